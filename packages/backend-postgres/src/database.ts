@@ -1,0 +1,82 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { PendingRawQuery, Row, Sql } from "postgres";
+import { STALLED, translateError } from "./translate-error.js";
+
+/** One column as the server sent it: untouched by type parsers that a caller's client may have. */
+export type Column = Buffer | null;
+
+/** What is bound to a statement: text or NULL, which every statement casts itself. */
+export type Parameter = string | null;
+
+/** How long a cancelled statement may take to say so, in milliseconds, before its connection counts as stalled. */
+const CANCEL_GRACE_MS = 1_000;
+
+/** Runs statements within their time, and says what went wrong in our words. */
+export class Database {
+  readonly sql: Sql;
+  readonly #timeoutMs: number;
+
+  constructor(sql: Sql, statementTimeoutMs: number) {
+    this.sql = sql;
+    this.#timeoutMs = statementTimeoutMs;
+  }
+
+  /**
+   * Runs a statement that changes nothing.
+   * @throws RemoteBackendError
+   */
+  read(
+    statement: string,
+    parameters: readonly Parameter[],
+    signal: AbortSignal,
+  ): Promise<readonly Column[][]> {
+    return this.#run(statement, parameters, signal, false);
+  }
+
+  /**
+   * Runs a statement that changes rows.
+   * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
+   */
+  write(
+    statement: string,
+    parameters: readonly Parameter[],
+    signal: AbortSignal,
+  ): Promise<readonly Column[][]> {
+    return this.#run(statement, parameters, signal, true);
+  }
+
+  async #run(statement: string, parameters: readonly Parameter[], signal: AbortSignal, writes: boolean) {
+    const query = this.sql.unsafe(statement, [...parameters], { prepare: true }).raw();
+    try {
+      return (await this.#bounded(query, signal)) as unknown as readonly Column[][];
+    } catch (error) {
+      throw translateError(error, writes);
+    }
+  }
+
+  /** A client timer and a cancel request: PgBouncer refuses `statement_timeout` as a startup parameter. */
+  async #bounded(query: PendingRawQuery<(Row & Iterable<Row>)[]>, signal: AbortSignal) {
+    let timer: NodeJS.Timeout | undefined;
+    let stop = () => {};
+    const stalled = new Promise<never>((_, reject) => {
+      stop = () => {
+        clearTimeout(timer);
+        timer = setTimeout(reject, CANCEL_GRACE_MS, { code: STALLED });
+        // Should the request fail, the grace period ends the wait.
+        Promise.resolve(query.cancel()).catch(() => {});
+      };
+      timer = setTimeout(stop, this.#timeoutMs);
+    });
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      if (signal.aborted) throw new RemoteBackendError("unavailable", "The operation ran out of time.");
+      return await Promise.race([query, stalled]);
+    } finally {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", stop);
+    }
+  }
+}
+
+/** A column as text. */
+export const text = (column: Column | undefined): string | undefined => column?.toString("utf8");

@@ -1,0 +1,2 @@
+export type { PostgresBackendOptions, SslMode } from "./options.js";
+export * from "./postgres-backend.js";

@@ -1,0 +1,132 @@
+import {
+  checkOptions,
+  flag,
+  integer,
+  type OptionRule,
+  oneOf,
+  RemoteBackendError,
+  type RemoteBackendOptions,
+  remoteBackendOptionRules,
+  text,
+} from "@deepagents-remote/core";
+import type { Sql } from "postgres";
+
+/** libpq's words; `allow` is treated as `prefer`. */
+export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
+
+/**
+ * Options of `PostgresBackend`: where the database is (single fields, or `url`, or `sql`), where in it the files
+ * lie, and those that every backend has.
+ */
+export interface PostgresBackendOptions extends RemoteBackendOptions {
+  /** Host name, address, or directory of a Unix socket. Default `localhost`. */
+  host?: string;
+  /** Default 5432. */
+  port?: number;
+  /** Default `deepagents`. */
+  database?: string;
+  /** Default `postgres`. */
+  user?: string;
+  /** A password, or a function that gives one for each new connection (for tokens that expire). Default `postgres`. */
+  password?: string | (() => string | Promise<string>);
+  /** `postgres://user:password@host:port/database?sslmode=...`, in the place of the five above. */
+  url?: string;
+  /** A client of postgres.js that the caller owns, in the place of all connection options. It is never closed here. */
+  sql?: Sql;
+  /** Whether and how the connection is encrypted. Default `prefer`; use `verify-full` in production. */
+  sslmode?: SslMode;
+  /** Certificate authority in PEM, for `require`, `verify-ca` and `verify-full`. Default: Node's own list. */
+  ca?: string;
+  /** Connections that `initialize()` opens ahead. Default 2. */
+  minPoolSize?: number;
+  /** Connections at most. Default 10. */
+  maxPoolSize?: number;
+  /** Longest time to a usable connection, in milliseconds. Default 10,000. */
+  connectTimeoutMs?: number;
+  /** Prepared statements; `false` for PgBouncer in transaction mode. Default `true`. */
+  prepare?: boolean;
+  /** Longest time of one statement, in milliseconds; it is cancelled then. Default 30,000. */
+  statementTimeoutMs?: number;
+  /** Default `agent_files`. */
+  table?: string;
+  /** Default: the first of the connection's search path. */
+  schema?: string;
+  /**
+   * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had, `on`
+   * always, `off` never. It makes searches up to a hundred times faster and writes up to 40 % slower. Default `auto`.
+   */
+  searchIndex?: "auto" | "on" | "off";
+}
+
+/** An identifier that PostgreSQL does not truncate; index names are made of the table's. */
+const identifier: OptionRule = {
+  accepts: "a name of 1 to 48 bytes without control characters",
+  test: (value) =>
+    typeof value === "string" &&
+    value.isWellFormed() &&
+    /^[^\u0000-\u001f\u007f]+$/.test(value) &&
+    Buffer.byteLength(value) <= 48,
+};
+
+const client: OptionRule = {
+  accepts: "a client made by postgres(), not a transaction or a reserved connection",
+  test: (value) =>
+    typeof value === "function" &&
+    "unsafe" in value &&
+    "end" in value &&
+    !("savepoint" in value) &&
+    !("release" in value),
+};
+
+const password: OptionRule = {
+  accepts: "a string or a function",
+  test: (value) => typeof value === "string" || typeof value === "function",
+};
+
+const connectionRules = {
+  host: text,
+  port: integer(1, 65_535),
+  database: text,
+  user: text,
+  password,
+  url: text,
+  sslmode: oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+  ca: text,
+  minPoolSize: integer(0, 1_000),
+  maxPoolSize: integer(1, 1_000),
+  connectTimeoutMs: integer(1),
+  prepare: flag,
+};
+
+const rules = {
+  ...remoteBackendOptionRules,
+  ...connectionRules,
+  sql: client,
+  statementTimeoutMs: integer(1),
+  table: identifier,
+  schema: identifier,
+  searchIndex: oneOf("auto", "on", "off"),
+} satisfies Record<keyof PostgresBackendOptions, OptionRule>;
+
+/**
+ * Checks every option by itself and against the others.
+ * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+ */
+export function checkPostgresOptions(owner: string, options: PostgresBackendOptions): void {
+  checkOptions(owner, options, rules);
+  const given = (name: string) => options[name as keyof PostgresBackendOptions] !== undefined;
+  const refuse = (why: string): never => {
+    throw new RemoteBackendError("invalid-options", `${owner}: ${why}.`);
+  };
+  if (options.sql) {
+    const other = Object.keys(connectionRules).find(given);
+    if (other) refuse(`option '${other}' cannot be combined with 'sql', which already has a connection`);
+  }
+  if (options.url !== undefined) {
+    const other = ["host", "port", "database", "user", "password"].find(given);
+    if (other) refuse(`option '${other}' cannot be combined with 'url'; give it in the URL`);
+  }
+  if ((options.minPoolSize ?? 0) > (options.maxPoolSize ?? 10)) {
+    refuse("option 'minPoolSize' must not be larger than 'maxPoolSize' (default 10)");
+  }
+}

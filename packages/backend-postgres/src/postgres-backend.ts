@@ -1,0 +1,46 @@
+import { RemoteBackend } from "@deepagents-remote/core";
+import { connect } from "./connect.js";
+import { connectionSettings } from "./connection-settings.js";
+import { Database } from "./database.js";
+import { checkPostgresOptions, type PostgresBackendOptions } from "./options.js";
+import { PostgresStore } from "./postgres-store.js";
+import { tableNames } from "./table.js";
+
+const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * Keeps the files of Deep Agents in a table of PostgreSQL, shared with the Python package `deepagents-backends`.
+ *
+ * ```ts
+ * const backend = new PostgresBackend({ host: "localhost", database: "deepagents", user: "postgres", password });
+ * try {
+ *   const agent = createDeepAgent({ backend });
+ * } finally {
+ *   await backend.close();
+ * }
+ * ```
+ */
+export class PostgresBackend extends RemoteBackend {
+  /**
+   * Opens no connection; `initialize()` or the first operation does.
+   * @param options See `PostgresBackendOptions`; without any, the Python package's defaults.
+   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   */
+  constructor(options: PostgresBackendOptions = {}) {
+    checkPostgresOptions("PostgresBackend", options);
+    const own = options.sql ? undefined : connectionSettings("PostgresBackend", options);
+    const database = new Database(
+      options.sql ?? connect(own!),
+      options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
+    );
+    const table = tableNames(options.table ?? "agent_files", options.schema);
+    const { namespace, writeMode, readOnly, maxFileBytes, operationTimeoutMs } = options;
+    super(new PostgresStore(database, table, own), {
+      ...(namespace !== undefined && { namespace }),
+      ...(writeMode !== undefined && { writeMode }),
+      ...(readOnly !== undefined && { readOnly }),
+      ...(maxFileBytes !== undefined && { maxFileBytes }),
+      ...(operationTimeoutMs !== undefined && { operationTimeoutMs }),
+    });
+  }
+}

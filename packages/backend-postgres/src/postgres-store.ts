@@ -1,0 +1,77 @@
+import type { Call, Change, FileStore, Key } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { ConnectionSettings } from "./connection-settings.js";
+import type { Database } from "./database.js";
+import { groupChanges } from "./groups.js";
+import { initializeSchema } from "./schema/initialize.js";
+import { applyGroup } from "./sql/apply.js";
+import { getFiles } from "./sql/get.js";
+import { listFiles } from "./sql/list.js";
+import { removeFiles } from "./sql/remove.js";
+import type { Table } from "./table.js";
+import { requireTls } from "./tls-probe.js";
+
+/** Keys of one SELECT. */
+const KEYS_PER_STATEMENT = 1_000;
+
+/** Files as rows of one table. */
+export class PostgresStore implements FileStore {
+  readonly can = {
+    atomic: true,
+    fileAndDirectory: false,
+    exactSizes: true,
+    maxKeyBytes: 1_024,
+    // A row travels in hexadecimal, and Node's strings end at 536,870,888 characters.
+    maxFileBytes: 250 * 1024 * 1024,
+  };
+  readonly #database: Database;
+  readonly #table: Table;
+  readonly #own: ConnectionSettings | undefined;
+
+  /** @param own Settings of the pool when it is this store's to open and close, not the caller's. */
+  constructor(database: Database, table: Table, own?: ConnectionSettings) {
+    this.#database = database;
+    this.#table = table;
+    this.#own = own;
+  }
+
+  async open({ signal }: Pick<Call, "signal">): Promise<void> {
+    if (this.#own) await requireTls(this.#own);
+    await initializeSchema(this.#database, this.#table, signal);
+    const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
+    await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
+  }
+
+  async close(): Promise<void> {
+    if (this.#own) await this.#database.sql.end({ timeout: 5 });
+  }
+
+  async get(keys: readonly Key[], call: Call) {
+    const answers = [];
+    for (let i = 0; i < keys.length; i += KEYS_PER_STATEMENT) {
+      const some = keys.slice(i, i + KEYS_PER_STATEMENT);
+      answers.push(...(await getFiles(this.#database, this.#table, some, call)));
+    }
+    return answers;
+  }
+
+  list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
+    return listFiles(this.#database, this.#table, prefix, call);
+  }
+
+  async apply(changes: readonly Change[], call: Call) {
+    const outcomes = new Map();
+    for (const group of groupChanges(changes)) {
+      const made = await applyGroup(this.#database, this.#table, group, call).catch((error) => {
+        if (!RemoteBackendError.is(error)) throw error;
+        return new Map(group.map(({ key }) => [key, error]));
+      });
+      for (const [key, outcome] of made) outcomes.set(key, outcome);
+    }
+    return changes.map(({ key }) => outcomes.get(key));
+  }
+
+  async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
+    return { removed: await removeFiles(this.#database, this.#table, key, call), left: [] };
+  }
+}

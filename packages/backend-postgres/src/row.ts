@@ -1,0 +1,84 @@
+import {
+  byteLength,
+  decodeContent,
+  decodeUtf8,
+  isTextMimeType,
+  mimeTypeOf,
+  RemoteBackendError,
+  type StoredFile,
+  toLineArray,
+} from "@deepagents-remote/core";
+import { type Column, text } from "./database.js";
+
+/** Text beyond this lives in `bytes`: a JSONB array holds 16,777,216 elements at most, and takes long to take apart. */
+const MAX_TEXT_BYTES = 4 * 1024 * 1024;
+const MAX_TEXT_LINES = 1_000_000;
+
+/** The columns of a file that depend on its content. */
+export interface ContentColumns {
+  /** What the Python package reads. */
+  readonly content: { readonly content: readonly string[] };
+  /** Base64 of what `content` cannot hold. */
+  readonly bytes: string | null;
+  readonly mime_type: string;
+  readonly size: number;
+}
+
+/** Takes a file's content apart: lines of text into JSONB; bytes, NUL and very large text into BYTEA. */
+export function contentColumns(key: string, content: string | Uint8Array): ContentColumns {
+  const size = byteLength(content);
+  const mime_type = mimeTypeOf(key, content);
+  if (typeof content === "string" && size <= MAX_TEXT_BYTES && !content.includes("\0")) {
+    const lines = toLineArray(content);
+    if (lines.length <= MAX_TEXT_LINES) return { content: { content: lines }, bytes: null, mime_type, size };
+  }
+  const notice = `[${mime_type}, ${size} bytes: stored in the column "bytes"]`;
+  return { content: { content: [notice] }, bytes: Buffer.from(content).toString("base64"), mime_type, size };
+}
+
+/** Whether our columns describe the file: a writer that does not know them changes `modified_at` only. */
+export const OURS = "f.ours_at = f.modified_at";
+
+/**
+ * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the
+ * server's DateStyle.
+ */
+export const FILE_COLUMNS = `f.path,
+  f.xmin::text,
+  CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type END,
+  CASE WHEN ${OURS} THEN f.bytes END,
+  CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN NULL ELSE f.content::text END,
+  (extract(epoch FROM f.created_at) * 1000)::text,
+  (extract(epoch FROM f.modified_at) * 1000)::text,
+  array_to_json(f.write_ids)::text`;
+
+/** Puts a file together again. */
+export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendError {
+  const [path, version, type, bytes, json, createdAt, modifiedAt, writeIds] = row;
+  const key = text(path)!;
+  const content = bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json));
+  if (content === undefined) {
+    return new RemoteBackendError("corrupt", "The row of this file holds something that is not a file.");
+  }
+  return {
+    key,
+    version: text(version)!,
+    content,
+    createdAt: new Date(Number(text(createdAt))),
+    modifiedAt: new Date(Number(text(modifiedAt))),
+    writeIds: writeIds ? JSON.parse(text(writeIds)!) : [],
+  };
+}
+
+function decodeBytes(type: string, column: Buffer): string | Uint8Array | undefined {
+  // Text format of bytea: `\x` and hexadecimal digits.
+  const bytes = new Uint8Array(Buffer.from(column.toString("latin1", 2), "hex"));
+  return isTextMimeType(type) ? decodeUtf8(bytes) : bytes;
+}
+
+function decodeJson(json: string | undefined): string | Uint8Array | undefined {
+  const value = JSON.parse(json ?? "null");
+  return typeof value === "object" && value !== null
+    ? decodeContent(value.content, value.encoding)
+    : undefined;
+}

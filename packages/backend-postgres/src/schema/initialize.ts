@@ -1,0 +1,53 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
+import type { Table } from "../table.js";
+import { assertFit, type Catalog, catalogParameters, READ_CATALOG } from "./catalog.js";
+import { missingStatements } from "./statements.js";
+
+/** Longest wait for a lock that others hold on the table. */
+const LOCK_TIMEOUT = "10s";
+
+/** One installation at a time in a database, whatever its table; the number stands for nothing else. */
+const ADVISORY_LOCK = "7305457893110297";
+
+/** A writer that takes no lock, such as the Python package, created the same thing at the same time. */
+const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"]);
+
+/**
+ * Makes schema, table and index where they are missing. Safe from many processes at once, takes no lock when nothing
+ * is missing, and needs no right to create then.
+ * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when something is missing and the
+ * role may not create it.
+ */
+export async function initializeSchema(database: Database, table: Table, signal: AbortSignal): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const [row] = await database.read(READ_CATALOG, catalogParameters(table), signal);
+    const catalog: Catalog = JSON.parse(text(row?.[0])!);
+    assertFit(catalog);
+    const missing = missingStatements(table, catalog);
+    if (missing.length === 0) return;
+    try {
+      return await create(database, missing, signal);
+    } catch (error) {
+      if (!RemoteBackendError.is(error)) throw error;
+      const raced = CREATED_BY_OTHERS.has((error.cause as { code?: string } | undefined)?.code ?? "");
+      if (raced && attempt === 1) continue;
+      if (error.code !== "denied") throw error;
+      throw new RemoteBackendError(
+        "denied",
+        `The database role may not create what is missing. Let a role that may run initialize(), or run: ${missing.join("; ")};`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** All in one message of the simple protocol, which PostgreSQL runs as one transaction. */
+async function create(database: Database, statements: readonly string[], signal: AbortSignal): Promise<void> {
+  const locked = [
+    `SELECT set_config('lock_timeout', '${LOCK_TIMEOUT}', true)`,
+    `SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
+    ...statements,
+  ];
+  await database.write(locked.join(";\n"), [], signal);
+}

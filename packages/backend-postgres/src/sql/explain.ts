@@ -1,0 +1,41 @@
+import type { Call } from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
+import type { Table } from "../table.js";
+import { CHANGES, type ChangeRecord } from "./change-record.js";
+
+/** What stands in the way of a change that was not made. */
+export interface Obstacle {
+  /** Version of the row, if there is one. */
+  readonly version: string | undefined;
+  /** Whether the row has this change in its chain: an earlier attempt made it. */
+  readonly applied: boolean;
+  /** A file above or below. */
+  readonly other: string | undefined;
+}
+
+const obstacles = (table: Table) => `
+SELECT change.path, f.xmin::text, change.id = ANY (f.write_ids), coalesce(
+  (SELECT above.path FROM ${table.name} AS above
+    WHERE above.path IN (SELECT json_array_elements_text(change.above)) LIMIT 1),
+  (SELECT below.path FROM ${table.name} AS below
+    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0')
+    ORDER BY below.path USING ~<~ LIMIT 1))
+FROM ${CHANGES}
+LEFT JOIN ${table.name} AS f ON f.path = change.path`;
+
+/** Looks why changes were not made, by path. */
+export async function explainRefusals(
+  database: Database,
+  table: Table,
+  records: readonly ChangeRecord[],
+  { signal }: Pick<Call, "signal">,
+): Promise<ReadonlyMap<string, Obstacle>> {
+  const questions = records.map(({ path, id, above }) => ({ path, id, above }));
+  const rows = await database.read(obstacles(table), [JSON.stringify(questions)], signal);
+  return new Map(
+    rows.map(([path, version, applied, other]) => [
+      text(path)!,
+      { version: text(version), applied: text(applied) === "t", other: text(other) },
+    ]),
+  );
+}

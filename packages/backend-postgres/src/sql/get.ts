@@ -1,0 +1,34 @@
+import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
+import { FILE_COLUMNS, storedFile } from "../row.js";
+import type { Table } from "../table.js";
+
+const one = (table: Table) => `
+SELECT ${FILE_COLUMNS}
+FROM ${table.name} AS f
+WHERE f.path = $1::text`;
+
+const many = (table: Table) => `
+SELECT ${FILE_COLUMNS}
+FROM ${table.name} AS f
+WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`;
+
+/** Fetches the rows of some keys. */
+export async function getFiles(
+  database: Database,
+  table: Table,
+  keys: readonly Key[],
+  { signal }: Pick<Call, "signal">,
+): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]> {
+  const single = keys.length === 1;
+  const rows = await database.read(
+    single ? one(table) : many(table),
+    [single ? keys[0]! : JSON.stringify(keys)],
+    signal,
+  );
+  const found = new Map(rows.map((row) => [text(row[0])!, row]));
+  return keys.map((key) => {
+    const row = found.get(key);
+    return row && storedFile(row);
+  });
+}

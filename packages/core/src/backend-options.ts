@@ -1,0 +1,36 @@
+import type { Namespace } from "./namespace.js";
+import { callable, either, flag, integer, type OptionRule, oneOf } from "./options.js";
+import type { WriteMode } from "./write-mode.js";
+
+/** Options that every backend has. */
+export interface RemoteBackendOptions {
+  /** The root all paths live under; see `Namespace`. Default: the root of the storage. */
+  namespace?: Namespace;
+  /**
+   * What `write` does with a file that exists: `create` refuses and leaves it as it is, `overwrite` replaces it as
+   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. In create mode `write` replaces
+   * files under `/large_tool_results/`, and accepts a file under `/conversation_history/` that is already the same.
+   */
+  writeMode?: WriteMode | ((path: string) => WriteMode);
+  /** Refuse everything that changes files. Default `false`. */
+  readOnly?: boolean;
+  /** Largest file that may be stored, in bytes. Default 104,857,600 (100 MB). */
+  maxFileBytes?: number;
+  /** Longest time one operation may take, retries included, in milliseconds. Default 60,000. */
+  operationTimeoutMs?: number;
+}
+
+export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
+export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
+
+/** Rules for `checkOptions`; adapters add their own. */
+export const remoteBackendOptionRules = {
+  namespace: {
+    accepts: `an array of strings such as ["acme", "bob"], or a function that returns one`,
+    test: (value) => Array.isArray(value) || typeof value === "function",
+  },
+  writeMode: either(oneOf("create", "overwrite"), callable),
+  readOnly: flag,
+  maxFileBytes: integer(1),
+  operationTimeoutMs: integer(1),
+} satisfies Record<keyof RemoteBackendOptions, OptionRule>;

@@ -1,0 +1,61 @@
+import { decodeBase64 } from "./content.js";
+
+/** A text file in the form that the Python package stores, and what came with it. */
+export interface Envelope {
+  readonly content: string | Uint8Array;
+  readonly createdAt: Date;
+  readonly modifiedAt: Date;
+  /** Keys of the envelope that are not ours; they survive a rewrite. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** A text as the stored array: split on `\n`, so that a final newline is a final `""`; empty text is `[]`. */
+export const toLineArray = (text: string): string[] => (text === "" ? [] : text.split("\n"));
+
+/**
+ * Reads a stored `content`: an array of lines, or a string as deepagents' newer format has it, with
+ * `encoding: "base64"` for bytes.
+ * @returns `undefined` for anything else, which is somebody else's data.
+ */
+export function decodeContent(content: unknown, encoding?: unknown): string | Uint8Array | undefined {
+  if (Array.isArray(content)) {
+    return content.every((line) => typeof line === "string") ? content.join("\n").toWellFormed() : undefined;
+  }
+  if (typeof content !== "string") return undefined;
+  return encoding === "base64" ? decodeBase64(content) : content.toWellFormed();
+}
+
+/** Writes the JSON line-array envelope. */
+export function encodeEnvelope(file: Omit<Envelope, "content"> & { readonly content: string }): string {
+  return JSON.stringify({
+    ...file.extra,
+    content: toLineArray(file.content),
+    created_at: file.createdAt.toISOString(),
+    modified_at: file.modifiedAt.toISOString(),
+  });
+}
+
+const date = (value: unknown): Date | undefined => {
+  const parsed = typeof value === "string" ? new Date(value) : undefined;
+  return parsed && !Number.isNaN(parsed.getTime()) ? parsed : undefined;
+};
+
+/**
+ * Reads an envelope of ours, of the Python package (`+00:00`, microseconds) or of deepagents.
+ * @returns `undefined` for anything else: a JSON file that happens to look like one is the user's own.
+ */
+export function decodeEnvelope(json: string): Envelope | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
+  const { content: stored, created_at, modified_at, encoding, ...extra } = value as Record<string, unknown>;
+  const content = decodeContent(stored, encoding);
+  const createdAt = date(created_at);
+  const modifiedAt = date(modified_at);
+  if (content === undefined || !createdAt || !modifiedAt) return undefined;
+  return { content, createdAt, modifiedAt, extra };
+}

@@ -1,0 +1,52 @@
+import { isBinaryName, mimeTypeOfName } from "./mime.js";
+
+const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Valid UTF-8 as a string, with its byte order mark if it has one; `undefined` for anything else. */
+export function decodeUtf8(bytes: Uint8Array): string | undefined {
+  try {
+    return UTF8.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The bytes of a file's content; a string as UTF-8. */
+export function toBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? new TextEncoder().encode(content) : content;
+}
+
+/** How many bytes a file's content has; a string counts as UTF-8. */
+export function byteLength(content: string | Uint8Array): number {
+  return typeof content === "string" ? Buffer.byteLength(content) : content.byteLength;
+}
+
+/**
+ * Tells uploaded bytes apart: text is valid UTF-8 under a name that is not that of a binary type. NUL makes them
+ * binary only where the extension says nothing, since tool results (`.txt`) and histories (`.md`) contain it.
+ */
+export function fromUpload(path: string, bytes: Uint8Array): string | Uint8Array {
+  if (isBinaryName(path)) return bytes;
+  if (mimeTypeOfName(path) === undefined && bytes.includes(0)) return bytes;
+  return decodeUtf8(bytes) ?? bytes;
+}
+
+/**
+ * Turns the string of a `write` into a file's content: text as it is, with lone surrogates replaced by U+FFFD
+ * (no storage of UTF-8 can hold them); base64 under the name of a binary type.
+ * @returns `undefined` when base64 was needed and something else came.
+ */
+export function fromWrite(path: string, content: string): string | Uint8Array | undefined {
+  return isBinaryName(path) ? decodeBase64(content) : content.toWellFormed();
+}
+
+/** Decodes base64 (RFC 4648, padding optional), also as a `data:` URL; white space is ignored. */
+export function decodeBase64(text: string): Uint8Array | undefined {
+  const body = text.trim().replace(/^data:[^,]*;base64,/i, "");
+  const digits = body.replace(/\s+/g, "");
+  const valid = /^[A-Za-z0-9+/]*={0,2}$/.test(digits);
+  const unpadded = digits.replace(/=+$/, "");
+  const padding = digits.length - unpadded.length;
+  if (!valid || unpadded.length % 4 === 1 || (padding > 0 && digits.length % 4 !== 0)) return undefined;
+  return new Uint8Array(Buffer.from(unpadded, "base64"));
+}

@@ -1,0 +1,53 @@
+const BRAND = Symbol.for("@deepagents-remote/error");
+
+/**
+ * What went wrong, for programs:
+ *
+ * - `invalid-options`: a constructor or method got options it does not accept.
+ * - `unavailable`: the service could not be reached or did not answer; nothing was changed.
+ * - `unknown-outcome`: a change was sent and its answer was lost; it may or may not have happened.
+ * - `denied`: the service refused, for lack of rights.
+ * - `bad-key`: the service cannot hold a file of that name.
+ * - `too-large`: the service cannot hold a file of that size.
+ * - `corrupt`: what is stored cannot be understood.
+ * - `unfit`: the service or its schema cannot be used as it is.
+ * - `closed`: the backend was closed.
+ */
+export type ErrorCode =
+  | "invalid-options"
+  | "unavailable"
+  | "unknown-outcome"
+  | "denied"
+  | "bad-key"
+  | "too-large"
+  | "corrupt"
+  | "unfit"
+  | "closed";
+
+/**
+ * The one error class of these packages. Constructors and `initialize()` throw it; stores throw or return it;
+ * the methods of the protocol turn it into an error value.
+ *
+ * `message` is a sentence for people in our own words: it never carries credentials or a message of the service,
+ * which stays in `cause`.
+ */
+export class RemoteBackendError extends Error {
+  override readonly name = "RemoteBackendError";
+  readonly code: ErrorCode;
+  readonly [BRAND] = true;
+
+  /**
+   * @param code What went wrong, for programs.
+   * @param message What went wrong and what to do, for people.
+   * @param options `cause`: the error of the service.
+   */
+  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Recognises an error of this class from any copy of the package, as `instanceof` cannot. */
+  static is(error: unknown): error is RemoteBackendError {
+    return typeof error === "object" && error !== null && BRAND in error;
+  }
+}

@@ -1,0 +1,58 @@
+import { RemoteBackendError } from "./errors.js";
+import type { FileStore } from "./store.js";
+
+/** Opening and closing of one store, shared by all backends over it. */
+export class Lifecycle {
+  readonly #store: FileStore;
+  readonly #running = new Set<Promise<unknown>>();
+  #opening: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(store: FileStore) {
+    this.#store = store;
+  }
+
+  /**
+   * Opens the store once; callers at the same time share the attempt, callers after a failed one start another.
+   * @param timeoutMs How long an attempt may take.
+   */
+  open(timeoutMs: number): Promise<void> {
+    this.#assertOpen();
+    this.#opening ??= this.#open(timeoutMs).catch((error) => {
+      this.#opening = undefined;
+      throw error;
+    });
+    return this.#opening;
+  }
+
+  async #open(timeoutMs: number): Promise<void> {
+    await this.#store.open?.({ signal: AbortSignal.timeout(timeoutMs) });
+  }
+
+  /** Runs an operation that `close()` will wait for. */
+  async run<T>(operation: () => Promise<T>): Promise<T> {
+    this.#assertOpen();
+    const running = operation();
+    this.#running.add(running);
+    try {
+      return await running;
+    } finally {
+      this.#running.delete(running);
+    }
+  }
+
+  /** Refuses new operations, waits for those that run, then closes the store. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.allSettled([...this.#running, this.#opening]);
+    await this.#store.close?.();
+  }
+
+  #assertOpen(): void {
+    if (this.#closing) throw new RemoteBackendError("closed", "The backend was closed; construct a new one.");
+  }
+}

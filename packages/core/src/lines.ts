@@ -1,0 +1,61 @@
+import type { ReadResult } from "./protocol.js";
+import type { LineWindow } from "./store.js";
+
+/** The end of a file: lines end with `\n` only, and a final one starts no further line. */
+export function countLines(text: string): number {
+  if (text === "") return 0;
+  let lines = text.endsWith("\n") ? 0 : 1;
+  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+  return lines;
+}
+
+/** Where a line starts, in UTF-16 units; the length of the text when it has no such line. */
+function startOfLine(text: string, line: number, from = 0): number {
+  let at = from;
+  for (let i = 0; i < line; i++) {
+    const next = text.indexOf("\n", at);
+    if (next === -1) return text.length;
+    at = next + 1;
+  }
+  return at;
+}
+
+/** Cuts lines out of a text without splitting all of it. */
+export function cutLines(text: string, offset: number, limit: number): LineWindow {
+  const total = countLines(text);
+  const count = Math.min(limit, Math.max(0, total - offset));
+  const finalNewline = text.endsWith("\n");
+  if (count === 0) return { lines: [], total, finalNewline };
+  const start = startOfLine(text, offset);
+  const end =
+    offset + count < total ? startOfLine(text, count, start) - 1 : text.length - (finalNewline ? 1 : 0);
+  return { lines: text.slice(start, end).split("\n"), total, finalNewline };
+}
+
+/** Line numbers of a caller as deepagents normalises them; an infinite limit means all lines. */
+export function normalizeWindow(offset: number, limit: number): { offset: number; limit: number } {
+  const whole = (n: number) => (Number.isFinite(n) ? Math.max(0, Math.floor(n)) : 0);
+  return { offset: whole(offset), limit: limit === Number.POSITIVE_INFINITY ? limit : whole(limit) };
+}
+
+/**
+ * The answer of `read` for a window of text. A window that reaches past the last line includes the final newline,
+ * as deepagents' FilesystemBackend does: without it a last blank line would disappear from what the model sees.
+ */
+export function readResult(window: LineWindow, offset: number, limit: number, mimeType: string): ReadResult {
+  const { lines, total, finalNewline } = window;
+  if (offset >= total) {
+    return { error: `Line offset ${offset} exceeds file length (${total} lines)` };
+  }
+  const end = Math.min(offset + limit, total);
+  const content = lines.join("\n") + (finalNewline && offset + limit > total ? "\n" : "");
+  if (end === offset) return { content, mimeType };
+  return {
+    content,
+    mimeType,
+    totalLines: total,
+    startLine: offset + 1,
+    endLine: end,
+    ...(end < total && { nextOffset: end }),
+  };
+}

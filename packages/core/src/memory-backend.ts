@@ -1,0 +1,13 @@
+import type { RemoteBackendOptions } from "./backend-options.js";
+import { MemoryStore } from "./memory-store.js";
+import { RemoteBackend } from "./remote-backend.js";
+
+/**
+ * A backend that forgets: for unit tests of agents and tools, with exactly the semantics of the remote ones.
+ */
+export class MemoryBackend extends RemoteBackend {
+  /** @param options See `RemoteBackendOptions`. */
+  constructor(options: RemoteBackendOptions = {}) {
+    super(new MemoryStore(), options);
+  }
+}

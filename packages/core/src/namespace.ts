@@ -1,0 +1,67 @@
+import { RemoteBackendError } from "./errors.js";
+
+/**
+ * The root all paths of a backend live under, as components: `["acme", "bob@example.org"]`. A component is any
+ * well-formed, non-empty string. A function is called at each operation, so it can read the current run's user
+ * from LangGraph's `getConfig()`; if it throws, the operation answers with an error.
+ */
+export type Namespace = readonly string[] | (() => readonly string[]);
+
+const EXAMPLE = `an array of strings such as ["acme", "bob@example.org"]`;
+
+/** Lossless: `%` itself is encoded, so no two components become one. */
+function encodeComponent(component: unknown): string {
+  if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
+    throw new RemoteBackendError(
+      "invalid-options",
+      "Every component of a namespace must be a non-empty, well-formed string.",
+    );
+  }
+  if (component === "." || component === "..") return component.replaceAll(".", "%2E");
+  return component.replace(
+    /[%/\u0000-\u001f\u007f]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+function encodeComponents(components: unknown): string {
+  if (!Array.isArray(components)) {
+    throw new RemoteBackendError("invalid-options", `A namespace must be ${EXAMPLE}.`);
+  }
+  return components.map((component) => `${encodeComponent(component)}/`).join("");
+}
+
+/**
+ * Makes a function that gives the root key of the moment: empty, or ending in `/`.
+ *
+ * Namespaces are hierarchical: `["acme"]` contains `["acme", "bob"]`, and two of which neither is a prefix of the
+ * other share nothing.
+ * @throws RemoteBackendError `invalid-options`: at once for an array, at each call for a function that throws or
+ * returns no component at all (which would open the root to a tenant that could not be told).
+ */
+export function resolveNamespace(namespace: Namespace | undefined): () => string {
+  if (namespace === undefined) return () => "";
+  if (typeof namespace !== "function") {
+    const root = encodeComponents(namespace);
+    return () => root;
+  }
+  return () => {
+    let components: unknown;
+    try {
+      components = namespace();
+    } catch (cause) {
+      throw new RemoteBackendError(
+        "invalid-options",
+        "The namespace could not be determined: its function failed.",
+        {
+          cause,
+        },
+      );
+    }
+    const root = encodeComponents(components);
+    if (root === "") {
+      throw new RemoteBackendError("invalid-options", "The namespace function returned no component.");
+    }
+    return root;
+  };
+}

@@ -1,0 +1,193 @@
+import type { RemoteBackendError } from "./errors.js";
+import { type Namespace, resolveNamespace } from "./namespace.js";
+import { remove } from "./operations/delete.js";
+import { edit } from "./operations/edit.js";
+import { glob } from "./operations/glob.js";
+import { grep } from "./operations/grep.js";
+import { ls } from "./operations/ls.js";
+import { read, readRaw } from "./operations/read.js";
+import { runTask, type Surroundings } from "./operations/runner.js";
+import { downloadFiles, failureOf, uploadFiles } from "./operations/transfer.js";
+import { write } from "./operations/write.js";
+import type {
+  BackendProtocol,
+  DeleteResult,
+  EditResult,
+  FileDownloadResponse,
+  FileUploadResponse,
+  GlobResult,
+  GrepResult,
+  LsResult,
+  ReadRawResult,
+  ReadResult,
+  WriteResult,
+} from "./protocol.js";
+import { type WriteMode, writePolicy } from "./write-mode.js";
+
+/** What a backend promises beyond the protocol; the conformance suite reads it. */
+export interface BackendCapabilities {
+  /** `write` refuses to replace a file. */
+  readonly createOnly: boolean;
+  /** No update is lost when several processes write. */
+  readonly atomic: boolean;
+  /** `d` and `d/f` can both be files. */
+  readonly fileAndDirectory: boolean;
+  /** `size` in listings is the content's bytes. */
+  readonly exactSizes: boolean;
+}
+
+/** What a backend under one namespace is made of. */
+export interface BackendParts extends Surroundings {
+  readonly writeMode: WriteMode | ((path: string) => WriteMode);
+}
+
+/**
+ * deepagents takes "not found" in an error of `ls` or `delete` for absence, and "not a directory" for a plain file;
+ * the failure of a storage must not say either.
+ */
+const neutral = (error: RemoteBackendError): string =>
+  /not found|not a directory/i.test(error.message) ? `The storage failed (${error.code}).` : error.message;
+
+/**
+ * The methods of the protocol, under one namespace of a store. Safe to hand to one tenant: it holds no way to
+ * another namespace, nor to close what others use.
+ */
+export class NamespacedBackend implements BackendProtocol {
+  readonly #parts: BackendParts;
+
+  /** @internal Made by `RemoteBackend` and `withNamespace`. */
+  constructor(parts: BackendParts) {
+    this.#parts = parts;
+  }
+
+  /** What this backend promises beyond the protocol. */
+  get capabilities(): BackendCapabilities {
+    const { atomic, fileAndDirectory, exactSizes } = this.#parts.store.can;
+    return { createOnly: this.#parts.writeMode === "create", atomic, fileAndDirectory, exactSizes };
+  }
+
+  /**
+   * The same store under a namespace below this one. Client, pool and cache are shared; they live as long as the
+   * backend that was constructed.
+   * @throws RemoteBackendError `invalid-options` for a namespace that is none.
+   */
+  withNamespace(namespace: Namespace): NamespacedBackend {
+    const outer = this.#parts.root;
+    const inner = resolveNamespace(namespace);
+    return new NamespacedBackend({ ...this.#parts, root: () => outer() + inner() });
+  }
+
+  /** @see BackendProtocol.ls */
+  ls(path: string): Promise<LsResult> {
+    return runTask(this.#parts, {
+      operation: "ls",
+      path,
+      run: (op) => ls(op, path),
+      failed: (error) => ({ error: neutral(error) }),
+    });
+  }
+
+  /** @see BackendProtocol.read */
+  read(filePath: string, offset = 0, limit = 500): Promise<ReadResult> {
+    return runTask(this.#parts, {
+      operation: "read",
+      path: filePath,
+      run: (op) => read(op, filePath, offset, limit),
+      failed: (error) => ({ error: `Cannot read '${filePath}': ${error.message}` }),
+    });
+  }
+
+  /** @see BackendProtocol.readRaw */
+  readRaw(filePath: string): Promise<ReadRawResult> {
+    return runTask(this.#parts, {
+      operation: "readRaw",
+      path: filePath,
+      run: (op) => readRaw(op, filePath),
+      failed: (error) => ({ error: `Cannot read '${filePath}': ${error.message}` }),
+    });
+  }
+
+  /** @see BackendProtocol.write */
+  write(filePath: string, content: string): Promise<WriteResult> {
+    return runTask(this.#parts, {
+      operation: "write",
+      path: filePath,
+      changes: true,
+      run: (op) => write(op, filePath, content, (relative) => writePolicy(this.#parts.writeMode, relative)),
+      failed: (error) => ({ error: `Error: Cannot write '${filePath}': ${error.message}` }),
+    });
+  }
+
+  /** @see BackendProtocol.edit */
+  edit(filePath: string, oldString: string, newString: string, replaceAll = false): Promise<EditResult> {
+    return runTask(this.#parts, {
+      operation: "edit",
+      path: filePath,
+      changes: true,
+      run: (op) => edit(op, filePath, oldString, newString, replaceAll),
+      failed: (error) => ({ error: `Error: Cannot edit '${filePath}': ${error.message}` }),
+    });
+  }
+
+  /** @see BackendProtocol.grep */
+  grep(
+    pattern: string,
+    path: string | null = null,
+    glob: string | null = null,
+    maxCount: number | null = null,
+  ): Promise<GrepResult> {
+    return runTask(this.#parts, {
+      operation: "grep",
+      path: path ?? "/",
+      run: (op) => grep(op, pattern, path, glob, maxCount),
+      failed: (error) => ({ error: `Error: The search failed: ${error.message}` }),
+    });
+  }
+
+  /** @see BackendProtocol.glob */
+  glob(pattern: string, path = "/"): Promise<GlobResult> {
+    return runTask(this.#parts, {
+      operation: "glob",
+      path,
+      run: (op) => glob(op, pattern, path),
+      failed: (error) => ({ error: error.message }),
+    });
+  }
+
+  /** @see BackendProtocol.delete */
+  delete(filePath: string): Promise<DeleteResult> {
+    return runTask(this.#parts, {
+      operation: "delete",
+      path: filePath,
+      changes: true,
+      run: (op) => remove(op, filePath),
+      failed: (error) => ({ error: `Error: The deletion failed: ${neutral(error)}` }),
+    });
+  }
+
+  /** @see BackendProtocol.uploadFiles */
+  uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
+    return runTask(this.#parts, {
+      operation: "uploadFiles",
+      ...batchOf(files.map(([path]) => path)),
+      changes: true,
+      run: (op) => uploadFiles(op, files),
+      failed: (error) => files.map(([path]) => ({ path, ...failureOf(error) })),
+    });
+  }
+
+  /** @see BackendProtocol.downloadFiles */
+  downloadFiles(paths: string[]): Promise<FileDownloadResponse[]> {
+    return runTask(this.#parts, {
+      operation: "downloadFiles",
+      ...batchOf(paths),
+      run: (op) => downloadFiles(op, paths),
+      failed: (error) => paths.map((path) => ({ path, content: null, ...failureOf(error) })),
+    });
+  }
+}
+
+const batchOf = (paths: readonly string[]) => ({
+  files: paths.length,
+  ...(paths.length === 1 && { path: paths[0] }),
+});

@@ -1,0 +1,67 @@
+import { byteLength } from "../content.js";
+import type { EditResult } from "../protocol.js";
+import { replaceLiteral } from "../replace.js";
+import { backOff } from "../retry.js";
+import { newWriteId } from "../write-ids.js";
+import { applyChange } from "./apply.js";
+import { fetchFile, locate, type Operation } from "./operation.js";
+import { tooLargeSentence } from "./refusals.js";
+
+/** Rivals of one file are milliseconds away, not a service that needs rest. */
+const FIRST_PAUSE_MS = 2;
+
+/**
+ * Compare-and-swap: the replacement is made on the file as it was read and stored only if the file is still that
+ * one; otherwise it is made again on the fresh content, until it is stored, refused or out of time.
+ */
+export async function edit(
+  op: Operation,
+  path: string,
+  search: string,
+  replacement: string,
+  all: boolean,
+): Promise<EditResult> {
+  const { key, directory } = locate(op, path);
+  if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
+  if (typeof search !== "string" || typeof replacement !== "string") {
+    return { error: `Error: The old and the new text of an edit of '${path}' must be strings` };
+  }
+  const id = newWriteId();
+  // A cached copy may only make an edit succeed: whatever it would refuse is looked at again, fresh.
+  for (let attempt = 0, stale = true; ; attempt++) {
+    const file = await fetchFile(op, key, { stale });
+    const replaced = file && replaceIn(file.content, path, search, replacement, all);
+    if (!file || !replaced || "error" in replaced) {
+      if (!stale) return replaced ?? { error: `Error: File '${path}' not found` };
+      stale = false;
+      continue;
+    }
+    stale = false;
+    const bytes = byteLength(replaced.text);
+    if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
+    const done =
+      replaced.text === file.content ||
+      (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
+    if (done) {
+      op.moved(bytes);
+      return { path, filesUpdate: null, occurrences: replaced.occurrences };
+    }
+    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+  }
+}
+
+function replaceIn(
+  content: string | Uint8Array,
+  path: string,
+  search: string,
+  replacement: string,
+  all: boolean,
+) {
+  if (typeof content !== "string") {
+    return {
+      error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
+    };
+  }
+  const replaced = replaceLiteral(content, search, replacement, all);
+  return "error" in replaced ? replaced : { ...replaced, text: replaced.text.toWellFormed() };
+}

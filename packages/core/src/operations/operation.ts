@@ -1,0 +1,108 @@
+import { RemoteBackendError } from "../errors.js";
+import { isReachable, type ParsedPath, parsePath } from "../path.js";
+import type { Retries } from "../retry.js";
+import type { Call, Entry, FileStore, Key, StoredFile } from "../store.js";
+
+/** What one call of the protocol works with. */
+export interface Operation {
+  readonly store: FileStore;
+  readonly call: Call;
+  readonly retries: Retries;
+  readonly limits: { readonly maxFileBytes: number };
+  /** Counts content read or written, for the trace. */
+  moved(bytes: number): void;
+}
+
+/** A path in the storage. */
+export interface Location extends ParsedPath {
+  readonly key: Key;
+}
+
+/**
+ * Finds where a path lies.
+ * @throws RemoteBackendError `bad-key` for a path that is refused or too long.
+ */
+export function locate({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
+  const parsed = parsePath(path);
+  const key = call.root + parsed.relative;
+  const bytes = Buffer.byteLength(key);
+  if (bytes > store.can.maxKeyBytes) {
+    throw new RemoteBackendError(
+      "bad-key",
+      `The path is too long: with its namespace it has ${bytes} bytes of UTF-8, and ${store.can.maxKeyBytes} are allowed.`,
+    );
+  }
+  return { ...parsed, key };
+}
+
+/** The string that the keys of everything below a directory start with. */
+export const below = (directory: Location): string =>
+  directory.relative === "" ? directory.key : `${directory.key}/`;
+
+/** The path of a key, as answers show it. */
+export const pathOf = ({ call }: Operation, key: Key): string => `/${key.slice(call.root.length)}`;
+
+/** Entries under a prefix that a path can reach, in order; a listing that breaks off goes on where it was. */
+export async function* entries(
+  { store, call, retries }: Operation,
+  prefix: string,
+  options: { recursive: boolean },
+): AsyncGenerator<Entry> {
+  let after: Key | undefined;
+  for (;;) {
+    try {
+      for await (const page of store.list(prefix, {
+        ...call,
+        ...options,
+        ...(after !== undefined && { after }),
+      })) {
+        for (const entry of page) {
+          after = entry.key;
+          if (isReachable(entry.key.slice(call.root.length))) yield entry;
+        }
+      }
+      return;
+    } catch (error) {
+      if (!RemoteBackendError.is(error)) throw error;
+      await retries.after(error);
+    }
+  }
+}
+
+/** Answers of `fetchFiles`: a file, its certain absence, or why it could not be had. */
+export type Fetched = StoredFile | RemoteBackendError | undefined;
+
+/** Fetches files, those that failed for a moment again; what remains an error is final. */
+export async function fetchFiles(
+  { store, call, retries }: Operation,
+  keys: readonly Key[],
+  hints: { current?: ReadonlyMap<Key, string>; stale?: boolean } = {},
+): Promise<ReadonlyMap<Key, Fetched>> {
+  const answers = new Map<Key, Fetched>();
+  let wanted = keys;
+  while (wanted.length > 0) {
+    const batch = wanted;
+    const fetched = await retries.run(() => store.get(batch, { ...call, ...hints }));
+    let failure: RemoteBackendError | undefined;
+    wanted = batch.filter((key, i) => {
+      const answer = fetched[i];
+      answers.set(key, answer);
+      if (!RemoteBackendError.is(answer) || answer.code !== "unavailable") return false;
+      failure = answer;
+      return true;
+    });
+    if (failure) await retries.after(failure).catch(() => (wanted = []));
+  }
+  return answers;
+}
+
+/** Fetches one file. */
+export async function fetchFile(
+  op: Operation,
+  key: Key,
+  hints?: { stale?: boolean },
+): Promise<StoredFile | undefined> {
+  const file = (await fetchFiles(op, [key], hints)).get(key);
+  if (RemoteBackendError.is(file)) throw file;
+  return file;
+}

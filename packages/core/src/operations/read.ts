@@ -1,0 +1,73 @@
+import { byteLength } from "../content.js";
+import { cutLines, normalizeWindow, readResult } from "../lines.js";
+import { mimeTypeOf } from "../mime.js";
+import type { ReadRawResult, ReadResult } from "../protocol.js";
+import type { LineWindow, StoredFile } from "../store.js";
+import { fetchFile, locate, type Operation } from "./operation.js";
+
+/** deepagents compares with this very sentence. */
+const EMPTY = "System reminder: File exists but has empty contents";
+
+const notFound = (path: string) => ({ error: `File '${path}' not found` });
+const directory = (path: string) => ({
+  error: `File '${path}' not found: it is a directory; list it with ls`,
+});
+
+export async function read(op: Operation, path: string, offset: number, limit: number): Promise<ReadResult> {
+  const location = locate(op, path);
+  if (location.directory) return directory(path);
+  const wanted = normalizeWindow(offset, limit);
+  const window = (text: LineWindow): ReadResult => {
+    const mimeType = mimeTypeOf(path, "");
+    if (text.total === 0) return { content: EMPTY, mimeType };
+    const result = readResult(text, wanted.offset, wanted.limit, mimeType);
+    op.moved(byteLength(result.content ?? ""));
+    return result;
+  };
+
+  const { store, call, retries } = op;
+  if (store.lines) {
+    const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
+    if (lines === undefined) return notFound(path);
+    if (lines !== "not-text") return window(lines);
+  }
+  const file = await fetchFile(op, location.key);
+  if (!file) return notFound(path);
+  return typeof file.content === "string"
+    ? window(cutLines(file.content, wanted.offset, wanted.limit))
+    : media(op, path, file.content);
+}
+
+/** Bytes that a model can be shown: pictures, sound, video, PDF and PPT. The types of all other bytes are refused by model providers. */
+function media(op: Operation, path: string, content: Uint8Array): ReadResult {
+  const mimeType = mimeTypeOf(path, content);
+  if (mimeType === "application/octet-stream" || content.byteLength === 0) {
+    return {
+      error: `File '${path}' is binary (${mimeType}, ${content.byteLength} bytes) and cannot be shown`,
+    };
+  }
+  op.moved(content.byteLength);
+  return { content, mimeType };
+}
+
+export async function readRaw(op: Operation, path: string): Promise<ReadRawResult> {
+  const location = locate(op, path);
+  if (location.directory) return directory(path);
+  const file = await fetchFile(op, location.key);
+  if (!file) return notFound(path);
+  op.moved(byteLength(file.content));
+  return {
+    data: {
+      content: file.content,
+      mimeType: mimeTypeOf(path, file.content),
+      created_at: timestamp(file, "createdAt"),
+      modified_at: timestamp(file, "modifiedAt"),
+    },
+  };
+}
+
+/** A file's data must carry both times; one that no ISO string can carry (PostgreSQL's `infinity`) is the epoch. */
+function timestamp(file: StoredFile, which: "createdAt" | "modifiedAt"): string {
+  const date = file[which];
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+}

@@ -1,0 +1,13 @@
+import type { Key } from "../store.js";
+import { type Operation, pathOf } from "./operation.js";
+
+/** Why a file may not be where another file needs a directory, or the other way round. */
+export function clashSentence(op: Operation, path: string, other: Key): string {
+  // A file above the namespace is another tenant's: its name is not told.
+  const name = other.startsWith(op.call.root) ? `'${pathOf(op, other)}'` : "a file above this namespace";
+  return `'${path}' cannot be stored, because a file cannot also be a directory: ${name} is in the way. Choose another path.`;
+}
+
+/** Why a file is refused for its size. */
+export const tooLargeSentence = (path: string, bytes: number, op: Operation): string =>
+  `'${path}' would have ${bytes} bytes, and ${op.limits.maxFileBytes} are allowed. Nothing was written.`;

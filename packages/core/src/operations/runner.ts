@@ -1,0 +1,87 @@
+import { withDeadline } from "../deadline.js";
+import { RemoteBackendError } from "../errors.js";
+import type { Lifecycle } from "../lifecycle.js";
+import { Retries } from "../retry.js";
+import type { FileStore } from "../store.js";
+import { type OperationTrace, traced } from "../tracing.js";
+import type { Operation } from "./operation.js";
+
+/** What all operations of a backend have in common. */
+export interface Surroundings {
+  /** Class of the backend, for traces. */
+  readonly name: string;
+  readonly store: FileStore;
+  readonly lifecycle: Lifecycle;
+  /** The namespace's root key of the moment; throws when it cannot be told. */
+  readonly root: () => string;
+  readonly readOnly: boolean;
+  readonly maxFileBytes: number;
+  readonly timeoutMs: number;
+}
+
+/** One call of the protocol. */
+export interface Task<T> {
+  readonly operation: string;
+  readonly path?: string | undefined;
+  readonly files?: number;
+  /** Whether it changes files. */
+  readonly changes?: true;
+  readonly run: (op: Operation) => Promise<T>;
+  /** The answer for a failure. */
+  readonly failed: (error: RemoteBackendError) => T;
+}
+
+const isFailure = (answer: unknown): boolean =>
+  Array.isArray(answer)
+    ? answer.some((one) => one.error !== null)
+    : (answer as { error?: string }).error !== undefined;
+
+/**
+ * Runs a call of the protocol: traced, within its time, under its namespace, on an open store. Never rejects.
+ */
+export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
+  const { name: backend, store, lifecycle, timeoutMs } = around;
+  const { operation, path, files } = task;
+  const trace: OperationTrace = {
+    backend,
+    operation,
+    bytes: 0,
+    ...(path !== undefined && { path }),
+    ...(files !== undefined && { files }),
+  };
+  const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
+  const moved = (bytes: number) => {
+    trace.bytes += bytes;
+  };
+  const attempt = async (signal: AbortSignal): Promise<T> => {
+    if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
+    const call = { signal, root: around.root() };
+    const retries = new Retries(signal);
+    await retries.run(() => lifecycle.open(timeoutMs));
+    return task.run({ store, call, retries, limits, moved });
+  };
+  const answer = async (): Promise<T> => {
+    try {
+      return await lifecycle.run(() => withDeadline(timeoutMs, () => late(task, timeoutMs), attempt));
+    } catch (error) {
+      return task.failed(RemoteBackendError.is(error) ? error : unexpected(task, error));
+    }
+  };
+  return traced(trace, answer, isFailure);
+}
+
+function late({ changes }: Task<unknown>, timeoutMs: number): RemoteBackendError {
+  const silence = `The storage did not answer within ${timeoutMs} ms`;
+  return changes
+    ? new RemoteBackendError(
+        "unknown-outcome",
+        `${silence}, so it is unknown whether the change was made: look before you repeat it.`,
+      )
+    : new RemoteBackendError("unavailable", `${silence}.`);
+}
+
+/** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
+function unexpected({ changes }: Task<unknown>, cause: unknown): RemoteBackendError {
+  const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
+  return new RemoteBackendError(changes ? "unknown-outcome" : "unavailable", what, { cause });
+}

@@ -1,0 +1,218 @@
+/**
+ * The file protocol of Deep Agents, as `BackendProtocolV2` of deepagents 1.14.1 declares it.
+ *
+ * Declared here so that nothing published depends on deepagents at run time; a type test proves that these
+ * types and theirs are assignable both ways. What deepagents leaves open is decided in the comments below.
+ */
+
+/** A value, or a promise of it. */
+export type MaybePromise<T> = T | Promise<T>;
+
+/** One entry of `ls` or `glob`. */
+export interface FileInfo {
+  /** Absolute path; a directory's ends in `/`. */
+  path: string;
+  is_dir?: boolean;
+  /** Bytes of the content. */
+  size?: number;
+  /** Time of the last change by the service's clock, ISO 8601 in UTC with milliseconds. */
+  modified_at?: string;
+}
+
+/** One matching line of `grep`. */
+export interface GrepMatch {
+  /** Absolute path. */
+  path: string;
+  /** Line number, from 1. */
+  line: number;
+  /** The whole line without its `\n`. */
+  text: string;
+}
+
+export interface LsResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** Direct children in code-point order of their paths; absent on failure. */
+  files?: FileInfo[];
+}
+
+export interface ReadResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** The window of a text file, or all bytes of a binary one; absent on failure. */
+  content?: string | Uint8Array;
+  /** A text type with a string, another type with bytes. */
+  mimeType?: string;
+  /** Lines of the whole file; a final newline ends a line and starts none. */
+  totalLines?: number;
+  /** First line of the window, from 1. */
+  startLine?: number;
+  /** Last line of the window, from 1. */
+  endLine?: number;
+  /** Offset of the next unread line, from 0; absent when the window reaches the end. */
+  nextOffset?: number;
+}
+
+/** deepagents' older form of a file: the text split on `\n`. */
+export interface FileDataV1 {
+  content: string[];
+  created_at: string;
+  modified_at: string;
+}
+
+/** A whole file. */
+export interface FileDataV2 {
+  /** A string for text, bytes for anything else. */
+  content: string | Uint8Array;
+  mimeType: string;
+  /** ISO 8601 in UTC with milliseconds. */
+  created_at: string;
+  /** ISO 8601 in UTC with milliseconds. */
+  modified_at: string;
+}
+
+export type FileData = FileDataV1 | FileDataV2;
+
+export interface ReadRawResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  data?: FileData;
+}
+
+export interface GrepResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** In path, then line order. */
+  matches?: GrepMatch[];
+  /** `true` only when there are more matches than those returned. */
+  truncated?: boolean;
+}
+
+export interface GlobResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** Files only, in code-point order of their paths. */
+  files?: FileInfo[];
+  /** `true` only when there are more files than those returned. */
+  truncated?: boolean;
+}
+
+export interface WriteResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** The path as it was asked for. */
+  path?: string;
+  /** `null`: the file is stored outside of the agent's state. */
+  filesUpdate?: Record<string, FileData> | null;
+  metadata?: Record<string, unknown>;
+}
+
+export interface EditResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** The path as it was asked for. */
+  path?: string;
+  /** `null`: the file is stored outside of the agent's state. */
+  filesUpdate?: Record<string, FileData> | null;
+  /** Replacements made; 0 when an empty file was filled. */
+  occurrences?: number;
+  metadata?: Record<string, unknown>;
+}
+
+export interface DeleteResult {
+  /** What went wrong; absent on success. */
+  error?: string;
+  /** The path as it was asked for. */
+  path?: string;
+  /** `null`: the file was stored outside of the agent's state. */
+  filesUpdate?: Record<string, null> | null;
+  metadata?: Record<string, unknown>;
+}
+
+/** The four codes that deepagents knows; an outage is `permission_denied` with a `message` that says so. */
+export type FileOperationError = "file_not_found" | "permission_denied" | "is_directory" | "invalid_path";
+
+export interface FileUploadResponse {
+  /** The path as it was asked for. */
+  path: string;
+  /** `null` on success. */
+  error: FileOperationError | null;
+  /** A sentence that explains `error`; absent on success. */
+  message?: string;
+}
+
+export interface FileDownloadResponse {
+  /** The path as it was asked for. */
+  path: string;
+  /** The file's bytes; `null` on failure. */
+  content: Uint8Array | null;
+  /** `null` on success; `file_not_found` only when the file is certainly absent. */
+  error: FileOperationError | null;
+  /** A sentence that explains `error`; absent on success. */
+  message?: string;
+}
+
+/**
+ * What Deep Agents ask of a backend. No method rejects; failures are values.
+ *
+ * @see https://github.com/langchain-ai/deepagentsjs `BackendProtocolV2`
+ */
+export interface BackendProtocol {
+  /**
+   * Lists the direct children of a directory.
+   * @param path Absolute path, with or without a trailing slash.
+   * @returns An empty list for a missing directory and for a file.
+   */
+  ls(path: string): MaybePromise<LsResult>;
+  /**
+   * Reads a window of lines of a text file, or the whole of a picture, sound, video, PDF or PPT.
+   * @param filePath Absolute path.
+   * @param offset Lines to skip, from 0. Default 0.
+   * @param limit Lines to return at most. Default 500.
+   */
+  read(filePath: string, offset?: number, limit?: number): MaybePromise<ReadResult>;
+  /** Reads a whole file with its times, text or binary. */
+  readRaw(filePath: string): MaybePromise<ReadRawResult>;
+  /**
+   * Stores a file.
+   * @param content Text; base64 when the path's extension is that of a binary type.
+   */
+  write(filePath: string, content: string): MaybePromise<WriteResult>;
+  /**
+   * Replaces text in a file.
+   * @param oldString Text to find, literally; empty only for an empty file.
+   * @param newString Text to put in its place, literally.
+   * @param replaceAll Replace every occurrence; otherwise there must be exactly one. Default `false`.
+   */
+  edit(
+    filePath: string,
+    oldString: string,
+    newString: string,
+    replaceAll?: boolean,
+  ): MaybePromise<EditResult>;
+  /**
+   * Searches text files for a literal.
+   * @param pattern Text to find, case-sensitive.
+   * @param path A file or directory; `null` is `/`.
+   * @param glob Without `/` it matches base names at any depth, with one the path relative to `path`.
+   * @param maxCount Matches to return at most. Default 100,000.
+   */
+  grep(
+    pattern: string,
+    path?: string | null,
+    glob?: string | null,
+    maxCount?: number | null,
+  ): MaybePromise<GrepResult>;
+  /**
+   * Finds files by name.
+   * @param pattern Glob relative to `path`; a leading `/` is ignored.
+   * @param path Directory to search. Default `/`.
+   */
+  glob(pattern: string, path?: string): MaybePromise<GlobResult>;
+  /** Deletes a file, or everything below a directory. */
+  delete?(filePath: string): MaybePromise<DeleteResult>;
+  /** Stores files byte for byte, replacing what is there. One answer per input, in order. */
+  uploadFiles?(files: Array<[string, Uint8Array]>): MaybePromise<FileUploadResponse[]>;
+  /** Fetches files byte for byte. One answer per input, in order. */
+  downloadFiles?(paths: string[]): MaybePromise<FileDownloadResponse[]>;
+}

@@ -1,0 +1,66 @@
+import {
+  DEFAULT_MAX_FILE_BYTES,
+  DEFAULT_OPERATION_TIMEOUT_MS,
+  type RemoteBackendOptions,
+  remoteBackendOptionRules,
+} from "./backend-options.js";
+import { Lifecycle } from "./lifecycle.js";
+import { resolveNamespace } from "./namespace.js";
+import { NamespacedBackend } from "./namespaced-backend.js";
+import { checkOptions } from "./options.js";
+import type { FileStore } from "./store.js";
+
+/**
+ * The protocol of Deep Agents over any `FileStore`.
+ *
+ * No method of the protocol rejects: failures are values, in the shape each method has for them. Constructing
+ * opens no connection; `initialize()` or the first operation does.
+ */
+export class RemoteBackend extends NamespacedBackend {
+  readonly #lifecycle: Lifecycle;
+  readonly #timeoutMs: number;
+
+  /**
+   * @param store Where the files live. It is closed with the backend.
+   * @param options See `RemoteBackendOptions`.
+   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   */
+  constructor(store: FileStore, options: RemoteBackendOptions = {}) {
+    checkOptions(new.target.name, options, remoteBackendOptionRules);
+    const lifecycle = new Lifecycle(store);
+    const timeoutMs = options.operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS;
+    super({
+      name: new.target.name,
+      store,
+      lifecycle,
+      root: resolveNamespace(options.namespace),
+      readOnly: options.readOnly ?? false,
+      maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
+      timeoutMs,
+      writeMode: options.writeMode ?? "create",
+    });
+    this.#lifecycle = lifecycle;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Makes the storage ready. Optional: the first operation does it when nobody has.
+   * @throws RemoteBackendError that says what is wrong with the service or its schema, or `closed`.
+   */
+  async initialize(): Promise<void> {
+    await this.#lifecycle.open(this.#timeoutMs);
+  }
+
+  /**
+   * Waits for running operations and lets go of connections that the backend itself opened; operations afterwards
+   * answer with an error. Idempotent.
+   */
+  close(): Promise<void> {
+    return this.#lifecycle.close();
+  }
+
+  /** `close()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

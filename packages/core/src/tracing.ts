@@ -1,0 +1,44 @@
+import { tracingChannel } from "node:diagnostics_channel";
+
+/** Name of the tracing channel; subscribe with `tracingChannel(OPERATION_CHANNEL).subscribe(...)`. */
+export const OPERATION_CHANNEL = "deepagents-remote:operation";
+
+/** What a method of the protocol did. Never file content, patterns, namespaces or credentials. */
+export interface OperationTrace {
+  /** Class of the backend. */
+  readonly backend: string;
+  /** Method of the protocol. */
+  readonly operation: string;
+  /** Path as it was asked for; of a batch, its only path. */
+  readonly path?: string;
+  /** Files of a batch. */
+  readonly files?: number;
+  /** Bytes of content read or written. */
+  bytes: number;
+  /** Set when the operation ends. */
+  durationMs?: number;
+  /** Set when the operation ends: what its answer says. */
+  outcome?: "ok" | "error";
+}
+
+const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
+
+/**
+ * Publishes an operation on the channel (`start`, `end`, `asyncStart`, `asyncEnd`).
+ * @param run Never rejects.
+ * @param failed Whether an answer tells of a failure.
+ * @see https://nodejs.org/api/diagnostics_channel.html
+ */
+export function traced<T>(
+  trace: OperationTrace,
+  run: () => Promise<T>,
+  failed: (answer: T) => boolean,
+): Promise<T> {
+  return channel.tracePromise(async () => {
+    const start = performance.now();
+    const answer = await run();
+    trace.durationMs = performance.now() - start;
+    trace.outcome = failed(answer) ? "error" : "ok";
+    return answer;
+  }, trace);
+}
