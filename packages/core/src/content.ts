@@ -40,13 +40,12 @@ export function fromWrite(path: string, content: string): string | Uint8Array | 
   return isBinaryName(path) ? decodeBase64(content) : content.toWellFormed();
 }
 
-/** Decodes base64 (RFC 4648, padding optional), also as a `data:` URL; white space is ignored. */
+/**
+ * Decodes base64 with its padding (RFC 4648, section 4), also as a `data:` URL; white space is ignored. Strict,
+ * because models send words where a picture is due, and many a word would decode to something.
+ */
 export function decodeBase64(text: string): Uint8Array | undefined {
-  const body = text.trim().replace(/^data:[^,]*;base64,/i, "");
-  const digits = body.replace(/\s+/g, "");
-  const valid = /^[A-Za-z0-9+/]*={0,2}$/.test(digits);
-  const unpadded = digits.replace(/=+$/, "");
-  const padding = digits.length - unpadded.length;
-  if (!valid || unpadded.length % 4 === 1 || (padding > 0 && digits.length % 4 !== 0)) return undefined;
-  return new Uint8Array(Buffer.from(unpadded, "base64"));
+  const digits = text.replace(/^\s*data:[^,]*;base64,/i, "").replace(/\s+/g, "");
+  const bytes = Buffer.from(digits, "base64");
+  return bytes.toString("base64") === digits ? new Uint8Array(bytes) : undefined;
 }

@@ -29,16 +29,18 @@ const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
  * @param failed Whether an answer tells of a failure.
  * @see https://nodejs.org/api/diagnostics_channel.html
  */
-export function traced<T>(
+export async function traced<T>(
   trace: OperationTrace,
   run: () => Promise<T>,
   failed: (answer: T) => boolean,
 ): Promise<T> {
-  return channel.tracePromise(async () => {
+  let answer: T | undefined;
+  // The channel would publish what the promise resolves to, which holds content: it resolves to nothing.
+  await channel.tracePromise(async () => {
     const start = performance.now();
-    const answer = await run();
+    answer = await run();
     trace.durationMs = performance.now() - start;
     trace.outcome = failed(answer) ? "error" : "ok";
-    return answer;
   }, trace);
+  return answer as T;
 }

@@ -14,3 +14,12 @@ export function chainWriteIds(id: string, previous: readonly string[]): readonly
   if (previous.length < MAX_WRITE_IDS) return [id, ...previous];
   return [id, ...previous.slice(0, MAX_WRITE_IDS - 2), previous[previous.length - 1]!];
 }
+
+/**
+ * Whether a chain still holds every id that came after `known`: ids are pushed out from before the creating one, so
+ * the presence of that one proves nothing in a full chain.
+ */
+export function isCompleteSince(known: string | undefined, chain: readonly string[]): boolean {
+  const at = known === undefined ? -1 : chain.indexOf(known);
+  return at !== -1 && at < MAX_WRITE_IDS - 1;
+}

@@ -1,5 +1,6 @@
 import { RemoteBackendError } from "../errors.js";
 import type { Change, Outcome } from "../store.js";
+import { isCompleteSince } from "../write-ids.js";
 import { fetchFile, type Operation } from "./operation.js";
 
 /** What became of a change in the end. */
@@ -51,18 +52,17 @@ const UNKNOWN =
 
 /**
  * Decides what a refusal means after an earlier attempt whose answer was lost. The refusal itself says that our id
- * is not in the chain. If the newest id of the version we started from still is, ids were not pushed out since:
- * the change was not made. Otherwise nobody can tell.
+ * is not in the chain. If no id was pushed out since the version that we started from, the change was not made;
+ * otherwise nobody can tell.
  */
 async function resolveDoubt(op: Operation, change: Change, answer: Settled): Promise<Settled> {
   if (RemoteBackendError.is(answer)) {
     return new RemoteBackendError("unknown-outcome", UNKNOWN, { cause: answer });
   }
   if (answer.done || answer.why !== "changed" || typeof change.when === "string") return answer;
-  const newest = change.when.writeIds[0];
   const now = await fetchFile(op, change.key);
   if (now?.writeIds.includes(change.id)) return { done: true, version: now.version };
-  if (now === undefined || (newest !== undefined && now.writeIds.includes(newest))) return answer;
+  if (now === undefined || isCompleteSince(change.when.writeIds[0], now.writeIds)) return answer;
   return new RemoteBackendError("unknown-outcome", UNKNOWN);
 }
 

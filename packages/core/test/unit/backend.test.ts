@@ -1,0 +1,204 @@
+import { tracingChannel } from "node:diagnostics_channel";
+import { inspect } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+import {
+  layer,
+  MemoryBackend,
+  MemoryStore,
+  OPERATION_CHANNEL,
+  type OperationTrace,
+  RemoteBackend,
+  RemoteBackendError,
+  type RemoteBackendOptions,
+} from "../../src/index.js";
+
+describe("options", () => {
+  it.each([
+    [{ namespce: ["a"] }, "there is no option 'namespce'"],
+    [{ namespace: "acme" }, "option 'namespace' must be an array"],
+    [{ namespace: ["acme", ""] }, "non-empty"],
+    [{ writeMode: "replace" }, `option 'writeMode' must be one of "create", "overwrite", or a function`],
+    [{ readOnly: "yes" }, "option 'readOnly' must be true or false, not a string"],
+    [{ maxFileBytes: 0 }, "option 'maxFileBytes' must be a whole number of at least 1"],
+    [{ operationTimeoutMs: 1.5 }, "option 'operationTimeoutMs' must be a whole number"],
+    [null, "options must be an object"],
+  ])("refuses %j", (options, message) => {
+    expect(() => new MemoryBackend(options as RemoteBackendOptions)).toThrow(message);
+    expect(() => new MemoryBackend(options as RemoteBackendOptions)).toThrow(
+      expect.objectContaining({ code: "invalid-options" }),
+    );
+  });
+
+  it("refuses every change when read-only", async () => {
+    const store = new MemoryStore();
+    await new RemoteBackend(store).write("/a.txt", "x");
+    const backend = new RemoteBackend(store, { readOnly: true });
+    for (const { error } of [
+      await backend.write("/b.txt", "x"),
+      await backend.edit("/a.txt", "x", "y"),
+      await backend.delete("/a.txt"),
+    ]) {
+      expect(error).toContain("read-only");
+    }
+    expect(await backend.uploadFiles([["/b.txt", Buffer.from("")]])).toEqual([
+      { path: "/b.txt", error: "permission_denied", message: "This backend is read-only." },
+    ]);
+    expect((await backend.read("/a.txt")).content).toBe("x");
+  });
+
+  it("bounds files by their bytes", async () => {
+    const backend = new MemoryBackend({ maxFileBytes: 4 });
+    expect(await backend.write("/a.txt", "éé")).not.toHaveProperty("error");
+    expect((await backend.write("/b.txt", "ééx")).error).toContain("5 bytes, and 4 are allowed");
+    expect((await backend.edit("/a.txt", "é", "ééé", true)).error).toContain("12 bytes");
+    expect((await backend.read("/a.txt")).content).toBe("éé");
+    const [tooLarge] = await backend.uploadFiles([["/c", new Uint8Array(5)]]);
+    expect(tooLarge).toMatchObject({
+      error: "permission_denied",
+      message: expect.stringContaining("5 bytes"),
+    });
+    expect((await backend.ls("/")).files).toHaveLength(1);
+  });
+
+  it("lets a function choose the write mode by path", async () => {
+    const seen: string[] = [];
+    const backend = new MemoryBackend({
+      writeMode: (path) => {
+        seen.push(path);
+        return path.startsWith("/cache/") ? "overwrite" : "create";
+      },
+    });
+    for (const path of ["./cache//a.txt", "/b.txt"]) await backend.write(path, "1");
+    expect(await backend.write("/cache/a.txt", "2")).not.toHaveProperty("error");
+    expect((await backend.write("/b.txt", "2")).error).toContain("already exists");
+    expect(seen).toEqual(["/cache/a.txt", "/b.txt", "/cache/a.txt", "/b.txt"]);
+  });
+});
+
+describe("namespaces", () => {
+  it("nest, and share the storage", async () => {
+    const root = new MemoryBackend();
+    const acme = root.withNamespace(["acme"]);
+    const bob = acme.withNamespace(["bob"]);
+    await bob.write("/a.txt", "bob's");
+    expect((await acme.read("/bob/a.txt")).content).toBe("bob's");
+    expect((await root.glob("**")).files?.map(({ path }) => path)).toEqual(["/acme/bob/a.txt"]);
+    expect((await root.withNamespace(["acme-corp"]).glob("**")).files).toEqual([]);
+    expect((await root.withNamespace(["acme", "bo"]).glob("**")).files).toEqual([]);
+    await acme.delete("/");
+    expect((await bob.ls("/")).files).toEqual([]);
+  });
+
+  it("of a function that fails are an error of every method, never the root", async () => {
+    const store = new MemoryStore();
+    await new RemoteBackend(store).write("/secret.txt", "x");
+    const backend = new RemoteBackend(store, {
+      namespace: () => {
+        throw new Error("no user");
+      },
+    });
+    expect(await backend.ls("/")).toEqual({ error: expect.stringContaining("namespace") });
+    expect(await backend.read("/secret.txt")).toEqual({ error: expect.stringContaining("namespace") });
+    expect(await backend.delete("/")).toEqual({ error: expect.stringContaining("namespace") });
+    expect((await backend.downloadFiles(["/secret.txt"]))[0]).toMatchObject({
+      content: null,
+      error: "permission_denied",
+    });
+  });
+
+  it("do not tell one tenant of another's file that is in the way", async () => {
+    const root = new MemoryBackend();
+    await root.write("/acme", "a file of the root");
+    const { error } = await root.withNamespace(["acme"]).write("/x.txt", "x");
+    expect(error).toContain("a file above this namespace");
+    expect(error).not.toContain("acme");
+  });
+
+  it("count towards the length of a path", async () => {
+    const backend = new MemoryBackend({ namespace: ["n".repeat(1_000)] });
+    expect(await backend.write(`/${"x".repeat(23)}`, "")).not.toHaveProperty("error");
+    expect((await backend.write(`/${"x".repeat(24)}`, "")).error).toContain("too long");
+  });
+});
+
+describe("lifecycle", () => {
+  it("opens once for operations at the same time, and again after a failure", async () => {
+    let opened = 0;
+    const backend = new RemoteBackend(
+      layer(new MemoryStore(), {
+        open: async () => {
+          if (++opened === 1) throw new RemoteBackendError("unfit", "There is no table.");
+        },
+      }),
+    );
+    await expect(backend.initialize()).rejects.toThrow("There is no table.");
+    await Promise.all([backend.ls("/"), backend.read("/a"), backend.initialize()]);
+    expect(opened).toBe(2);
+  });
+
+  it("waits for running operations when it closes, and refuses later ones", async () => {
+    const store = new MemoryStore();
+    const events: string[] = [];
+    let release = () => {};
+    const released = new Promise<void>((resolve) => (release = resolve));
+    let reached = () => {};
+    const running = new Promise<void>((resolve) => (reached = resolve));
+    const backend = new RemoteBackend(
+      layer(store, {
+        apply: async (changes) => {
+          reached();
+          await released;
+          events.push("written");
+          return store.apply(changes);
+        },
+        close: async () => void events.push("closed"),
+      }),
+    );
+    const writing = backend.write("/a.txt", "x");
+    await running;
+    const closing = Promise.all([backend.close(), backend.close()]);
+    expect((await backend.read("/a.txt")).error).toContain("was closed");
+    expect((await backend.withNamespace(["a"]).ls("/")).error).toContain("was closed");
+    release();
+    expect(await writing).not.toHaveProperty("error");
+    await closing;
+    expect(events).toEqual(["written", "closed"]);
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "closed" });
+    await backend[Symbol.asyncDispose]();
+  });
+});
+
+describe("traces", () => {
+  it("tell of every operation, and nothing of what files hold", async () => {
+    const traces: OperationTrace[] = [];
+    const channel = tracingChannel<unknown, OperationTrace>(OPERATION_CHANNEL);
+    const subscriber = { asyncEnd: (trace: OperationTrace) => void traces.push({ ...trace }) };
+    channel.subscribe(subscriber as never);
+    try {
+      const backend = new MemoryBackend({ namespace: ["tenant-name"] });
+      await backend.write("/a.txt", "héllo");
+      await backend.edit("/a.txt", "missing-text", "y");
+      await backend.downloadFiles(["/a.txt", "/b.txt"]);
+      await backend.grep("search-text");
+    } finally {
+      channel.unsubscribe(subscriber as never);
+    }
+    const common = { backend: "MemoryBackend", durationMs: expect.any(Number) };
+    expect(traces).toEqual([
+      { ...common, operation: "write", path: "/a.txt", bytes: 6, outcome: "ok" },
+      { ...common, operation: "edit", path: "/a.txt", bytes: 0, outcome: "error" },
+      { ...common, operation: "downloadFiles", files: 2, bytes: 6, outcome: "error" },
+      { ...common, operation: "grep", path: "/", bytes: 0, outcome: "ok" },
+    ]);
+    expect(inspect(traces)).not.toMatch(/héllo|missing-text|search-text|tenant-name/);
+  });
+});
+
+describe("errors", () => {
+  it("are recognised from another copy of the package", () => {
+    expect(RemoteBackendError.is(new RemoteBackendError("denied", "x"))).toBe(true);
+    expect(RemoteBackendError.is({ [Symbol.for("@deepagents-remote/error")]: true })).toBe(true);
+    expect(RemoteBackendError.is(new Error("x"))).toBe(false);
+    expect(RemoteBackendError.is(undefined)).toBe(false);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, it } from "@jest/globals";
+import { findLines } from "../../src/find-lines.js";
+import { type FileStore, layer, MemoryBackend, MemoryStore, RemoteBackend } from "../../src/index.js";
+import { cutLines } from "../../src/lines.js";
+
+/** A layer as a user might write one: what is replaced or removed goes to another store first. */
+function withHistory(inner: FileStore, archive: FileStore): FileStore {
+  return layer(inner, {
+    async apply(changes, call) {
+      const before = await inner.get(
+        changes.map(({ key }) => key),
+        call,
+      );
+      const outcomes = await inner.apply(changes, call);
+      const replaced = before.flatMap((file) => (file && "content" in file ? [file] : []));
+      await archive.apply(
+        replaced.map(({ key, version, content }) => ({
+          key: `${key}@${version}`,
+          id: version,
+          when: "any",
+          to: content,
+        })),
+        call,
+      );
+      return outcomes;
+    },
+  });
+}
+
+/** A memory store that has both push-downs, and counts their use. */
+function withPushDowns(inner: FileStore): FileStore & { calls: string[] } {
+  const calls: string[] = [];
+  const pushed = layer(inner, {
+    async *search(prefix, literal, call) {
+      calls.push("search");
+      for await (const page of inner.list(prefix, { ...call, recursive: true })) {
+        const keys = page.map(({ key }) => key).filter(call.accept);
+        for (const file of await inner.get(keys, call)) {
+          if (!file || !("content" in file) || typeof file.content !== "string") continue;
+          const lines = [...findLines(file.content, literal)];
+          if (lines.length > 0) yield { key: file.key, lines };
+        }
+      }
+    },
+    async lines(key, offset, limit, call) {
+      calls.push("lines");
+      const [file] = await inner.get([key], call);
+      if (!file || !("content" in file)) return undefined;
+      return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
+    },
+  });
+  return Object.assign(pushed, { calls });
+}
+
+describe("layer", () => {
+  it("changes what it replaces and forwards the rest", async () => {
+    const archive = new MemoryStore();
+    const backend = new RemoteBackend(withHistory(new MemoryStore(), archive));
+    await backend.write("/a.txt", "one");
+    await backend.edit("/a.txt", "one", "two");
+    expect((await backend.read("/a.txt")).content).toBe("two");
+    expect((await new RemoteBackend(archive).grep("one")).matches).toEqual([
+      { path: "/a.txt@1", line: 1, text: "one" },
+    ]);
+  });
+
+  it("drops the push-downs that stand for what it replaces", () => {
+    const store = withPushDowns(new MemoryStore());
+    const { get, list, apply } = store;
+    expect(Object.keys(layer(store, { apply }))).toEqual(expect.arrayContaining(["search", "lines"]));
+    expect(layer(store, { get })).not.toHaveProperty("search");
+    expect(layer(store, { get })).not.toHaveProperty("lines");
+    expect(layer(store, { list })).not.toHaveProperty("search");
+    expect(layer(store, { list })).toHaveProperty("lines");
+    expect(layer(store, { get, search: store.search!, lines: store.lines! })).toHaveProperty("search");
+  });
+
+  it("keeps opening and closing", async () => {
+    const calls: string[] = [];
+    const inner = layer(new MemoryStore(), {
+      open: async () => void calls.push("open"),
+      close: async () => void calls.push("close"),
+    });
+    const backend = new RemoteBackend(layer(inner, {}));
+    await backend.ls("/");
+    await backend.close();
+    expect(calls).toEqual(["open", "close"]);
+  });
+});
+
+describe("push-downs", () => {
+  const fill = async (backend: RemoteBackend) => {
+    await backend.write("/src/a.ts", "one\ntwo\n");
+    await backend.write("/src/b.md", "two\nthree");
+    await backend.uploadFiles([
+      ["/src/c", new Uint8Array([116, 119, 111, 0])],
+      ["/d.png", Buffer.from("two")],
+    ]);
+  };
+
+  it("answer as the generic way does", async () => {
+    const store = withPushDowns(new MemoryStore());
+    const pushed = new RemoteBackend(store);
+    const generic = new MemoryBackend();
+    await Promise.all([fill(pushed), fill(generic)]);
+    for (const run of [
+      (b: RemoteBackend) => b.grep("two"),
+      (b: RemoteBackend) => b.grep("two", "/src", "*.ts"),
+      (b: RemoteBackend) => b.grep("two", "/", null, 1),
+      (b: RemoteBackend) => b.grep("o", "/src/a.ts"),
+      (b: RemoteBackend) => b.read("/src/a.ts", 1, 1),
+      (b: RemoteBackend) => b.read("/src/c"),
+      (b: RemoteBackend) => b.read("/d.png"),
+      (b: RemoteBackend) => b.read("/missing"),
+    ]) {
+      expect(await run(pushed)).toEqual(await run(generic));
+    }
+    expect(new Set(store.calls)).toEqual(new Set(["search", "lines"]));
+  });
+});

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "@jest/globals";
+import { isReachable, parsePath } from "../../src/path.js";
+
+describe("parsePath", () => {
+  it.each([
+    ["/a/b", "a/b", false],
+    ["a/b", "a/b", false],
+    ["./a/b", "a/b", false],
+    ["//a///b", "a/b", false],
+    ["/a/b/", "a/b", true],
+    ["/", "", true],
+    ["", "", true],
+    ["~/x", "~/x", false],
+    ["/a..b/...", "a..b/...", false],
+    ["/sp ace/%2F+*?[\\'\"", "sp ace/%2F+*?[\\'\"", false],
+    ["/é/e\u0301/😀", "é/e\u0301/😀", false],
+  ])("understands %j", (path, relative, directory) => {
+    expect(parsePath(path)).toEqual({ relative, directory });
+  });
+
+  it.each([
+    "/a/./b",
+    "/../a",
+    "a/..",
+    ".",
+    "..",
+    "././a",
+    "/a\nb",
+    "/\u0000",
+    "/\u007f",
+    "/\ud800",
+    "/x\udfff.txt",
+  ])("refuses %j", (path) =>
+    expect(() => parsePath(path)).toThrow(expect.objectContaining({ code: "bad-key" })),
+  );
+
+  it("refuses what is no string", () => {
+    expect(() => parsePath(undefined)).toThrow("must be a string");
+  });
+});
+
+describe("isReachable", () => {
+  it.each(["a", "a/b", "dir/", "~", "a..b"])("sees %j", (key) => expect(isReachable(key)).toBe(true));
+  it.each(["", "/", "a//b", "/a", "a//", "a/./b", "..", "a\u0001", "\ud800"])("passes over %j", (key) =>
+    expect(isReachable(key)).toBe(false),
+  );
+});
