@@ -1,9 +1,9 @@
 import { RemoteBackendError } from "../errors.js";
 import type { DeleteResult } from "../protocol.js";
-import { locate, type Operation } from "./operation.js";
+import { locateFile, type Operation } from "./operation.js";
 
 export async function remove(op: Operation, path: string): Promise<DeleteResult> {
-  const { key, relative, directory } = locate(op, path);
+  const { key, relative, directory } = locateFile(op, path);
   const isRoot = relative === "";
   const target = isRoot ? key.replace(/\/$/, "") : key;
   let doubtful = false;

@@ -4,7 +4,7 @@ import { replaceLiteral } from "../replace.js";
 import { backOff } from "../retry.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChange } from "./apply.js";
-import { fetchFile, locate, type Operation } from "./operation.js";
+import { fetchFile, locateFile, type Operation } from "./operation.js";
 import { tooLargeSentence } from "./refusals.js";
 
 /** Rivals of one file are milliseconds away, not a service that needs rest. */
@@ -21,7 +21,7 @@ export async function edit(
   replacement: string,
   all: boolean,
 ): Promise<EditResult> {
-  const { key, directory } = locate(op, path);
+  const { key, directory } = locateFile(op, path);
   if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
   if (typeof search !== "string" || typeof replacement !== "string") {
     return { error: `Error: The old and the new text of an edit of '${path}' must be strings` };

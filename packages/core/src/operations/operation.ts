@@ -35,6 +35,16 @@ export function locate({ store, call }: Pick<Operation, "store" | "call">, path:
   return { ...parsed, key };
 }
 
+/**
+ * `locate` for methods of files, and for `delete`: an empty path, which elsewhere means `/`, is a mistake there.
+ * @throws RemoteBackendError `bad-key`
+ */
+export function locateFile(op: Pick<Operation, "store" | "call">, path: unknown): Location {
+  if (path === "")
+    throw new RemoteBackendError("bad-key", "The path is empty; give one such as '/notes.txt'.");
+  return locate(op, path);
+}
+
 /** The string that the keys of everything below a directory start with. */
 export const below = (directory: Location): string =>
   directory.relative === "" ? directory.key : `${directory.key}/`;

@@ -3,7 +3,7 @@ import { cutLines, normalizeWindow, readResult } from "../lines.js";
 import { mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
 import type { LineWindow, StoredFile } from "../store.js";
-import { fetchFile, locate, type Operation } from "./operation.js";
+import { fetchFile, locateFile, type Operation } from "./operation.js";
 
 /** deepagents compares with this very sentence. */
 const EMPTY = "System reminder: File exists but has empty contents";
@@ -14,7 +14,7 @@ const directory = (path: string) => ({
 });
 
 export async function read(op: Operation, path: string, offset: number, limit: number): Promise<ReadResult> {
-  const location = locate(op, path);
+  const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const wanted = normalizeWindow(offset, limit);
   const window = (text: LineWindow): ReadResult => {
@@ -51,7 +51,7 @@ function media(op: Operation, path: string, content: Uint8Array): ReadResult {
 }
 
 export async function readRaw(op: Operation, path: string): Promise<ReadRawResult> {
-  const location = locate(op, path);
+  const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const file = await fetchFile(op, location.key);
   if (!file) return notFound(path);

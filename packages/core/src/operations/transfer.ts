@@ -4,7 +4,7 @@ import type { FileDownloadResponse, FileOperationError, FileUploadResponse } fro
 import type { Change, Key } from "../store.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChanges, type Settled } from "./apply.js";
-import { type Fetched, fetchFiles, type Location, locate, type Operation } from "./operation.js";
+import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
 import { clashSentence, tooLargeSentence } from "./refusals.js";
 
 /** Why one file of a batch failed. */
@@ -21,7 +21,7 @@ export function failureOf(error: RemoteBackendError): Failure {
 /** Where a file of a batch lies, or why it can lie nowhere. */
 function place(op: Operation, path: string): Location | Failure {
   try {
-    const location = locate(op, path);
+    const location = locateFile(op, path);
     return location.directory ? { error: "is_directory", message: "The path names a directory." } : location;
   } catch (error) {
     if (RemoteBackendError.is(error)) return failureOf(error);
@@ -55,18 +55,20 @@ export async function uploadFiles(
     const location = placed[i]!;
     if ("error" in location) return { path, error: location.error, message: location.message };
     const { change, outcome } = byKey.get(location.key)!;
-    const failure = uploadFailure(op, path, outcome);
+    const failure = uploadFailure(op, path, change.key, outcome);
     if (failure) return { path, ...failure };
     op.moved(byteLength(change.to));
     return { path, error: null };
   });
 }
 
-function uploadFailure(op: Operation, path: string, settled: Settled): Failure | undefined {
+function uploadFailure(op: Operation, path: string, key: Key, settled: Settled): Failure | undefined {
   if (RemoteBackendError.is(settled)) return failureOf(settled);
   if (settled.done) return undefined;
-  if (settled.why === "clash")
-    return { error: "invalid_path", message: clashSentence(op, path, settled.other) };
+  if (settled.why === "clash") {
+    const error = settled.other.startsWith(`${key}/`) ? "is_directory" : "invalid_path";
+    return { error, message: clashSentence(op, path, settled.other) };
+  }
   return { error: "permission_denied", message: "The file changed while it was being replaced." };
 }
 

@@ -4,7 +4,7 @@ import type { Change, Refusal } from "../store.js";
 import { newWriteId } from "../write-ids.js";
 import type { WritePolicy } from "../write-mode.js";
 import { applyChange } from "./apply.js";
-import { fetchFile, locate, type Operation } from "./operation.js";
+import { fetchFile, locateFile, type Operation } from "./operation.js";
 import { clashSentence, tooLargeSentence } from "./refusals.js";
 
 export async function write(
@@ -13,7 +13,7 @@ export async function write(
   content: string,
   policyOf: (relative: string) => WritePolicy,
 ): Promise<WriteResult> {
-  const { key, relative, directory } = locate(op, path);
+  const { key, relative, directory } = locateFile(op, path);
   if (directory) return { error: `Error: '${path}' is a directory; give the path of a file in it` };
   if (typeof content !== "string") {
     return { error: `Error: The content of '${path}' must be a string, not ${typeof content}` };

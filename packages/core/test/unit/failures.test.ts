@@ -58,7 +58,7 @@ describe("lost answers", () => {
   });
 
   it("are told as unknown when too many ids came in between to tell", async () => {
-    const store = new MemoryStore();
+    const store: FileStore = new MemoryStore();
     const rival = new RemoteBackend(store);
     let first = true;
     const backend = new RemoteBackend(

@@ -1,0 +1,185 @@
+import { equal, refuses, succeeds } from "../assert.js";
+import type { ConformanceCase } from "../case.js";
+import type { CaseContext } from "../context.js";
+import { utf8 } from "./fixtures.js";
+
+/** Fails unless the file at a real path is this text. */
+async function holdsAt(t: CaseContext, path: string, content: string): Promise<void> {
+  equal(`content of ${path}`, (await t.backend.readRaw(path)).data?.content, content);
+}
+
+/** deepagents' own areas: `/large_tool_results` and `/conversation_history`. */
+export const agentAreaCases: readonly ConformanceCase[] = [
+  {
+    id: "agent-areas/tool-results/written-again",
+    rule: "A tool result is written again under its call id when a step is repeated: a refusal would lose the result.",
+    source: "tools",
+    async run(t) {
+      const path = t.inArea("large_tool_results", "call_0.txt");
+      succeeds("first", await t.backend.write(path, "first result"));
+      succeeds("same again", await t.backend.write(path, "first result"));
+      succeeds("another", await t.backend.write(path, "second result"));
+      await holdsAt(t, path, "second result");
+    },
+  },
+  {
+    id: "agent-areas/tool-results/odd-ids",
+    rule: "Call ids of every provider make a file name, whatever is in them.",
+    source: "tools",
+    async run(t) {
+      for (const id of [
+        "functions_search:0",
+        "call|fc_1",
+        "a b",
+        "%41",
+        "*[?]",
+        "~",
+        "x".repeat(128),
+        "日本",
+      ]) {
+        const path = t.inArea("large_tool_results", `${id}.txt`);
+        succeeds(`write of ${path}`, await t.backend.write(path, `result of ${id}\n`));
+        equal(`read of ${path}`, (await t.backend.read(path)).content, `result of ${id}\n`);
+      }
+    },
+  },
+  {
+    id: "agent-areas/tool-results/any-content",
+    rule: "Tool output is stored unchecked: NUL, half a surrogate pair and a byte order mark must not lose it.",
+    source: "tools",
+    async run(t) {
+      const path = t.inArea("large_tool_results", "call_1.txt");
+      succeeds("write", await t.backend.write(path, "\ufeffa\0b\ud83d\u2028\r\n"));
+      const { content, mimeType } = await t.backend.read(path);
+      equal("read", [content, mimeType], ["\ufeffa\0b\ufffd\u2028\r\n", "text/plain"]);
+    },
+  },
+  {
+    id: "agent-areas/tool-results/of-many-at-once",
+    rule: "Tool results written to one id at once leave one of them, whole.",
+    source: "tools",
+    needs: "atomic",
+    async run(t) {
+      const path = t.inArea("large_tool_results", "call_2.txt");
+      const contents = Array.from({ length: 10 }, (_, i) => `result ${i}\n`.repeat(200));
+      const answers = await Promise.all(contents.map((content) => t.backend.write(path, content)));
+      equal(
+        "errors",
+        answers.map(({ error }) => error),
+        contents.map(() => undefined),
+      );
+      const stored = String((await t.backend.readRaw(path)).data?.content);
+      equal("is one of them", contents.includes(stored), true);
+    },
+  },
+  {
+    id: "agent-areas/tool-results/searched",
+    rule: "Tool results are found by a search of their directory, as the tool's description says.",
+    source: "tools",
+    async run(t) {
+      const path = t.inArea("large_tool_results", "call_3.txt");
+      await t.backend.write(path, "one\nneedle\n");
+      const { matches } = await t.backend.grep("needle", "/large_tool_results/");
+      equal(
+        "match",
+        matches?.filter((match) => match.path === path),
+        [{ path, line: 2, text: "needle" }],
+      );
+    },
+  },
+  {
+    id: "agent-areas/history/same-content-again",
+    rule: "A history written again with the same content succeeds: a repeated step writes it again.",
+    source: "ours",
+    needs: "createOnly",
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      succeeds("first", await t.backend.write(path, "## one\n"));
+      succeeds("same again", await t.backend.write(path, "## one\n"));
+      await holdsAt(t, path, "## one\n");
+    },
+  },
+  {
+    id: "agent-areas/history/other-content-refused",
+    rule: "A history is never replaced by a write: after a failed download deepagents would put one section in its place.",
+    source: "ours",
+    needs: "createOnly",
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      succeeds("first", await t.backend.write(path, "## one\n\n## two\n"));
+      refuses("another", await t.backend.write(path, "## three\n"));
+      await holdsAt(t, path, "## one\n\n## two\n");
+    },
+  },
+  {
+    id: "agent-areas/history/appended",
+    rule: "A history grows by download and upload.",
+    source: "tools",
+    needs: "transfer",
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      await t.backend.write(path, "## one\n");
+      const [{ content: existing } = { content: null }] = await t.backend.downloadFiles([path]);
+      const combined = Uint8Array.from([...(existing ?? []), ...utf8("## two\n")]);
+      equal(
+        "upload",
+        (await t.backend.uploadFiles([[path, combined]])).map(({ error }) => error),
+        [null],
+      );
+      await holdsAt(t, path, "## one\n## two\n");
+    },
+  },
+  {
+    id: "agent-areas/history/long-message-without-extension",
+    rule: "A long message is kept in a file without an extension and read back as text.",
+    source: "tools",
+    async run(t) {
+      const path = t.inArea("conversation_history", "0123456789ab");
+      succeeds("write", await t.backend.write(path, "a\0long message\n"));
+      const { content, mimeType } = await t.backend.read(path);
+      equal("read", [content, mimeType], ["a\0long message\n", "text/plain"]);
+    },
+  },
+  {
+    id: "agent-areas/history/nul-survives-an-append",
+    rule: "A history with a NUL in it is text after an append too.",
+    source: "tools",
+    needs: "transfer",
+    async run(t) {
+      const path = t.inArea("conversation_history", "nul.md");
+      await t.backend.write(path, "a\0b\n");
+      const [answer] = await t.backend.downloadFiles([path]);
+      await t.backend.uploadFiles([[path, Uint8Array.from([...(answer?.content ?? []), ...utf8("c\n")])]]);
+      await holdsAt(t, path, "a\0b\nc\n");
+    },
+  },
+  {
+    id: "agent-areas/elsewhere/is-ordinary",
+    rule: "Only the areas themselves are special: paths that merely look like them are create-only like any other.",
+    source: "ours",
+    needs: ["createOnly", "ownRoot"],
+    async run(t) {
+      for (const path of [
+        "/large_tool_results_old/a.txt",
+        "/x/large_tool_results/a.txt",
+        "/large_tool_results.txt",
+      ]) {
+        await t.write(path, "first");
+        refuses(`second write of ${path}`, await t.backend.write(path, "second"));
+        await t.holds(path, "first");
+      }
+    },
+  },
+  {
+    id: "agent-areas/elsewhere/spelling-does-not-matter",
+    rule: "An area is the same however it is spelled.",
+    source: "ours",
+    needs: "createOnly",
+    async run(t) {
+      const path = t.inArea("large_tool_results", "call_4.txt");
+      succeeds("first", await t.backend.write(path, "first"));
+      succeeds("second", await t.backend.write(`/${path}`, "second"));
+      await holdsAt(t, path, "second");
+    },
+  },
+];

@@ -1,0 +1,99 @@
+import { check, equal, refuses, succeeds } from "../assert.js";
+import type { ConformanceCase } from "../case.js";
+
+/** What `glob` answers. Which files a pattern finds is in glob-patterns.ts. */
+export const globCases: readonly ConformanceCase[] = [
+  {
+    id: "glob/answer/file-info",
+    rule: "What is found is a file with its absolute path: a relative one slips past permission rules.",
+    source: "tools",
+    async run(t) {
+      await t.fill(["/d/a.ts"]);
+      const { files: found } = await t.backend.glob("*.ts", t.at("/d"));
+      equal(
+        "path",
+        found?.map(({ path }) => path),
+        [t.at("/d/a.ts")],
+      );
+      check(found?.[0]?.is_dir !== true, "is_dir", "not true", found);
+    },
+  },
+  {
+    id: "glob/answer/not-truncated",
+    rule: "An answer that is complete does not say that there is more.",
+    source: "deepagents",
+    async run(t) {
+      await t.fill(["/a.ts"]);
+      check((await t.backend.glob("*", t.at("/"))).truncated !== true, "truncated", "not true", true);
+    },
+  },
+  {
+    id: "glob/path/undefined",
+    rule: "Without a path the search starts at `/`: the tool passes none when the model gives none.",
+    source: "tools",
+    needs: "ownRoot",
+    async run(t) {
+      await t.fill(["/a.ts", "/d/b.ts"]);
+      const answer = await t.backend.glob("**/*.ts", undefined);
+      succeeds("glob", answer);
+      equal(
+        "files",
+        answer.files?.map(({ path }) => path),
+        ["/a.ts", "/d/b.ts"],
+      );
+    },
+  },
+  {
+    id: "glob/path/wildcards-are-characters",
+    rule: "`_`, `%` and `*` in the path of the search stand for themselves.",
+    source: "deepagents",
+    async run(t) {
+      await t.fill(["/a_b/1.ts", "/axb/2.ts", "/c%d/3.ts", "/cxd/4.ts", "/e*/5.ts", "/ef/6.ts"]);
+      equal("files", await t.glob("*", "/a_b"), ["/a_b/1.ts"]);
+      equal("files", await t.glob("*", "/c%d"), ["/c%d/3.ts"]);
+      equal("files", await t.glob("*", "/e*"), ["/e*/5.ts"]);
+    },
+  },
+  {
+    id: "glob/backslash/is-a-character",
+    rule: "A backslash is a character of a name, in a pattern too.",
+    source: "ours",
+    async run(t) {
+      await t.fill(["/a\\b.ts", "/ab.ts", "/a/b.ts"]);
+      equal("files", await t.glob("a\\b.ts"), ["/a\\b.ts"]);
+      equal("files", await t.glob("a\\*"), ["/a\\b.ts"]);
+    },
+  },
+  {
+    id: "glob/extglob/negation-refused",
+    rule: "`!(...)` is refused with a sentence: an answer that quietly means something else is worse than none.",
+    source: "ours",
+    needs: "strictInput",
+    async run(t) {
+      await t.fill(["/a.ts", "/b.js"]);
+      refuses("glob", await t.backend.glob("!(a).ts", t.at("/")));
+      refuses("glob", await t.backend.glob("**/!(*.js)", t.at("/")));
+    },
+  },
+  {
+    id: "glob/path/refused-is-an-error",
+    rule: "A path that is refused is an error, not a search that found nothing.",
+    source: "ours",
+    needs: "strictPaths",
+    async run(t) {
+      refuses("glob", await t.backend.glob("*", t.at("/a/../b")));
+    },
+  },
+  {
+    id: "glob/cost/does-not-explode",
+    rule: "A pattern of many stars is matched in reasonable time: it comes from a model, and the process serves everyone.",
+    source: "ours",
+    needs: "strictInput",
+    async run(t) {
+      const name = "a".repeat(250);
+      await t.fill([`/${name}`]);
+      equal("files", await t.glob("*a*a*a*a*a*a*a*a*b"), []);
+      equal("files", await t.glob("*a*a*a*a*a*a*a*a*"), [`/${name}`]);
+    },
+  },
+];

@@ -1,0 +1,187 @@
+import type {
+  BackendProtocol,
+  EditResult,
+  FileDataV2,
+  GrepMatch,
+  ReadResult,
+  WriteResult,
+} from "../protocol.js";
+import { check, equal, isBytes, succeeds } from "./assert.js";
+import type { Capabilities } from "./capabilities.js";
+import type { Subject } from "./subject.js";
+
+/** What a case is made of. */
+export interface CaseParts {
+  readonly raw: BackendProtocol;
+  readonly backend: Subject;
+  readonly capabilities: Capabilities;
+  /** `""`, or a directory that no other case uses. */
+  readonly root: string;
+  /** Unique to the case. */
+  readonly name: string;
+  readonly scale: number;
+  readonly signal: AbortSignal;
+  open(): Promise<Subject>;
+  neighbour(suffix: string): Promise<Subject>;
+}
+
+/**
+ * What a case gets to work with. `backend` takes and answers real paths; the other methods take paths below the
+ * case's root, fail unless the backend succeeds, and answer with paths below the root.
+ */
+export class CaseContext {
+  /** The backend itself, for cases about the object. */
+  readonly raw: BackendProtocol;
+  /** The backend, with its calls written down. */
+  readonly backend: Subject;
+  readonly capabilities: Capabilities;
+  /** Aborted when the case has run out of time. */
+  readonly signal: AbortSignal;
+  /** Another instance on the same storage, as another process would have. */
+  readonly open: () => Promise<Subject>;
+  /** A backend whose name is this one's with a suffix; its files are its own. Needs `ownRoot`. */
+  readonly neighbour: (suffix: string) => Promise<Subject>;
+  readonly #parts: CaseParts;
+
+  constructor(parts: CaseParts) {
+    this.raw = parts.raw;
+    this.backend = parts.backend;
+    this.capabilities = parts.capabilities;
+    this.signal = parts.signal;
+    this.open = parts.open;
+    this.neighbour = parts.neighbour;
+    this.#parts = parts;
+  }
+
+  /** The real path of a path below the case's root. */
+  at(path: string): string {
+    return this.#parts.root + path;
+  }
+
+  /** A path in one of deepagents' own areas, which lie at `/` wherever the case's root is. */
+  inArea(area: "large_tool_results" | "conversation_history", name: string): string {
+    return `/${area}/${this.#parts.root === "" ? "" : `${this.#parts.name}-`}${name}`;
+  }
+
+  /** A count of a race, made smaller for slow services; at least 2. */
+  scaled(count: number): number {
+    return Math.max(2, Math.round(count * this.#parts.scale));
+  }
+
+  /** Creates a file. */
+  async write(path: string, content: string): Promise<WriteResult> {
+    const answer = await this.backend.write(this.at(path), content);
+    succeeds(`write of ${path}`, answer);
+    return answer;
+  }
+
+  /** Creates files, in one batch where that is possible. */
+  async fill(paths: readonly string[], content = "x\n"): Promise<void> {
+    if (this.capabilities.transfer) {
+      await this.upload(
+        ...paths.map((path): [string, Uint8Array] => [path, new TextEncoder().encode(content)]),
+      );
+    } else {
+      for (const path of paths) await this.write(path, content);
+    }
+  }
+
+  /** Uploads files in one batch. Needs `transfer`. */
+  async upload(...files: readonly [string, Uint8Array][]): Promise<void> {
+    const answers = await this.backend.uploadFiles(files.map(([path, bytes]) => [this.at(path), bytes]));
+    equal("number of answers", answers.length, files.length);
+    for (const answer of answers) succeeds(`upload of ${answer.path}`, answer);
+  }
+
+  /** Edits a file. */
+  async edit(path: string, from: string, to: string, all?: boolean): Promise<EditResult> {
+    const answer = await this.backend.edit(this.at(path), from, to, all);
+    succeeds(`edit of ${path}`, answer);
+    return answer;
+  }
+
+  /** Reads a window. */
+  async read(path: string, offset?: number, limit?: number): Promise<ReadResult> {
+    const answer = await this.backend.read(this.at(path), offset, limit);
+    succeeds(`read of ${path}`, answer);
+    return answer;
+  }
+
+  /** Reads a whole file with its times. */
+  async data(path: string): Promise<FileDataV2> {
+    const answer = await this.backend.readRaw(this.at(path));
+    succeeds(`readRaw of ${path}`, answer);
+    check(answer.data !== undefined, `readRaw of ${path}`, "data", answer);
+    check(!Array.isArray(answer.data.content), `readRaw of ${path}`, "FileData v2", answer);
+    return answer.data as FileDataV2;
+  }
+
+  /** Downloads one file. Needs `transfer`. */
+  async bytes(path: string): Promise<Uint8Array> {
+    const [answer] = await this.backend.downloadFiles([this.at(path)]);
+    check(isBytes(answer?.content), `download of ${path}`, "bytes", answer);
+    return answer.content;
+  }
+
+  /** Fails unless the file's content is this. */
+  async holds(path: string, content: string | Uint8Array): Promise<void> {
+    equal(`content of ${path}`, (await this.data(path)).content, content);
+  }
+
+  /** Fails unless there is no such file. */
+  async absent(path: string): Promise<void> {
+    const answer = await this.backend.read(this.at(path));
+    check(
+      answer.error !== undefined && answer.content === undefined,
+      `read of ${path}`,
+      "no such file",
+      answer,
+    );
+  }
+
+  /** The paths that `ls` answers with. */
+  async ls(path: string): Promise<string[]> {
+    const answer = await this.backend.ls(this.at(path));
+    succeeds(`ls of ${path}`, answer);
+    check(Array.isArray(answer.files), `ls of ${path}`, "a list of files", answer);
+    return answer.files.map((file) => this.below(file.path));
+  }
+
+  /** The paths that `glob` answers with. */
+  async glob(pattern: string, path = ""): Promise<string[]> {
+    const answer = await this.backend.glob(pattern, this.at(path) || "/");
+    succeeds(`glob of ${pattern}`, answer);
+    check(Array.isArray(answer.files), `glob of ${pattern}`, "a list of files", answer);
+    return answer.files.map((file) => this.below(file.path));
+  }
+
+  /** The matches that `grep` answers with. */
+  async grep(pattern: string, path = "", glob?: string | null, max?: number | null): Promise<GrepMatch[]> {
+    const answer = await this.backend.grep(pattern, this.at(path) || "/", glob, max);
+    succeeds(`grep for ${pattern}`, answer);
+    check(Array.isArray(answer.matches), `grep for ${pattern}`, "a list of matches", answer);
+    return answer.matches.map((match) => ({ ...match, path: this.below(match.path) }));
+  }
+
+  /** The paths of the files that contain `pattern`, each once. */
+  async found(pattern: string, path = "", glob?: string | null): Promise<string[]> {
+    return [...new Set((await this.grep(pattern, path, glob)).map((match) => match.path))];
+  }
+
+  /** A path as a case knows it. */
+  below(path: string): string {
+    const { root } = this.#parts;
+    return path.startsWith(`${root}/`) ? path.slice(root.length) : path;
+  }
+
+  /** Writes scratch files until one is created later than `time` by the service's clock. */
+  async after(time: string): Promise<void> {
+    for (let i = 0; !this.signal.aborted; i++) {
+      const path = `/.clock/${time.replaceAll(":", "-")}-${i}.txt`;
+      await this.write(path, "tick");
+      if ((await this.data(path)).created_at > time) return;
+      // Lets timers run, the case's own limit among them.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+}

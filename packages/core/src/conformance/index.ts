@@ -1,0 +1,11 @@
+export { ConformanceFailure } from "./assert.js";
+export { CAPABILITIES, type Capabilities, type Capability } from "./capabilities.js";
+export type { ConformanceCase, RuleSource } from "./case.js";
+export { allCases } from "./cases/index.js";
+export type { CaseContext } from "./context.js";
+export { type DefineOptions, defineWith, type TestRunner } from "./define.js";
+export type { ConformanceOptions, Host } from "./options.js";
+export { type CaseResult, type ConformanceReport, summary } from "./report.js";
+export { runCase } from "./run-case.js";
+export { type RunOptions, runConformance } from "./runner.js";
+export type { Subject } from "./subject.js";

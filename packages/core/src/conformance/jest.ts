@@ -1,0 +1,24 @@
+import { type DefineOptions, defineWith, type TestRunner } from "./define.js";
+
+export type { DefineOptions } from "./define.js";
+export type { Host } from "./options.js";
+
+/**
+ * Registers the suite with jest, one test a case. Call it at the top level of a test file.
+ *
+ * ```ts
+ * defineBackendTests({ name: "MyBackend", create: ({ name }) => new MyBackend({ namespace: [name] }) });
+ * ```
+ * @param options See {@link DefineOptions}.
+ * @throws Error outside of jest, or when the options name what does not exist.
+ */
+export function defineBackendTests(options: DefineOptions): void {
+  // The globals are what every version of jest has, and keep its packages out of ours.
+  const { describe, it } = globalThis as Partial<TestRunner>;
+  if (describe === undefined || it === undefined) {
+    throw new Error(
+      "defineBackendTests needs jest's globals `describe` and `it`; `injectGlobals` must be on.",
+    );
+  }
+  defineWith({ describe, it }, options);
+}

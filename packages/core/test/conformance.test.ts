@@ -1,0 +1,33 @@
+import { defineBackendTests } from "../src/conformance/jest.js";
+import { MemoryBackend } from "../src/memory-backend.js";
+import { MemoryStore } from "../src/memory-store.js";
+import { RemoteBackend } from "../src/remote-backend.js";
+
+const capabilities = {
+  ownRoot: true,
+  strictPaths: true,
+  strictInput: true,
+  byteFidelity: true,
+  ordered: true,
+};
+
+defineBackendTests({ name: "MemoryBackend", create: () => new MemoryBackend(), capabilities });
+
+// Namespaces of one store, and several instances on each: what a service sees.
+const store = new MemoryStore();
+defineBackendTests({
+  name: "RemoteBackend over a shared store",
+  create: ({ name }) => {
+    const open = () => new RemoteBackend(store, { namespace: ["acme", name] });
+    return { backend: open(), open };
+  },
+  capabilities,
+});
+
+// One root for all cases, which keep to their own directories in it.
+const shared = new MemoryBackend({ writeMode: "overwrite" });
+defineBackendTests({
+  name: "MemoryBackend in overwrite mode with one root",
+  create: () => shared,
+  capabilities: { ...capabilities, ownRoot: false },
+});

@@ -1,0 +1,252 @@
+import { posix } from "node:path";
+import type { Mutant } from "../mutant.js";
+import { textOf } from "../mutant.js";
+
+/** Defects of `read`, `readRaw` and `ls`. */
+export const readingMutants: readonly Mutant[] = [
+  {
+    defect: "a window starts one line late",
+    caughtBy: "read/window/middle",
+    breaks: (backend) => ({
+      read: (path, offset = 0, limit) => backend.read(path, offset && offset + 1, limit),
+    }),
+  },
+  {
+    defect: "the final newline is dropped",
+    caughtBy: "read/window/past-the-end-has-final-newline",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return typeof answer.content === "string"
+          ? { ...answer, content: answer.content.replace(/\n$/, "") }
+          : answer;
+      },
+    }),
+  },
+  {
+    defect: "a window that fits exactly has the final newline",
+    caughtBy: "read/window/exact-fit-has-no-final-newline",
+    breaks: (backend) => ({
+      read: async (path, offset, limit) => {
+        const answer = await backend.read(path, offset, limit);
+        const whole = await textOf(backend, path);
+        return answer.endLine === answer.totalLines &&
+          whole?.endsWith("\n") &&
+          typeof answer.content === "string"
+          ? { ...answer, content: answer.content.replace(/\n?$/, "\n") }
+          : answer;
+      },
+    }),
+  },
+  {
+    defect: "a final newline counts as one more line",
+    caughtBy: "read/whole/content-and-position",
+    breaks: (backend) => ({
+      read: async (path, ...rest) => {
+        const answer = await backend.read(path, ...rest);
+        const extra = (await textOf(backend, path))?.endsWith("\n") ? 1 : 0;
+        return answer.totalLines === undefined
+          ? answer
+          : { ...answer, totalLines: answer.totalLines + extra };
+      },
+    }),
+  },
+  {
+    defect: "an offset past the end is empty content",
+    caughtBy: "read/offset/past-the-end",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return answer.error && !answer.error.includes("not found")
+          ? { content: "", mimeType: "text/plain" }
+          : answer;
+      },
+    }),
+  },
+  {
+    defect: "pages do not say where the next one starts",
+    caughtBy: "read/window/pages-make-the-file",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const { nextOffset: _, ...answer } = await backend.read(...args);
+        return answer;
+      },
+    }),
+  },
+  {
+    defect: "U+2028 ends a line",
+    caughtBy: "read/lines/u-2028-ends-no-line",
+    breaks: (backend) => ({
+      read: async (path, offset, limit) => {
+        const answer = await backend.read(path, offset, limit);
+        const { content, totalLines } = answer;
+        if (typeof content !== "string" || totalLines === undefined) return answer;
+        return { ...answer, totalLines: totalLines + (content.split("\u2028").length - 1) };
+      },
+    }),
+  },
+  {
+    defect: "an empty file reads as empty content",
+    caughtBy: "read/empty/reminder",
+    breaks: (backend) => ({
+      read: async (path, ...rest) =>
+        (await textOf(backend, path)) === ""
+          ? { content: "", mimeType: "text/plain" }
+          : backend.read(path, ...rest),
+    }),
+  },
+  {
+    defect: "an infinite limit is no line at all",
+    caughtBy: "read/limit/infinity",
+    breaks: (backend) => ({
+      read: (path, offset, limit = 500) => backend.read(path, offset, Number.isFinite(limit) ? limit : 0),
+    }),
+  },
+  {
+    defect: "a byte order mark is lost",
+    caughtBy: "read/text/bom",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return typeof answer.content === "string"
+          ? { ...answer, content: answer.content.replace(/^\ufeff/, "") }
+          : answer;
+      },
+    }),
+  },
+  {
+    defect: "a media type carries parameters",
+    caughtBy: "types/text/a.json",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return answer.mimeType === undefined
+          ? answer
+          : { ...answer, mimeType: `${answer.mimeType}; charset=utf-8` };
+      },
+    }),
+  },
+  {
+    defect: "bytes of no media type are content",
+    caughtBy: "types/unreadable/bytes-of-unknown",
+    breaks: (backend) => ({
+      read: async (path, ...rest) => {
+        const { data } = await backend.readRaw(path);
+        return data && !Array.isArray(data.content) && typeof data.content !== "string"
+          ? { content: data.content, mimeType: "application/octet-stream" }
+          : backend.read(path, ...rest);
+      },
+    }),
+  },
+  {
+    defect: "an error is thrown instead of returned",
+    caughtBy: "shape/answers/nothing-rejects",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        if (answer.error !== undefined) throw new Error(answer.error);
+        return answer;
+      },
+    }),
+  },
+  {
+    defect: "an error is told as content",
+    caughtBy: "read/missing/words",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return answer.error === undefined ? answer : { content: answer.error, mimeType: "text/plain" };
+      },
+    }),
+  },
+  {
+    defect: "`/./secret` is normalised and opened",
+    caughtBy: "paths/refused/dot-segment/read",
+    breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.replaceAll("/./", "/"), ...rest) }),
+  },
+  {
+    defect: "percent-encoding in a path is decoded",
+    caughtBy: "paths/different/percent-encoding",
+    breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.replaceAll("%2F", "/"), ...rest) }),
+  },
+  {
+    defect: "Unicode forms of a path are made one",
+    caughtBy: "paths/different/nfc-and-nfd",
+    breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.normalize("NFC"), ...rest) }),
+  },
+  {
+    defect: "`/src` shows what is in `/src-old`",
+    caughtBy: "ls/prefix/sibling-directory",
+    breaks: (backend) => ({
+      ls: async (path) => {
+        const all = (await backend.glob("**", posix.dirname(path))).files ?? [];
+        return { files: all.filter((file) => file.path.startsWith(path)) };
+      },
+    }),
+  },
+  {
+    defect: "a file lists itself",
+    caughtBy: "ls/file/never-lists-itself",
+    breaks: (backend) => ({
+      ls: async (path) =>
+        (await backend.readRaw(path)).error === undefined
+          ? { files: [{ path, is_dir: false }] }
+          : backend.ls(path),
+    }),
+  },
+  {
+    defect: "a refused path is an empty list",
+    caughtBy: "paths/refused/dot-dot-segment/list",
+    breaks: (backend) => ({ ls: async (path) => ({ files: (await backend.ls(path)).files ?? [] }) }),
+  },
+  {
+    defect: "only the first page of a directory is shown",
+    caughtBy: "ls/children/many",
+    breaks: (backend) => ({
+      ls: async (path) => ({ files: ((await backend.ls(path)).files ?? []).slice(0, 1_000) }),
+    }),
+  },
+  {
+    defect: "names that start with a dot are hidden",
+    caughtBy: "ls/children/dotfiles",
+    breaks: (backend) => ({
+      ls: async (path) => ({
+        files: (await backend.ls(path)).files?.filter((file) => !file.path.includes("/.")) ?? [],
+      }),
+    }),
+  },
+  {
+    defect: "a listing is in the order of UTF-16 units",
+    caughtBy: "order/ls/code-points",
+    breaks: (backend) => ({
+      ls: async (path) => {
+        const files = (await backend.ls(path)).files ?? [];
+        return { files: files.sort((a, b) => (a.path < b.path ? -1 : 1)) };
+      },
+    }),
+  },
+  {
+    defect: "a listing is in the order of a locale",
+    caughtBy: "order/ls/code-points",
+    breaks: (backend) => ({
+      ls: async (path) => {
+        const files = (await backend.ls(path)).files ?? [];
+        return { files: files.sort((a, b) => a.path.localeCompare(b.path, "en")) };
+      },
+    }),
+  },
+  {
+    defect: "a size counts characters",
+    caughtBy: "ls/size/bytes-of-the-content",
+    breaks: (backend) => ({
+      ls: async (path) => {
+        const files = (await backend.ls(path)).files ?? [];
+        const sized = files.map(async (file) => ({
+          ...file,
+          size: (await textOf(backend, file.path))?.length ?? 0,
+        }));
+        return { files: await Promise.all(sized) };
+      },
+    }),
+  },
+];

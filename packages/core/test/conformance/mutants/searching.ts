@@ -1,0 +1,200 @@
+import { posix } from "node:path";
+import type { Mutant } from "../mutant.js";
+
+/** Defects of `grep` and `glob`. */
+export const searchingMutants: readonly Mutant[] = [
+  {
+    defect: "the pattern is a regular expression",
+    caughtBy: "grep/literal/regular-expression-1",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) => {
+        const { matches } = await backend.grep("", path, glob, max);
+        return { matches: matches?.filter(({ text }) => new RegExp(pattern).test(text)) ?? [] };
+      },
+    }),
+  },
+  {
+    defect: "a search ignores case",
+    caughtBy: "grep/literal/case-sensitive",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) => {
+        const { matches } = await backend.grep("", path, glob, max);
+        return {
+          matches: matches?.filter(({ text }) => text.toLowerCase().includes(pattern.toLowerCase())) ?? [],
+        };
+      },
+    }),
+  },
+  {
+    defect: "as many matches as allowed are called truncated",
+    caughtBy: "grep/cap/exact-is-not-truncated",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) => {
+        const answer = await backend.grep(pattern, path, glob, max);
+        return answer.matches?.length === max ? { ...answer, truncated: true } : answer;
+      },
+    }),
+  },
+  {
+    defect: "matches left out are not told",
+    caughtBy: "grep/cap/more-is-truncated",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { truncated: _, ...answer } = await backend.grep(...args);
+        return answer;
+      },
+    }),
+  },
+  {
+    defect: "matches are not in the order of paths",
+    caughtBy: "order/grep/code-points",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const answer = await backend.grep(...args);
+        return { ...answer, matches: answer.matches?.sort((a, b) => (a.path < b.path ? -1 : 1)) ?? [] };
+      },
+    }),
+  },
+  {
+    defect: "the text of a match is trimmed",
+    caughtBy: "grep/answer/match",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches } = await backend.grep(...args);
+        return { matches: matches?.map((match) => ({ ...match, text: match.text.trim() })) ?? [] };
+      },
+    }),
+  },
+  {
+    defect: "lines are counted from 0",
+    caughtBy: "grep/answer/match",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches } = await backend.grep(...args);
+        return { matches: matches?.map((match) => ({ ...match, line: match.line - 1 })) ?? [] };
+      },
+    }),
+  },
+  {
+    defect: "matches have relative paths",
+    caughtBy: "paths/spelling/answers-are-absolute",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches } = await backend.grep(...args);
+        return { matches: matches?.map((match) => ({ ...match, path: match.path.slice(1) })) ?? [] };
+      },
+    }),
+  },
+  {
+    defect: "a search of a file searches its directory",
+    caughtBy: "grep/path/file",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) => {
+        const isFile = path && (await backend.readRaw(path)).data;
+        return backend.grep(pattern, isFile ? posix.dirname(path) : path, glob, max);
+      },
+    }),
+  },
+  {
+    defect: "a glob without a slash is matched in the top directory only",
+    caughtBy: "grep/glob/base-name-at-any-depth",
+    breaks: (backend) => ({
+      grep: (pattern, path, glob, max) => backend.grep(pattern, path, glob && `{,/}${glob}`, max),
+    }),
+  },
+  {
+    defect: "binary files are searched",
+    caughtBy: "grep/binary/skipped-by-type",
+    breaks: (backend) => ({
+      grep: async (pattern, path, ...rest) => {
+        const { matches = [] } = await backend.grep(pattern, path, ...rest);
+        const { files = [] } = await backend.glob("**/*.pdf", path ?? "/");
+        return {
+          matches: [...files.map((file) => ({ path: file.path, line: 1, text: pattern })), ...matches],
+        };
+      },
+    }),
+  },
+  {
+    defect: "a failure is an empty list of matches",
+    caughtBy: "grep/path/refused-is-an-error",
+    breaks: (backend) => ({
+      grep: async (...args) => ({ matches: (await backend.grep(...args)).matches ?? [] }),
+    }),
+  },
+  {
+    defect: "a namespace sees those that begin with its name",
+    caughtBy: "isolation/neighbour/dash",
+    breaks: (_, { everything, name }) => ({
+      grep: async (pattern) => {
+        const { matches = [] } = await everything.grep(pattern);
+        const seen = matches.filter(({ path }) => path.startsWith(`/${name}`));
+        return { matches: seen.map((match) => ({ ...match, path: match.path.replace(/^\/[^/]*/, "") })) };
+      },
+    }),
+  },
+  {
+    defect: "`*` crosses directories",
+    caughtBy: "glob/star/does-not-cross-directories",
+    breaks: (backend) => ({
+      glob: (pattern, path) => backend.glob(pattern.replace(/(?<!\*)\*(?!\*)/g, "{*,**/*}"), path),
+    }),
+  },
+  {
+    defect: "`*` does not match dotfiles",
+    caughtBy: "glob/star/matches-dotfiles",
+    breaks: (backend) => ({
+      glob: async (...args) => ({
+        files: ((await backend.glob(...args)).files ?? []).filter((file) => !file.path.includes("/.")),
+      }),
+    }),
+  },
+  {
+    defect: "a leading slash of a pattern finds nothing",
+    caughtBy: "glob/leading-slash/stripped",
+    breaks: (backend) => ({
+      glob: (pattern, path) => (pattern.startsWith("/") ? { files: [] } : backend.glob(pattern, path)),
+    }),
+  },
+  {
+    defect: "directories are found",
+    caughtBy: "glob/directory/is-not-found",
+    breaks: (backend) => ({
+      glob: async (pattern, path = "/") => {
+        const { files = [] } = await backend.glob(pattern, path);
+        const directories = ((await backend.ls(path)).files ?? []).filter((file) => file.is_dir);
+        return { files: [...files, ...directories.filter((file) => file.path === `/${pattern}/`)] };
+      },
+    }),
+  },
+  {
+    defect: "what is found has relative paths",
+    caughtBy: "glob/answer/file-info",
+    breaks: (backend) => ({
+      glob: async (pattern, path = "/") => ({
+        files: ((await backend.glob(pattern, path)).files ?? []).map((file) => ({
+          ...file,
+          path: posix.relative(path, file.path),
+        })),
+      }),
+    }),
+  },
+  {
+    defect: "`!(...)` finds nothing instead of being refused",
+    caughtBy: "glob/extglob/negation-refused",
+    breaks: (backend) => ({
+      glob: async (...args) => ({ files: (await backend.glob(...args)).files ?? [] }),
+    }),
+  },
+  {
+    defect: "the path of a search is a prefix of text",
+    caughtBy: "glob/path/relative-any-depth",
+    breaks: (backend) => ({
+      glob: async (pattern, path = "/") => {
+        const { files = [] } = await backend.glob("**", "/");
+        const extension = posix.extname(pattern);
+        return { files: files.filter((file) => file.path.startsWith(path) && file.path.endsWith(extension)) };
+      },
+    }),
+  },
+];

@@ -1,0 +1,142 @@
+import { posix } from "node:path";
+import type { Mutant } from "../mutant.js";
+import { utf8 } from "../mutant.js";
+
+/** Defects of `write`. */
+export const writingMutants: readonly Mutant[] = [
+  {
+    defect: "a write replaces",
+    caughtBy: "write/existing/refused",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        await backend.delete(path);
+        return backend.write(path, content);
+      },
+    }),
+  },
+  {
+    defect: "the refusal of an existing file says nothing useful",
+    caughtBy: "write/existing/refusal-says-what-to-do",
+    breaks: (backend) => ({
+      write: async (...args) => {
+        const answer = await backend.write(...args);
+        return answer.error === undefined ? answer : { error: "EEXIST" };
+      },
+    }),
+  },
+  {
+    defect: "two writers look first and create then",
+    caughtBy: "races/write/one-winner",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        if ((await backend.readRaw(path)).data) return backend.write(path, content);
+        await backend.uploadFiles([[path, utf8(content)]]);
+        return { path, filesUpdate: null };
+      },
+    }),
+  },
+  {
+    defect: "CRLF is flattened by a write",
+    caughtBy: "read-raw/exact/crlf",
+    breaks: (backend) => ({
+      write: (path, content) => backend.write(path, content.replaceAll("\r\n", "\n")),
+    }),
+  },
+  {
+    defect: "NUL is stripped",
+    caughtBy: "read/text/nul",
+    breaks: (backend) => ({ write: (path, content) => backend.write(path, content.replaceAll("\0", "")) }),
+  },
+  {
+    defect: "half a surrogate pair is kept",
+    caughtBy: "write/lone-surrogates/become-u-fffd",
+    breaks(backend) {
+      const written = new Map<string, string>();
+      return {
+        write: (path, content) => {
+          written.set(path, content);
+          return backend.write(path, content);
+        },
+        readRaw: async (path) => {
+          const answer = await backend.readRaw(path);
+          return answer.data
+            ? { data: { ...answer.data, content: written.get(path) ?? "" } as never }
+            : answer;
+        },
+      };
+    },
+  },
+  {
+    defect: "a write with half a surrogate pair is refused",
+    caughtBy: "agent-areas/tool-results/any-content",
+    breaks: (backend) => ({
+      write: async (path, content) =>
+        content.isWellFormed()
+          ? backend.write(path, content)
+          : { error: "invalid byte sequence for encoding UTF8" },
+    }),
+  },
+  {
+    defect: "`..` in a path is resolved",
+    caughtBy: "paths/refused/dot-dot-segment/write",
+    breaks: (backend) => ({ write: (path, content) => backend.write(posix.normalize(path), content) }),
+  },
+  {
+    defect: "a newline in a path is dropped",
+    caughtBy: "paths/refused/control-character/write",
+    breaks: (backend) => ({
+      write: (path, content) => backend.write(path.replace(/[^ -\uffff]/g, ""), content),
+    }),
+  },
+  {
+    defect: "words are stored as a picture",
+    caughtBy: "write/base64/refused/words",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        if (!path.endsWith(".png")) return backend.write(path, content);
+        await backend.uploadFiles([[path, Buffer.from(content, "base64")]]);
+        return { path, filesUpdate: null };
+      },
+    }),
+  },
+  {
+    defect: "the answer's path is normalised",
+    caughtBy: "write/answer/path-as-asked",
+    breaks: (backend) => ({
+      write: async (path, content) => ({
+        ...(await backend.write(path, content)),
+        path: posix.normalize(path),
+      }),
+    }),
+  },
+  {
+    defect: "`filesUpdate` is missing",
+    caughtBy: "write/answer/shape",
+    breaks: (backend) => ({
+      write: async (...args) => {
+        const { filesUpdate: _, ...answer } = await backend.write(...args);
+        return answer;
+      },
+    }),
+  },
+  {
+    defect: "tool results are create-only",
+    caughtBy: "agent-areas/tool-results/written-again",
+    breaks: (backend) => ({
+      write: async (path, content) =>
+        (await backend.readRaw(path)).data
+          ? { error: "exists; read and edit it" }
+          : backend.write(path, content),
+    }),
+  },
+  {
+    defect: "a history is replaced by a write",
+    caughtBy: "agent-areas/history/other-content-refused",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        if (path.startsWith("/conversation_history/")) await backend.delete(path);
+        return backend.write(path, content);
+      },
+    }),
+  },
+];
