@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { PostgresBackendOptions, SslMode } from "./options.js";
+import { type PostgresBackendOptions, SSL_MODES, type SslMode } from "./options.js";
 
 /** Where to connect and how, with every default filled in. */
 export interface ConnectionSettings {
@@ -18,6 +18,8 @@ export interface ConnectionSettings {
 
 /** Parameters of a URL that mean something here; any other would be dropped in silence. */
 const URL_PARAMETERS = ["sslmode", "host"];
+
+const EXAMPLE = "postgres://user:password@host:5432/database";
 
 /** Defaults are those of the Python package. */
 export function connectionSettings(owner: string, options: PostgresBackendOptions): ConnectionSettings {
@@ -52,14 +54,8 @@ type Place = Pick<PostgresBackendOptions, "host" | "port" | "database" | "user" 
 
 /** The URL is never quoted in an error: it may hold a password. */
 function fromUrl(text: string, refuse: (why: string) => never): Place {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return refuse(
-      "option 'url' must be a URL with one host, such as postgres://user:password@host:5432/database",
-    );
-  }
+  const { url, parts } =
+    parse(text) ?? refuse(`option 'url' must be a URL with one host, such as ${EXAMPLE}`);
   if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") {
     refuse("option 'url' must start with postgres:// or postgresql://");
   }
@@ -69,21 +65,23 @@ function fromUrl(text: string, refuse: (why: string) => never): Place {
       `option 'url' has a parameter '${unknown}'; known are ${URL_PARAMETERS.join(", ")} (use 'sql' for more)`,
     );
   }
-  const sslmode = url.searchParams.get("sslmode");
-  if (
-    sslmode !== null &&
-    !["disable", "allow", "prefer", "require", "verify-ca", "verify-full"].includes(sslmode)
-  ) {
+  const sslmode = url.searchParams.get("sslmode") as SslMode | null;
+  if (sslmode !== null && !SSL_MODES.includes(sslmode))
     refuse("option 'url' has an sslmode that libpq does not know");
+  const [hostname, database, user, password] = parts;
+  const host = url.searchParams.get("host") ?? hostname?.replace(/^\[(.*)\]$/, "$1");
+  const place = { host, port: url.port && Number(url.port), database, user, password, sslmode };
+  return Object.fromEntries(Object.entries(place).filter(([, value]) => value));
+}
+
+/** A URL with its host, database, user and password decoded; `undefined` for what is none. */
+function parse(text: string): { url: URL; parts: string[] } | undefined {
+  try {
+    const url = new URL(text);
+    const parts = [url.hostname, url.pathname.slice(1), url.username, url.password].map(decodeURIComponent);
+    return parts[0]?.includes(",") ? undefined : { url, parts };
+  } catch {
+    // Whatever it is, it is no URL of a database, and the caller says so.
+    return undefined;
   }
-  const part = (value: string) => (value === "" ? undefined : decodeURIComponent(value));
-  const place = {
-    host: url.searchParams.get("host") ?? part(url.hostname)?.replace(/^\[(.*)\]$/, "$1"),
-    port: url.port === "" ? undefined : Number(url.port),
-    database: part(url.pathname.slice(1)),
-    user: part(url.username),
-    password: part(url.password),
-    sslmode: (sslmode as SslMode | null) ?? undefined,
-  };
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined));
 }

@@ -62,20 +62,29 @@ export class Database {
       stop = () => {
         clearTimeout(timer);
         timer = setTimeout(reject, CANCEL_GRACE_MS, { code: STALLED });
-        // Should the request fail, the grace period ends the wait.
-        Promise.resolve(query.cancel()).catch(() => {});
+        cancel(query);
       };
       timer = setTimeout(stop, this.#timeoutMs);
     });
     signal.addEventListener("abort", stop, { once: true });
     try {
-      if (signal.aborted) throw new RemoteBackendError("unavailable", "The operation ran out of time.");
+      if (signal.aborted) throw new RemoteBackendError("timeout", "The operation ran out of time.");
       return await Promise.race([query, stalled]);
     } finally {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
     }
   }
+}
+
+/**
+ * Asks the server to cancel a statement. `query.cancel()` drops the promise of the request, so that one which fails
+ * would end the process as an unhandled rejection; what is behind it does not. Should the request fail, the grace
+ * period ends the wait all the same.
+ */
+function cancel(query: object): void {
+  const { canceller } = query as { canceller?: (query: object) => Promise<void> };
+  canceller?.(query).catch(() => {});
 }
 
 /** A column as text. */

@@ -11,8 +11,10 @@ import {
 } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
 
+export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
+
 /** libpq's words; `allow` is treated as `prefer`. */
-export type SslMode = "disable" | "allow" | "prefer" | "require" | "verify-ca" | "verify-full";
+export type SslMode = (typeof SSL_MODES)[number];
 
 /**
  * Options of `PostgresBackend`: where the database is (single fields, or `url`, or `sql`), where in it the files
@@ -90,7 +92,7 @@ const connectionRules = {
   user: text,
   password,
   url: text,
-  sslmode: oneOf("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
+  sslmode: oneOf(...SSL_MODES),
   ca: text,
   minPoolSize: integer(0, 1_000),
   maxPoolSize: integer(1, 1_000),

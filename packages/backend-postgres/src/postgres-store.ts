@@ -9,7 +9,6 @@ import { getFiles } from "./sql/get.js";
 import { listFiles } from "./sql/list.js";
 import { removeFiles } from "./sql/remove.js";
 import type { Table } from "./table.js";
-import { requireTls } from "./tls-probe.js";
 
 /** Keys of one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;
@@ -36,7 +35,6 @@ export class PostgresStore implements FileStore {
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
-    if (this.#own) await requireTls(this.#own);
     await initializeSchema(this.#database, this.#table, signal);
     const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
     await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));

@@ -1,7 +1,9 @@
 import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
 
-/** Code of our own: a statement that was cancelled and did not even say so. */
+/** Codes of our own: a statement that was cancelled and did not even say so; and what `openSocket` finds. */
 export const STALLED = "STALLED";
+export const NOT_POSTGRES = "NOT_POSTGRES";
+export const NO_TLS = "NO_TLS";
 
 /** What failed before anything was sent. */
 const NOT_SENT: Readonly<Record<string, string>> = {
@@ -41,7 +43,7 @@ const STATES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   "53": ["unavailable", "The database is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
   "55P03": ["unavailable", "The table of the files is locked by somebody else."],
-  "57014": ["unavailable", "The statement took too long and was cancelled."],
+  "57014": ["timeout", "The statement took too long and was cancelled."],
   "57P": ["unavailable", "The database is shutting down or starting up."],
 };
 
@@ -62,7 +64,15 @@ export function translateError(error: unknown, writes: boolean): RemoteBackendEr
   const state = STATES[code] ?? STATES[code.slice(0, 3)] ?? STATES[code.slice(0, 2)];
   if (state && isServerError(error)) return fail(...state);
   if (isServerError(error)) return fail("unfit", `The database refused the statement (SQLSTATE ${code}).`);
-  if (code === "57014") return fail("unavailable", "The statement waited too long for a connection.");
+  if (code === "57014") return fail("timeout", "The statement waited too long for a connection.");
+  if (code === NOT_POSTGRES)
+    return fail("unfit", "What listens at the database's address does not speak PostgreSQL.");
+  if (code === NO_TLS) {
+    return fail(
+      "unfit",
+      'The server does not offer TLS: turn it on there, or set sslmode to "prefer" or "disable".',
+    );
+  }
   if (CERTIFICATE.test(code))
     return fail("unfit", `The server's certificate could not be verified (${code}).`);
   if (code === "CONNECTION_ENDED") return fail("closed", "The connection pool was closed.");

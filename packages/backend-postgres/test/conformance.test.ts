@@ -1,5 +1,5 @@
-import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { createDatabase, type TestDatabase } from "@deepagents-internal/servers";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
 import postgres, { type Sql } from "postgres";
 import { PostgresBackend } from "../src/index.js";

@@ -5,6 +5,7 @@ const BRAND = Symbol.for("@deepagents-remote/error");
  *
  * - `invalid-options`: a constructor or method got options it does not accept.
  * - `unavailable`: the service could not be reached or did not answer; nothing was changed.
+ * - `timeout`: the time allowed was used up; nothing was changed.
  * - `unknown-outcome`: a change was sent and its answer was lost; it may or may not have happened.
  * - `denied`: the service refused, for lack of rights.
  * - `bad-key`: the service cannot hold a file of that name.
@@ -16,6 +17,7 @@ const BRAND = Symbol.for("@deepagents-remote/error");
 export type ErrorCode =
   | "invalid-options"
   | "unavailable"
+  | "timeout"
   | "unknown-outcome"
   | "denied"
   | "bad-key"

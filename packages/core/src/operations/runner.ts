@@ -77,7 +77,7 @@ function late({ changes }: Task<unknown>, timeoutMs: number): RemoteBackendError
         "unknown-outcome",
         `${silence}, so it is unknown whether the change was made: look before you repeat it.`,
       )
-    : new RemoteBackendError("unavailable", `${silence}.`);
+    : new RemoteBackendError("timeout", `${silence}.`);
 }
 
 /** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */

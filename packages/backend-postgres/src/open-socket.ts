@@ -1,0 +1,84 @@
+import { once } from "node:events";
+import { connect as connectTcp, isIP, Socket } from "node:net";
+import { type ConnectionOptions, connect as connectTls } from "node:tls";
+import type { ConnectionSettings } from "./connection-settings.js";
+import { NO_TLS, NOT_POSTGRES } from "./translate-error.js";
+
+/** Length 8, code 80877103; the server answers `S` or `N`. */
+const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
+
+/** First bytes of what a server may say first: authentication, an error, a protocol version. */
+const GREETINGS = ["R", "E", "v"];
+
+const failure = (code: string) => Object.assign(new Error(code), { code });
+
+/**
+ * A socket to the server, with TLS where it should have it, for postgres.js to speak on.
+ *
+ * postgres.js can do this itself, but starts TLS on a server that has refused it, and connects again without end to
+ * one that hangs up before it has said anything.
+ * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
+ */
+export async function openSocket(settings: ConnectionSettings): Promise<Socket> {
+  try {
+    return guarded(await negotiated(settings, AbortSignal.timeout(settings.connectTimeoutMs)));
+  } catch (error) {
+    return doomed((error as Error).name === "AbortError" ? failure("CONNECT_TIMEOUT") : error);
+  }
+}
+
+async function negotiated(settings: ConnectionSettings, signal: AbortSignal): Promise<Socket> {
+  const { host, port, sslmode } = settings;
+  const isUnix = host.startsWith("/");
+  const socket = isUnix ? connectTcp(`${host}/.s.PGSQL.${port}`) : connectTcp(port, host);
+  try {
+    await once(socket, "connect", { signal });
+    if (isUnix || sslmode === "disable") return socket;
+    socket.write(SSL_REQUEST);
+    const answer = await sslAnswer(socket, signal);
+    if (answer === "N" && (sslmode === "prefer" || sslmode === "allow")) return socket;
+    if (answer !== "S") throw failure(answer === "N" ? NO_TLS : NOT_POSTGRES);
+    const secure = connectTls({ socket, ...verification(settings) });
+    await once(secure, "secureConnect", { signal });
+    return secure;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  }
+}
+
+/** The answer to a request for TLS: one byte, and nothing behind it that TLS would not protect. */
+function sslAnswer(socket: Socket, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    once(socket, "data", { signal }).then(([data]) => resolve(data.toString("latin1")), reject);
+    socket.once("end", () => reject(failure("ECONNRESET")));
+  });
+}
+
+/** libpq's words for what of the certificate is checked. */
+function verification({ sslmode, ca, host }: ConnectionSettings): ConnectionOptions {
+  const servername = isIP(host) === 0 ? { servername: host } : {};
+  const authority = ca === undefined ? {} : { ca };
+  if (sslmode === "verify-full") return { ...servername, ...authority, host };
+  // With a root certificate, `require` verifies it, as libpq does.
+  const verifies = sslmode === "verify-ca" || (sslmode === "require" && ca !== undefined);
+  return { ...servername, ...authority, rejectUnauthorized: verifies, checkServerIdentity: () => undefined };
+}
+
+/** Fails a socket whose peer hangs up in silence, or says what no server says first. */
+function guarded(socket: Socket): Socket {
+  const onEnd = () => socket.destroy(failure("ECONNRESET"));
+  socket.once("end", onEnd);
+  socket.prependOnceListener("data", (data: Buffer) => {
+    socket.off("end", onEnd);
+    if (!GREETINGS.includes(data.toString("latin1", 0, 1))) socket.destroy(failure(NOT_POSTGRES));
+  });
+  return socket;
+}
+
+/** postgres.js loses a pooled connection whose socket could not be made, but not one whose socket fails. */
+function doomed(error: unknown): Socket {
+  const socket = new Socket();
+  setImmediate(() => socket.destroy(error as Error));
+  return socket;
+}

@@ -1,0 +1,217 @@
+import { createServer } from "node:net";
+import { inspect } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { PostgresBackend } from "../src/index.js";
+import { alter, useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+
+/** A port of this machine where nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe("what is wrong is said in words, without secrets", () => {
+  const refused = async (url: string, options: object = {}) => {
+    const backend = new PostgresBackend({ url, ...options });
+    const error = await backend.initialize().catch((thrown: unknown) => thrown);
+    await backend.close();
+    expect(inspect(error)).not.toContain("hunter2");
+    return error;
+  };
+
+  it("a wrong password", async () => {
+    expect(await refused(alter(database.url, { password: "hunter2" }))).toMatchObject({
+      code: "unfit",
+      message: "The database refused the user name or the password.",
+    });
+  });
+
+  it("a wrong database", async () => {
+    expect(await refused(alter(database.url, { database: "nowhere" }))).toMatchObject({
+      code: "unfit",
+      message: "The server has no database of that name.",
+    });
+  });
+
+  it("a port where nothing listens", async () => {
+    expect(await refused(alter(database.url, { port: await closedPort() }))).toMatchObject({
+      code: "unavailable",
+      message: "The database cannot be reached: nothing listens at its address.",
+    });
+  });
+
+  it.each(["require", "verify-ca", "verify-full"] as const)(
+    "a server without TLS, with sslmode %s",
+    async (sslmode) => {
+      expect(await refused(database.url, { sslmode })).toMatchObject({
+        code: "unfit",
+        message: expect.stringContaining("does not offer TLS"),
+      });
+    },
+  );
+
+  it.each(["disable", "allow", "prefer"] as const)("and nothing with sslmode %s", async (sslmode) => {
+    expect(await refused(database.url, { sslmode })).toBeUndefined();
+  });
+
+  it("a port that does not speak PostgreSQL", async () => {
+    const server = createServer((socket) => socket.resume().end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    for (const sslmode of ["disable", "prefer", "require"]) {
+      expect(await refused(alter(database.url, { port }), { sslmode })).toMatchObject({
+        code: "unfit",
+        message: expect.stringContaining("does not speak PostgreSQL"),
+      });
+    }
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it.each(["disable", "prefer", "require"])("a proxy that hangs up, with sslmode %s", async (sslmode) => {
+    const server = createServer((socket) => socket.resume().end());
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    expect(await refused(alter(database.url, { port }), { sslmode })).toMatchObject({
+      code: "unavailable",
+      message: "The connection to the database broke off.",
+    });
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it("a server that accepts and says nothing", async () => {
+    const sockets: { destroy(): void }[] = [];
+    const server = createServer((socket) => void sockets.push(socket));
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    for (const sslmode of ["disable", "prefer", "require"]) {
+      expect(await refused(alter(database.url, { port }), { sslmode, connectTimeoutMs: 100 })).toMatchObject({
+        code: "unavailable",
+        message: "The database cannot be reached: it did not answer in time.",
+      });
+    }
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => server.close(resolve));
+  });
+});
+
+describe("close", () => {
+  it("is idempotent, waits for running operations, and makes later ones an error", async () => {
+    const backend = database.backend();
+    await backend.initialize();
+    const writes = Array.from({ length: 30 }, (_, i) => backend.write(`/close/${i}.txt`, "x"));
+    await Promise.all([backend.close(), backend.close()]);
+    expect((await Promise.all(writes)).filter(({ error }) => error)).toEqual([]);
+    expect((await backend.read("/close/0.txt")).error).toContain("was closed");
+    expect((await backend.downloadFiles(["/close/0.txt"]))[0]).toMatchObject({ error: "permission_denied" });
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "closed" });
+    expect((await database.backend().ls("/close")).files).toHaveLength(30);
+  });
+
+  it("leaves no connection behind", async () => {
+    const backend = new PostgresBackend({ url: database.url, minPoolSize: 3, maxPoolSize: 5 });
+    const connections = async () =>
+      (
+        await database.sql`
+          SELECT count(*)::int AS n FROM pg_stat_activity
+          WHERE datname = current_database() AND application_name = 'deepagents-remote'`
+      )[0]?.n;
+    const before = await connections();
+    await backend.initialize();
+    expect(await connections()).toBeGreaterThanOrEqual(before + 3);
+    await Promise.all(Array.from({ length: 50 }, () => backend.ls("/")));
+    expect(await connections()).toBeLessThanOrEqual(before + 5);
+    await backend.close();
+    // The server notices a moment later than we do.
+    while ((await connections()) > before);
+  });
+});
+
+describe("a client of the caller's", () => {
+  it("is used and never closed", async () => {
+    const backend = new PostgresBackend({ sql: database.sql });
+    expect(await backend.write("/client.txt", "x")).not.toHaveProperty("error");
+    await backend.close();
+    expect(await database.sql`SELECT 1 AS one`).toEqual([{ one: 1 }]);
+  });
+
+  it("may have parsers, transforms and prepared statements of its own", async () => {
+    const parser = (oid: number) => ({
+      to: oid,
+      from: [oid],
+      serialize: String,
+      parse: () => "broken",
+    });
+    const sql = postgres(database.url, {
+      max: 2,
+      prepare: false,
+      transform: postgres.camel,
+      types: {
+        text: parser(25),
+        json: parser(3802),
+        bytea: parser(17),
+        time: parser(1184),
+        bigint: parser(20),
+      } as never,
+    });
+    const backend = new PostgresBackend({ sql, table: "parsers" });
+    expect(await backend.uploadFiles([["/a.png", new Uint8Array([0, 255])]])).toEqual([
+      { path: "/a.png", error: null },
+    ]);
+    expect(await backend.write("/a.txt", "one\ntwo")).not.toHaveProperty("error");
+    expect(await backend.edit("/a.txt", "one", "1")).toMatchObject({ occurrences: 1 });
+    expect((await backend.read("/a.txt")).content).toBe("1\ntwo");
+    expect((await backend.downloadFiles(["/a.png"]))[0]?.content).toEqual(new Uint8Array([0, 255]));
+    expect((await backend.ls("/")).files).toMatchObject([{ size: 2 }, { size: 5 }]);
+    await backend.close();
+    await sql.end();
+  });
+
+  it("may not be a transaction", async () => {
+    await database.sql.begin(async (transaction) => {
+      expect(() => new PostgresBackend({ sql: transaction as never })).toThrow("not a transaction");
+    });
+    const reserved = await database.sql.reserve();
+    expect(() => new PostgresBackend({ sql: reserved as never })).toThrow("reserved connection");
+    reserved.release();
+  });
+});
+
+describe("a statement that takes too long", () => {
+  it("is cancelled, told, and has changed nothing", async () => {
+    const backend = database.backend({ statementTimeoutMs: 200, operationTimeoutMs: 2_000 });
+    await backend.write("/locked.txt", "old");
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM agent_files WHERE path = 'locked.txt' FOR UPDATE`;
+      expect((await backend.edit("/locked.txt", "old", "new")).error).toMatch(
+        /^Error: Cannot edit '\/locked.txt': /,
+      );
+    });
+    expect((await backend.read("/locked.txt")).content).toBe("old");
+  });
+});
+
+describe("a database with a stricter default", () => {
+  it.each(["repeatable read", "serializable"])("isolation of %s loses no edit", async (isolation) => {
+    const table = isolation.replace(" ", "_");
+    await database.backend({ table }).write("/n.txt", "n");
+    const [{ name } = {}] = await database.sql`SELECT current_database() AS name`;
+    await database.sql.unsafe(`ALTER DATABASE "${name}" SET default_transaction_isolation = '${isolation}'`);
+    const writers = Array.from({ length: 5 }, () => database.backend({ table, maxPoolSize: 1 }));
+    const answers = await Promise.all(
+      writers.map(async (writer) => {
+        const errors = [];
+        for (let i = 0; i < 10; i++) errors.push((await writer.edit("/n.txt", "n", "n+")).error);
+        return errors;
+      }),
+    );
+    expect(answers.flat().filter(Boolean)).toEqual([]);
+    expect((await database.backend({ table }).read("/n.txt")).content).toBe(`n${"+".repeat(50)}`);
+    await database.sql.unsafe(`ALTER DATABASE "${name}" RESET default_transaction_isolation`);
+  });
+});

@@ -1,0 +1,52 @@
+import { createDatabase } from "@deepagents-internal/servers";
+import { afterAll, beforeAll } from "@jest/globals";
+import postgres, { type Sql } from "postgres";
+import { PostgresBackend, type PostgresBackendOptions } from "../../src/index.js";
+
+/** A database of a test file's own. */
+export interface TestDatabase {
+  url: string;
+  /** A superuser's client, to look behind the backend's back. */
+  sql: Sql;
+  /** A backend with its own pool, closed at the end of the file. */
+  backend(options?: PostgresBackendOptions): PostgresBackend;
+}
+
+export function useDatabase(): TestDatabase {
+  const closing: (() => Promise<unknown>)[] = [];
+  const database: TestDatabase = {
+    url: "",
+    sql: undefined as unknown as Sql,
+    backend(options = {}) {
+      const backend = new PostgresBackend({ url: database.url, minPoolSize: 0, ...options });
+      closing.push(() => backend.close());
+      return backend;
+    },
+  };
+  beforeAll(async () => {
+    const created = await createDatabase();
+    database.url = created.url;
+    database.sql = postgres(created.url, { max: 4, onnotice: () => {} });
+    closing.push(
+      () => created.drop(),
+      () => database.sql.end(),
+    );
+  });
+  afterAll(async () => {
+    for (const close of closing.reverse()) await close();
+  });
+  return database;
+}
+
+/** The address of the same database for somebody else, or of another one. */
+export function alter(
+  url: string,
+  changes: { user?: string; password?: string; database?: string; port?: number },
+): string {
+  const altered = new URL(url);
+  if (changes.user) altered.username = changes.user;
+  if (changes.password) altered.password = changes.password;
+  if (changes.database) altered.pathname = changes.database;
+  if (changes.port) altered.port = String(changes.port);
+  return altered.href;
+}

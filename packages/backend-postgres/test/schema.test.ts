@@ -1,0 +1,167 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+import { alter, useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+const run = promisify(execFile);
+const worker = fileURLToPath(new URL("fixtures/worker.mjs", import.meta.url));
+const processes = (count: number, ...args: string[]) =>
+  Promise.all(Array.from({ length: count }, () => run(process.execPath, [worker, database.url, ...args])));
+
+describe("initialize", () => {
+  it("creates the table and the index of the storage format", async () => {
+    await database.backend({ table: "fresh" }).initialize();
+    const columns = await database.sql`
+      SELECT attname AS name, format_type(atttypid, atttypmod) AS type, attnotnull AS required, attstorage AS storage
+      FROM pg_attribute WHERE attrelid = 'fresh'::regclass AND attnum > 0 ORDER BY attnum`;
+    expect(
+      columns.map(({ name, type, required }) => `${name} ${type}${required ? " not null" : ""}`),
+    ).toEqual([
+      "path text not null",
+      "content jsonb not null",
+      "created_at timestamp with time zone not null",
+      "modified_at timestamp with time zone not null",
+      "bytes bytea",
+      "mime_type text",
+      "size bigint",
+      "write_ids text[]",
+      "ours_at timestamp with time zone",
+    ]);
+    expect(columns.find(({ name }) => name === "bytes")?.storage).toBe("e");
+    const indexes =
+      await database.sql`SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'fresh' ORDER BY 1`;
+    expect(indexes.map(({ indexname }) => indexname)).toEqual(["fresh_pkey", "idx_fresh_path_prefix"]);
+    expect(indexes[1]?.indexdef).toContain("(path text_pattern_ops)");
+  });
+
+  it("is safe from 20 processes at once", async () => {
+    await processes(20, "initialize");
+    expect(await database.sql`SELECT count(*)::int AS rows FROM shared`).toEqual([{ rows: 0 }]);
+  });
+
+  it("is done by the first operation, once for many at a time", async () => {
+    const backend = database.backend({ table: "lazy" });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => backend.write(`/${i}.txt`, "x")));
+    expect(answers.filter(({ error }) => error)).toEqual([]);
+    expect((await backend.ls("/")).files).toHaveLength(20);
+  });
+
+  it("completes a table of the Python package and keeps its rows", async () => {
+    await database.sql`
+      CREATE TABLE python (
+        path TEXT PRIMARY KEY, content JSONB NOT NULL,
+        created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(), modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW())`;
+    await database.sql`INSERT INTO python (path, content) VALUES ('notes/a.md', '{"content": ["# A", "text", ""]}')`;
+    const backend = database.backend({ table: "python" });
+    expect((await backend.read("/notes/a.md")).content).toBe("# A\ntext\n");
+    expect((await backend.ls("/notes")).files).toMatchObject([{ path: "/notes/a.md", size: 9 }]);
+  });
+
+  it.each(['we"ird; drop', "Agent_Files", "sp ace", "täble", "select"])(
+    "quotes names such as %j",
+    async (name) => {
+      const backend = database.backend({ table: name, schema: `schema ${name}` });
+      expect(await backend.write("/a.txt", "x")).not.toHaveProperty("error");
+      expect((await backend.grep("x")).matches).toHaveLength(1);
+      expect(
+        await database.sql`SELECT path FROM ${database.sql(`schema ${name}`)}.${database.sql(name)}`,
+      ).toEqual([{ path: "a.txt" }]);
+    },
+  );
+
+  it("takes names that PostgreSQL would truncate alike apart", async () => {
+    const [a, b] = ["a", "b"].map((end) => database.backend({ table: "t".repeat(47) + end }));
+    await a?.write("/a.txt", "a");
+    await b?.write("/b.txt", "b");
+    expect((await a?.glob("**"))?.files).toHaveLength(1);
+    const indexes = await database.sql`SELECT FROM pg_indexes WHERE indexname LIKE ${"idx_ttt%"}`;
+    expect(indexes).toHaveLength(2);
+  });
+});
+
+describe("a relation that cannot be used is refused by name", () => {
+  it.each([
+    ["a view", "CREATE VIEW unfit AS SELECT 1 AS path", "not an ordinary table"],
+    ["other columns", "CREATE TABLE unfit (id int)", 'it has no column "path"'],
+    [
+      "another type",
+      "CREATE TABLE unfit (path text PRIMARY KEY, content text, created_at timestamptz, modified_at timestamptz)",
+      '"content" of the table has type text; it must be jsonb',
+    ],
+    [
+      "no key",
+      "CREATE TABLE unfit (path text, content jsonb, created_at timestamptz, modified_at timestamptz)",
+      'neither a primary key nor a unique index on "path"',
+    ],
+    [
+      "a partitioned table",
+      "CREATE TABLE unfit (path text PRIMARY KEY, content jsonb, created_at timestamptz, modified_at timestamptz) PARTITION BY LIST (path)",
+      "not an ordinary table",
+    ],
+  ])("%s", async (_, statement, message) => {
+    const name = `unfit${Math.abs(statement.length)}`;
+    await database.sql.unsafe(statement.replace("unfit", name));
+    const backend = database.backend({ table: name });
+    await expect(backend.initialize()).rejects.toMatchObject({
+      code: "unfit",
+      message: expect.stringContaining(message),
+    });
+    expect((await backend.write("/a.txt", "x")).error).toContain(message);
+  });
+});
+
+describe("a role", () => {
+  it("that may only use the table needs no right to create", async () => {
+    await database.backend({ table: "granted" }).initialize();
+    await database.sql`CREATE ROLE worker LOGIN PASSWORD 'worker'`;
+    await database.sql`GRANT SELECT, INSERT, UPDATE, DELETE ON granted TO worker`;
+    const backend = database.backend({
+      url: alter(database.url, { user: "worker", password: "worker" }),
+      table: "granted",
+    });
+    await backend.initialize();
+    expect(await backend.write("/a.txt", "x")).not.toHaveProperty("error");
+    expect(await backend.edit("/a.txt", "x", "y")).toMatchObject({ occurrences: 1 });
+    expect(await backend.delete("/a.txt")).not.toHaveProperty("error");
+  });
+
+  it("that may not create is told what is missing", async () => {
+    await database.sql`REVOKE CREATE ON SCHEMA public FROM PUBLIC`;
+    await database.sql`CREATE ROLE guest LOGIN PASSWORD 'guest'`;
+    const backend = database.backend({
+      url: alter(database.url, { user: "guest", password: "guest" }),
+      table: "absent",
+    });
+    await expect(backend.initialize()).rejects.toMatchObject({
+      code: "denied",
+      message: expect.stringContaining('CREATE TABLE IF NOT EXISTS "absent"'),
+    });
+  });
+
+  it("without a right is told so, and a failed download is no missing file", async () => {
+    await database.sql`CREATE ROLE reader LOGIN PASSWORD 'reader'`;
+    const backend = database.backend({
+      url: alter(database.url, { user: "reader", password: "reader" }),
+      table: "granted",
+    });
+    expect((await backend.read("/a.txt")).error).toContain("lacks the right");
+    expect((await backend.ls("/")).error).toContain("lacks the right");
+    expect((await backend.downloadFiles(["/a.txt"]))[0]).toMatchObject({ error: "permission_denied" });
+    await database.sql`GRANT SELECT ON granted TO reader`;
+    expect((await backend.write("/a.txt", "x")).error).toContain("lacks the right");
+    expect(await backend.ls("/")).toEqual({ files: [] });
+    await database.sql`DROP OWNED BY reader, guest, worker`;
+    await database.sql`DROP ROLE reader, guest, worker`;
+  });
+});
+
+describe("several processes", () => {
+  it("lose no edit: 4 x 50 edits of one file end in exactly 200", async () => {
+    const backend = database.backend({ table: "shared" });
+    await backend.write("/n.txt", "n");
+    await processes(4, "edit", "50");
+    expect((await backend.read("/n.txt")).content).toBe(`n${"+".repeat(200)}`);
+  });
+});

@@ -1,0 +1,135 @@
+import { inspect } from "node:util";
+import { describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { connectionSettings } from "../../src/connection-settings.js";
+import { PostgresBackend, type PostgresBackendOptions } from "../../src/index.js";
+
+const SECRET = "hunter2";
+const sql = postgres({ host: "localhost" });
+
+const construct = (options: object) => new PostgresBackend(options as PostgresBackendOptions);
+
+describe("options that are refused", () => {
+  it.each<[object, string]>([
+    [{ hots: "x" }, "there is no option 'hots'; the options are"],
+    [{ host: "" }, "option 'host' must be a non-empty string"],
+    [{ port: "5432" }, "option 'port' must be a whole number from 1 to 65535, not a string"],
+    [{ port: 0 }, "option 'port' must be a whole number from 1 to 65535"],
+    [{ user: 1 }, "option 'user' must be a non-empty string, not a number"],
+    [{ password: 1 }, "option 'password' must be a string or a function"],
+    [{ table: "" }, "option 'table' must be a name of 1 to 48 bytes"],
+    [{ table: "t".repeat(49) }, "option 'table' must be a name of 1 to 48 bytes"],
+    [{ table: "a\0b" }, "option 'table' must be a name of 1 to 48 bytes without control characters"],
+    [{ schema: "\n" }, "option 'schema' must be a name"],
+    [{ minPoolSize: -1 }, "option 'minPoolSize' must be a whole number from 0 to 1000"],
+    [{ maxPoolSize: 0 }, "option 'maxPoolSize' must be a whole number from 1 to 1000"],
+    [{ minPoolSize: 11 }, "option 'minPoolSize' must not be larger than 'maxPoolSize'"],
+    [{ minPoolSize: 3, maxPoolSize: 2 }, "option 'minPoolSize' must not be larger than 'maxPoolSize'"],
+    [
+      { sslmode: "on" },
+      `option 'sslmode' must be one of "disable", "allow", "prefer", "require", "verify-ca", "verify-full"`,
+    ],
+    [{ ca: "-----BEGIN" }, "option 'ca' needs 'sslmode' to be"],
+    [{ sslmode: "prefer", ca: "-----BEGIN" }, "option 'ca' needs 'sslmode' to be"],
+    [{ searchIndex: true }, `option 'searchIndex' must be one of "auto", "on", "off"`],
+    [{ statementTimeoutMs: 0 }, "option 'statementTimeoutMs' must be a whole number of at least 1"],
+    [{ connectTimeoutMs: 1.5 }, "option 'connectTimeoutMs' must be a whole number of at least 1"],
+    [{ prepare: "no" }, "option 'prepare' must be true or false"],
+    [{ namespace: "acme" }, "option 'namespace' must be an array of strings"],
+    [{ url: "localhost" }, "option 'url' must be a URL with one host"],
+    [{ url: "mysql://localhost" }, "option 'url' must start with postgres:// or postgresql://"],
+    [{ url: "postgres://a,b/c" }, "option 'url' must be a URL with one host"],
+    [{ url: "postgres://a/c?sslmod=require" }, "option 'url' has a parameter 'sslmod'"],
+    [{ url: "postgres://a/c?sslmode=on" }, "option 'url' has an sslmode that libpq does not know"],
+    [{ url: "postgres://a/c?sslmode=require", sslmode: "disable" }, "option 'sslmode' is given twice"],
+    [{ url: "postgres://a/c", host: "b" }, "option 'host' cannot be combined with 'url'"],
+    [{ url: "postgres://a/%zz" }, "option 'url'"],
+    [{ sql, host: "b" }, "option 'host' cannot be combined with 'sql'"],
+    [{ sql, url: "postgres://a/c" }, "option 'url' cannot be combined with 'sql'"],
+    [{ sql, prepare: false }, "option 'prepare' cannot be combined with 'sql'"],
+    [{ sql: {} }, "option 'sql' must be a client made by postgres()"],
+    [
+      { sql: Object.assign(() => {}, { unsafe: () => {}, end: () => {}, savepoint: () => {} }) },
+      "not a transaction",
+    ],
+    [
+      { sql: Object.assign(() => {}, { unsafe: () => {}, end: () => {}, release: () => {} }) },
+      "reserved connection",
+    ],
+  ])("%j", (options, message) => {
+    expect(() => construct(options)).toThrow(`PostgresBackend: `);
+    expect(() => construct(options)).toThrow(message);
+    expect(() => construct(options)).toThrow(expect.objectContaining({ code: "invalid-options" }));
+  });
+
+  it.each<object>([
+    { password: 1, user: SECRET },
+    { url: `postgres://u:${SECRET}@a b/c` },
+    { url: `postgres://u:${SECRET}@a/c`, port: 1 },
+    { url: `http://u:${SECRET}@a/c` },
+    { [SECRET.length]: SECRET },
+  ])("never quote a value (%#)", (options) => {
+    expect(() => construct(options)).toThrow(expect.not.stringContaining(SECRET) as never);
+    try {
+      construct(options);
+    } catch (error) {
+      expect(inspect(error)).not.toContain(SECRET);
+    }
+  });
+});
+
+describe("connection settings", () => {
+  const settings = (options: PostgresBackendOptions) => connectionSettings("PostgresBackend", options);
+
+  it("default to those of the Python package", () => {
+    expect(settings({})).toEqual({
+      host: "localhost",
+      port: 5432,
+      database: "deepagents",
+      user: "postgres",
+      password: "postgres",
+      sslmode: "prefer",
+      ca: undefined,
+      minPoolSize: 2,
+      maxPoolSize: 10,
+      connectTimeoutMs: 10_000,
+      prepare: true,
+    });
+    expect(settings({ maxPoolSize: 1 }).minPoolSize).toBe(1);
+  });
+
+  it("come from a URL", () => {
+    expect(
+      settings({ url: "postgresql://us%40er:p%2Fw@db.example:6000/my%20db?sslmode=verify-full" }),
+    ).toMatchObject({
+      host: "db.example",
+      port: 6000,
+      database: "my db",
+      user: "us@er",
+      password: "p/w",
+      sslmode: "verify-full",
+    });
+    expect(settings({ url: "postgres://[::1]/x" }).host).toBe("::1");
+    expect(settings({ url: "postgres:///x?host=/run/postgresql" }).host).toBe("/run/postgresql");
+    expect(settings({ url: "postgres://db" })).toMatchObject({
+      host: "db",
+      port: 5432,
+      database: "deepagents",
+    });
+  });
+});
+
+describe("a backend", () => {
+  const backend = construct({ password: SECRET, user: "someone" });
+
+  it("opens no connection when it is constructed, and shows no secret", () => {
+    expect(inspect(backend, { depth: 10, showHidden: true })).not.toContain(SECRET);
+    expect(JSON.stringify(backend)).not.toContain(SECRET);
+    expect(String(backend)).not.toContain(SECRET);
+  });
+
+  it("looks like nothing else to deepagents", () => {
+    for (const name of ["execute", "id", "routePrefixes"]) expect(name in backend).toBe(false);
+    expect(typeof backend).toBe("object");
+  });
+});

@@ -1,0 +1,64 @@
+import { describe, expect, it } from "@jest/globals";
+import { groupChanges } from "../../src/groups.js";
+import { endOfPrefix } from "../../src/sql/prefix-range.js";
+import { quoteIdentifier, tableNames } from "../../src/table.js";
+
+const change = (key: string, when: "any" | "absent" = "any", to: string | Uint8Array = "") => ({
+  key,
+  id: "id",
+  when,
+  to,
+});
+const keys = (...changes: ReturnType<typeof change>[]) =>
+  groupChanges(changes).map((group) => group.map(({ key }) => key));
+
+describe("groupChanges", () => {
+  it("puts what belongs together into one statement, in order", () => {
+    expect(keys(change("b"), change("😀"), change("\uffe3"), change("a"))).toEqual([
+      ["a", "b", "\uffe3", "😀"],
+    ]);
+  });
+
+  it("separates a file from those below it", () => {
+    expect(keys(change("a/b/c"), change("a"), change("a-b"), change("a/b"))).toEqual([
+      ["a", "a-b"],
+      ["a/b"],
+      ["a/b/c"],
+    ]);
+  });
+
+  it("separates conditions", () => {
+    expect(keys(change("a"), change("b", "absent"), change("c", "absent"))).toEqual([["a"], ["b", "c"]]);
+  });
+
+  it("bounds a statement by files and by bytes", () => {
+    expect(
+      keys(...Array.from({ length: 2_001 }, (_, i) => change(`f${i}`))).map((group) => group.length),
+    ).toEqual([1_000, 1_000, 1]);
+    const large = new Uint8Array(9 * 1024 * 1024);
+    expect(keys(change("a", "any", large), change("b", "any", large))).toEqual([["a"], ["b"]]);
+  });
+});
+
+describe("endOfPrefix", () => {
+  it.each([
+    ["", undefined],
+    ["a/", "a0"],
+    ["ab", "ac"],
+    ["a\ud7ff", "a\ue000"],
+    ["a\u{10ffff}", "b"],
+    ["\u{10ffff}", undefined],
+  ])("of %j is %j", (prefix, end) => expect(endOfPrefix(prefix)).toBe(end));
+});
+
+describe("names", () => {
+  it("are quoted, never interpreted", () => {
+    expect(quoteIdentifier('we"ird; drop')).toBe('"we""ird; drop"');
+    expect(tableNames("T", 's"')).toEqual({
+      schema: '"s"""',
+      name: '"s"""."T"',
+      prefixIndex: '"idx_T_path_prefix"',
+      searchIndex: '"idx_T_search"',
+    });
+  });
+});
