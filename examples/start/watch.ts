@@ -1,0 +1,36 @@
+import { ToolMessage } from "@langchain/core/messages";
+import { createMiddleware } from "langchain";
+
+/** A tool call that has been answered. */
+export interface Step {
+  /** What the model said before it called; of several calls at once the first has it. */
+  said: string;
+  tool: string;
+  args: Record<string, unknown>;
+  answer: string;
+  /** Of the tool alone, in milliseconds. */
+  ms: number;
+}
+
+/** Tells of every tool call. */
+export function watch(onStep: (step: Step) => void) {
+  let heard: string | undefined;
+  return createMiddleware({
+    name: "Watch",
+    wrapToolCall: async (request, handler) => {
+      const started = performance.now();
+      const result = await handler(request);
+      const message = request.state.messages.at(-1);
+      const said = message && message.id !== heard ? message.text : "";
+      heard = message?.id;
+      onStep({
+        said,
+        tool: request.toolCall.name,
+        args: request.toolCall.args,
+        answer: ToolMessage.isInstance(result) ? result.text : "",
+        ms: performance.now() - started,
+      });
+      return result;
+    },
+  });
+}
