@@ -1,9 +1,17 @@
+import { mkdirSync } from "node:fs";
+
+// jest writes its results there, and does not make the folder.
+mkdirSync(".results", { recursive: true });
+
 /** What every package's jest.config.mjs starts from. Results go where `scripts/run.mjs` sums them. */
 export default {
   testEnvironment: "node",
   extensionsToTreatAsEsm: [".ts"],
   transform: {
-    "^.+\\.ts$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } }],
+    "^.+\\.ts$": [
+      "@swc/jest",
+      { jsc: { target: "es2022", parser: { syntax: "typescript" } }, module: { type: "es6" } },
+    ],
   },
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   testMatch: ["<rootDir>/test/**/*.test.ts"],

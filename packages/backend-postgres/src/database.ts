@@ -11,6 +11,9 @@ export type Parameter = string | null;
 /** How long a cancelled statement may take to say so, in milliseconds, before its connection counts as stalled. */
 const CANCEL_GRACE_MS = 1_000;
 
+/** Node's timers end here, after 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** Runs statements within their time, and says what went wrong in our words. */
 export class Database {
   readonly sql: Sql;
@@ -19,6 +22,11 @@ export class Database {
   constructor(sql: Sql, statementTimeoutMs: number) {
     this.sql = sql;
     this.#timeoutMs = statementTimeoutMs;
+  }
+
+  /** The same database, for statements that take as long as they take. */
+  withoutTimeout(): Database {
+    return new Database(this.sql, LONGEST_TIMER_MS);
   }
 
   /**

@@ -4,7 +4,9 @@ import { connectionSettings } from "./connection-settings.js";
 import { Database } from "./database.js";
 import { checkPostgresOptions, type PostgresBackendOptions } from "./options.js";
 import { PostgresStore } from "./postgres-store.js";
-import { tableNames } from "./table.js";
+import { readCatalog } from "./schema/catalog.js";
+import { createSearchIndex } from "./schema/search-index.js";
+import { type Table, tableNames } from "./table.js";
 
 const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 
@@ -21,6 +23,9 @@ const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
  * ```
  */
 export class PostgresBackend extends RemoteBackend {
+  readonly #database: Database;
+  readonly #table: Table;
+
   /**
    * Opens no connection; `initialize()` or the first operation does.
    * @param options See `PostgresBackendOptions`; without any, the Python package's defaults.
@@ -35,12 +40,31 @@ export class PostgresBackend extends RemoteBackend {
     );
     const table = tableNames(options.table ?? "agent_files", options.schema);
     const { namespace, writeMode, readOnly, maxFileBytes, operationTimeoutMs } = options;
-    super(new PostgresStore(database, table, own), {
+    super(new PostgresStore(database, table, options.searchIndex ?? "auto", own), {
       ...(namespace !== undefined && { namespace }),
       ...(writeMode !== undefined && { writeMode }),
       ...(readOnly !== undefined && { readOnly }),
       ...(maxFileBytes !== undefined && { maxFileBytes }),
       ...(operationTimeoutMs !== undefined && { operationTimeoutMs }),
     });
+    this.#database = database;
+    this.#table = table;
+  }
+
+  /**
+   * Builds the trigram index of `grep` on a table that has rows, without locking out writers; nothing happens where
+   * there is one. It takes as long as it takes, beyond every timeout of the options.
+   * @throws RemoteBackendError `unfit` when the extension pg_trgm can not be had, `denied` for a role that does not
+   * own the table.
+   * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+   */
+  async createSearchIndex(): Promise<void> {
+    await this.initialize();
+    const signal = new AbortController().signal;
+    await createSearchIndex(
+      this.#database,
+      this.#table,
+      await readCatalog(this.#database, this.#table, signal),
+    );
   }
 }

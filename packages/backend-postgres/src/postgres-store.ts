@@ -4,10 +4,12 @@ import type { ConnectionSettings } from "./connection-settings.js";
 import type { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
 import { initializeSchema } from "./schema/initialize.js";
+import type { SearchIndexMode } from "./schema/search-index.js";
 import { applyGroup } from "./sql/apply.js";
 import { getFiles } from "./sql/get.js";
 import { listFiles } from "./sql/list.js";
 import { removeFiles } from "./sql/remove.js";
+import { searchFiles } from "./sql/search.js";
 import type { Table } from "./table.js";
 
 /** Keys of one SELECT. */
@@ -25,17 +27,19 @@ export class PostgresStore implements FileStore {
   };
   readonly #database: Database;
   readonly #table: Table;
+  readonly #searchIndex: SearchIndexMode;
   readonly #own: ConnectionSettings | undefined;
 
   /** @param own Settings of the pool when it is this store's to open and close, not the caller's. */
-  constructor(database: Database, table: Table, own?: ConnectionSettings) {
+  constructor(database: Database, table: Table, searchIndex: SearchIndexMode, own?: ConnectionSettings) {
     this.#database = database;
     this.#table = table;
+    this.#searchIndex = searchIndex;
     this.#own = own;
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
-    await initializeSchema(this.#database, this.#table, signal);
+    await initializeSchema(this.#database, this.#table, this.#searchIndex, signal);
     const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
     await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
@@ -67,6 +71,10 @@ export class PostgresStore implements FileStore {
       for (const [key, outcome] of made) outcomes.set(key, outcome);
     }
     return changes.map(({ key }) => outcomes.get(key));
+  }
+
+  search(prefix: string, literal: string, call: Call & { accept: (key: Key) => boolean; limit: number }) {
+    return searchFiles(this.#database, this.#table, prefix, literal, call);
   }
 
   async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {

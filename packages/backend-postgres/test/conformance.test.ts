@@ -1,8 +1,12 @@
 import { createDatabase, type TestDatabase } from "@deepagents-internal/servers";
+import { layer, RemoteBackend } from "@deepagents-remote/core";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
 import postgres, { type Sql } from "postgres";
+import { Database } from "../src/database.js";
 import { PostgresBackend } from "../src/index.js";
+import { PostgresStore } from "../src/postgres-store.js";
+import { tableNames } from "../src/table.js";
 
 let database: TestDatabase;
 let pools: Sql[];
@@ -18,11 +22,42 @@ afterAll(async () => {
   await database.drop();
 });
 
+const capabilities = {
+  ownRoot: true,
+  strictPaths: true,
+  strictInput: true,
+  byteFidelity: true,
+  ordered: true,
+};
+
 defineBackendTests({
   name: "PostgresBackend",
   create: ({ name }) => {
     const open = (sql: Sql) => new PostgresBackend({ sql, namespace: ["acme", name] });
     return { backend: open(pools[0]!), open: () => open(pools[1]!) };
   },
-  capabilities: { ownRoot: true, strictPaths: true, strictInput: true, byteFidelity: true, ordered: true },
+  capabilities,
+});
+
+defineBackendTests({
+  name: "PostgresBackend without a search index",
+  create: ({ name }) =>
+    new PostgresBackend({ sql: pools[0]!, table: "plain", searchIndex: "off", namespace: [name] }),
+  capabilities,
+  only: ["grep/"],
+});
+
+// A layer that replaces `get` drops the search: what remains is the generic way over the same rows.
+defineBackendTests({
+  name: "PostgresBackend without its push-downs",
+  create: ({ name }) => {
+    const store = new PostgresStore(
+      new Database(pools[0]!, 30_000),
+      tableNames("agent_files", undefined),
+      "auto",
+    );
+    return new RemoteBackend(layer(store, { get: store.get.bind(store) }), { namespace: ["generic", name] });
+  },
+  capabilities,
+  only: ["grep/", "read/"],
 });

@@ -32,7 +32,11 @@ describe("initialize", () => {
     expect(columns.find(({ name }) => name === "bytes")?.storage).toBe("e");
     const indexes =
       await database.sql`SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'fresh' ORDER BY 1`;
-    expect(indexes.map(({ indexname }) => indexname)).toEqual(["fresh_pkey", "idx_fresh_path_prefix"]);
+    expect(indexes.map(({ indexname }) => indexname)).toEqual([
+      "fresh_pkey",
+      "idx_fresh_path_prefix",
+      "idx_fresh_search",
+    ]);
     expect(indexes[1]?.indexdef).toContain("(path text_pattern_ops)");
   });
 
@@ -76,7 +80,7 @@ describe("initialize", () => {
     await a?.write("/a.txt", "a");
     await b?.write("/b.txt", "b");
     expect((await a?.glob("**"))?.files).toHaveLength(1);
-    const indexes = await database.sql`SELECT FROM pg_indexes WHERE indexname LIKE ${"idx_ttt%"}`;
+    const indexes = await database.sql`SELECT FROM pg_indexes WHERE indexname LIKE ${"idx_ttt%prefi%"}`;
     expect(indexes).toHaveLength(2);
   });
 });

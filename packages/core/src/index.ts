@@ -2,6 +2,7 @@ export * from "./backend-options.js";
 export * from "./codec.js";
 export * from "./content.js";
 export * from "./errors.js";
+export { type FoundLine, findLines } from "./find-lines.js";
 export { compileGlob, type Glob } from "./glob.js";
 export * from "./layer.js";
 export * from "./memory-backend.js";

@@ -1,4 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
 import type { Table } from "../table.js";
 
 /** What the database says of the table, as far as we depend on it. */
@@ -11,10 +12,15 @@ export interface Catalog {
   readonly columns: Readonly<Record<string, string>>;
   readonly uniquePath: boolean;
   readonly prefixIndex: boolean;
+  readonly searchIndex: boolean;
+  /** Schema of the extension pg_trgm; `null` where it is not installed. */
+  readonly trigrams: string | null;
+  /** Whether the current role could install it. */
+  readonly canInstallTrigrams: boolean;
 }
 
 /** Catalogs only, so it takes no lock on the table and works for a role that may only use it. */
-export const READ_CATALOG = `
+const CATALOG = `
 SELECT json_build_object(
   'encoding', current_setting('server_encoding'),
   'schemaExists', $2::text IS NULL OR to_regnamespace($2::text) IS NOT NULL,
@@ -33,11 +39,31 @@ SELECT json_build_object(
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     JOIN pg_opclass AS o ON o.oid = i.indclass[0]
     WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND i.indpred IS NULL
-      AND a.attname = 'path' AND o.opcname = 'text_pattern_ops')
+      AND a.attname = 'path' AND o.opcname = 'text_pattern_ops'),
+  'searchIndex', EXISTS (
+    SELECT FROM pg_index AS i
+    JOIN pg_opclass AS o ON o.oid = i.indclass[0]
+    WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND o.opcname = 'gin_trgm_ops'),
+  'trigrams', (
+    SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
+    WHERE e.extname = 'pg_trgm'),
+  'canInstallTrigrams', EXISTS (
+    SELECT FROM pg_available_extension_versions AS v
+    JOIN pg_roles AS r ON r.rolname = current_user
+    WHERE v.name = 'pg_trgm'
+      AND (r.rolsuper OR (v.trusted AND has_database_privilege(current_database(), 'CREATE'))))
 )::text`;
 
-/** Parameters of `READ_CATALOG`. */
-export const catalogParameters = (table: Table) => [table.name, table.schema ?? null];
+/**
+ * Reads what is there.
+ * @throws RemoteBackendError `unfit` when the files cannot live in it.
+ */
+export async function readCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
+  const [row] = await database.read(CATALOG, [table.name, table.schema ?? null], signal);
+  const catalog: Catalog = JSON.parse(text(row?.[0])!);
+  assertFit(catalog);
+  return catalog;
+}
 
 /** The columns that the Python package creates, and its types. */
 const SHARED_COLUMNS = {
@@ -56,11 +82,7 @@ export const OWN_COLUMNS = {
   ours_at: "timestamp with time zone",
 };
 
-/**
- * Refuses a database or a relation that the files cannot live in.
- * @throws RemoteBackendError `unfit`, with what is wrong.
- */
-export function assertFit(catalog: Catalog): void {
+function assertFit(catalog: Catalog): void {
   const refuse = (why: string): never => {
     throw new RemoteBackendError("unfit", why);
   };

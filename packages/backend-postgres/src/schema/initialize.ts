@@ -1,7 +1,8 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type Database, text } from "../database.js";
+import type { Database } from "../database.js";
 import type { Table } from "../table.js";
-import { assertFit, type Catalog, catalogParameters, READ_CATALOG } from "./catalog.js";
+import { readCatalog } from "./catalog.js";
+import { createSearchIndex, type SearchIndexMode } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
 /** Longest wait for a lock that others hold on the table. */
@@ -19,12 +20,18 @@ const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"])
  * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when something is missing and the
  * role may not create it.
  */
-export async function initializeSchema(database: Database, table: Table, signal: AbortSignal): Promise<void> {
+export async function initializeSchema(
+  database: Database,
+  table: Table,
+  searchIndex: SearchIndexMode,
+  signal: AbortSignal,
+): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const [row] = await database.read(READ_CATALOG, catalogParameters(table), signal);
-    const catalog: Catalog = JSON.parse(text(row?.[0])!);
-    assertFit(catalog);
-    const missing = missingStatements(table, catalog);
+    const catalog = await readCatalog(database, table, signal);
+    if (catalog.kind !== null && !catalog.searchIndex && searchIndex === "on") {
+      await createSearchIndex(database, table, catalog);
+    }
+    const missing = missingStatements(table, catalog, searchIndex);
     if (missing.length === 0) return;
     try {
       return await create(database, missing, signal);

@@ -1,5 +1,6 @@
 import type { Table } from "../table.js";
 import { type Catalog, OWN_COLUMNS } from "./catalog.js";
+import { type SearchIndexMode, searchIndexStatements, wantsSearchIndex } from "./search-index.js";
 
 const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} (
   path TEXT PRIMARY KEY,
@@ -8,8 +9,11 @@ const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} 
   modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
 )`;
 
-/** The DDL that is missing, in order; nothing when the table is complete. */
-export function missingStatements(table: Table, catalog: Catalog): string[] {
+/**
+ * The DDL that is missing, in order; nothing when the table is complete. The search index comes with a new table
+ * only: on one that has rows it is built without locking them, by `createSearchIndex`.
+ */
+export function missingStatements(table: Table, catalog: Catalog, searchIndex: SearchIndexMode): string[] {
   const statements: string[] = [];
   if (!catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
   if (catalog.kind === null) statements.push(createTable(table));
@@ -24,6 +28,9 @@ export function missingStatements(table: Table, catalog: Catalog): string[] {
     statements.push(
       `CREATE INDEX IF NOT EXISTS ${table.prefixIndex} ON ${table.name} (path text_pattern_ops)`,
     );
+  }
+  if (catalog.kind === null && wantsSearchIndex(catalog, searchIndex)) {
+    statements.push(...searchIndexStatements(table, catalog));
   }
   return statements;
 }

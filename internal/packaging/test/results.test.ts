@@ -1,0 +1,116 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
+import { clearResults, readResults, report, summarize } from "../../../scripts/results.mjs";
+import { temporaryFolder } from "./helpers/temporary.js";
+
+/** A result as `jest --json` writes it, as far as it is looked at. */
+function result(numbers: object, tests: { status: string; fullName: string }[] = []) {
+  return {
+    success: true,
+    numPassedTests: 0,
+    numFailedTests: 0,
+    numRuntimeErrorTestSuites: 0,
+    testResults: [{ assertionResults: tests }],
+    ...numbers,
+  };
+}
+
+describe("one run of jest", () => {
+  it("counts as it is when it is plain", () => {
+    expect(summarize(result({ numPassedTests: 7 }))).toEqual({
+      passed: 7,
+      failed: 0,
+      skipped: [],
+      problems: [],
+    });
+    expect(summarize(result({ numPassedTests: 7, numFailedTests: 2, success: false }))).toMatchObject({
+      passed: 7,
+      failed: 2,
+      problems: [],
+    });
+  });
+
+  it("that left no result counts as failed", () => {
+    expect(summarize(undefined)).toMatchObject({ passed: 0, failed: 1 });
+  });
+
+  it("that ran no test counts as failed, also when all of them are skipped", () => {
+    expect(summarize(result({}))).toMatchObject({ failed: 1, problems: ["ran no test"] });
+    expect(summarize(result({ numPendingTests: 3 }))).toMatchObject({ failed: 1, problems: ["ran no test"] });
+  });
+
+  it("counts a test file that did not load as failed", () => {
+    const broken = result({ numPassedTests: 5, numRuntimeErrorTestSuites: 2, success: false });
+    expect(summarize(broken)).toMatchObject({
+      passed: 5,
+      failed: 2,
+      problems: ["2 test files did not load"],
+    });
+  });
+
+  it("that failed without a failed test counts as failed", () => {
+    expect(summarize(result({ numPassedTests: 5, success: false }))).toMatchObject({
+      failed: 1,
+      problems: ["jest failed, though no test did"],
+    });
+  });
+
+  it("names what it skipped", () => {
+    const tests = [
+      { status: "passed", fullName: "a" },
+      { status: "pending", fullName: "b c" },
+      { status: "todo", fullName: "d" },
+    ];
+    expect(summarize(result({ numPassedTests: 1 }, tests)).skipped).toEqual(["b c (pending)", "d (todo)"]);
+  });
+});
+
+describe("the report", () => {
+  function print(...parameters: [results: Parameters<typeof report>[0], code: number]) {
+    const lines: string[] = [];
+    const total = report(...parameters, (line: string) => lines.push(line));
+    return { lines, total };
+  }
+  const good = { name: "good", passed: 3, failed: 0, skipped: [] as string[], problems: [] as string[] };
+
+  it("ends with the sum of all packages, alone on the last line", () => {
+    const other = { ...good, name: "other", passed: 4, failed: 1, skipped: ["x (todo)"], problems: ["odd"] };
+    const { lines, total } = print([good, other], 1);
+    expect(lines.at(-1)).toBe("7 passed, 1 failed");
+    expect(lines).toEqual(
+      expect.arrayContaining([
+        "good: 3 passed, 0 failed",
+        "other: 4 passed, 1 failed, 1 skipped",
+        "  odd",
+        "  skipped: x (todo)",
+      ]),
+    );
+    expect(total).toEqual({ passed: 7, failed: 1 });
+  });
+
+  it("counts a run that failed without a failed test as one failed", () => {
+    expect(print([good], 2).lines.slice(-2)).toEqual([
+      "the run failed (exit code 2), though no test did: see above",
+      "3 passed, 1 failed",
+    ]);
+  });
+
+  it("does not pass when there is no package", () => {
+    expect(print([], 0).lines.at(-1)).toBe("0 passed, 1 failed");
+  });
+});
+
+it("results of an earlier run do not count", () => {
+  const folder = temporaryFolder();
+  const packages = [{ name: "one", path: folder.path }];
+  mkdirSync(join(folder.path, ".results"));
+  writeFileSync(join(folder.path, ".results", "jest.json"), JSON.stringify(result({ numPassedTests: 9 })));
+  expect(readResults(packages)).toMatchObject([{ name: "one", passed: 9, failed: 0 }]);
+  clearResults(packages);
+  expect(existsSync(join(folder.path, ".results"))).toBe(true);
+  expect(readResults(packages)).toMatchObject([{ name: "one", passed: 0, failed: 1 }]);
+  writeFileSync(join(folder.path, ".results", "jest.json"), '{"numPassed');
+  expect(readResults(packages)).toMatchObject([{ failed: 1 }]);
+  folder.remove();
+});

@@ -1,0 +1,144 @@
+import {
+  type Call,
+  type FoundLine,
+  type FoundLines,
+  findLines,
+  isTextMimeType,
+  type Key,
+  RemoteBackendError,
+} from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
+import { BYTES_NOTICE, OURS } from "../row.js";
+import type { Table } from "../table.js";
+import { getFiles } from "./get.js";
+import { type PrefixRange, prefixRange } from "./prefix-range.js";
+
+/** What the search index holds of a row `f`: the JSON text of its lines. */
+export const SEARCHED = "(f.content->'content')::text";
+
+/** Candidates of one statement. Each looks through the index anew, so they grow fast. */
+const FIRST_PAGE = 1_000;
+const LARGEST_PAGE = 100_000;
+
+/** Files whose lines one statement looks at: few at first, for a search that ends early. */
+const FIRST_BATCH = 16;
+const LARGEST_BATCH = 256;
+
+/** A file that may contain the literal. */
+interface Candidate {
+  readonly key: Key;
+  /** `lines`: an array of lines. Otherwise the type of what is in `bytes`, or nothing that is known here. */
+  readonly kind: string;
+}
+
+/**
+ * The LIKE is exact on the JSON text of a literal, and served by the trigram index where there is one. Files in
+ * `bytes` are all candidates, by the notice that stands in their place.
+ */
+const candidates = (table: Table, range: PrefixRange) => `
+SELECT f.path, CASE
+    WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type
+    WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
+  END
+FROM ${table.name} AS f
+WHERE f.path ~>=~ $1::text AND ${range.condition}
+  AND (${SEARCHED} LIKE $2::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%')
+ORDER BY f.path USING ~<~
+LIMIT $3::text::bigint`;
+
+/** A final newline is a final empty element, which is no line. An array that holds more than strings is no file. */
+const lines = (table: Table) => `
+SELECT f.path, (
+    SELECT json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)
+    FROM (
+      SELECT line, number
+      FROM jsonb_array_elements_text(f.content->'content') WITH ORDINALITY AS l (line, number)
+      WHERE strpos(line, $2::text) > 0
+        AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
+      ORDER BY number
+      LIMIT $3::text::bigint) AS found)::text
+FROM ${table.name} AS f
+WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
+  AND NOT jsonb_path_exists(f.content->'content', '$[*] ? (@.type() != "string")')`;
+
+/** Finds lines in the database, and takes only them out of it. */
+export async function* searchFiles(
+  database: Database,
+  table: Table,
+  prefix: string,
+  literal: string,
+  call: Call & { accept: (key: Key) => boolean; limit: number },
+): AsyncGenerator<FoundLines> {
+  // What no stored text can contain must not reach SQL either.
+  if (!literal.isWellFormed()) return;
+  let size = FIRST_BATCH;
+  for await (const page of candidatePages(database, table, prefix, literal, call)) {
+    const accepted = page.filter(
+      ({ key, kind }) => call.accept(key) && (!kind.includes("/") || isTextMimeType(kind)),
+    );
+    for (let start = 0; start < accepted.length; start += size, size = Math.min(size * 2, LARGEST_BATCH)) {
+      yield* searchBatch(database, table, accepted.slice(start, start + size), literal, call);
+    }
+  }
+}
+
+async function* candidatePages(
+  database: Database,
+  table: Table,
+  prefix: string,
+  literal: string,
+  { signal }: Call,
+): AsyncGenerator<readonly Candidate[]> {
+  const range = prefixRange("f.path", prefix, 4);
+  const statement = candidates(table, range);
+  let from = prefix;
+  for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
+    const parameters = [from, likePattern(literal), String(limit), ...range.parameters];
+    const rows = await database.read(statement, parameters, signal);
+    const page = rows.map(([path, kind]) => ({ key: text(path)!, kind: text(kind) ?? "" }));
+    if (page.length > 0) yield page;
+    if (page.length < limit) return;
+    from = `${page.at(-1)!.key}\u0001`;
+  }
+}
+
+/** A literal as it stands in JSON text, with what LIKE would interpret escaped. */
+function likePattern(literal: string): string {
+  const json = JSON.stringify(literal).slice(1, -1);
+  return `%${json.replace(/[\\%_]/g, "\\$&")}%`;
+}
+
+async function* searchBatch(
+  database: Database,
+  table: Table,
+  batch: readonly Candidate[],
+  literal: string,
+  call: Call & { limit: number },
+): AsyncGenerator<FoundLines> {
+  const inLines = batch
+    .filter(({ kind }) => kind === "lines" && !literal.includes("\0"))
+    .map(({ key }) => key);
+  const parameters = [JSON.stringify(inLines), literal, String(call.limit)];
+  const rows = inLines.length === 0 ? [] : await database.read(lines(table), parameters, call.signal);
+  const found = new Map(
+    rows.map(([path, json]) => [text(path)!, JSON.parse(text(json) ?? "[]") as FoundLine[]]),
+  );
+  for (const { key, kind } of batch) {
+    const here =
+      kind === "lines" ? (found.get(key) ?? []) : await searchFile(database, table, key, literal, call);
+    if (here.length > 0) yield { key, lines: here };
+  }
+}
+
+/** A file in `bytes`, or in another program's form: fetched whole, one at a time. */
+async function searchFile(
+  database: Database,
+  table: Table,
+  key: Key,
+  literal: string,
+  call: Call,
+): Promise<FoundLine[]> {
+  const [file] = await getFiles(database, table, [key], call);
+  if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return [];
+  return [...findLines(file.content, literal)];
+}

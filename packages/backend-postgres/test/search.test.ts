@@ -1,0 +1,154 @@
+import { MemoryBackend } from "@deepagents-remote/core";
+import { describe, expect, it } from "@jest/globals";
+import { SEARCHED } from "../src/sql/search.js";
+import { alter, useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+
+const indexes = async (table: string) =>
+  (await database.sql`SELECT indexname AS name FROM pg_indexes WHERE tablename = ${table} ORDER BY 1`).map(
+    ({ name }) => name,
+  );
+
+describe("grep in the database", () => {
+  const TEXTS = [
+    "needle",
+    "a\\b",
+    "100%",
+    "a_b",
+    "aXb",
+    '"quoted"',
+    "tab\there",
+    "é 漢字 😀",
+    "\u2028",
+    "\u0001",
+    "",
+    "\r",
+    "'",
+    "$1",
+  ];
+  const LITERALS = [
+    ...TEXTS,
+    "\\",
+    "%",
+    "_",
+    "字",
+    "=>",
+    "n",
+    "e\u0301",
+    "\0",
+    "\\u0001",
+    "\ud800",
+    "a\nb",
+    '["',
+    "bytes",
+    "stored in",
+  ];
+
+  it("answers as looking at each file does, whatever has to be escaped", async () => {
+    const files: [string, Uint8Array][] = [
+      ...TEXTS.map((text, i): [string, Uint8Array] => [
+        `/t/${i}.txt`,
+        Buffer.from(`x\n${text}\n\nlast ${text}`),
+      ]),
+      ["/t/nul.txt", Buffer.from("needle\0\nneedle\n")],
+      ["/t/large.md", Buffer.from(`${"filler 100%\n".repeat(400_000)}needle =>\n`)],
+      ["/t/empty.txt", Buffer.from("")],
+      ["/t/newlines.txt", Buffer.from("\n\n")],
+      ["/t/picture.png", Buffer.from("needle")],
+      ["/t/data", Buffer.from("needle\0")],
+      ["/u/elsewhere.txt", Buffer.from("needle")],
+    ];
+    const inDatabase = database.backend();
+    const inMemory = new MemoryBackend();
+    for (const backend of [inDatabase, inMemory]) await backend.uploadFiles(files);
+    for (const literal of LITERALS) {
+      for (const [path, glob, maxCount] of [
+        ["/t"],
+        ["/", "*.txt"],
+        ["/t", null, 3],
+        ["/t/nul.txt"],
+      ] as const) {
+        const answer = await inDatabase.grep(literal, path, glob, maxCount);
+        expect({ literal, path, ...answer }).toEqual({
+          literal,
+          path,
+          ...(await inMemory.grep(literal, path, glob, maxCount)),
+        });
+      }
+    }
+  });
+
+  it("goes on over many pages, and stops at the bound", async () => {
+    const backend = database.backend({ table: "pages" });
+    const paths = Array.from({ length: 2_100 }, (_, i) => `/f${String(i).padStart(4, "0")}.txt`);
+    await backend.uploadFiles(paths.map((path) => [path, Buffer.from("one\ntwo")]));
+    expect((await backend.grep("two")).matches?.map(({ path }) => path)).toEqual(paths);
+    expect(await backend.grep("two", "/", null, 2_099)).toMatchObject({ truncated: true });
+    expect(await backend.grep("two", "/", null, 2_100)).not.toHaveProperty("truncated");
+  });
+});
+
+describe("the search index", () => {
+  it("can serve the condition that searches send", async () => {
+    await database.backend({ table: "indexed" }).write("/a.txt", "needle");
+    const plan = await database.sql.begin(async (transaction) => {
+      // On a table this small a sequential scan would be cheaper.
+      await transaction`SET LOCAL enable_seqscan = off`;
+      return transaction.unsafe(`EXPLAIN SELECT FROM indexed AS f WHERE ${SEARCHED} LIKE '%needle%'`);
+    });
+    expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).toContain("idx_indexed_search");
+  });
+
+  it("is left out on demand", async () => {
+    await database.backend({ table: "off", searchIndex: "off" }).initialize();
+    expect(await indexes("off")).not.toContain("idx_off_search");
+  });
+
+  it("comes later, on a table that is in use, when it is asked for", async () => {
+    const backend = database.backend({ table: "later", searchIndex: "off" });
+    await backend.write("/a.txt", "needle");
+    await database.backend({ table: "later" }).initialize();
+    expect(await indexes("later")).not.toContain("idx_later_search");
+    await backend.createSearchIndex();
+    await backend.createSearchIndex();
+    expect(await indexes("later")).toContain("idx_later_search");
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+  });
+
+  it('comes with searchIndex "on", also where an interrupted build is in the way', async () => {
+    await database.backend({ table: "must", searchIndex: "off" }).initialize();
+    await database.sql`CREATE INDEX idx_must_search ON must (size)`;
+    await database.backend({ table: "must", searchIndex: "on" }).initialize();
+    const [index] = await database.sql`SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_must_search'`;
+    expect(index?.indexdef).toContain("gin_trgm_ops");
+  });
+
+  it("is found wherever the extension lies", async () => {
+    await database.sql`CREATE SCHEMA IF NOT EXISTS extensions`;
+    await database.sql`ALTER EXTENSION pg_trgm SET SCHEMA extensions`;
+    await database.backend({ table: "qualified" }).initialize();
+    expect(await indexes("qualified")).toContain("idx_qualified_search");
+    await database.sql`ALTER EXTENSION pg_trgm SET SCHEMA public`;
+  });
+
+  it("that cannot be had is told, or done without", async () => {
+    await database.sql`DROP EXTENSION pg_trgm CASCADE`;
+    await database.sql`CREATE ROLE builder LOGIN PASSWORD 'builder'`;
+    await database.sql`CREATE SCHEMA AUTHORIZATION builder`;
+    const url = alter(database.url, { user: "builder", password: "builder" });
+    await expect(
+      database.backend({ url, table: "on", searchIndex: "on" }).initialize(),
+    ).rejects.toMatchObject({
+      code: "unfit",
+      message: expect.stringContaining("CREATE EXTENSION pg_trgm"),
+    });
+    const backend = database.backend({ url, table: "auto" });
+    await backend.write("/a.txt", "needle");
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+    await expect(backend.createSearchIndex()).rejects.toMatchObject({ code: "unfit" });
+    await backend.close();
+    await database.sql`DROP OWNED BY builder CASCADE`;
+    await database.sql`DROP ROLE builder`;
+  });
+});
