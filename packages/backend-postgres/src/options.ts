@@ -22,42 +22,42 @@ export type SslMode = (typeof SSL_MODES)[number];
  */
 export interface PostgresBackendOptions extends RemoteBackendOptions {
   /** Host name, address, or directory of a Unix socket. Default `localhost`. */
-  host?: string;
+  host?: string | undefined;
   /** Default 5432. */
-  port?: number;
+  port?: number | undefined;
   /** Default `deepagents`. */
-  database?: string;
+  database?: string | undefined;
   /** Default `postgres`. */
-  user?: string;
+  user?: string | undefined;
   /** A password, or a function that gives one for each new connection (for tokens that expire). Default `postgres`. */
-  password?: string | (() => string | Promise<string>);
+  password?: string | (() => string | Promise<string>) | undefined;
   /** `postgres://user:password@host:port/database?sslmode=...`, in the place of the five above. */
-  url?: string;
+  url?: string | undefined;
   /** A client of postgres.js that the caller owns, in the place of all connection options. It is never closed here. */
-  sql?: Sql;
+  sql?: Sql | undefined;
   /** Whether and how the connection is encrypted. Default `prefer`; use `verify-full` in production. */
-  sslmode?: SslMode;
+  sslmode?: SslMode | undefined;
   /** Certificate authority in PEM, for `require`, `verify-ca` and `verify-full`. Default: Node's own list. */
-  ca?: string;
+  ca?: string | undefined;
   /** Connections that `initialize()` opens ahead. Default 2. */
-  minPoolSize?: number;
+  minPoolSize?: number | undefined;
   /** Connections at most. Default 10. */
-  maxPoolSize?: number;
+  maxPoolSize?: number | undefined;
   /** Longest time to a usable connection, in milliseconds. Default 10,000. */
-  connectTimeoutMs?: number;
+  connectTimeoutMs?: number | undefined;
   /** Prepared statements; `false` for PgBouncer in transaction mode. Default `true`. */
-  prepare?: boolean;
+  prepare?: boolean | undefined;
   /** Longest time of one statement, in milliseconds; it is cancelled then. Default 30,000. */
-  statementTimeoutMs?: number;
+  statementTimeoutMs?: number | undefined;
   /** Default `agent_files`. */
-  table?: string;
+  table?: string | undefined;
   /** Default: the first of the connection's search path. */
-  schema?: string;
+  schema?: string | undefined;
   /**
    * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had, `on`
    * always, `off` never. It makes searches up to a hundred times faster and writes up to 40 % slower. Default `auto`.
    */
-  searchIndex?: "auto" | "on" | "off";
+  searchIndex?: "auto" | "on" | "off" | undefined;
 }
 
 /** An identifier that PostgreSQL does not truncate; index names are made of the table's. */

@@ -39,13 +39,14 @@ export class PostgresBackend extends RemoteBackend {
       options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
     );
     const table = tableNames(options.table ?? "agent_files", options.schema);
-    const { namespace, writeMode, readOnly, maxFileBytes, operationTimeoutMs } = options;
-    super(new PostgresStore(database, table, options.searchIndex ?? "auto", own), {
-      ...(namespace !== undefined && { namespace }),
-      ...(writeMode !== undefined && { writeMode }),
-      ...(readOnly !== undefined && { readOnly }),
-      ...(maxFileBytes !== undefined && { maxFileBytes }),
-      ...(operationTimeoutMs !== undefined && { operationTimeoutMs }),
+    const { namespace, writeMode, readOnly = false, maxFileBytes, operationTimeoutMs } = options;
+    const { searchIndex = "auto" } = options;
+    super(new PostgresStore(database, table, { searchIndex, readOnly, pool: own }), {
+      namespace,
+      writeMode,
+      readOnly,
+      maxFileBytes,
+      operationTimeoutMs,
     });
     this.#database = database;
     this.#table = table;

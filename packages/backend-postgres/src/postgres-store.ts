@@ -3,8 +3,7 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import type { ConnectionSettings } from "./connection-settings.js";
 import type { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
-import { initializeSchema } from "./schema/initialize.js";
-import type { SearchIndexMode } from "./schema/search-index.js";
+import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
 import { applyGroup } from "./sql/apply.js";
 import { getFiles } from "./sql/get.js";
 import { listFiles } from "./sql/list.js";
@@ -14,6 +13,11 @@ import type { Table } from "./table.js";
 
 /** Keys of one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;
+
+export interface PostgresStoreSettings extends SchemaSettings {
+  /** The pool, when it is this store's to open and close and not the caller's. */
+  readonly pool?: Pick<ConnectionSettings, "minPoolSize"> | undefined;
+}
 
 /** Files as rows of one table. */
 export class PostgresStore implements FileStore {
@@ -27,25 +31,22 @@ export class PostgresStore implements FileStore {
   };
   readonly #database: Database;
   readonly #table: Table;
-  readonly #searchIndex: SearchIndexMode;
-  readonly #own: ConnectionSettings | undefined;
+  readonly #settings: PostgresStoreSettings;
 
-  /** @param own Settings of the pool when it is this store's to open and close, not the caller's. */
-  constructor(database: Database, table: Table, searchIndex: SearchIndexMode, own?: ConnectionSettings) {
+  constructor(database: Database, table: Table, settings: PostgresStoreSettings) {
     this.#database = database;
     this.#table = table;
-    this.#searchIndex = searchIndex;
-    this.#own = own;
+    this.#settings = settings;
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
-    await initializeSchema(this.#database, this.#table, this.#searchIndex, signal);
-    const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
+    await initializeSchema(this.#database, this.#table, this.#settings, signal);
+    const ahead = Array.from({ length: this.#settings.pool?.minPoolSize ?? 0 });
     await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
 
   async close(): Promise<void> {
-    if (this.#own) await this.#database.sql.end({ timeout: 5 });
+    if (this.#settings.pool) await this.#database.sql.end({ timeout: 5 });
   }
 
   async get(keys: readonly Key[], call: Call) {

@@ -161,6 +161,16 @@ describe("a role", () => {
   });
 });
 
+describe("a read-only backend", () => {
+  it("creates nothing", async () => {
+    const backend = database.backend({ table: "read_only", readOnly: true, searchIndex: "on" });
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "unfit" });
+    await database.backend({ table: "read_only", searchIndex: "off" }).write("/a.txt", "x");
+    expect((await backend.read("/a.txt")).content).toBe("x");
+    expect((await backend.write("/b.txt", "x")).error).toContain("read-only");
+  });
+});
+
 describe("several processes", () => {
   it("lose no edit: 4 x 50 edits of one file end in exactly 200", async () => {
     const backend = database.backend({ table: "shared" });

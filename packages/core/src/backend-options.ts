@@ -5,19 +5,19 @@ import type { WriteMode } from "./write-mode.js";
 /** Options that every backend has. */
 export interface RemoteBackendOptions {
   /** The root all paths live under; see `Namespace`. Default: the root of the storage. */
-  namespace?: Namespace;
+  namespace?: Namespace | undefined;
   /**
    * What `write` does with a file that exists: `create` refuses and leaves it as it is, `overwrite` replaces it as
    * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. In create mode `write` replaces
    * files under `/large_tool_results/`, and accepts a file under `/conversation_history/` that is already the same.
    */
-  writeMode?: WriteMode | ((path: string) => WriteMode);
+  writeMode?: WriteMode | ((path: string) => WriteMode) | undefined;
   /** Refuse everything that changes files. Default `false`. */
-  readOnly?: boolean;
+  readOnly?: boolean | undefined;
   /** Largest file that may be stored, in bytes. Default 104,857,600 (100 MB). */
-  maxFileBytes?: number;
+  maxFileBytes?: number | undefined;
   /** Longest time one operation may take, retries included, in milliseconds. Default 60,000. */
-  operationTimeoutMs?: number;
+  operationTimeoutMs?: number | undefined;
 }
 
 export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../database.js";
 import type { Table } from "../table.js";
-import { readCatalog } from "./catalog.js";
+import { type Catalog, OWN_COLUMNS, readCatalog } from "./catalog.js";
 import { createSearchIndex, type SearchIndexMode } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
@@ -14,6 +14,12 @@ const ADVISORY_LOCK = "7305457893110297";
 /** A writer that takes no lock, such as the Python package, created the same thing at the same time. */
 const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"]);
 
+export interface SchemaSettings {
+  readonly searchIndex: SearchIndexMode;
+  /** Creates nothing. */
+  readonly readOnly: boolean;
+}
+
 /**
  * Makes schema, table and index where they are missing. Safe from many processes at once, takes no lock when nothing
  * is missing, and needs no right to create then.
@@ -23,11 +29,12 @@ const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"])
 export async function initializeSchema(
   database: Database,
   table: Table,
-  searchIndex: SearchIndexMode,
+  { searchIndex, readOnly }: SchemaSettings,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     const catalog = await readCatalog(database, table, signal);
+    if (readOnly) return assertReadable(catalog);
     if (catalog.kind !== null && !catalog.searchIndex && searchIndex === "on") {
       await createSearchIndex(database, table, catalog);
     }
@@ -47,6 +54,15 @@ export async function initializeSchema(
       );
     }
   }
+}
+
+/** A backend that may not change files does not change the schema either. */
+function assertReadable(catalog: Catalog): void {
+  if (Object.keys(OWN_COLUMNS).every((column) => column in catalog.columns)) return;
+  throw new RemoteBackendError(
+    "unfit",
+    "The table of the files is missing or lacks columns, and a read-only backend creates nothing: let one that may write run initialize().",
+  );
 }
 
 /** All in one message of the simple protocol, which PostgreSQL runs as one transaction. */
