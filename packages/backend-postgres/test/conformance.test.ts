@@ -51,11 +51,10 @@ defineBackendTests({
 defineBackendTests({
   name: "PostgresBackend without its push-downs",
   create: ({ name }) => {
-    const store = new PostgresStore(
-      new Database(pools[0]!, 30_000),
-      tableNames("agent_files", undefined),
-      "auto",
-    );
+    const store = new PostgresStore(new Database(pools[0]!, 30_000), tableNames("agent_files", undefined), {
+      searchIndex: "auto",
+      readOnly: false,
+    });
     return new RemoteBackend(layer(store, { get: store.get.bind(store) }), { namespace: ["generic", name] });
   },
   capabilities,
