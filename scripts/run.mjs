@@ -9,8 +9,9 @@ import { clearResults, readResults, report } from "./results.mjs";
 import { build, install, packagesOf } from "./workspace.mjs";
 
 const commands = {
-  start: (pnpm, parameters) => example(pnpm, "start/main.ts", parameters),
-  db: (pnpm, parameters) => example(pnpm, "start/db.ts", parameters),
+  start: (pnpm, parameters) => program(pnpm, "examples", "start/main.ts", parameters),
+  db: (pnpm, parameters) => program(pnpm, "examples", "start/db.ts", parameters),
+  bench: (pnpm) => program(pnpm, "benchmarks", "src/postgres.ts", []),
   test: (pnpm) => tests(pnpm, "test", ["internal/servers/bin/with-servers.mjs", "--", process.execPath]),
   "test:unit": (pnpm) => tests(pnpm, "test:unit", []),
   build: async () => ({ code: 0 }),
@@ -39,11 +40,11 @@ if (command && (parameters.length === 0 || takesParameters.has(name))) {
 }
 
 /**
- * Runs one of the examples by tsx, without the shell that a package script brings: that would die of a signal
- * alone, and the example would go on.
+ * Runs a program of a package by tsx, without the shell that a package script brings: that would die of a signal
+ * alone, and the program would go on.
  */
-function example(pnpm, file, parameters) {
-  const folder = join(root, "examples");
+function program(pnpm, name, file, parameters) {
+  const folder = join(root, name);
   const tsx = createRequire(join(folder, "package.json")).resolve("tsx/cli");
   return run(process.execPath, [tsx, file, ...parameters], { cwd: folder, env: pnpm.env });
 }

@@ -31,14 +31,16 @@ export class Database {
 
   /**
    * Runs a statement that changes nothing.
+   * @param prepare `false` where the best plan depends on the parameters: a prepared statement gets a plan for any.
    * @throws RemoteBackendError
    */
   read(
     statement: string,
     parameters: readonly Parameter[],
     signal: AbortSignal,
+    prepare = true,
   ): Promise<readonly Column[][]> {
-    return this.#run(statement, parameters, signal, false);
+    return this.#run(statement, parameters, signal, false, prepare);
   }
 
   /**
@@ -50,11 +52,17 @@ export class Database {
     parameters: readonly Parameter[],
     signal: AbortSignal,
   ): Promise<readonly Column[][]> {
-    return this.#run(statement, parameters, signal, true);
+    return this.#run(statement, parameters, signal, true, true);
   }
 
-  async #run(statement: string, parameters: readonly Parameter[], signal: AbortSignal, writes: boolean) {
-    const query = this.sql.unsafe(statement, [...parameters], { prepare: true }).raw();
+  async #run(
+    statement: string,
+    parameters: readonly Parameter[],
+    signal: AbortSignal,
+    writes: boolean,
+    prepare: boolean,
+  ) {
+    const query = this.sql.unsafe(statement, [...parameters], { prepare }).raw();
     try {
       return (await this.#bounded(query, signal)) as unknown as readonly Column[][];
     } catch (error) {

@@ -94,7 +94,8 @@ async function* candidatePages(
   let from = prefix;
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
     const parameters = [from, likePattern(literal), String(limit), ...range.parameters];
-    const rows = await database.read(statement, parameters, signal);
+    // Whether the trigram index helps depends on the literal.
+    const rows = await database.read(statement, parameters, signal, false);
     const page = rows.map(([path, kind]) => ({ key: text(path)!, kind: text(kind) ?? "" }));
     if (page.length > 0) yield page;
     if (page.length < limit) return;
