@@ -14,8 +14,8 @@ import { type Column, text } from "./database.js";
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 const MAX_TEXT_LINES = 1_000_000;
 
-/** Stands in `content` of every file that lives in `bytes`: for Python to show, and for searches to find. */
-export const BYTES_NOTICE = "stored in the column bytes";
+/** Ends what stands in `content` of every file that lives in `bytes`: for Python to show, for searches to find. */
+export const BYTES_NOTICE = "in bytea";
 
 /** The columns of a file that depend on its content. */
 export interface ContentColumns {
@@ -35,7 +35,7 @@ export function contentColumns(key: string, content: string | Uint8Array): Conte
     const lines = toLineArray(content);
     if (lines.length <= MAX_TEXT_LINES) return { content: { content: lines }, bytes: null, mime_type, size };
   }
-  const notice = `[${mime_type}, ${size} bytes: ${BYTES_NOTICE}]`;
+  const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
   return { content: { content: [notice] }, bytes: Buffer.from(content).toString("base64"), mime_type, size };
 }
 

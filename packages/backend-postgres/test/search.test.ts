@@ -53,6 +53,7 @@ describe("grep in the database", () => {
       ]),
       ["/t/nul.txt", Buffer.from("needle\0\nneedle\n")],
       ["/t/large.md", Buffer.from(`${"filler 100%\n".repeat(400_000)}needle =>\n`)],
+      ["/t/long.txt", Buffer.from(`${"filler 100%".repeat(5)}\n${"filler 100%".repeat(3)}!`)],
       ["/t/empty.txt", Buffer.from("")],
       ["/t/newlines.txt", Buffer.from("\n\n")],
       ["/t/picture.png", Buffer.from("needle")],

@@ -43,7 +43,7 @@ describe("what is stored", () => {
     expect(stored).toMatchObject({ mime_type: type, size: bytes.length, ours: true });
     expect(stored?.bytes.equals(bytes)).toBe(true);
     expect(stored?.content).toEqual({
-      content: [`[${type}, ${bytes.length} bytes: stored in the column bytes]`],
+      content: [`[${type}, ${bytes.length} bytes, stored in bytea]`],
     });
     const [download] = await backend.downloadFiles([path]);
     expect(Buffer.from(download?.content ?? []).equals(bytes)).toBe(true);

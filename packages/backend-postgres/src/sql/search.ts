@@ -20,6 +20,9 @@ export const SEARCHED = "(f.content->'content')::text";
 const FIRST_PAGE = 1_000;
 const LARGEST_PAGE = 100_000;
 
+/** Characters of a literal that the index is asked for. */
+const MAX_PATTERN = 32;
+
 /** Files whose lines one statement looks at: few at first, for a search that ends early. */
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 256;
@@ -32,7 +35,7 @@ interface Candidate {
 }
 
 /**
- * The LIKE is exact on the JSON text of a literal, and served by the trigram index where there is one. Files in
+ * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one. Files in
  * `bytes` are all candidates, by the notice that stands in their place.
  */
 const candidates = (table: Table, range: PrefixRange) => `
@@ -103,9 +106,13 @@ async function* candidatePages(
   }
 }
 
-/** A literal as it stands in JSON text, with what LIKE would interpret escaped. */
+/**
+ * A literal as it stands in JSON text, with what LIKE would interpret escaped. The beginning of a long one is
+ * selective enough, and looking up more trigrams costs more.
+ */
 function likePattern(literal: string): string {
-  const json = JSON.stringify(literal).slice(1, -1);
+  const start = [...literal].slice(0, MAX_PATTERN).join("");
+  const json = JSON.stringify(start).slice(1, -1);
   return `%${json.replace(/[\\%_]/g, "\\$&")}%`;
 }
 
