@@ -24,9 +24,11 @@ export function wantsSearchIndex(catalog: Catalog, mode: SearchIndexMode): boole
 export function searchIndexStatements(table: Table, catalog: Catalog, concurrently = ""): string[] {
   // Just installed, it is where unqualified names are found; installed before, it may be anywhere.
   const schema = catalog.trigrams === null ? "" : `${quoteIdentifier(catalog.trigrams)}.`;
+  // Searches read the list of pending entries from end to end: at its default of 4 MB, after a few hundred writes,
+  // a rare word took 340 ms instead of 1.
   const index =
     `CREATE INDEX ${concurrently} IF NOT EXISTS ${table.searchIndex} ON ${table.name} ` +
-    `USING gin ((${SEARCHED.replaceAll("f.", "")}) ${schema}gin_trgm_ops)`;
+    `USING gin ((${SEARCHED.replaceAll("f.", "")}) ${schema}gin_trgm_ops) WITH (gin_pending_list_limit = 256)`;
   return catalog.trigrams === null ? ["CREATE EXTENSION IF NOT EXISTS pg_trgm", index] : [index];
 }
 
