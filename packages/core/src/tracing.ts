@@ -1,4 +1,5 @@
 import { tracingChannel } from "node:diagnostics_channel";
+import type { ErrorCode } from "./errors.js";
 
 /** Name of the tracing channel; subscribe with `tracingChannel(OPERATION_CHANNEL).subscribe(...)`. */
 export const OPERATION_CHANNEL = "deepagents-remote:operation";
@@ -19,6 +20,8 @@ export interface OperationTrace {
   durationMs?: number;
   /** Set when the operation ends: what its answer says. */
   outcome?: "ok" | "error";
+  /** Set when the operation failed as a whole; a missing file and a refused write are answers, not failures. */
+  code?: ErrorCode;
 }
 
 const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);

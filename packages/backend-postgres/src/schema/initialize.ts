@@ -2,6 +2,7 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../database.js";
 import type { Table } from "../table.js";
 import { type Catalog, OWN_COLUMNS, readCatalog } from "./catalog.js";
+import { withStatements } from "./denied.js";
 import { createSearchIndex, type SearchIndexMode } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
@@ -46,12 +47,7 @@ export async function initializeSchema(
       if (!RemoteBackendError.is(error)) throw error;
       const raced = CREATED_BY_OTHERS.has((error.cause as { code?: string } | undefined)?.code ?? "");
       if (raced && attempt === 1) continue;
-      if (error.code !== "denied") throw error;
-      throw new RemoteBackendError(
-        "denied",
-        `The database role may not create what is missing. Let a role that may run initialize(), or run: ${missing.join("; ")};`,
-        { cause: error },
-      );
+      throw withStatements(error, missing);
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Database } from "../database.js";
 import { SEARCHED } from "../sql/search.js";
 import { quoteIdentifier, type Table } from "../table.js";
 import type { Catalog } from "./catalog.js";
+import { withStatements } from "./denied.js";
 
 /** The option `searchIndex`. */
 export type SearchIndexMode = "auto" | "on" | "off";

@@ -64,7 +64,9 @@ export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
     try {
       return await lifecycle.run(() => withDeadline(timeoutMs, () => late(task, timeoutMs), attempt));
     } catch (error) {
-      return task.failed(RemoteBackendError.is(error) ? error : unexpected(task, error));
+      const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
+      trace.code = failure.code;
+      return task.failed(failure);
     }
   };
   return traced(trace, answer, isFailure);

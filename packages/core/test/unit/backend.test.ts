@@ -180,6 +180,7 @@ describe("traces", () => {
       await backend.edit("/a.txt", "missing-text", "y");
       await backend.downloadFiles(["/a.txt", "/b.txt"]);
       await backend.grep("search-text");
+      await backend.ls("/../etc");
     } finally {
       channel.unsubscribe(subscriber as never);
     }
@@ -189,6 +190,7 @@ describe("traces", () => {
       { ...common, operation: "edit", path: "/a.txt", bytes: 0, outcome: "error" },
       { ...common, operation: "downloadFiles", files: 2, bytes: 6, outcome: "error" },
       { ...common, operation: "grep", path: "/", bytes: 0, outcome: "ok" },
+      { ...common, operation: "ls", path: "/../etc", bytes: 0, outcome: "error", code: "bad-key" },
     ]);
     expect(inspect(traces)).not.toMatch(/héllo|missing-text|search-text|tenant-name/);
   });
