@@ -1,5 +1,4 @@
-import { RemoteBackendError } from "@deepagents-remote/core";
-import { type PostgresBackendOptions, SSL_MODES, type SslMode } from "./options.js";
+import { type PostgresStoreOptions, refuse, SSL_MODES, type SslMode } from "./options.js";
 
 /** Where to connect and how, with every default filled in. */
 export interface ConnectionSettings {
@@ -22,11 +21,8 @@ const URL_PARAMETERS = ["sslmode", "host"];
 const EXAMPLE = "postgres://user:password@host:5432/database";
 
 /** Defaults are those of the Python package. */
-export function connectionSettings(owner: string, options: PostgresBackendOptions): ConnectionSettings {
-  const refuse = (why: string): never => {
-    throw new RemoteBackendError("invalid-options", `${owner}: ${why}.`);
-  };
-  const place = options.url === undefined ? options : fromUrl(options.url, refuse);
+export function connectionSettings(options: PostgresStoreOptions): ConnectionSettings {
+  const place = options.url === undefined ? options : fromUrl(options.url);
   if (options.sslmode && "sslmode" in place && options.url !== undefined && place.sslmode) {
     refuse("option 'sslmode' is given twice, by itself and in 'url'");
   }
@@ -50,10 +46,10 @@ export function connectionSettings(owner: string, options: PostgresBackendOption
   };
 }
 
-type Place = Pick<PostgresBackendOptions, "host" | "port" | "database" | "user" | "password" | "sslmode">;
+type Place = Pick<PostgresStoreOptions, "host" | "port" | "database" | "user" | "password" | "sslmode">;
 
 /** The URL is never quoted in an error: it may hold a password. */
-function fromUrl(text: string, refuse: (why: string) => never): Place {
+function fromUrl(text: string): Place {
   const { url, parts } =
     parse(text) ?? refuse(`option 'url' must be a URL with one host, such as ${EXAMPLE}`);
   if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") {

@@ -1,2 +1,3 @@
-export type { PostgresBackendOptions, SslMode } from "./options.js";
+export type { PostgresBackendOptions, PostgresStoreOptions, SslMode } from "./options.js";
 export * from "./postgres-backend.js";
+export * from "./postgres-store.js";

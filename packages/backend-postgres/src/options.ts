@@ -16,11 +16,8 @@ export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", 
 /** libpq's words; `allow` is treated as `prefer`. */
 export type SslMode = (typeof SSL_MODES)[number];
 
-/**
- * Options of `PostgresBackend`: where the database is (single fields, or `url`, or `sql`), where in it the files
- * lie, and those that every backend has.
- */
-export interface PostgresBackendOptions extends RemoteBackendOptions {
+/** Where the database is (single fields, or `url`, or `sql`), and where in it the files lie. */
+export interface PostgresStoreOptions {
   /** Host name, address, or directory of a Unix socket. Default `localhost`. */
   host?: string | undefined;
   /** Default 5432. */
@@ -58,7 +55,12 @@ export interface PostgresBackendOptions extends RemoteBackendOptions {
    * always, `off` never. It makes searches up to a hundred times faster and writes up to 40 % slower. Default `auto`.
    */
   searchIndex?: "auto" | "on" | "off" | undefined;
+  /** Create and change nothing. Default `false`. */
+  readOnly?: boolean | undefined;
 }
+
+/** Options of `PostgresBackend`: those of its store, and those that every backend has. */
+export interface PostgresBackendOptions extends PostgresStoreOptions, RemoteBackendOptions {}
 
 /** An identifier that PostgreSQL does not truncate; index names are made of the table's. */
 const identifier: OptionRule = {
@@ -100,26 +102,40 @@ const connectionRules = {
   prepare: flag,
 };
 
-const rules = {
-  ...remoteBackendOptionRules,
+export const storeRules = {
   ...connectionRules,
   sql: client,
   statementTimeoutMs: integer(1),
   table: identifier,
   schema: identifier,
   searchIndex: oneOf("auto", "on", "off"),
+  readOnly: flag,
+} satisfies Record<keyof PostgresStoreOptions, OptionRule>;
+
+export const backendRules = {
+  ...storeRules,
+  ...remoteBackendOptionRules,
 } satisfies Record<keyof PostgresBackendOptions, OptionRule>;
+
+/** In front of what is wrong with an option, of the backend or of its store. */
+const OWNER = "PostgreSQL";
+
+/** @throws RemoteBackendError `invalid-options` */
+export function refuse(why: string): never {
+  throw new RemoteBackendError("invalid-options", `${OWNER}: ${why}.`);
+}
 
 /**
  * Checks every option by itself and against the others.
+ * @param rules `storeRules` or `backendRules`.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */
-export function checkPostgresOptions(owner: string, options: PostgresBackendOptions): void {
-  checkOptions(owner, options, rules);
-  const given = (name: string) => options[name as keyof PostgresBackendOptions] !== undefined;
-  const refuse = (why: string): never => {
-    throw new RemoteBackendError("invalid-options", `${owner}: ${why}.`);
-  };
+export function checkPostgresOptions(
+  options: PostgresStoreOptions,
+  rules: Readonly<Record<string, OptionRule>>,
+): void {
+  checkOptions(OWNER, options, rules);
+  const given = (name: string) => options[name as keyof PostgresStoreOptions] !== undefined;
   if (options.sql) {
     const other = Object.keys(connectionRules).find(given);
     if (other) refuse(`option '${other}' cannot be combined with 'sql', which already has a connection`);

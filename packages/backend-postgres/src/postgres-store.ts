@@ -1,25 +1,26 @@
 import type { Call, Change, FileStore, Key } from "@deepagents-remote/core";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { ConnectionSettings } from "./connection-settings.js";
-import type { Database } from "./database.js";
+import { connect } from "./connect.js";
+import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
+import { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
+import { checkPostgresOptions, type PostgresStoreOptions, storeRules } from "./options.js";
+import { readCatalog } from "./schema/catalog.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
+import { createSearchIndex } from "./schema/search-index.js";
 import { applyGroup } from "./sql/apply.js";
 import { getFiles } from "./sql/get.js";
 import { listFiles } from "./sql/list.js";
 import { removeFiles } from "./sql/remove.js";
 import { searchFiles } from "./sql/search.js";
-import type { Table } from "./table.js";
+import { type Table, tableNames } from "./table.js";
 
 /** Keys of one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;
 
-export interface PostgresStoreSettings extends SchemaSettings {
-  /** The pool, when it is this store's to open and close and not the caller's. */
-  readonly pool?: Pick<ConnectionSettings, "minPoolSize"> | undefined;
-}
+const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 
-/** Files as rows of one table. */
+/** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
 export class PostgresStore implements FileStore {
   readonly can = {
     atomic: true,
@@ -31,22 +32,44 @@ export class PostgresStore implements FileStore {
   };
   readonly #database: Database;
   readonly #table: Table;
-  readonly #settings: PostgresStoreSettings;
+  readonly #schema: SchemaSettings;
+  /** Of the pool, when it is this store's to open and close and not the caller's. */
+  readonly #pool: ConnectionSettings | undefined;
 
-  constructor(database: Database, table: Table, settings: PostgresStoreSettings) {
-    this.#database = database;
-    this.#table = table;
-    this.#settings = settings;
+  /**
+   * Opens no connection.
+   * @param options See `PostgresStoreOptions`; without any, the Python package's defaults.
+   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   */
+  constructor(options: PostgresStoreOptions = {}) {
+    checkPostgresOptions(options, storeRules);
+    const { sql, table = "agent_files", schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+    this.#pool = sql ? undefined : connectionSettings(options);
+    this.#database = new Database(sql ?? connect(this.#pool!), statementTimeoutMs);
+    this.#table = tableNames(table, schema);
+    this.#schema = { searchIndex: options.searchIndex ?? "auto", readOnly: options.readOnly ?? false };
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
-    await initializeSchema(this.#database, this.#table, this.#settings, signal);
-    const ahead = Array.from({ length: this.#settings.pool?.minPoolSize ?? 0 });
+    await initializeSchema(this.#database, this.#table, this.#schema, signal);
+    const ahead = Array.from({ length: this.#pool?.minPoolSize ?? 0 });
     await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
 
   async close(): Promise<void> {
-    if (this.#settings.pool) await this.#database.sql.end({ timeout: 5 });
+    if (this.#pool) await this.#database.sql.end({ timeout: 5 });
+  }
+
+  /**
+   * Builds the trigram index of `search` on a table that has rows, without locking out writers; nothing happens where
+   * there is one. It takes as long as it takes, beyond every timeout.
+   * @throws RemoteBackendError `unfit` when the extension pg_trgm cannot be had, `denied` for a role that does not own
+   * the table.
+   * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
+   */
+  async createSearchIndex(): Promise<void> {
+    const catalog = await readCatalog(this.#database, this.#table, new AbortController().signal);
+    await createSearchIndex(this.#database, this.#table, catalog);
   }
 
   async get(keys: readonly Key[], call: Call) {

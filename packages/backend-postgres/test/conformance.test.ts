@@ -3,10 +3,7 @@ import { layer, RemoteBackend } from "@deepagents-remote/core";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
 import postgres, { type Sql } from "postgres";
-import { Database } from "../src/database.js";
-import { PostgresBackend } from "../src/index.js";
-import { PostgresStore } from "../src/postgres-store.js";
-import { tableNames } from "../src/table.js";
+import { PostgresBackend, PostgresStore } from "../src/index.js";
 
 let database: TestDatabase;
 let pools: Sql[];
@@ -51,10 +48,7 @@ defineBackendTests({
 defineBackendTests({
   name: "PostgresBackend without its push-downs",
   create: ({ name }) => {
-    const store = new PostgresStore(new Database(pools[0]!, 30_000), tableNames("agent_files", undefined), {
-      searchIndex: "auto",
-      readOnly: false,
-    });
+    const store = new PostgresStore({ sql: pools[0]! });
     return new RemoteBackend(layer(store, { get: store.get.bind(store) }), { namespace: ["generic", name] });
   },
   capabilities,

@@ -45,7 +45,7 @@ export function either(...rules: readonly OptionRule[]): OptionRule {
 
 /**
  * Checks the options of a constructor. Values are never quoted: one of them may be a password in the wrong place.
- * @param owner Name of the class, for the message.
+ * @param owner Whose options they are, for the message.
  * @param rules Every option there is.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */

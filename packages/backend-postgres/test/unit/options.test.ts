@@ -57,7 +57,7 @@ describe("options that are refused", () => {
       "reserved connection",
     ],
   ])("%j", (options, message) => {
-    expect(() => construct(options)).toThrow(`PostgresBackend: `);
+    expect(() => construct(options)).toThrow("PostgreSQL: ");
     expect(() => construct(options)).toThrow(message);
     expect(() => construct(options)).toThrow(expect.objectContaining({ code: "invalid-options" }));
   });
@@ -79,7 +79,7 @@ describe("options that are refused", () => {
 });
 
 describe("connection settings", () => {
-  const settings = (options: PostgresBackendOptions) => connectionSettings("PostgresBackend", options);
+  const settings = (options: PostgresBackendOptions) => connectionSettings(options);
 
   it("default to those of the Python package", () => {
     expect(settings({})).toEqual({
