@@ -1,6 +1,7 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { PendingRawQuery, Row, Sql } from "postgres";
-import { STALLED, translateError } from "./translate-error.js";
+import type { Sql } from "postgres";
+import type { Sockets } from "./sockets.js";
+import { failure, STALLED, translateError } from "./translate-error.js";
 
 /** One column as the server sent it: untouched by type parsers that a caller's client may have. */
 export type Column = Buffer | null;
@@ -14,19 +15,34 @@ const CANCEL_GRACE_MS = 1_000;
 /** Node's timers end here, after 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
+/** A statement of postgres.js, with what it keeps to itself. */
+interface Statement extends PromiseLike<unknown> {
+  forEach(each: (row: Column[]) => void): PromiseLike<unknown>;
+  /** The connection it was sent on; `null` while it waits for one. */
+  state: { pid: number | null } | null;
+  /** Whether it is the one that its connection answers now. */
+  active: boolean;
+  strings: string[];
+  args: unknown[];
+  canceller: ((statement: Statement) => Promise<void>) | null;
+}
+
 /** Runs statements within their time, and says what went wrong in our words. */
 export class Database {
   readonly sql: Sql;
   readonly #timeoutMs: number;
+  readonly #sockets: Sockets | undefined;
 
-  constructor(sql: Sql, statementTimeoutMs: number) {
+  /** @param sockets Those of the pool, when it is ours. */
+  constructor(sql: Sql, statementTimeoutMs: number, sockets?: Sockets) {
     this.sql = sql;
     this.#timeoutMs = statementTimeoutMs;
+    this.#sockets = sockets;
   }
 
   /** The same database, for statements that take as long as they take. */
   withoutTimeout(): Database {
-    return new Database(this.sql, LONGEST_TIMER_MS);
+    return new Database(this.sql, LONGEST_TIMER_MS, this.#sockets);
   }
 
   /**
@@ -55,52 +71,93 @@ export class Database {
     return this.#run(statement, parameters, signal, true, true);
   }
 
+  /** Ends the pool, and what is left of it after 5 seconds. */
+  async end(): Promise<void> {
+    await this.sql.end({ timeout: 5 });
+    this.#sockets?.dropAll();
+  }
+
   async #run(
     statement: string,
     parameters: readonly Parameter[],
     signal: AbortSignal,
     writes: boolean,
     prepare: boolean,
-  ) {
-    const query = this.sql.unsafe(statement, [...parameters], { prepare }).raw();
+  ): Promise<readonly Column[][]> {
+    const query = this.sql.unsafe(statement, [...parameters], { prepare }).raw() as unknown as Statement;
+    // Collected here: after a failure in the middle of an answer, postgres.js puts the rows of the next one behind
+    // as many holes.
+    const rows: Column[][] = [];
+    const clock = this.#clock(query, signal);
     try {
-      return (await this.#bounded(query, signal)) as unknown as readonly Column[][];
+      if (signal.aborted) throw new RemoteBackendError("timeout", "The operation ran out of time.");
+      await Promise.race([query.forEach((row) => void rows.push(row)), clock.stopped]);
+      return rows;
     } catch (error) {
-      throw translateError(error, writes);
+      // A cancel request that came too late for its statement hits the next one, which is innocent.
+      const innocent = (error as { code?: unknown }).code === "57014" && !clock.isUp();
+      throw translateError(innocent ? failure("ECONNRESET") : error, writes && !innocent);
+    } finally {
+      clock.clear();
     }
   }
 
   /** A client timer and a cancel request: PgBouncer refuses `statement_timeout` as a startup parameter. */
-  async #bounded(query: PendingRawQuery<(Row & Iterable<Row>)[]>, signal: AbortSignal) {
+  #clock(query: Statement, signal: AbortSignal) {
     let timer: NodeJS.Timeout | undefined;
+    let isUp = false;
     let stop = () => {};
-    const stalled = new Promise<never>((_, reject) => {
+    const stopped = new Promise<never>((_, reject) => {
       stop = () => {
+        if (isUp) return;
+        isUp = true;
         clearTimeout(timer);
-        timer = setTimeout(reject, CANCEL_GRACE_MS, { code: STALLED });
-        cancel(query);
+        if (isWaiting(query)) return reject(new RemoteBackendError("timeout", WAITED));
+        cancelUntilDone(query);
+        timer = setTimeout(() => {
+          if (query.state?.pid) this.#sockets?.drop(query.state.pid);
+          reject(failure(STALLED));
+        }, CANCEL_GRACE_MS);
       };
       timer = setTimeout(stop, this.#timeoutMs);
     });
     signal.addEventListener("abort", stop, { once: true });
-    try {
-      if (signal.aborted) throw new RemoteBackendError("timeout", "The operation ran out of time.");
-      return await Promise.race([query, stalled]);
-    } finally {
+    const clear = () => {
       clearTimeout(timer);
       signal.removeEventListener("abort", stop);
-    }
+    };
+    return { stopped, isUp: () => isUp, clear };
   }
 }
 
+const WAITED =
+  "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";
+
 /**
- * Asks the server to cancel a statement. `query.cancel()` drops the promise of the request, so that one which fails
- * would end the process as an unhandled rejection; what is behind it does not. Should the request fail, the grace
- * period ends the wait all the same.
+ * Whether a statement is not sent yet. It is taken out of harm's way then, not cancelled: postgres.js would lose the
+ * connection that is being made for it.
  */
-function cancel(query: object): void {
-  const { canceller } = query as { canceller?: (query: object) => Promise<void> };
-  canceller?.(query).catch(() => {});
+function isWaiting(query: Statement): boolean {
+  if (query.state !== null) return false;
+  query.strings = ["SELECT 1"];
+  query.args = [];
+  return true;
+}
+
+/**
+ * Asks the server to cancel a statement, again and again until it has ended. Not by `query.cancel()`, which drops the
+ * promise of the request, so that one which fails would end the process; and never while the statement stands behind
+ * another one, where postgres.js would give its answer to the next.
+ */
+function cancelUntilDone(query: Statement): void {
+  const cancel = () => {
+    // A request that fails is made again.
+    if (query.active) query.canceller?.(query).catch(() => {});
+  };
+  cancel();
+  const timer = setInterval(cancel, CANCEL_GRACE_MS).unref();
+  const done = () => clearInterval(timer);
+  query.then(done, done);
 }
 
 /** A column as text. */

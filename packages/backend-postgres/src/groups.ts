@@ -1,5 +1,4 @@
-import { byteLength, type Change, compareCodePoints, type Key } from "@deepagents-remote/core";
-import { directoriesOf } from "./directories.js";
+import { byteLength, type Change, directoriesOf, type Key } from "@deepagents-remote/core";
 
 /** What one statement carries at most. */
 const MAX_FILES = 1_000;
@@ -12,13 +11,12 @@ interface Group {
 }
 
 /**
- * Divides changes into statements: creations and replacements together, sorted so that two batches lock rows in one
- * order; conditional changes one by one. A file and one below it as a directory go into different statements,
+ * Divides changes into statements: creations and replacements together, conditional changes one by one. A file and one below it as a directory go into different statements,
  * because a statement does not see its own rows.
  */
 export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
   const groups: Group[] = [];
-  for (const change of [...changes].sort((a, b) => compareCodePoints(a.key, b.key))) {
+  for (const change of changes) {
     const bytes = byteLength(change.to);
     let group = groups.at(-1);
     if (!group || !fits(group, change, bytes)) {

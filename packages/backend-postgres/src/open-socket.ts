@@ -2,26 +2,20 @@ import { once } from "node:events";
 import { connect as connectTcp, isIP, Socket } from "node:net";
 import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { ConnectionSettings } from "./connection-settings.js";
-import { NO_TLS, NOT_POSTGRES } from "./translate-error.js";
+import { failure, NO_TLS, NOT_POSTGRES } from "./translate-error.js";
 
 /** Length 8, code 80877103; the server answers `S` or `N`. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** First bytes of what a server may say first: authentication, an error, a protocol version. */
-const GREETINGS = ["R", "E", "v"];
-
-const failure = (code: string) => Object.assign(new Error(code), { code });
-
 /**
  * A socket to the server, with TLS where it should have it, for postgres.js to speak on.
  *
- * postgres.js can do this itself, but starts TLS on a server that has refused it, and connects again without end to
- * one that hangs up before it has said anything.
+ * postgres.js can do this itself, but starts TLS on a server that has refused it.
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
 export async function openSocket(settings: ConnectionSettings): Promise<Socket> {
   try {
-    return guarded(await negotiated(settings, AbortSignal.timeout(settings.connectTimeoutMs)));
+    return await negotiated(settings, AbortSignal.timeout(settings.connectTimeoutMs));
   } catch (error) {
     return doomed((error as Error).name === "AbortError" ? failure("CONNECT_TIMEOUT") : error);
   }
@@ -65,20 +59,14 @@ function verification({ sslmode, ca, host }: ConnectionSettings): ConnectionOpti
   return { ...servername, ...authority, rejectUnauthorized: verifies, checkServerIdentity: () => undefined };
 }
 
-/** Fails a socket whose peer hangs up in silence, or says what no server says first. */
-function guarded(socket: Socket): Socket {
-  const onEnd = () => socket.destroy(failure("ECONNRESET"));
-  socket.once("end", onEnd);
-  socket.prependOnceListener("data", (data: Buffer) => {
-    socket.off("end", onEnd);
-    if (!GREETINGS.includes(data.toString("latin1", 0, 1))) socket.destroy(failure(NOT_POSTGRES));
-  });
-  return socket;
-}
-
-/** postgres.js loses a pooled connection whose socket could not be made, but not one whose socket fails. */
-function doomed(error: unknown): Socket {
+/**
+ * A socket that fails: postgres.js loses a connection whose socket could not be made at all. It fails only after
+ * postgres.js has written to it, which takes one turn: a socket that closes with a write pending leaves a connection
+ * that never writes again.
+ */
+export function doomed(error: unknown): Socket {
   const socket = new Socket();
-  setImmediate(() => socket.destroy(error as Error));
+  socket.write = () => true;
+  setImmediate(() => setImmediate(() => socket.destroy(error as Error)));
   return socket;
 }

@@ -2,6 +2,7 @@ import {
   checkOptions,
   flag,
   integer,
+  milliseconds,
   type OptionRule,
   oneOf,
   RemoteBackendError,
@@ -51,8 +52,8 @@ export interface PostgresStoreOptions {
   /** Default: the first of the connection's search path. */
   schema?: string | undefined;
   /**
-   * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had, `on`
-   * always, `off` never. It makes searches up to a hundred times faster and writes up to 40 % slower. Default `auto`.
+   * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had; `on` too,
+   * and fails where it cannot; `off` never. A table that has rows gets it by `createSearchIndex()`. It makes searches up to a hundred times faster and writes up to 40 % slower. Default `auto`.
    */
   searchIndex?: "auto" | "on" | "off" | undefined;
   /** Create and change nothing. Default `false`. */
@@ -87,8 +88,13 @@ const password: OptionRule = {
   test: (value) => typeof value === "string" || typeof value === "function",
 };
 
+const host: OptionRule = {
+  accepts: "the name or address of one host, or the directory of a Unix socket",
+  test: (value) => text.test(value) && !(value as string).includes(","),
+};
+
 const connectionRules = {
-  host: text,
+  host,
   port: integer(1, 65_535),
   database: text,
   user: text,
@@ -98,14 +104,14 @@ const connectionRules = {
   ca: text,
   minPoolSize: integer(0, 1_000),
   maxPoolSize: integer(1, 1_000),
-  connectTimeoutMs: integer(1),
+  connectTimeoutMs: milliseconds,
   prepare: flag,
 };
 
 export const storeRules = {
   ...connectionRules,
   sql: client,
-  statementTimeoutMs: integer(1),
+  statementTimeoutMs: milliseconds,
   table: identifier,
   schema: identifier,
   searchIndex: oneOf("auto", "on", "off"),

@@ -5,7 +5,6 @@ import { type ConnectionSettings, connectionSettings } from "./connection-settin
 import { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
 import { checkPostgresOptions, type PostgresStoreOptions, storeRules } from "./options.js";
-import { readCatalog } from "./schema/catalog.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
 import { createSearchIndex } from "./schema/search-index.js";
 import { applyGroup } from "./sql/apply.js";
@@ -34,7 +33,7 @@ export class PostgresStore implements FileStore {
   readonly #table: Table;
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */
-  readonly #pool: ConnectionSettings | undefined;
+  readonly #own: ConnectionSettings | undefined;
 
   /**
    * Opens no connection.
@@ -44,20 +43,22 @@ export class PostgresStore implements FileStore {
   constructor(options: PostgresStoreOptions = {}) {
     checkPostgresOptions(options, storeRules);
     const { sql, table = "agent_files", schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
-    this.#pool = sql ? undefined : connectionSettings(options);
-    this.#database = new Database(sql ?? connect(this.#pool!), statementTimeoutMs);
+    this.#own = sql ? undefined : connectionSettings(options);
+    const pool = this.#own && connect(this.#own);
+    this.#database = new Database(pool?.sql ?? sql!, statementTimeoutMs, pool?.sockets);
     this.#table = tableNames(table, schema);
     this.#schema = { searchIndex: options.searchIndex ?? "auto", readOnly: options.readOnly ?? false };
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
     await initializeSchema(this.#database, this.#table, this.#schema, signal);
-    const ahead = Array.from({ length: this.#pool?.minPoolSize ?? 0 });
-    await Promise.all(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
+    // Best effort: a role may have fewer connections than that.
+    const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
+    await Promise.allSettled(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
 
   async close(): Promise<void> {
-    if (this.#pool) await this.#database.sql.end({ timeout: 5 });
+    if (this.#own) await this.#database.end();
   }
 
   /**
@@ -68,8 +69,7 @@ export class PostgresStore implements FileStore {
    * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
    */
   async createSearchIndex(): Promise<void> {
-    const catalog = await readCatalog(this.#database, this.#table, new AbortController().signal);
-    await createSearchIndex(this.#database, this.#table, catalog);
+    await createSearchIndex(this.#database, this.#table);
   }
 
   async get(keys: readonly Key[], call: Call) {

@@ -44,12 +44,12 @@ export const OURS = "f.ours_at = f.modified_at";
 
 /**
  * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the
- * server's DateStyle.
+ * server's DateStyle, and bytes as hexadecimal digits, whatever its `bytea_output`.
  */
 export const FILE_COLUMNS = `f.path,
   f.xmin::text,
   CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type END,
-  CASE WHEN ${OURS} THEN f.bytes END,
+  CASE WHEN ${OURS} THEN encode(f.bytes, 'hex') END,
   CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN NULL ELSE f.content::text END,
   (extract(epoch FROM f.created_at) * 1000)::text,
   (extract(epoch FROM f.modified_at) * 1000)::text,
@@ -74,8 +74,7 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
 }
 
 function decodeBytes(type: string, column: Buffer): string | Uint8Array | undefined {
-  // Text format of bytea: `\x` and hexadecimal digits.
-  const bytes = new Uint8Array(Buffer.from(column.toString("latin1", 2), "hex"));
+  const bytes = new Uint8Array(Buffer.from(column.toString("latin1"), "hex"));
   return isTextMimeType(type) ? decodeUtf8(bytes) : bytes;
 }
 

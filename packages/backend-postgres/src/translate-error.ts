@@ -4,6 +4,10 @@ import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
 export const STALLED = "STALLED";
 export const NOT_POSTGRES = "NOT_POSTGRES";
 export const NO_TLS = "NO_TLS";
+export const NO_PASSWORD = "NO_PASSWORD";
+
+/** An error of ours with one of these codes, or with one of Node's. */
+export const failure = (code: string) => Object.assign(new Error(code), { code });
 
 /** What failed before anything was sent. */
 const NOT_SENT: Readonly<Record<string, string>> = {
@@ -21,8 +25,12 @@ const NOT_SENT: Readonly<Record<string, string>> = {
 const LOST = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
+  "ECONNABORTED",
   "ECONNRESET",
   "EPIPE",
+  "ERR_SOCKET_CLOSED",
+  "ERR_STREAM_DESTROYED",
+  "ERR_STREAM_WRITE_AFTER_END",
   "ETIMEDOUT",
   STALLED,
 ]);
@@ -61,10 +69,14 @@ export function translateError(error: unknown, writes: boolean): RemoteBackendEr
   const fail = (kind: ErrorCode, message: string) => new RemoteBackendError(kind, message, { cause: error });
 
   if (code in NOT_SENT) return fail("unavailable", `The database cannot be reached: ${NOT_SENT[code]}.`);
+  // Class 08 is a lost connection, also one between PgBouncer and the server.
+  const lost = LOST.has(code) || (isServerError(error) && code.startsWith("08"));
+  if (lost)
+    return fail(writes ? "unknown-outcome" : "unavailable", "The connection to the database broke off.");
   const state = STATES[code] ?? STATES[code.slice(0, 3)] ?? STATES[code.slice(0, 2)];
   if (state && isServerError(error)) return fail(...state);
   if (isServerError(error)) return fail("unfit", `The database refused the statement (SQLSTATE ${code}).`);
-  if (code === "57014") return fail("timeout", "The statement waited too long for a connection.");
+  if (code === NO_PASSWORD) return fail("unavailable", "The password could not be had: its function failed.");
   if (code === NOT_POSTGRES)
     return fail("unfit", "What listens at the database's address does not speak PostgreSQL.");
   if (code === NO_TLS) {
@@ -76,8 +88,6 @@ export function translateError(error: unknown, writes: boolean): RemoteBackendEr
   if (CERTIFICATE.test(code))
     return fail("unfit", `The server's certificate could not be verified (${code}).`);
   if (code === "CONNECTION_ENDED") return fail("closed", "The connection pool was closed.");
-  if (LOST.has(code))
-    return fail(writes ? "unknown-outcome" : "unavailable", "The connection to the database broke off.");
   return fail("unfit", `The database client failed (${code || (error as Error)?.name}).`);
 }
 

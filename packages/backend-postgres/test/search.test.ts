@@ -1,5 +1,7 @@
 import { MemoryBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { PostgresBackend } from "../src/index.js";
 import { SEARCHED } from "../src/sql/search.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
@@ -117,12 +119,37 @@ describe("the search index", () => {
     expect((await backend.grep("needle")).matches).toHaveLength(1);
   });
 
-  it('comes with searchIndex "on", also where an interrupted build is in the way', async () => {
-    await database.backend({ table: "must", searchIndex: "off" }).initialize();
-    await database.sql`CREATE INDEX idx_must_search ON must (size)`;
-    await database.backend({ table: "must", searchIndex: "on" }).initialize();
-    const [index] = await database.sql`SELECT indexdef FROM pg_indexes WHERE indexname = 'idx_must_search'`;
-    expect(index?.indexdef).toContain("gin_trgm_ops");
+  it("is built anew where an interrupted build is in the way, and spares what is not its own", async () => {
+    const backend = database.backend({ table: "must", searchIndex: "off" });
+    await backend.write("/a.txt", "needle");
+    await database.sql`
+      CREATE INDEX idx_must_search ON must USING gin (((content->'content')::text) gin_trgm_ops)`;
+    await database.sql`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_must_search'::regclass`;
+    await backend.createSearchIndex();
+    const [index] = await database.sql`
+      SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'idx_must_search'::regclass`;
+    expect(index?.valid).toBe(true);
+
+    await database.sql`CREATE INDEX idx_other_search ON must (size)`;
+    const other = database.backend({ table: "other", searchIndex: "off" });
+    await expect(other.createSearchIndex()).rejects.toMatchObject({
+      message: expect.stringContaining("Another relation has the name"),
+    });
+    expect(await indexes("must")).toContain("idx_other_search");
+  });
+
+  it("comes with a new table in a schema that no search path names", async () => {
+    await database.sql`DROP EXTENSION pg_trgm CASCADE`;
+    const sql = postgres(database.url, { max: 1, onnotice: () => {}, connection: { search_path: "" } });
+    const backend = new PostgresBackend({ sql, schema: "app" });
+    expect(await backend.write("/a.txt", "needle")).not.toHaveProperty("error");
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+    const [found] =
+      await database.sql`SELECT FROM pg_indexes WHERE schemaname = 'app' AND indexname LIKE '%search'`;
+    expect(found).toBeDefined();
+    await sql.end();
+    await database.sql`DROP SCHEMA app CASCADE`;
+    await database.sql`CREATE EXTENSION pg_trgm`;
   });
 
   it("is found wherever the extension lies", async () => {

@@ -1,5 +1,5 @@
 import type { Namespace } from "./namespace.js";
-import { callable, either, flag, integer, type OptionRule, oneOf } from "./options.js";
+import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf } from "./options.js";
 import type { WriteMode } from "./write-mode.js";
 
 /** Options that every backend has. */
@@ -20,7 +20,9 @@ export interface RemoteBackendOptions {
   operationTimeoutMs?: number | undefined;
 }
 
+/** In bytes: 100 MB. */
 export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
+/** In milliseconds: a minute. */
 export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
 
 /** Rules for `checkOptions`; adapters add their own. */
@@ -32,5 +34,5 @@ export const remoteBackendOptionRules = {
   writeMode: either(oneOf("create", "overwrite"), callable),
   readOnly: flag,
   maxFileBytes: integer(1),
-  operationTimeoutMs: integer(1),
+  operationTimeoutMs: milliseconds,
 } satisfies Record<keyof RemoteBackendOptions, OptionRule>;

@@ -26,3 +26,21 @@ export function* findLines(text: string, literal: string): Generator<FoundLine> 
     line++;
   }
 }
+
+/** What one file may give to a search at most, in bytes; a file of nothing but newlines would fill the memory. */
+const MAX_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The first lines that contain a literal.
+ * @param limit Lines at most; fewer when they are very long.
+ */
+export function takeLines(text: string, literal: string, limit: number): FoundLine[] {
+  const lines: FoundLine[] = [];
+  let bytes = 0;
+  for (const found of findLines(text, literal)) {
+    if (lines.length >= limit || bytes > MAX_BYTES) break;
+    lines.push(found);
+    bytes += found.text.length;
+  }
+  return lines;
+}

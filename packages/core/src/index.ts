@@ -1,8 +1,9 @@
 export * from "./backend-options.js";
 export * from "./codec.js";
 export * from "./content.js";
+export { directoriesOf } from "./directories.js";
 export * from "./errors.js";
-export { type FoundLine, findLines } from "./find-lines.js";
+export { type FoundLine, takeLines } from "./find-lines.js";
 export { compileGlob, type Glob } from "./glob.js";
 export * from "./layer.js";
 export * from "./memory-backend.js";

@@ -1,4 +1,5 @@
 import { byteLength } from "./content.js";
+import { directoriesOf } from "./directories.js";
 import { compareCodePoints } from "./order.js";
 import type { Call, Change, Entry, FileStore, Key, Outcome, StoredFile } from "./store.js";
 import { chainWriteIds } from "./write-ids.js";
@@ -72,9 +73,8 @@ export class MemoryStore implements FileStore {
 
   /** A file that would have to be a directory as well, or the other way round. */
   #clash(key: Key): Key | undefined {
-    for (let slash = key.indexOf("/"); slash !== -1; slash = key.indexOf("/", slash + 1)) {
-      if (this.#files.has(key.slice(0, slash))) return key.slice(0, slash);
-    }
+    const above = directoriesOf(key).find((directory) => this.#files.has(directory));
+    if (above !== undefined) return above;
     return [...this.#files.keys()].find((other) => other.startsWith(`${key}/`));
   }
 

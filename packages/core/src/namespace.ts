@@ -28,7 +28,8 @@ function encodeComponents(components: unknown): string {
   if (!Array.isArray(components)) {
     throw new RemoteBackendError("invalid-options", `A namespace must be ${EXAMPLE}.`);
   }
-  return components.map((component) => `${encodeComponent(component)}/`).join("");
+  // Array.from sees the holes of a sparse array, which map() would pass over.
+  return Array.from(components, (component) => `${encodeComponent(component)}/`).join("");
 }
 
 /**

@@ -167,17 +167,22 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** @see BackendProtocol.uploadFiles */
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
+    // What is no list of pairs must not throw either: it is a list of mistakes.
+    const pairs = listOf(files).map((file): [string, Uint8Array] =>
+      Array.isArray(file) ? file : ([] as never),
+    );
     return runTask(this.#parts, {
       operation: "uploadFiles",
-      ...batchOf(files.map(([path]) => path)),
+      ...batchOf(pairs.map(([path]) => path)),
       changes: true,
-      run: (op) => uploadFiles(op, files),
-      failed: (error) => files.map(([path]) => ({ path, ...failureOf(error) })),
+      run: (op) => uploadFiles(op, pairs),
+      failed: (error) => pairs.map(([path]) => ({ path, ...failureOf(error) })),
     });
   }
 
   /** @see BackendProtocol.downloadFiles */
-  downloadFiles(paths: string[]): Promise<FileDownloadResponse[]> {
+  downloadFiles(files: string[]): Promise<FileDownloadResponse[]> {
+    const paths = listOf(files);
     return runTask(this.#parts, {
       operation: "downloadFiles",
       ...batchOf(paths),
@@ -186,6 +191,8 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 }
+
+const listOf = <T>(value: readonly T[]): readonly T[] => (Array.isArray(value) ? value : []);
 
 const batchOf = (paths: readonly string[]) => ({
   files: paths.length,

@@ -27,6 +27,9 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): OptionRule 
   };
 }
 
+/** A time in milliseconds; Node's timers end at 2,147,483,647 (24 days) and take more for 1. */
+export const milliseconds: OptionRule = integer(1, 2 ** 31 - 1);
+
 /** One of a few words. */
 export function oneOf(...words: readonly string[]): OptionRule {
   return {

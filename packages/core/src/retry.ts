@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "./errors.js";
 
-/** How long failures of the service are retried, in milliseconds; an operation's own time may end before. */
+/** How long an operation pauses in all between attempts, in milliseconds; its own time may end before. */
 const RETRY_BUDGET_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;

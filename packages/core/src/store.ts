@@ -123,7 +123,7 @@ export interface FileStore {
   /**
    * Writes files; the only way to. The condition, the id and the write are one atomic step per file: a change
    * whose id is already in the file's chain is done and changes nothing.
-   * @param changes With distinct keys.
+   * @param changes With distinct keys, in code-point order.
    * @returns One answer per change, in order.
    */
   apply(changes: readonly Change[], call: Call): Promise<readonly (Outcome | RemoteBackendError)[]>;

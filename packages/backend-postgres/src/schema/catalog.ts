@@ -12,7 +12,10 @@ export interface Catalog {
   readonly columns: Readonly<Record<string, string>>;
   readonly uniquePath: boolean;
   readonly prefixIndex: boolean;
+  /** A trigram index: ready, or being built just now. */
   readonly searchIndex: boolean;
+  /** One that an interrupted build left behind, with its schema, quoted. */
+  readonly brokenSearchIndex: string | null;
   /** Schema of the extension pg_trgm; `null` where it is not installed. */
   readonly trigrams: string | null;
   /** Whether the current role could install it. */
@@ -43,7 +46,16 @@ SELECT json_build_object(
   'searchIndex', EXISTS (
     SELECT FROM pg_index AS i
     JOIN pg_opclass AS o ON o.oid = i.indclass[0]
-    WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND o.opcname = 'gin_trgm_ops'),
+    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND (i.indisvalid
+      OR EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid))),
+  'brokenSearchIndex', (
+    SELECT format('%I.%I', n.nspname, c.relname) FROM pg_index AS i
+    JOIN pg_opclass AS o ON o.oid = i.indclass[0]
+    JOIN pg_class AS c ON c.oid = i.indexrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND NOT i.indisvalid
+      AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
+    LIMIT 1),
   'trigrams', (
     SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm'),

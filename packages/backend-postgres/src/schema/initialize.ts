@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import type { Table } from "../table.js";
 import { type Catalog, OWN_COLUMNS, readCatalog } from "./catalog.js";
 import { withStatements } from "./denied.js";
-import { createSearchIndex, type SearchIndexMode } from "./search-index.js";
+import { assertTrigrams, type SearchIndexMode, searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
 /** Longest wait for a lock that others hold on the table. */
@@ -36,19 +36,36 @@ export async function initializeSchema(
   for (let attempt = 1; ; attempt++) {
     const catalog = await readCatalog(database, table, signal);
     if (readOnly) return assertReadable(catalog);
-    if (catalog.kind !== null && !catalog.searchIndex && searchIndex === "on") {
-      await createSearchIndex(database, table, catalog);
-    }
-    const missing = missingStatements(table, catalog, searchIndex);
+    if (catalog.kind === null && searchIndex === "on") assertTrigrams(catalog);
+    const missing = missingStatements(table, catalog);
     if (missing.length === 0) return;
     try {
-      return await create(database, missing, signal);
+      await create(database, missing, signal);
     } catch (error) {
       if (!RemoteBackendError.is(error)) throw error;
       const raced = CREATED_BY_OTHERS.has((error.cause as { code?: string } | undefined)?.code ?? "");
       if (raced && attempt === 1) continue;
       throw withStatements(error, missing);
     }
+    if (catalog.kind === null && searchIndex !== "off")
+      await indexNewTable(database, table, searchIndex, catalog, signal);
+    return;
+  }
+}
+
+/** Apart from the table, which must not fail with it: `auto` does without. */
+async function indexNewTable(
+  database: Database,
+  table: Table,
+  mode: "auto" | "on",
+  catalog: Catalog,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    assertTrigrams(catalog);
+    await create(database, searchIndexStatements(table, catalog), signal);
+  } catch (error) {
+    if (mode === "on" || !RemoteBackendError.is(error)) throw error;
   }
 }
 

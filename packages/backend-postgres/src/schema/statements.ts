@@ -1,6 +1,5 @@
 import type { Table } from "../table.js";
 import { type Catalog, OWN_COLUMNS } from "./catalog.js";
-import { type SearchIndexMode, searchIndexStatements, wantsSearchIndex } from "./search-index.js";
 
 const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} (
   path TEXT PRIMARY KEY,
@@ -9,11 +8,8 @@ const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} 
   modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
 )`;
 
-/**
- * The DDL that is missing, in order; nothing when the table is complete. The search index comes with a new table
- * only: on one that has rows it is built without locking them, by `createSearchIndex`.
- */
-export function missingStatements(table: Table, catalog: Catalog, searchIndex: SearchIndexMode): string[] {
+/** The DDL that is missing, in order; nothing when the table is complete. */
+export function missingStatements(table: Table, catalog: Catalog): string[] {
   const statements: string[] = [];
   if (!catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
   if (catalog.kind === null) statements.push(createTable(table));
@@ -28,9 +24,6 @@ export function missingStatements(table: Table, catalog: Catalog, searchIndex: S
     statements.push(
       `CREATE INDEX IF NOT EXISTS ${table.prefixIndex} ON ${table.name} (path text_pattern_ops)`,
     );
-  }
-  if (catalog.kind === null && wantsSearchIndex(catalog, searchIndex)) {
-    statements.push(...searchIndexStatements(table, catalog));
   }
   return statements;
 }

@@ -1,5 +1,4 @@
-import { type Change, MAX_WRITE_IDS } from "@deepagents-remote/core";
-import { directoriesOf } from "../directories.js";
+import { type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
 import { type ContentColumns, contentColumns } from "../row.js";
 
 /** A change as a statement takes it, inside one JSON parameter. */

@@ -2,10 +2,10 @@ import {
   type Call,
   type FoundLine,
   type FoundLines,
-  findLines,
   isTextMimeType,
   type Key,
   RemoteBackendError,
+  takeLines,
 } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import { BYTES_NOTICE, OURS } from "../row.js";
@@ -23,15 +23,18 @@ const LARGEST_PAGE = 100_000;
 /** Characters of a literal that the index is asked for. */
 const MAX_PATTERN = 32;
 
-/** Files whose lines one statement looks at: few at first, for a search that ends early. */
+/** Files whose lines one statement looks at: few at first, for a search that ends early; never too many bytes. */
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 256;
+const BATCH_BYTES = 32 * 1024 * 1024;
 
 /** A file that may contain the literal. */
 interface Candidate {
   readonly key: Key;
   /** `lines`: an array of lines. Otherwise the type of what is in `bytes`, or nothing that is known here. */
   readonly kind: string;
+  /** 0 when unknown. */
+  readonly bytes: number;
 }
 
 /**
@@ -42,7 +45,7 @@ const candidates = (table: Table, range: PrefixRange) => `
 SELECT f.path, CASE
     WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
-  END
+  END, CASE WHEN ${OURS} THEN f.size END::text
 FROM ${table.name} AS f
 WHERE f.path ~>=~ $1::text AND ${range.condition}
   AND (${SEARCHED} LIKE $2::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%')
@@ -51,18 +54,21 @@ LIMIT $3::text::bigint`;
 
 /** A final newline is a final empty element, which is no line. An array that holds more than strings is no file. */
 const lines = (table: Table) => `
-SELECT f.path, (
-    SELECT json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)
-    FROM (
-      SELECT line, number
-      FROM jsonb_array_elements_text(f.content->'content') WITH ORDINALITY AS l (line, number)
-      WHERE strpos(line, $2::text) > 0
-        AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
-      ORDER BY number
-      LIMIT $3::text::bigint) AS found)::text
+SELECT f.path, CASE
+    WHEN jsonb_typeof(f.content->'content') <> 'array' THEN NULL
+    WHEN jsonb_path_exists(f.content->'content', '$[*] ? (@.type() != "string")') THEN NULL
+    ELSE (
+      SELECT json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)
+      FROM (
+        SELECT line, number
+        FROM jsonb_array_elements_text(f.content->'content') WITH ORDINALITY AS l (line, number)
+        WHERE strpos(line, $2::text) > 0
+          AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
+        ORDER BY number
+        LIMIT $3::text::bigint) AS found)
+  END::text
 FROM ${table.name} AS f
-WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
-  AND NOT jsonb_path_exists(f.content->'content', '$[*] ? (@.type() != "string")')`;
+WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`;
 
 /** Finds lines in the database, and takes only them out of it. */
 export async function* searchFiles(
@@ -76,13 +82,26 @@ export async function* searchFiles(
   if (!literal.isWellFormed()) return;
   let size = FIRST_BATCH;
   for await (const page of candidatePages(database, table, prefix, literal, call)) {
-    const accepted = page.filter(
+    let accepted = page.filter(
       ({ key, kind }) => call.accept(key) && (!kind.includes("/") || isTextMimeType(kind)),
     );
-    for (let start = 0; start < accepted.length; start += size, size = Math.min(size * 2, LARGEST_BATCH)) {
-      yield* searchBatch(database, table, accepted.slice(start, start + size), literal, call);
+    while (accepted.length > 0) {
+      const batch = firstBatch(accepted, size);
+      yield* searchBatch(database, table, batch, literal, call);
+      accepted = accepted.slice(batch.length);
+      size = Math.min(size * 2, LARGEST_BATCH);
     }
   }
+}
+
+/** As many as one statement may look at, one at least. */
+function firstBatch(candidates: readonly Candidate[], size: number): readonly Candidate[] {
+  let bytes = 0;
+  const end = candidates.findIndex((candidate, i) => {
+    bytes += candidate.bytes;
+    return i > 0 && (i === size || bytes > BATCH_BYTES);
+  });
+  return end === -1 ? candidates : candidates.slice(0, end);
 }
 
 async function* candidatePages(
@@ -99,7 +118,11 @@ async function* candidatePages(
     const parameters = [from, likePattern(literal), String(limit), ...range.parameters];
     // Whether the trigram index helps depends on the literal.
     const rows = await database.read(statement, parameters, signal, false);
-    const page = rows.map(([path, kind]) => ({ key: text(path)!, kind: text(kind) ?? "" }));
+    const page = rows.map(([path, kind, bytes]) => ({
+      key: text(path)!,
+      kind: text(kind) ?? "",
+      bytes: Number(text(bytes) ?? 0),
+    }));
     if (page.length > 0) yield page;
     if (page.length < limit) return;
     from = `${page.at(-1)!.key}\u0001`;
@@ -144,9 +167,9 @@ async function searchFile(
   table: Table,
   key: Key,
   literal: string,
-  call: Call,
+  call: Call & { limit: number },
 ): Promise<FoundLine[]> {
   const [file] = await getFiles(database, table, [key], call);
   if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return [];
-  return [...findLines(file.content, literal)];
+  return takeLines(file.content, literal, call.limit);
 }

@@ -12,7 +12,9 @@ const construct = (options: object) => new PostgresBackend(options as PostgresBa
 describe("options that are refused", () => {
   it.each<[object, string]>([
     [{ hots: "x" }, "there is no option 'hots'; the options are"],
-    [{ host: "" }, "option 'host' must be a non-empty string"],
+    [{ host: "" }, "option 'host' must be the name or address of one host"],
+    [{ host: "a,b" }, "option 'host' must be the name or address of one host"],
+    [{ operationTimeoutMs: 3e9 }, "option 'operationTimeoutMs' must be a whole number from 1 to 2147483647"],
     [{ port: "5432" }, "option 'port' must be a whole number from 1 to 65535, not a string"],
     [{ port: 0 }, "option 'port' must be a whole number from 1 to 65535"],
     [{ user: 1 }, "option 'user' must be a non-empty string, not a number"],
@@ -32,8 +34,8 @@ describe("options that are refused", () => {
     [{ ca: "-----BEGIN" }, "option 'ca' needs 'sslmode' to be"],
     [{ sslmode: "prefer", ca: "-----BEGIN" }, "option 'ca' needs 'sslmode' to be"],
     [{ searchIndex: true }, `option 'searchIndex' must be one of "auto", "on", "off"`],
-    [{ statementTimeoutMs: 0 }, "option 'statementTimeoutMs' must be a whole number of at least 1"],
-    [{ connectTimeoutMs: 1.5 }, "option 'connectTimeoutMs' must be a whole number of at least 1"],
+    [{ statementTimeoutMs: 0 }, "option 'statementTimeoutMs' must be a whole number from 1 to 2147483647"],
+    [{ connectTimeoutMs: 1.5 }, "option 'connectTimeoutMs' must be a whole number from 1 to 2147483647"],
     [{ prepare: "no" }, "option 'prepare' must be true or false"],
     [{ namespace: "acme" }, "option 'namespace' must be an array of strings"],
     [{ url: "localhost" }, "option 'url' must be a URL with one host"],

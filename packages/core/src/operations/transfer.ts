@@ -1,5 +1,6 @@
 import { byteLength, fromUpload, toBytes } from "../content.js";
 import { RemoteBackendError } from "../errors.js";
+import { compareCodePoints } from "../order.js";
 import type { FileDownloadResponse, FileOperationError, FileUploadResponse } from "../protocol.js";
 import type { Change, Key } from "../store.js";
 import { newWriteId } from "../write-ids.js";
@@ -48,7 +49,8 @@ export async function uploadFiles(
     changes.set(location.key, { key: location.key, id, when: "any", to: fromUpload(path, bytes.slice()) });
     return location;
   });
-  const batch = [...changes.values()];
+  // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
+  const batch = [...changes.values()].sort((a, b) => compareCodePoints(a.key, b.key));
   const settled = await applyChanges(op, batch);
   const byKey = new Map(batch.map((change, i) => [change.key, { change, outcome: settled[i]! }]));
   return files.map(([path], i) => {

@@ -196,6 +196,35 @@ describe("traces", () => {
   });
 });
 
+describe("arguments of the wrong type", () => {
+  it("are an answer, never a throw", async () => {
+    const backend = new MemoryBackend() as never as Record<string, (...values: unknown[]) => Promise<object>>;
+    for (const method of ["ls", "read", "readRaw", "write", "edit", "glob", "delete"]) {
+      for (const value of [undefined, null, 7, {}]) {
+        const answer = await backend[method]!.call(backend, value, value, value);
+        expect(method === "glob" || "error" in answer).toBe(true);
+      }
+    }
+    expect(await backend.grep!.call(backend, null)).toHaveProperty("error");
+    expect(await backend.glob!.call(backend, null)).toHaveProperty("error");
+    expect(await backend.uploadFiles!.call(backend, undefined)).toEqual([]);
+    expect(await backend.downloadFiles!.call(backend, undefined)).toEqual([]);
+    expect(await backend.uploadFiles!.call(backend, [null, ["/a"], [7, new Uint8Array()]])).toMatchObject(
+      Array.from({ length: 3 }, () => ({ error: "invalid_path" })),
+    );
+    expect(await backend.downloadFiles!.call(backend, [null])).toMatchObject([{ error: "invalid_path" }]);
+  });
+});
+
+describe("a search", () => {
+  it("takes no more lines of a file than it may return", async () => {
+    const backend = new MemoryBackend();
+    await backend.write("/lines.txt", "\n".repeat(30_000_000));
+    expect((await backend.grep("", "/", null, 10)).matches).toHaveLength(10);
+    expect(await backend.grep("")).toMatchObject({ truncated: true });
+  });
+});
+
 describe("errors", () => {
   it("are recognised from another copy of the package", () => {
     expect(RemoteBackendError.is(new RemoteBackendError("denied", "x"))).toBe(true);

@@ -74,6 +74,8 @@ describe("resolveNamespace", () => {
   });
 
   it("refuses a bad array at once", () => {
+    // biome-ignore lint/suspicious/noSparseArray: that is the case.
+    expect(() => resolveNamespace([, "bob"] as never)).toThrow("non-empty");
     expect(() => resolveNamespace(["a", "\ud800"])).toThrow("well-formed");
   });
 });

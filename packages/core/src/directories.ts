@@ -1,4 +1,4 @@
-import type { Key } from "@deepagents-remote/core";
+import type { Key } from "./store.js";
 
 /** Every directory a key lies in, outermost first: `a` and `a/b` for `a/b/c`. */
 export function directoriesOf(key: Key): Key[] {

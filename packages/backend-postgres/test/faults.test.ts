@@ -1,0 +1,228 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { Database } from "../src/database.js";
+import { PostgresBackend } from "../src/index.js";
+import { useDatabase } from "./helpers/database.js";
+import { Proxy } from "./helpers/proxy.js";
+
+const database = useDatabase();
+let proxy: Proxy;
+
+beforeAll(async () => {
+  proxy = await Proxy.start(new URL(database.url));
+});
+afterAll(() => proxy.stop());
+
+const repeat = <T>(times: number, run: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, i) => run(i)));
+
+/** Writers that each append to one file again and again; answers what went wrong. */
+const append = async (backends: readonly PostgresBackend[], path: string, times: number) =>
+  (
+    await repeat(backends.length, async (writer) => {
+      const errors = [];
+      for (let i = 0; i < times; i++) errors.push((await backends[writer]!.edit(path, "n", "n+")).error);
+      return errors.filter(Boolean);
+    })
+  ).flat();
+
+describe("answers that are lost", () => {
+  it("do not make an edit count twice, nor a create come back as an existing file", async () => {
+    const direct = database.backend();
+    await direct.write("/lost.txt", "n");
+    const writers = Array.from({ length: 4 }, () =>
+      database.backend({ url: proxy.through(database.url), maxPoolSize: 1 }),
+    );
+    await repeat(4, (i) => writers[i]!.initialize());
+    const cutEvery = (every: number, tag: string) => {
+      const count = { answers: 0, cuts: 0 };
+      // The tag of a completed command: the server has done it, and is cut off before it can tell.
+      proxy.cuts = (answer) => {
+        const isCut = answer.includes(tag) && ++count.answers % every === 0;
+        if (isCut) count.cuts++;
+        return isCut;
+      };
+      return count;
+    };
+    const updates = cutEvery(7, "UPDATE 1");
+    expect(await append(writers, "/lost.txt", 50)).toEqual([]);
+    expect((await direct.read("/lost.txt")).content).toBe(`n${"+".repeat(200)}`);
+    expect(updates).toEqual({ answers: 200, cuts: 28 });
+
+    const inserts = cutEvery(3, "INSERT 0 1");
+    for (let i = 0; i < 20; i++) {
+      expect(await writers[0]!.write(`/created/${i}.txt`, "x")).not.toHaveProperty("error");
+    }
+    expect(inserts).toEqual({ answers: 20, cuts: 6 });
+    proxy.cuts = () => false;
+  });
+
+  it("with connections that the server ends", async () => {
+    const backend = database.backend({ maxPoolSize: 3 });
+    await backend.write("/ended.txt", "n");
+    for (let round = 0; round < 10; round++) {
+      const edits = append([backend, backend, backend], "/ended.txt", 3);
+      await database.sql`
+        SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+        WHERE application_name = 'deepagents-remote' AND datname = current_database()`;
+      expect(await edits).toEqual([]);
+    }
+    expect((await backend.read("/ended.txt")).content).toBe(`n${"+".repeat(90)}`);
+  });
+});
+
+describe("a slow statement", () => {
+  it("does not hold up others while a connection is free", async () => {
+    const backend = database.backend({ maxPoolSize: 2 });
+    await backend.write("/slow.txt", "old");
+    let editing: Promise<unknown> = Promise.resolve();
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM agent_files WHERE path = 'slow.txt' FOR UPDATE`;
+      editing = backend.edit("/slow.txt", "old", "new");
+      // Done before the lock is let go, or this would never end.
+      await repeat(20, () => backend.read("/slow.txt"));
+    });
+    expect(await editing).toMatchObject({ occurrences: 1 });
+  });
+
+  it("that is given up leaves every other answer where it belongs, also on a caller's client", async () => {
+    const sql = postgres(database.url, { max: 2, onnotice: () => {} });
+    const impatient = new PostgresBackend({ sql, statementTimeoutMs: 15 });
+    const patient = new PostgresBackend({ sql });
+    const paths = Array.from({ length: 20 }, (_, i) => `/own/${i}.txt`);
+    await patient.uploadFiles(paths.map((path) => [path, Buffer.from(path)]));
+    await patient.write("/locked.txt", "old");
+    const wrong: unknown[] = [];
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM agent_files WHERE path = 'locked.txt' FOR UPDATE`;
+      await repeat(8, async (i) => {
+        for (let k = 0; k < 3; k++) {
+          if (i % 4 === 0) await impatient.edit("/locked.txt", "old", "new");
+          const path = paths[(i + k) % 20]!;
+          const [answer] = await patient.downloadFiles([path]);
+          const content = answer?.content && String(Buffer.from(answer.content));
+          if (answer?.error === "file_not_found" || (content && content !== path)) wrong.push(answer);
+        }
+      });
+    });
+    expect(wrong).toEqual([]);
+    await sql.end();
+  });
+
+  it("leaves no holes in the answer after it", async () => {
+    const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+    const statements = new Database(sql, 10_000);
+    const { signal } = new AbortController();
+    const failing = "SELECT 1 / (5000 - i) FROM generate_series(1, 10000) AS i WHERE $1::text = ''";
+    await expect(statements.read(failing, [""], signal)).rejects.toMatchObject({ code: "unfit" });
+    expect(await statements.read("SELECT $1::text", ["x"], signal)).toEqual([[Buffer.from("x")]]);
+    await sql.end();
+  });
+});
+
+describe("a network that", () => {
+  it("is slow to connect costs no connection", async () => {
+    let release = () => {};
+    proxy.accepts = new Promise<void>((resolve) => (release = resolve));
+    const backend = database.backend({
+      url: proxy.through(database.url),
+      maxPoolSize: 2,
+      operationTimeoutMs: 150,
+    });
+    const late = await repeat(4, () => backend.ls("/"));
+    expect(late.every(({ error }) => error !== undefined)).toBe(true);
+    release();
+    const patient = database.backend({ url: proxy.through(database.url), maxPoolSize: 2 });
+    await patient.initialize();
+    // The attempts that were given up end by themselves; then both connections serve again.
+    for (let i = 0; i < 5 && (await backend.ls("/")).error !== undefined; i++);
+    expect((await repeat(10, () => backend.ls("/"))).filter(({ error }) => error)).toEqual([]);
+  });
+
+  it("swallows existing connections is survived by new ones", async () => {
+    const backend = database.backend({
+      url: proxy.through(database.url),
+      maxPoolSize: 2,
+      statementTimeoutMs: 200,
+      connectTimeoutMs: 200,
+      operationTimeoutMs: 5_000,
+    });
+    await backend.write("/stall.txt", "x");
+    await repeat(6, () => backend.read("/stall.txt"));
+    proxy.stalled = true;
+    // Given up after a second attempt, on a connection that is as dead as the first.
+    const during = await repeat(2, () => backend.read("/stall.txt"));
+    expect(during.every(({ error }) => error !== undefined)).toBe(true);
+    proxy.stalled = false;
+    const answers = [];
+    for (let i = 0; i < 10; i++) answers.push(await backend.read("/stall.txt"));
+    expect(answers.at(-1)).toMatchObject({ content: "x" });
+  });
+});
+
+describe("settings of the server", () => {
+  it("do not change what is read", async () => {
+    const [{ name } = {}] = await database.sql`SELECT current_database() AS name`;
+    for (const setting of [
+      "bytea_output = 'escape'",
+      "DateStyle = 'SQL, DMY'",
+      "standard_conforming_strings = off",
+      "TimeZone = 'Asia/Kolkata'",
+    ]) {
+      await database.sql.unsafe(`ALTER DATABASE "${name}" SET ${setting}`);
+    }
+    const backend = database.backend({ table: "settings" });
+    const bytes = Buffer.from([0, 92, 39, 255, 10, 65, 128]);
+    expect(
+      await backend.uploadFiles([
+        ["/b.png", bytes],
+        ["/n.txt", Buffer.from("hello\0\\world")],
+      ]),
+    ).toMatchObject([{ error: null }, { error: null }]);
+    expect(Buffer.from((await backend.downloadFiles(["/b.png"]))[0]?.content ?? [])).toEqual(bytes);
+    expect(await backend.edit("/n.txt", "\\world", "'")).toMatchObject({ occurrences: 1 });
+    expect((await backend.grep("hello")).matches).toEqual([{ path: "/n.txt", line: 1, text: "hello\0'" }]);
+    const age = Date.now() - Date.parse((await backend.ls("/")).files?.[0]?.modified_at ?? "");
+    expect(Math.abs(age)).toBeLessThan(600_000);
+    for (const setting of ["bytea_output", "DateStyle", "standard_conforming_strings", "TimeZone"]) {
+      await database.sql.unsafe(`ALTER DATABASE "${name}" RESET ${setting}`);
+    }
+  });
+});
+
+describe("a password function", () => {
+  const url = () => {
+    const { hostname, port, pathname } = new URL(database.url);
+    return { host: hostname, port: Number(port), database: pathname.slice(1), user: "postgres" };
+  };
+
+  it("is asked for each connection", async () => {
+    let asked = 0;
+    const password = async () => {
+      asked++;
+      return new URL(database.url).password;
+    };
+    const backend = new PostgresBackend({ ...url(), password, minPoolSize: 0, maxPoolSize: 1 });
+    expect((await backend.ls("/")).error).toBeUndefined();
+    expect(asked).toBe(1);
+    await backend.close();
+  });
+
+  it.each([
+    [
+      "throws",
+      () => {
+        throw new Error("hunter2");
+      },
+    ],
+    ["rejects", () => Promise.reject(new Error("hunter2"))],
+    ["gives nothing", () => undefined as never],
+  ])("that %s is an error and not the end", async (_, password) => {
+    const backend = new PostgresBackend({ ...url(), password });
+    await expect(backend.initialize()).rejects.toMatchObject({
+      code: "unavailable",
+      message: "The password could not be had: its function failed.",
+    });
+    await backend.close();
+  });
+});
