@@ -31,6 +31,8 @@ async function negotiated(settings: ConnectionSettings, signal: AbortSignal): Pr
     socket.write(SSL_REQUEST);
     const answer = await sslAnswer(socket, signal);
     if (answer === "N" && (sslmode === "prefer" || sslmode === "allow")) return socket;
+    // An error, of a server that cannot start a process for us.
+    if (answer.startsWith("E")) throw failure("ECONNRESET");
     if (answer !== "S") throw failure(answer === "N" ? NO_TLS : NOT_POSTGRES);
     const secure = connectTls({ socket, ...verification(settings) });
     await once(secure, "secureConnect", { signal });

@@ -182,6 +182,17 @@ describe("a client of the caller's", () => {
   });
 });
 
+describe("without prepared statements", () => {
+  it("everything works as with them", async () => {
+    const backend = database.backend({ prepare: false, table: "unprepared" });
+    expect(await backend.write("/a.txt", "one\ntwo")).not.toHaveProperty("error");
+    expect(await backend.edit("/a.txt", "one", "1")).toMatchObject({ occurrences: 1 });
+    expect((await backend.grep("two")).matches).toHaveLength(1);
+    expect((await backend.ls("/")).files).toMatchObject([{ path: "/a.txt", size: 5 }]);
+    expect(await backend.delete("/a.txt")).not.toHaveProperty("error");
+  });
+});
+
 describe("a statement that takes too long", () => {
   it("is cancelled, told, and has changed nothing", async () => {
     const backend = database.backend({ statementTimeoutMs: 200, operationTimeoutMs: 2_000 });

@@ -3,13 +3,13 @@ import postgres from "postgres";
 import { Database } from "../src/database.js";
 import { PostgresBackend } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { Proxy } from "./helpers/proxy.js";
+import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const database = useDatabase();
-let proxy: Proxy;
+let proxy: FaultyProxy;
 
 beforeAll(async () => {
-  proxy = await Proxy.start(new URL(database.url));
+  proxy = await FaultyProxy.start(new URL(database.url));
 });
 afterAll(() => proxy.stop());
 

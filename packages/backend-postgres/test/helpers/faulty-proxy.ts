@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /** A TCP proxy in front of the server that misbehaves on demand. */
-export class Proxy {
+export class FaultyProxy {
   /** Whether bytes of existing connections go nowhere. */
   stalled = false;
   /** Decides, for each answer of the server, whether both ends are cut instead of passing it on. */
@@ -15,9 +15,9 @@ export class Proxy {
     this.#server = server;
   }
 
-  static async start(target: URL): Promise<Proxy> {
+  static async start(target: URL): Promise<FaultyProxy> {
     const server = createServer();
-    const proxy = new Proxy(server);
+    const proxy = new FaultyProxy(server);
     server.on("connection", (client) => void proxy.#connect(client, target));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return proxy;
