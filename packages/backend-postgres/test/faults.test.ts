@@ -75,10 +75,16 @@ describe("a slow statement", () => {
   it("does not hold up others while a connection is free", async () => {
     const backend = database.backend({ maxPoolSize: 2 });
     await backend.write("/slow.txt", "old");
+    // Both connections know the statements: only then would postgres.js put one behind another.
+    await repeat(10, (i) => backend.write(`/warm/${i}.txt`, "n"));
+    await repeat(10, (i) => backend.edit(`/warm/${i}.txt`, "n", "n+"));
     let editing: Promise<unknown> = Promise.resolve();
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT FROM agent_files WHERE path = 'slow.txt' FOR UPDATE`;
       editing = backend.edit("/slow.txt", "old", "new");
+      const waiting = () => database.sql`
+        SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'deepagents-remote'`;
+      while ((await waiting()).length === 0);
       // Done before the lock is let go, or this would never end.
       await repeat(20, () => backend.read("/slow.txt"));
     });
