@@ -112,7 +112,7 @@ export class Database {
         if (isUp) return;
         isUp = true;
         clearTimeout(timer);
-        if (isWaiting(query)) return reject(new RemoteBackendError("timeout", WAITED));
+        if (withdraw(query)) return reject(new RemoteBackendError("timeout", WAITED));
         cancelUntilDone(query);
         timer = setTimeout(() => {
           if (query.state?.pid) this.#sockets?.drop(query.state.pid);
@@ -134,10 +134,10 @@ const WAITED =
   "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";
 
 /**
- * Whether a statement is not sent yet. It is taken out of harm's way then, not cancelled: postgres.js would lose the
- * connection that is being made for it.
+ * Takes back a statement that is not sent yet, and tells whether it could. It is emptied, not cancelled: postgres.js
+ * would lose the connection that is being made for it.
  */
-function isWaiting(query: Statement): boolean {
+function withdraw(query: Statement): boolean {
   if (query.state !== null) return false;
   query.strings = ["SELECT 1"];
   query.args = [];

@@ -27,8 +27,8 @@ export function* findLines(text: string, literal: string): Generator<FoundLine> 
   }
 }
 
-/** What one file may give to a search at most, in bytes; a file of nothing but newlines would fill the memory. */
-const MAX_BYTES = 32 * 1024 * 1024;
+/** What a search returns at most, in bytes; of one file too, or one of nothing but newlines would fill the memory. */
+export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * The first lines that contain a literal.

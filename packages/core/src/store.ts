@@ -1,4 +1,5 @@
 import type { RemoteBackendError } from "./errors.js";
+import type { FoundLine } from "./find-lines.js";
 
 /** Where a file lies: namespace root and path, without a leading slash. A store adds its prefix or table. */
 export type Key = string;
@@ -75,7 +76,7 @@ export interface StoreCapabilities {
 /** Lines of one file that contain a literal. */
 export interface FoundLines {
   readonly key: Key;
-  readonly lines: readonly { readonly line: number; readonly text: string }[];
+  readonly lines: readonly FoundLine[];
 }
 
 /** A window of a text file. */

@@ -18,7 +18,7 @@ export interface Catalog {
   readonly brokenSearchIndex: string | null;
   /** Schema of the extension pg_trgm; `null` where it is not installed. */
   readonly trigrams: string | null;
-  /** Whether the current role could install it. */
+  /** Whether it is not installed, and the current role could install it. */
   readonly canInstallTrigrams: boolean;
 }
 
@@ -59,11 +59,14 @@ SELECT json_build_object(
   'trigrams', (
     SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm'),
-  'canInstallTrigrams', EXISTS (
-    SELECT FROM pg_available_extension_versions AS v
-    JOIN pg_roles AS r ON r.rolname = current_user
-    WHERE v.name = 'pg_trgm'
-      AND (r.rolsuper OR (v.trusted AND has_database_privilege(current_database(), 'CREATE'))))
+  'canInstallTrigrams', CASE WHEN EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN false
+    -- The view reads a file for each extension there is.
+    ELSE EXISTS (
+      SELECT FROM pg_available_extension_versions AS v
+      JOIN pg_roles AS r ON r.rolname = current_user
+      WHERE v.name = 'pg_trgm'
+        AND (r.rolsuper OR (v.trusted AND has_database_privilege(current_database(), 'CREATE'))))
+    END
 )::text`;
 
 /**

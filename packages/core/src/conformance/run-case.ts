@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { withDeadline } from "../deadline.js";
 import type { BackendProtocol } from "../protocol.js";
 import { ConformanceFailure } from "./assert.js";
 import { resolveCapabilities } from "./capabilities.js";
@@ -70,20 +71,8 @@ function asHost(made: BackendProtocol | Host): Host {
 /** Fails when the work takes longer, also when it blocked the process for so long that no timer could run. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = new ConformanceFailure("the whole case", `an end within ${ms} ms`, "none");
-  const abort = new AbortController();
   const start = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      abort.abort();
-      reject(late);
-    }, ms);
-  });
-  try {
-    const result = await Promise.race([work(abort.signal), limit]);
-    if (performance.now() - start > ms) throw late;
-    return result;
-  } finally {
-    clearTimeout(timer);
-  }
+  const result = await withDeadline(ms, () => late, work);
+  if (performance.now() - start > ms) throw late;
+  return result;
 }

@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "../errors.js";
-import { takeLines } from "../find-lines.js";
+import { MAX_BYTES, takeLines } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
 import { isBinaryName } from "../mime.js";
 import { baseName, isReachable } from "../path.js";
@@ -7,9 +7,8 @@ import type { GrepMatch, GrepResult } from "../protocol.js";
 import type { Entry, FoundLines, Key } from "../store.js";
 import { below, entries, fetchFiles, type Location, locate, type Operation, pathOf } from "./operation.js";
 
-/** What a search returns at most when the caller sets no bound of its own. */
+/** Matches returned at most when the caller sets no bound of its own. */
 const MAX_MATCHES = 100_000;
-const MAX_BYTES = 32 * 1024 * 1024;
 
 /** What one fetch of a search asks for at most: bytes in flight bound its memory, not the number of files. */
 const BATCH_BYTES = 32 * 1024 * 1024;
