@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, realpathSync, rmdirSync } from "node:fs";
-import { homedir, userInfo } from "node:os";
+import { userInfo } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { whyNotWritable } from "./os/reach.js";
 import { findUser, isRoot, type ServerUser } from "./os/server-user.js";
+import { userCache } from "./os/user-cache.js";
 
 export interface DataDirectory {
   path: string;
@@ -50,12 +51,8 @@ function serverUser(): ServerUser | undefined {
 }
 
 function perUserPlaces(): string[] {
-  if (process.platform === "win32") return [process.env.LOCALAPPDATA ?? join(homedir(), "AppData", "Local")];
-  const cache =
-    process.platform === "darwin"
-      ? join(homedir(), "Library", "Caches")
-      : process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
-  return [join(cache, "deepagents-remote"), `/var/tmp/deepagents-remote-${userInfo().uid}`];
+  if (process.platform === "win32") return [userCache()];
+  return [userCache(), `/var/tmp/deepagents-remote-${userInfo().uid}`];
 }
 
 function folderFor(clone: string): string {

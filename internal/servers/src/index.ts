@@ -1,6 +1,10 @@
 export { chooseDataDirectory, type DataDirectory } from "./data-directory.js";
 export { dockerAnswers } from "./docker/engine.js";
 export { MINIO_IMAGE, POSTGRES_IMAGE } from "./images.js";
+export { type S3Address, s3Address } from "./minio/address.js";
+export { startMinio } from "./minio/start.js";
+export type { MinioOptions, MinioServer, MinioSource } from "./minio/types.js";
+export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from "./pgbouncer/start.js";
 export { createDatabase } from "./postgres/database.js";
 export { startPostgres } from "./postgres/start.js";
 export type { PostgresServer, PostgresSource, StartOptions, TestDatabase } from "./postgres/types.js";

@@ -1,30 +1,13 @@
-import { createServer, type RequestListener, type Server } from "node:http";
 import { join } from "node:path";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { dockerAnswers } from "../src/docker/engine.js";
 import { freePort } from "../src/os/free-port.js";
 import { startPostgres } from "../src/postgres/start.js";
 import { withCleanEnvironment } from "./helpers/environment.js";
 import { makeFolder } from "./helpers/folder.js";
+import { listen, listenAsBrokenEngine } from "./helpers/listen.js";
 
 withCleanEnvironment();
-
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-/** Something that listens where an engine would. */
-async function listen(answer: RequestListener): Promise<string> {
-  const server = createServer(answer);
-  servers.push(server);
-  const port = await freePort();
-  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
-  return `tcp://127.0.0.1:${port}`;
-}
 
 describe("whether a Docker engine answers", () => {
   it("no, when the socket is not there", async () => {
@@ -43,29 +26,26 @@ describe("whether a Docker engine answers", () => {
 
   it("no, soon, when somebody listens but never answers", async () => {
     const started = Date.now();
-    expect(await dockerAnswers({ DOCKER_HOST: await listen(() => {}) })).toBe(false);
+    expect(await dockerAnswers({ DOCKER_HOST: `tcp://${await listen(() => {})}` })).toBe(false);
     expect(Date.now() - started).toBeLessThan(10_000);
   });
 
   it("no, when it is another service", async () => {
-    const address = await listen((_request, answer) => answer.writeHead(404).end());
-    expect(await dockerAnswers({ DOCKER_HOST: address })).toBe(false);
+    const host = await listen((_request, answer) => answer.writeHead(404).end());
+    expect(await dockerAnswers({ DOCKER_HOST: `tcp://${host}` })).toBe(false);
   });
 
   it("yes, when its ping is answered", async () => {
-    const address = await listen((request, answer) =>
+    const host = await listen((request, answer) =>
       answer.writeHead(request.url === "/_ping" ? 200 : 500).end("OK"),
     );
-    expect(await dockerAnswers({ DOCKER_HOST: address })).toBe(true);
+    expect(await dockerAnswers({ DOCKER_HOST: `tcp://${host}` })).toBe(true);
   });
 });
 
 describe("an engine that cannot run the image", () => {
-  const broken: RequestListener = (request, answer) =>
-    answer.writeHead(request.url?.endsWith("/_ping") ? 200 : 500).end("no");
-
   it("is passed over with a line that says so", async () => {
-    process.env.DOCKER_HOST = await listen(broken);
+    process.env.DOCKER_HOST = await listenAsBrokenEngine();
     const lines: string[] = [];
     const server = await startPostgres({ log: (line) => lines.push(line) });
     await server.stop();
@@ -74,7 +54,7 @@ describe("an engine that cannot run the image", () => {
   });
 
   it("is an error when POSTGRES_IMAGE wants just that image", async () => {
-    process.env.DOCKER_HOST = await listen(broken);
+    process.env.DOCKER_HOST = await listenAsBrokenEngine();
     process.env.POSTGRES_IMAGE = "postgres:16-alpine";
     await expect(startPostgres()).rejects.toThrow();
   });

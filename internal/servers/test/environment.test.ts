@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { freePort } from "../src/os/free-port.js";
 import { createDatabase } from "../src/postgres/database.js";
-import { redact } from "../src/postgres/redact.js";
 import { startPostgres } from "../src/postgres/start.js";
 import type { PostgresServer } from "../src/postgres/types.js";
+import { redact } from "../src/redact.js";
 import { withCleanEnvironment } from "./helpers/environment.js";
 import { answers } from "./helpers/server.js";
 

@@ -1,12 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "@jest/globals";
+import { freePort } from "../src/os/free-port.js";
+import { isPidRunning } from "../src/os/process-mark.js";
+import { until } from "../src/os/until.js";
 import { endOf } from "./helpers/child.js";
 import { withCleanEnvironment } from "./helpers/environment.js";
+import { makeFolder, writeProgram } from "./helpers/folder.js";
+import { homesOf } from "./helpers/minio.js";
 import { answers } from "./helpers/server.js";
 
+const given = process.env.TEST_POSTGRES_URL;
 withCleanEnvironment();
 
 const cli = fileURLToPath(new URL("../bin/with-servers.mjs", import.meta.url));
@@ -29,11 +37,14 @@ describe("with-servers", () => {
     expect(code).toBe(wanted);
   });
 
-  it("tells the command the server's address and version, says which it took, and stops it", async () => {
-    const script =
-      "console.log(JSON.stringify([process.env.TEST_POSTGRES_URL, process.env.TEST_POSTGRES_VERSION]))";
+  it("tells the command the servers' addresses, says which it took, and stops what it started", async () => {
+    const script = `
+      const { TEST_POSTGRES_URL, TEST_POSTGRES_VERSION, TEST_S3_URL } = process.env;
+      console.log(JSON.stringify([TEST_POSTGRES_URL, TEST_POSTGRES_VERSION, TEST_S3_URL]));`;
     const { stdout, stderr } = await run(["--", process.execPath, "-e", script]).ended;
-    const [url, version] = JSON.parse(stdout) as [string, string];
+    const [url, version, s3] = JSON.parse(stdout) as [string, string, string];
+    expect(s3).toBe(process.env.TEST_S3_URL);
+    expect(stderr).toContain("(TEST_S3_URL)");
     expect(url).toMatch(/^postgres:\/\/postgres:postgres@/);
     expect(stderr.split("\n").filter((line) => line.startsWith(`PostgreSQL ${version} `))).toHaveLength(1);
     expect(await answers(url)).toBe(false);
@@ -70,13 +81,43 @@ describe("with-servers", () => {
     expect(stderr).toContain("cannot run no-such-command-anywhere");
   });
 
-  it("does not run the command without a server", async () => {
-    const { code, stdout, stderr } = await run(["--", process.execPath, "-e", "console.log('ran')"], {
-      TEST_POSTGRES_URL: "postgres://127.0.0.1:1/none",
-    }).ended;
+  it.each([
+    ["TEST_POSTGRES_URL", "postgres://127.0.0.1:1/none"],
+    ["TEST_S3_URL", "http://a:b@127.0.0.1:1"],
+  ])("does not run the command, and stops the other server, without the one of %s", async (name, value) => {
+    const { child, ended } = run(["--", process.execPath, "-e", "console.log('ran')"], { [name]: value });
+    const { code, stdout, stderr } = await ended;
     expect(code).toBe(1);
     expect(stdout).toBe("");
-    expect(stderr).toContain("TEST_POSTGRES_URL is set, but");
+    expect(stderr).toContain(`${name} is set, but`);
+    expect(homesOf("postgres", child.pid)).toEqual([]);
+  });
+
+  it("ends of a signal while it still builds a server, and stops the build", async () => {
+    const folder = makeFolder();
+    const pid = join(folder.path, "pid");
+    writeProgram(
+      folder.path,
+      "go",
+      `if [ "$1" = env ]; then echo go1.26.8; else echo $$ >${pid}.new; /bin/mv ${pid}.new ${pid}; exec /bin/sleep 600; fi`,
+    );
+    const { child, ended } = run(["--", process.execPath, "-e", ""], {
+      TEST_POSTGRES_URL: given,
+      TEST_S3_URL: "",
+      DOCKER_HOST: `tcp://127.0.0.1:${await freePort()}`,
+      XDG_CACHE_HOME: folder.path,
+      PATH: folder.path,
+    });
+    const building = await until(() => existsSync(pid) || undefined, 30_000);
+    child.kill("SIGTERM");
+    const { signal, stderr } = await ended;
+    expect({ building, signal }).toEqual({ building: true, signal: "SIGTERM" });
+    expect(stderr).toMatch(/^building MinIO .*\n(building MinIO: .*\n)*$/);
+    expect(isPidRunning(Number(readFileSync(pid, "utf8")))).toBe(false);
+    expect(readdirSync(join(folder.path, "deepagents-remote"), { recursive: true })).not.toContainEqual(
+      expect.stringContaining("build-"),
+    );
+    folder.remove();
   });
 
   it("shows its usage without a command", async () => {

@@ -1,9 +1,10 @@
-import { startPostgres } from "../postgres/start.js";
+import { stopOnExit } from "../os/on-exit.js";
+import { SERVERS, startServers } from "../start-servers.js";
 import { runCommand } from "./run-command.js";
 
 const USAGE = "usage: with-servers -- <command> [arguments...]";
 
-/** Runs a command with servers, and ends this process as the command ended. */
+/** Runs a command with all servers, and ends this process as the command ended. */
 export async function withServers(parameters: readonly string[]): Promise<void> {
   const command = parameters[0] === "--" ? parameters.slice(1) : parameters;
   if (command.length === 0) {
@@ -20,15 +21,16 @@ export async function withServers(parameters: readonly string[]): Promise<void> 
 }
 
 async function run(command: readonly string[]): Promise<void> {
-  const postgres = await startPostgres({ log: say, signals: false });
-  say(postgres.description);
-  const ended = await runCommand(command, {
-    ...process.env,
-    TEST_POSTGRES_URL: postgres.url,
-    TEST_POSTGRES_VERSION: postgres.version,
-  }).finally(() => postgres.stop());
+  const servers = await start();
+  const ended = await runCommand(command, { ...process.env, ...servers.env }).finally(() => servers.stop());
   if (ended.signal) process.kill(process.pid, ended.signal);
   else process.exitCode = ended.code;
+}
+
+/** Until the command runs, and signals are its own, they end us, and with us what has been started so far. */
+async function start() {
+  const forget = stopOnExit({ async stop() {}, stopNow() {}, signals: true });
+  return startServers(SERVERS, { log: say, signals: false }).finally(forget);
 }
 
 function say(line: string): void {

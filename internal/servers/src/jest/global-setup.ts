@@ -1,16 +1,25 @@
-import { startPostgres } from "../postgres/start.js";
+import { SERVERS, type ServerName, startServers } from "../start-servers.js";
 import { keep } from "./kept.js";
 
+/** What jest tells of the package's configuration. */
+interface Project {
+  globals: { servers?: ServerName[] };
+}
+
 /**
- * For `globalSetup` in a package's jest.config.mjs: takes the server of `TEST_POSTGRES_URL`, which
- * `with-servers` sets, or starts one for this run.
+ * For `globalSetup` in a package's jest.config.mjs: takes the servers of `TEST_POSTGRES_URL` and `TEST_S3_URL`,
+ * which `with-servers` sets, or starts some for this run. `globals: { servers: ["postgres", "minio"] }` says which
+ * the package needs. Default: PostgreSQL alone.
  */
-export default async function setup(): Promise<void> {
-  const server = await startPostgres({ log: say });
-  say(server.description);
-  process.env.TEST_POSTGRES_URL = server.url;
-  process.env.TEST_POSTGRES_VERSION = server.version;
-  keep(server);
+export default async function setup(_config: unknown, { globals }: Project): Promise<void> {
+  const { servers = ["postgres"] } = globals;
+  const unknown = servers.find((name) => !SERVERS.includes(name));
+  if (unknown !== undefined) {
+    throw new Error(`globals.servers names "${unknown}"; there are ${SERVERS.join(" and ")}`);
+  }
+  const started = await startServers(servers, { log: say });
+  Object.assign(process.env, started.env);
+  keep(started);
 }
 
 /** To standard error: `jest --json` writes its result to standard output. */

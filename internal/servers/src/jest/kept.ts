@@ -1,13 +1,16 @@
-import type { PostgresServer } from "../postgres/types.js";
+/** What the set-up started. */
+interface Kept {
+  stop(): Promise<void>;
+}
 
 /** jest may load set-up and teardown apart from each other, in the same process. */
 const KEY = Symbol.for("@deepagents-internal/servers/jest");
-const store = globalThis as { [KEY]?: PostgresServer };
+const store = globalThis as { [KEY]?: Kept };
 
-export function keep(server: PostgresServer): void {
-  store[KEY] = server;
+export function keep(servers: Kept): void {
+  store[KEY] = servers;
 }
 
-export function kept(): PostgresServer | undefined {
+export function kept(): Kept | undefined {
   return store[KEY];
 }

@@ -25,6 +25,21 @@ export function stopOnExit(it: Stoppable): () => void {
   };
 }
 
+/**
+ * The same for something that is stopped by its own `stop` in the normal course of things.
+ * @param signals as in `Stoppable`. Default: true.
+ * @returns that `stop`. Calling it twice is fine.
+ */
+export function ownUntilStopped(it: Omit<Stoppable, "signals">, signals = true): () => Promise<void> {
+  let stopping: Promise<void> | undefined;
+  const stop = () => {
+    stopping ??= it.stop();
+    return stopping;
+  };
+  const forget = stopOnExit({ stop, stopNow: () => it.stopNow(), signals });
+  return () => stop().finally(forget);
+}
+
 function handlesSignals(): boolean {
   return [...running].some((it) => it.signals);
 }

@@ -1,6 +1,7 @@
+import { reason } from "../os/reason.js";
+import { redact } from "../redact.js";
 import { askVersion } from "./connection.js";
 import { createDatabase } from "./database.js";
-import { redact } from "./redact.js";
 import type { PostgresServer } from "./types.js";
 
 /** The server that `TEST_POSTGRES_URL` names, or undefined when it names none. One that does not answer is an error. */
@@ -28,12 +29,4 @@ export async function fromEnvironment(): Promise<PostgresServer | undefined> {
     createDatabase: () => createDatabase(url),
     async stop() {},
   };
-}
-
-/** Where a name has several addresses Node gives one error with several inside and no message of its own. */
-function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
-  return error instanceof Error
-    ? error.message || String((error as NodeJS.ErrnoException).code)
-    : String(error);
 }

@@ -1,14 +1,14 @@
 import { mkdirSync, realpathSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { type Home, homeAt } from "../homes/home.js";
+import type { LocalServer } from "../homes/local-server.js";
 import { addUser, countUsers } from "../homes/users.js";
 import { tryLock, withLock } from "../os/lock.js";
 import { whyNotWritable } from "../os/reach.js";
 import type { ServerUser } from "../os/server-user.js";
 import type { Binaries } from "./binaries.js";
 import { clusterMajor, createCluster } from "./cluster.js";
-import { launch } from "./launch.js";
-import type { LocalServer } from "./local.js";
+import { launchPostgres } from "./launch.js";
 import { findPostmaster, stopPostmaster, stopPostmasterNow } from "./postmaster.js";
 
 /** Longer than making a data directory takes on a slow disk. */
@@ -61,7 +61,7 @@ async function start(binaries: Binaries, user: ServerUser | undefined, home: Hom
   if (why) throw new Error(`PostgreSQL cannot keep its data in ${home.path}: ${why}. Choose another folder.`);
   if (clusterMajor(home) === undefined) await createCluster(binaries, home, user, { sync: true });
   else checkOwner(home, user);
-  return launch(binaries, home, user, { port, durable: true });
+  return launchPostgres(binaries, home, user, { port, durable: true });
 }
 
 /** Root makes data for the OS user `postgres`; data of somebody else are not taken away from them. */

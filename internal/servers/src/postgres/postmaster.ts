@@ -1,14 +1,9 @@
 import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Home } from "../homes/home.js";
+import type { ServerKind, ServerProcess } from "../homes/server-kind.js";
+import { endProcess, endProcessNow, type Shutdown } from "../os/end-process.js";
 import { commandLine, isPidRunning } from "../os/process-mark.js";
-import { until, untilSync } from "../os/until.js";
-
-/** The server process of a data directory. */
-export interface Postmaster {
-  pid: number;
-  port: number;
-}
 
 const FAST_MS = 15_000;
 const IMMEDIATE_MS = 10_000;
@@ -18,7 +13,7 @@ const IMMEDIATE_MS = 10_000;
  * crash, and its pid may be anybody's by then): it must name this directory, and the process with its pid must
  * be a PostgreSQL that was started on it.
  */
-export function findPostmaster(home: Home): Postmaster | undefined {
+export function findPostmaster(home: Home): ServerProcess | undefined {
   const [pid, directory, , port] = readPidFile(home);
   if (!pid || !directory || !port || !samePath(directory, home.data)) return undefined;
   const found = { pid: Number(pid), port: Number(port) };
@@ -26,26 +21,25 @@ export function findPostmaster(home: Home): Postmaster | undefined {
 }
 
 /** Stops it as PostgreSQL's manual has it: SIGINT ends sessions and writes everything, SIGQUIT just ends. */
-export async function stopPostmaster(home: Home, pid: number): Promise<boolean> {
-  const gone = () => (isPidRunning(pid) ? undefined : true);
-  for (const [signal, timeoutMs] of shutdowns(true)) {
-    if (!isServerOf(pid, home) || !send(pid, signal)) return true;
-    if (await until(gone, timeoutMs)) return true;
-  }
-  return false;
+export function stopPostmaster(home: Home, pid: number): Promise<boolean> {
+  return endProcess(pid, shutdowns(true), () => isServerOf(pid, home));
 }
 
 /** The same for an `exit` handler. Where the data is thrown away the server need not write it first. */
 export function stopPostmasterNow(home: Home, pid: number, keepData: boolean): boolean {
-  for (const [signal, timeoutMs] of shutdowns(keepData)) {
-    if (!isServerOf(pid, home) || !send(pid, signal)) return true;
-    if (untilSync(() => !isPidRunning(pid), timeoutMs)) return true;
-  }
-  return false;
+  return endProcessNow(pid, shutdowns(keepData), () => isServerOf(pid, home));
 }
 
-function shutdowns(keepData: boolean): [NodeJS.Signals, number][] {
-  const quit: [NodeJS.Signals, number] = ["SIGQUIT", IMMEDIATE_MS];
+/** Temporary servers. */
+export const POSTGRES: ServerKind = {
+  name: "postgres",
+  find: (home) => findPostmaster(home)?.pid,
+  stop: stopPostmaster,
+  stopNow: (home, pid) => stopPostmasterNow(home, pid, false),
+};
+
+function shutdowns(keepData: boolean): Shutdown[] {
+  const quit: Shutdown = ["SIGQUIT", IMMEDIATE_MS];
   return keepData ? [["SIGINT", FAST_MS], quit] : [quit];
 }
 
@@ -70,14 +64,5 @@ function samePath(a: string, b: string): boolean {
     return realpathSync(a) === realpathSync(b);
   } catch {
     return a === b;
-  }
-}
-
-function send(pid: number, signal: NodeJS.Signals): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
   }
 }

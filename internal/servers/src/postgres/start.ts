@@ -1,5 +1,6 @@
 import type { Home } from "../homes/home.js";
 import { createUser, findUser, isRoot, type ServerUser } from "../os/server-user.js";
+import { firstServer } from "../sources.js";
 import type { Binaries } from "./binaries.js";
 import { clusterMajor } from "./cluster.js";
 import { startInDocker } from "./docker.js";
@@ -21,51 +22,39 @@ const SERVER_USER = "postgres";
  */
 export async function startPostgres(options: StartOptions = {}): Promise<PostgresServer> {
   const home = options.dataDirectory === undefined ? undefined : persistentHome(options.dataDirectory);
-  const missing: string[] = [];
-  for (const source of SOURCES.filter((each) => (options.sources ?? SOURCES).includes(each))) {
-    const server = await startFrom[source](options, home, missing);
-    if (server) return server;
-  }
+  const found = await firstServer(SOURCES, options.sources, (source) => startFrom[source](options, home));
+  if (!Array.isArray(found)) return found;
   throw new Error(
-    `no PostgreSQL: ${missing.join("; ")}. Do one of these: start Docker; install the PostgreSQL server ` +
+    `no PostgreSQL: ${found.join("; ")}. Do one of these: start Docker; install the PostgreSQL server ` +
       "(apt-get install postgresql, brew install postgresql@17); or set TEST_POSTGRES_URL to a running server.",
   );
 }
 
-type Start = (
-  options: StartOptions,
-  home: Home | undefined,
-  missing: string[],
-) => Promise<PostgresServer | undefined>;
+/** Answers why there is none where there is none. */
+type Start = (options: StartOptions, home: Home | undefined) => Promise<PostgresServer | string>;
 
 const startFrom: Record<PostgresSource, Start> = {
-  async environment(_options, _home, missing) {
-    const server = await fromEnvironment();
-    if (!server) missing.push("TEST_POSTGRES_URL is not set");
-    return server;
+  async environment() {
+    return (await fromEnvironment()) ?? "TEST_POSTGRES_URL is not set";
   },
 
-  async docker(options, home, missing) {
+  async docker(options, home) {
     if (home && clusterMajor(home) !== undefined) {
-      missing.push(`Docker is not asked, because ${home.data} holds the data of a server outside Docker`);
-      return undefined;
+      return `Docker is not asked, because ${home.data} holds the data of a server outside Docker`;
     }
-    const server = await startInDocker(options);
-    if (!server) missing.push("no Docker engine answers");
-    return server;
+    return startInDocker(options);
   },
 
-  async binaries(options, home, missing) {
+  async binaries(options, home) {
     refuseVolume(home);
     const user = isRoot() ? findUser(SERVER_USER) : undefined;
     const found = findInstalled();
-    if (found.length === 0) missing.push("no PostgreSQL server is installed");
-    else if (isRoot() && !user) missing.push(`there is no OS user "${SERVER_USER}" for the installed one`);
-    else return startFitting(found, user, options, home, missing);
-    return undefined;
+    if (found.length === 0) return "no PostgreSQL server is installed";
+    if (isRoot() && !user) return `there is no OS user "${SERVER_USER}" for the installed one`;
+    return startFitting(found, user, options, home);
   },
 
-  async embedded(options, home, missing) {
+  async embedded(options, home) {
     refuseVolume(home);
     let user: ServerUser | undefined;
     let found: Binaries;
@@ -73,10 +62,9 @@ const startFrom: Record<PostgresSource, Start> = {
       user = isRoot() ? serverUser(options) : undefined;
       found = findEmbedded(user);
     } catch (error) {
-      missing.push((error as Error).message);
-      return undefined;
+      return (error as Error).message;
     }
-    return startFitting([found], user, options, home, missing);
+    return startFitting([found], user, options, home);
   },
 };
 
@@ -86,16 +74,14 @@ async function startFitting(
   user: ServerUser | undefined,
   options: StartOptions,
   home: Home | undefined,
-  missing: string[],
-): Promise<PostgresServer | undefined> {
+): Promise<PostgresServer | string> {
   const major = home && clusterMajor(home);
   const fitting = found.find((each) => major === undefined || each.major === major);
   if (fitting) return startLocal(fitting, user, options);
-  missing.push(
+  return (
     `${home?.data} was made by PostgreSQL ${major}, which PostgreSQL ${found.map((each) => each.version).join(", ")} ` +
-      `cannot read (install PostgreSQL ${major}, or delete ${home?.path} to start afresh without its files)`,
+    `cannot read (install PostgreSQL ${major}, or delete ${home?.path} to start afresh without its files)`
   );
-  return undefined;
 }
 
 function serverUser(options: StartOptions): ServerUser {

@@ -14,12 +14,12 @@ export interface Holder {
 /** Runs fixtures/hold.mjs and waits until its server runs. */
 export async function startHolder(
   how: string,
-  options: { dataDirectory?: string; spawn?: SpawnOptions } = {},
+  options: { kind?: "postgres" | "minio"; dataDirectory?: string; spawn?: SpawnOptions } = {},
 ): Promise<Holder> {
   const fixture = fileURLToPath(new URL("../fixtures/hold.mjs", import.meta.url));
   const child = spawn(
     process.execPath,
-    [fixture, how, ...(options.dataDirectory ? [options.dataDirectory] : [])],
+    [fixture, how, options.kind ?? "postgres", ...(options.dataDirectory ? [options.dataDirectory] : [])],
     {
       stdio: ["pipe", "pipe", "pipe"],
       ...options.spawn,

@@ -1,20 +1,18 @@
 import { afterEach, beforeEach } from "@jest/globals";
 
-/** The variables that choose a server. Each test of the calling file starts without them. */
-const NAMES = ["TEST_POSTGRES_URL", "POSTGRES_IMAGE", "DOCKER_HOST"] as const;
+/** The variables that choose a PostgreSQL, and those that choose a MinIO. */
+const POSTGRES = ["TEST_POSTGRES_URL", "POSTGRES_IMAGE", "DOCKER_HOST"];
+export const MINIO = ["TEST_S3_URL", "MINIO_IMAGE", "DOCKER_HOST"];
 
-export function withCleanEnvironment(): void {
-  const saved = new Map<string, string | undefined>();
+/** Each test of the calling file starts without these variables, and may set what it likes. */
+export function withCleanEnvironment(names: readonly string[] = POSTGRES): void {
+  let saved: NodeJS.ProcessEnv = {};
   beforeEach(() => {
-    for (const name of NAMES) {
-      saved.set(name, process.env[name]);
-      delete process.env[name];
-    }
+    saved = { ...process.env };
+    for (const name of names) delete process.env[name];
   });
   afterEach(() => {
-    for (const [name, value] of saved) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    for (const name of Object.keys(process.env)) if (!(name in saved)) delete process.env[name];
+    Object.assign(process.env, saved);
   });
 }
