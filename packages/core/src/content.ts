@@ -1,3 +1,4 @@
+import { isUint8Array } from "node:util/types";
 import { isBinaryName, mimeTypeOfName } from "./mime.js";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -19,6 +20,19 @@ export function toBytes(content: string | Uint8Array): Uint8Array {
 /** How many bytes a file's content has; a string counts as UTF-8. */
 export function byteLength(content: string | Uint8Array): number {
   return typeof content === "string" ? Buffer.byteLength(content) : content.byteLength;
+}
+
+/**
+ * A copy of bytes that their owner may change meanwhile; `slice()` of a Buffer is none.
+ * @returns `undefined` for what are no bytes.
+ */
+export function copyBytes(value: unknown): Uint8Array | undefined {
+  try {
+    return isUint8Array(value) ? new Uint8Array(value) : undefined;
+  } catch {
+    // Its memory was transferred to another thread.
+    return undefined;
+  }
 }
 
 /**

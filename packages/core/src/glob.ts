@@ -3,6 +3,7 @@ import { compile } from "./glob/compile.js";
 import { matcher } from "./glob/match.js";
 import { parse } from "./glob/parse.js";
 import { literalPrefix } from "./glob/syntax.js";
+import { badCharacter } from "./path.js";
 
 /** UTF-16 units. It bounds the automaton and how deep groups nest; no path is longer. */
 const MAX_LENGTH = 1_024;
@@ -26,16 +27,25 @@ export interface Glob {
  * is a whole segment inside of groups too (`{**\/a,b}` finds `a`).
  *
  * @param pattern A leading `/` or `./` is ignored, a leading `!` negates; `""` matches nothing.
- * @throws {RemoteBackendError} `invalid-options` for `!(...)`, for groups of regular expressions such as
- *   `(?:...)`, for more than 1,024 characters, and for ranges of more than 1,000 values together.
+ * @throws {RemoteBackendError} `invalid-options` for what is no string, for `!(...)`, for groups of regular
+ *   expressions such as `(?:...)`, for what no path contains, for more than 1,024 characters, and for ranges of more
+ *   than 1,000 values together.
  */
 export function compileGlob(pattern: string): Glob {
+  if (typeof pattern !== "string") {
+    throw new RemoteBackendError(
+      "invalid-options",
+      `A glob pattern must be a string such as '**/*.txt', not ${typeof pattern}.`,
+    );
+  }
   if (pattern.length > MAX_LENGTH) {
     throw new RemoteBackendError(
       "invalid-options",
       `The glob pattern has ${pattern.length} characters; at most 1,024 are supported. Use a shorter one.`,
     );
   }
+  const reason = badCharacter(pattern);
+  if (reason) throw new RemoteBackendError("invalid-options", `The glob pattern is not valid: ${reason}.`);
   const [, marks = "", text = ""] = /^(?:\.?\/)*((?:!(?!\())*)(?:\.?\/)*(.*)$/s.exec(pattern)!;
   const name = marks + text;
   // As in picomatch `**.ts` alone is `**/*.ts`, although `src/**.ts` stays in its directory.

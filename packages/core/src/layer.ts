@@ -13,8 +13,13 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const lines = own.lines ?? (own.get ? undefined : inner.lines?.bind(inner));
   const open = own.open ?? inner.open?.bind(inner);
   const close = own.close ?? inner.close?.bind(inner);
+  const maxAttempts = own.maxAttempts ?? inner.maxAttempts;
   return {
-    can: own.can ?? inner.can,
+    // Read anew each time: a store may know better once it is open.
+    get can() {
+      return own.can ?? inner.can;
+    },
+    ...(maxAttempts !== undefined && { maxAttempts }),
     get: own.get ?? inner.get.bind(inner),
     list: own.list ?? inner.list.bind(inner),
     apply: own.apply ?? inner.apply.bind(inner),

@@ -6,6 +6,7 @@ export class Lifecycle {
   readonly #store: FileStore;
   readonly #running = new Set<Promise<unknown>>();
   #opening: Promise<void> | undefined;
+  #isOpen = false;
   #closing: Promise<void> | undefined;
 
   constructor(store: FileStore) {
@@ -27,6 +28,12 @@ export class Lifecycle {
 
   async #open(timeoutMs: number): Promise<void> {
     await this.#store.open?.({ signal: AbortSignal.timeout(timeoutMs) });
+    this.#isOpen = true;
+  }
+
+  /** Whether `open` has nothing left to do. */
+  get isOpen(): boolean {
+    return this.#isOpen;
   }
 
   /** Runs an operation that `close()` will wait for. */

@@ -20,7 +20,11 @@ function startOfLine(text: string, line: number, from = 0): number {
   return at;
 }
 
-/** Cuts lines out of a text without splitting all of it. */
+/**
+ * Cuts lines out of a text without splitting all of it.
+ * @param offset The first line, from 0.
+ * @param limit Lines at most; may be infinite.
+ */
 export function cutLines(text: string, offset: number, limit: number): LineWindow {
   const total = countLines(text);
   const count = Math.min(limit, Math.max(0, total - offset));
@@ -30,6 +34,13 @@ export function cutLines(text: string, offset: number, limit: number): LineWindo
   const end =
     offset + count < total ? startOfLine(text, count, start) - 1 : text.length - (finalNewline ? 1 : 0);
   return { lines: text.slice(start, end).split("\n"), total, finalNewline };
+}
+
+/** Cuts lines out of a text that is stored as the array of its parts between newlines. */
+export function cutLineArray(parts: readonly string[], offset: number, limit: number): LineWindow {
+  const finalNewline = parts.length > 1 && parts.at(-1) === "";
+  const total = parts.at(-1) === "" ? parts.length - 1 : parts.length;
+  return { lines: parts.slice(offset, Math.min(offset + limit, total)), total, finalNewline };
 }
 
 /** Line numbers of a caller as deepagents normalises them; an infinite limit means all lines. */

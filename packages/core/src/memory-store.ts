@@ -14,6 +14,7 @@ const copy = (content: string | Uint8Array) => (typeof content === "string" ? co
 export class MemoryStore implements FileStore {
   readonly can = {
     atomic: true,
+    atomicDelete: true,
     fileAndDirectory: false,
     exactSizes: true,
     maxKeyBytes: 1_024,

@@ -1,3 +1,4 @@
+import { copyBytes } from "./content.js";
 import type { RemoteBackendError } from "./errors.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
 import { remove } from "./operations/delete.js";
@@ -30,6 +31,8 @@ export interface BackendCapabilities {
   readonly createOnly: boolean;
   /** No update is lost when several processes write. */
   readonly atomic: boolean;
+  /** Of several deletions of one file exactly one succeeds. */
+  readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be files. */
   readonly fileAndDirectory: boolean;
   /** `size` in listings is the content's bytes. */
@@ -62,8 +65,9 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** What this backend promises beyond the protocol. */
   get capabilities(): BackendCapabilities {
-    const { atomic, fileAndDirectory, exactSizes } = this.#parts.store.can;
-    return { createOnly: this.#parts.writeMode === "create", atomic, fileAndDirectory, exactSizes };
+    const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.can;
+    const createOnly = this.#parts.writeMode === "create";
+    return { createOnly, atomic, atomicDelete, fileAndDirectory, exactSizes };
   }
 
   /**
@@ -93,7 +97,7 @@ export class NamespacedBackend implements BackendProtocol {
       operation: "read",
       path: filePath,
       run: (op) => read(op, filePath, offset, limit),
-      failed: (error) => ({ error: `Cannot read '${filePath}': ${error.message}` }),
+      failed: (error) => ({ error: `Cannot read ${named(filePath)}: ${error.message}` }),
     });
   }
 
@@ -103,7 +107,7 @@ export class NamespacedBackend implements BackendProtocol {
       operation: "readRaw",
       path: filePath,
       run: (op) => readRaw(op, filePath),
-      failed: (error) => ({ error: `Cannot read '${filePath}': ${error.message}` }),
+      failed: (error) => ({ error: `Cannot read ${named(filePath)}: ${error.message}` }),
     });
   }
 
@@ -114,7 +118,7 @@ export class NamespacedBackend implements BackendProtocol {
       path: filePath,
       changes: true,
       run: (op) => write(op, filePath, content, (relative) => writePolicy(this.#parts.writeMode, relative)),
-      failed: (error) => ({ error: `Error: Cannot write '${filePath}': ${error.message}` }),
+      failed: (error) => ({ error: `Error: Cannot write ${named(filePath)}: ${error.message}` }),
     });
   }
 
@@ -125,7 +129,7 @@ export class NamespacedBackend implements BackendProtocol {
       path: filePath,
       changes: true,
       run: (op) => edit(op, filePath, oldString, newString, replaceAll),
-      failed: (error) => ({ error: `Error: Cannot edit '${filePath}': ${error.message}` }),
+      failed: (error) => ({ error: `Error: Cannot edit ${named(filePath)}: ${error.message}` }),
     });
   }
 
@@ -167,9 +171,9 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** @see BackendProtocol.uploadFiles */
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
-    // What is no list of pairs must not throw either: it is a list of mistakes.
-    const pairs = listOf(files).map((file): [string, Uint8Array] =>
-      Array.isArray(file) ? file : ([] as never),
+    // What is no list of pairs must not throw either: it is a list of mistakes. Copied before anything is waited for.
+    const pairs = listOf(files).map((file): [string, Uint8Array | undefined] =>
+      Array.isArray(file) ? [file[0], copyBytes(file[1])] : ([] as never),
     );
     return runTask(this.#parts, {
       operation: "uploadFiles",
@@ -192,7 +196,11 @@ export class NamespacedBackend implements BackendProtocol {
   }
 }
 
-const listOf = <T>(value: readonly T[]): readonly T[] => (Array.isArray(value) ? value : []);
+/** A path as an error names it; what is no string may not even have a text. */
+const named = (path: unknown): string => (typeof path === "string" ? `'${path}'` : "it");
+
+/** A batch, without the holes of a sparse array, which would be holes in the answer. */
+const listOf = <T>(value: readonly T[]): readonly T[] => (Array.isArray(value) ? Array.from(value) : []);
 
 const batchOf = (paths: readonly string[]) => ({
   files: paths.length,

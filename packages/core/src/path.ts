@@ -15,9 +15,13 @@ function fault(segment: string): string | undefined {
   if (segment === "." || segment === "..") {
     return `a segment may not be '${segment}': write the path out from '/'`;
   }
-  if (CONTROL.test(segment)) return "control characters (U+0000 to U+001F, U+007F) are not allowed";
-  if (!segment.isWellFormed()) return "it contains half of a surrogate pair";
-  return undefined;
+  return badCharacter(segment);
+}
+
+/** What no path contains, if it is in a text. */
+export function badCharacter(text: string): string | undefined {
+  if (CONTROL.test(text)) return "control characters (U+0000 to U+001F, U+007F) are not allowed";
+  return text.isWellFormed() ? undefined : "it contains half of a surrogate pair";
 }
 
 /**

@@ -195,7 +195,7 @@ export interface BackendProtocol {
    * @param pattern Text to find, case-sensitive.
    * @param path A file or directory; `null` is `/`.
    * @param glob Without `/` it matches base names at any depth, with one the path relative to `path`.
-   * @param maxCount Matches to return at most. Default 100,000.
+   * @param maxCount Matches to return at most. Default, and most: 100,000.
    */
   grep(
     pattern: string,

@@ -1,3 +1,5 @@
+import { byteLength } from "./content.js";
+
 /** Counts occurrences that do not overlap, from the left. */
 function countOccurrences(text: string, search: string): number {
   let count = 0;
@@ -7,20 +9,24 @@ function countOccurrences(text: string, search: string): number {
 
 /**
  * Replaces literal text, with deepagents' refusals in deepagents' words (its tools' descriptions teach them).
+ * @param text Well-formed, as `replacement` is. Half of a surrogate pair is not found inside of a whole one.
  * @param all Replace every occurrence; otherwise there must be exactly one.
+ * @param maxBytes Longest result, in bytes of UTF-8. Default: any.
+ * @returns `bytes`, those of a result that would be longer. It is not made: a string may not even hold it.
  */
 export function replaceLiteral(
   text: string,
   search: string,
   replacement: string,
   all: boolean,
-): { text: string; occurrences: number } | { error: string } {
+  maxBytes = Number.POSITIVE_INFINITY,
+): { text: string; occurrences: number } | { error: string } | { bytes: number } {
   if (search === "") {
-    return text === ""
-      ? { text: replacement, occurrences: 0 }
-      : { error: "Error: oldString cannot be empty when file has content" };
+    if (text !== "") return { error: "Error: oldString cannot be empty when file has content" };
+    const bytes = byteLength(replacement);
+    return bytes > maxBytes ? { bytes } : { text: replacement, occurrences: 0 };
   }
-  const occurrences = countOccurrences(text, search);
+  const occurrences = search.isWellFormed() ? countOccurrences(text, search) : 0;
   if (occurrences === 0) return { error: `Error: String not found in file: '${search}'` };
   if (occurrences > 1 && !all) {
     return {
@@ -29,6 +35,8 @@ export function replaceLiteral(
         "Use replace_all=True to replace all instances, or provide a more specific string with surrounding context.",
     };
   }
-  // A function, because `$&` in a replacement string would be interpreted.
-  return { text: text.replaceAll(search, () => replacement), occurrences };
+  const bytes = byteLength(text) + occurrences * (byteLength(replacement) - byteLength(search));
+  if (bytes > maxBytes) return { bytes };
+  // `replaceAll` would take three times the memory, and interpret `$&`.
+  return { text: text.split(search).join(replacement), occurrences };
 }

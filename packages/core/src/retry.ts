@@ -6,44 +6,64 @@ const RETRY_BUDGET_MS = 10_000;
 const FIRST_PAUSE_MS = 25;
 const LONGEST_PAUSE_MS = 1_000;
 
-/** Waits a random time up to a bound that doubles with each attempt, so that rivals spread out. */
-export function backOff(attempt: number, signal: AbortSignal, first = FIRST_PAUSE_MS): Promise<void> {
-  const bound = Math.min(LONGEST_PAUSE_MS, first * 2 ** attempt);
-  return delay(Math.random() * bound, undefined, { signal });
+/** A random time up to a bound that doubles with each attempt, so that rivals spread out; in milliseconds. */
+const pauseMs = (attempt: number, firstMs: number): number =>
+  Math.random() * Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** attempt);
+
+/** Waits before another attempt against rivals. */
+export function backOff(attempt: number, signal: AbortSignal, firstMs: number): Promise<void> {
+  return delay(pauseMs(attempt, firstMs), undefined, { signal });
 }
 
-/**
- * The retries of one operation: they share one budget, however many calls it makes.
- */
+/** The retries of one operation: its calls share one budget of time, and have their own numbers of attempts. */
 export class Retries {
   readonly #signal: AbortSignal;
+  readonly #end: number;
+  readonly #maxAttempts: number;
   #spentMs = 0;
-  #attempt = 0;
+  #lastFailure: RemoteBackendError | undefined;
 
-  constructor(signal: AbortSignal) {
+  /**
+   * @param timeoutMs Time of the operation, from now on: no attempt is waited for that would come after it.
+   * @param maxAttempts Of one call, the first included. Default: what the time allows.
+   */
+  constructor(signal: AbortSignal, timeoutMs: number, maxAttempts = Number.POSITIVE_INFINITY) {
     this.#signal = signal;
+    this.#end = performance.now() + timeoutMs;
+    this.#maxAttempts = maxAttempts;
+  }
+
+  /** Why the last attempt that was repeated had failed. */
+  get lastFailure(): RemoteBackendError | undefined {
+    return this.#lastFailure;
   }
 
   /**
    * Waits before another attempt.
+   * @param attempt How many of the call failed before this one.
    * @throws The error itself when it is final or the budget is used up.
    */
-  async after(error: RemoteBackendError): Promise<void> {
+  async after(error: RemoteBackendError, attempt: number): Promise<void> {
     const transient = error.code === "unavailable" || error.code === "unknown-outcome";
-    if (!transient || this.#spentMs >= RETRY_BUDGET_MS || this.#signal.aborted) throw error;
-    const start = performance.now();
-    await backOff(this.#attempt++, this.#signal);
-    this.#spentMs += performance.now() - start;
+    const pause = pauseMs(attempt, FIRST_PAUSE_MS);
+    const isLast =
+      attempt + 1 >= this.#maxAttempts ||
+      this.#spentMs + pause > RETRY_BUDGET_MS ||
+      performance.now() + pause >= this.#end;
+    if (!transient || isLast || this.#signal.aborted) throw error;
+    this.#lastFailure = error;
+    this.#spentMs += pause;
+    await delay(pause, undefined, { signal: this.#signal });
   }
 
   /** Runs something that changes nothing until it succeeds or the budget is used up. */
   async run<T>(read: () => Promise<T>): Promise<T> {
-    for (;;) {
+    for (let attempt = 0; ; attempt++) {
       try {
         return await read();
       } catch (error) {
         if (!RemoteBackendError.is(error)) throw error;
-        await this.after(error);
+        await this.after(error, attempt);
       }
     }
   }

@@ -63,6 +63,8 @@ export type Outcome = { readonly done: true; readonly version?: Version } | Refu
 export interface StoreCapabilities {
   /** Conditions are checked and the change made in one step, across processes. */
   readonly atomic: boolean;
+  /** Of several removals of one file at once exactly one counts it. */
+  readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be stored and both be seen. Otherwise the second is refused as a clash. */
   readonly fileAndDirectory: boolean;
   /** `Entry.size` is the content's bytes. */
@@ -98,6 +100,9 @@ export interface LineWindow {
  */
 export interface FileStore {
   readonly can: StoreCapabilities;
+
+  /** Attempts of one call that fails for a moment, the first included. Default: as many as the time allows. */
+  readonly maxAttempts?: number;
 
   /**
    * Fetches files.

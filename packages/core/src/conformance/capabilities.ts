@@ -4,6 +4,7 @@ import type { BackendProtocol } from "../protocol.js";
 export const CAPABILITIES = {
   createOnly: "`write` refuses a file that exists",
   atomic: "no update is lost, however many writers there are",
+  atomicDelete: "of several deletions of one file exactly one succeeds",
   fileAndDirectory: "a file and a directory of one name can exist side by side",
   exactSizes: "`size` is the number of bytes of the content",
   ownRoot: "each name given to `create` has a `/` of its own",

@@ -15,9 +15,9 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
   const settled = new Map<Change, Settled>();
   const doubtful = new Set<Change>();
   let open = changes;
-  while (open.length > 0) {
+  for (let attempt = 0; open.length > 0; attempt++) {
     const sent = open;
-    const answers = await attempt(op, sent);
+    const answers = await send(op, sent);
     let failure: RemoteBackendError | undefined;
     open = sent.filter((change, i) => {
       const answer = answers[i]!;
@@ -28,7 +28,7 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
       failure = answer;
       return true;
     });
-    if (failure) await op.retries.after(failure).catch(() => (open = []));
+    if (failure) await op.retries.after(failure, attempt).catch(() => (open = []));
   }
   return Promise.all(
     changes.map((change) =>
@@ -38,7 +38,7 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
 }
 
 /** One attempt; a call that failed as a whole failed for each of its changes. */
-async function attempt({ store, call }: Operation, changes: readonly Change[]): Promise<readonly Settled[]> {
+async function send({ store, call }: Operation, changes: readonly Change[]): Promise<readonly Settled[]> {
   try {
     return await store.apply(changes, call);
   } catch (error) {

@@ -7,7 +7,7 @@ export async function remove(op: Operation, path: string): Promise<DeleteResult>
   const isRoot = relative === "";
   const target = isRoot ? key.replace(/\/$/, "") : key;
   let doubtful = false;
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     try {
       const { removed, left } = await op.store.remove(target, {
         ...op.call,
@@ -21,7 +21,7 @@ export async function remove(op: Operation, path: string): Promise<DeleteResult>
     } catch (error) {
       if (!RemoteBackendError.is(error)) throw error;
       doubtful ||= error.code === "unknown-outcome";
-      await op.retries.after(error);
+      await op.retries.after(error, attempt);
     }
   }
 }

@@ -30,20 +30,18 @@ export async function edit(
   // A cached copy may only make an edit succeed: whatever it would refuse is looked at again, fresh.
   for (let attempt = 0, stale = true; ; attempt++) {
     const file = await fetchFile(op, key, { stale });
-    const replaced = file && replaceIn(file.content, path, search, replacement, all);
+    const replaced = file && replaceIn(op, file.content, path, search, replacement.toWellFormed(), all);
     if (!file || !replaced || "error" in replaced) {
       if (!stale) return replaced ?? { error: `Error: File '${path}' not found` };
       stale = false;
       continue;
     }
     stale = false;
-    const bytes = byteLength(replaced.text);
-    if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
     const done =
       replaced.text === file.content ||
       (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
     if (done) {
-      op.moved(bytes);
+      op.moved(byteLength(replaced.text));
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
     }
     await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
@@ -51,6 +49,7 @@ export async function edit(
 }
 
 function replaceIn(
+  op: Operation,
   content: string | Uint8Array,
   path: string,
   search: string,
@@ -62,6 +61,6 @@ function replaceIn(
       error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
     };
   }
-  const replaced = replaceLiteral(content, search, replacement, all);
-  return "error" in replaced ? replaced : { ...replaced, text: replaced.text.toWellFormed() };
+  const replaced = replaceLiteral(content, search, replacement, all, op.limits.maxFileBytes);
+  return "bytes" in replaced ? { error: `Error: ${tooLargeSentence(path, replaced.bytes, op)}` } : replaced;
 }

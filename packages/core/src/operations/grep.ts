@@ -7,7 +7,7 @@ import type { GrepMatch, GrepResult } from "../protocol.js";
 import type { Entry, FoundLines, Key } from "../store.js";
 import { below, entries, fetchFiles, type Location, locate, type Operation, pathOf } from "./operation.js";
 
-/** Matches returned at most when the caller sets no bound of its own. */
+/** Matches returned at most: a bound of the caller's comes from a model, and may be anything. */
 const MAX_MATCHES = 100_000;
 
 /** What one fetch of a search asks for at most: bytes in flight bound its memory, not the number of files. */
@@ -24,7 +24,11 @@ export async function grep(
 ): Promise<GrepResult> {
   const base = locate(op, path ?? "/");
   const limit = matchLimit(maxCount);
-  if (pattern.includes("\n")) return { matches: [] };
+  if (typeof pattern !== "string") {
+    throw new RemoteBackendError("invalid-options", `The pattern must be a string, not ${typeof pattern}.`);
+  }
+  // What no line holds: a newline, and half of a surrogate pair, which would be found inside of a whole one.
+  if (pattern.includes("\n") || !pattern.isWellFormed()) return { matches: [] };
 
   const matches: GrepMatch[] = [];
   let bytes = 0;
@@ -42,7 +46,7 @@ export async function grep(
 /** A bound that is no number is no bound. */
 function matchLimit(maxCount: number | null): number {
   if (maxCount === null || !Number.isFinite(maxCount)) return MAX_MATCHES;
-  return Math.max(0, Math.floor(maxCount));
+  return Math.min(Math.max(0, Math.floor(maxCount)), MAX_MATCHES);
 }
 
 interface FileFilter {
@@ -57,7 +61,7 @@ function fileFilter(op: Operation, base: Location, pattern: string | null): File
     const relative = key.slice(op.call.root.length);
     return isReachable(relative) && !isBinaryName(relative);
   };
-  if (!pattern) return { prefix: below(base), accept: isText };
+  if (pattern === null || pattern === "") return { prefix: below(base), accept: isText };
   const glob = compileGlob(pattern);
   if (!pattern.includes("/")) {
     return { prefix: below(base), accept: (key) => isText(key) && glob.matches(baseName(key)) };

@@ -59,7 +59,7 @@ export async function* entries(
   options: { recursive: boolean },
 ): AsyncGenerator<Entry> {
   let after: Key | undefined;
-  for (;;) {
+  for (let attempt = 0; ; attempt++) {
     try {
       for await (const page of store.list(prefix, {
         ...call,
@@ -68,13 +68,14 @@ export async function* entries(
       })) {
         for (const entry of page) {
           after = entry.key;
+          attempt = 0;
           if (isReachable(entry.key.slice(call.root.length))) yield entry;
         }
       }
       return;
     } catch (error) {
       if (!RemoteBackendError.is(error)) throw error;
-      await retries.after(error);
+      await retries.after(error, attempt);
     }
   }
 }
@@ -90,7 +91,7 @@ export async function fetchFiles(
 ): Promise<ReadonlyMap<Key, Fetched>> {
   const answers = new Map<Key, Fetched>();
   let wanted = keys;
-  while (wanted.length > 0) {
+  for (let attempt = 0; wanted.length > 0; attempt++) {
     const batch = wanted;
     const fetched = await retries.run(() => store.get(batch, { ...call, ...hints }));
     let failure: RemoteBackendError | undefined;
@@ -101,7 +102,7 @@ export async function fetchFiles(
       failure = answer;
       return true;
     });
-    if (failure) await retries.after(failure).catch(() => (wanted = []));
+    if (failure) await retries.after(failure, attempt).catch(() => (wanted = []));
   }
   return answers;
 }

@@ -1,6 +1,6 @@
 import { byteLength } from "../content.js";
 import { cutLines, normalizeWindow, readResult } from "../lines.js";
-import { mimeTypeOf } from "../mime.js";
+import { isBinaryName, mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
 import type { LineWindow, StoredFile } from "../store.js";
 import { fetchFile, locateFile, type Operation } from "./operation.js";
@@ -26,7 +26,8 @@ export async function read(op: Operation, path: string, offset: number, limit: n
   };
 
   const { store, call, retries } = op;
-  if (store.lines) {
+  // What has the name of a picture is asked for as one.
+  if (store.lines && !isBinaryName(path)) {
     const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
     if (lines === undefined) return notFound(path);
     if (lines !== "not-text") return window(lines);

@@ -53,16 +53,19 @@ export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
   const moved = (bytes: number) => {
     trace.bytes += bytes;
   };
+  let retries: Retries | undefined;
   const attempt = async (signal: AbortSignal): Promise<T> => {
     if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
     const call = { signal, root: around.root() };
-    const retries = new Retries(signal);
-    await retries.run(() => lifecycle.open(timeoutMs));
+    retries = new Retries(signal, timeoutMs, store.maxAttempts);
+    if (!lifecycle.isOpen) await retries.run(() => lifecycle.open(timeoutMs));
     return task.run({ store, call, retries, limits, moved });
   };
   const answer = async (): Promise<T> => {
     try {
-      return await lifecycle.run(() => withDeadline(timeoutMs, () => late(task, timeoutMs), attempt));
+      return await lifecycle.run(() =>
+        withDeadline(timeoutMs, () => late(task, timeoutMs, retries?.lastFailure), attempt),
+      );
     } catch (error) {
       const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
       trace.code = failure.code;
@@ -72,14 +75,21 @@ export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
   return traced(trace, answer, isFailure);
 }
 
-function late({ changes }: Task<unknown>, timeoutMs: number): RemoteBackendError {
+/** @param cause Why the attempt before failed, if there was one. */
+function late(
+  { changes }: Task<unknown>,
+  timeoutMs: number,
+  cause: RemoteBackendError | undefined,
+): RemoteBackendError {
   const silence = `The storage did not answer within ${timeoutMs} ms`;
+  const reason = cause ? ` An attempt before failed: ${cause.message}` : "";
   return changes
     ? new RemoteBackendError(
         "unknown-outcome",
-        `${silence}, so it is unknown whether the change was made: look before you repeat it.`,
+        `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
+        cause && { cause },
       )
-    : new RemoteBackendError("timeout", `${silence}.`);
+    : new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
 }
 
 /** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */

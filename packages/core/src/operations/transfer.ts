@@ -30,23 +30,22 @@ function place(op: Operation, path: string): Location | Failure {
   }
 }
 
+/** @param files Bytes that are the operation's own; `undefined` for what were none. */
 export async function uploadFiles(
   op: Operation,
-  files: ReadonlyArray<readonly [string, Uint8Array]>,
+  files: ReadonlyArray<readonly [string, Uint8Array | undefined]>,
 ): Promise<FileUploadResponse[]> {
   const id = newWriteId();
   const changes = new Map<Key, Change>();
   const placed = files.map(([path, bytes]): Location | Failure => {
     const location = place(op, path);
     if ("error" in location) return location;
-    if (!(bytes instanceof Uint8Array)) {
-      return { error: "invalid_path", message: `The content must be a Uint8Array, not ${typeof bytes}.` };
-    }
+    if (!bytes) return { error: "invalid_path", message: "The content must be a Uint8Array." };
     if (bytes.byteLength > op.limits.maxFileBytes) {
       return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
     }
-    // A copy: the caller may reuse its buffer while we wait. Of duplicates the last one wins.
-    changes.set(location.key, { key: location.key, id, when: "any", to: fromUpload(path, bytes.slice()) });
+    // Of duplicates the last one wins.
+    changes.set(location.key, { key: location.key, id, when: "any", to: fromUpload(path, bytes) });
     return location;
   });
   // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.

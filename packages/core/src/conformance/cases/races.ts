@@ -110,7 +110,7 @@ export const raceCases: readonly ConformanceCase[] = [
     id: "races/delete/creations-and-deletions-balance",
     rule: "When many create and delete one path at once, creations less deletions is what is there: 1 or 0.",
     source: "ours",
-    needs: ["atomic", "createOnly", "delete"],
+    needs: ["atomic", "atomicDelete", "createOnly", "delete"],
     async run(t) {
       const path = t.at("/a.txt");
       const rounds = t.scaled(10);
