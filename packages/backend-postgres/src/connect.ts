@@ -1,5 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import postgres, { type Options, type Sql } from "postgres";
+import { LONG_STARTUP } from "./adapt-socket.js";
 import type { ConnectionSettings } from "./connection-settings.js";
 import { doomed } from "./open-socket.js";
 import { Sockets } from "./sockets.js";
@@ -49,7 +50,7 @@ export function connect(settings: ConnectionSettings): Pool {
     // Arrays travel as JSON text, so their types need not be asked for on each connection.
     fetch_types: false,
     onnotice: () => {},
-    connection: { application_name: "deepagents-remote" },
+    connection: LONG_STARTUP,
   };
   try {
     return { sql: postgres(options), sockets };

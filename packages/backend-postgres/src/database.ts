@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
 import type { Sockets } from "./sockets.js";
@@ -11,6 +12,9 @@ export type Parameter = string | null;
 
 /** How long a cancelled statement may take to say so, in milliseconds, before its connection counts as stalled. */
 const CANCEL_GRACE_MS = 1_000;
+
+/** How long statements may go on when the pool is ended, in milliseconds. */
+const END_GRACE_MS = 5_000;
 
 /** Node's timers end here, after 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -32,6 +36,8 @@ export class Database {
   readonly sql: Sql;
   readonly #timeoutMs: number;
   readonly #sockets: Sockets | undefined;
+  /** Those that are not answered yet. */
+  #statements = new Set<Statement>();
 
   /** @param sockets Those of the pool, when it is ours. */
   constructor(sql: Sql, statementTimeoutMs: number, sockets?: Sockets) {
@@ -42,7 +48,9 @@ export class Database {
 
   /** The same database, for statements that take as long as they take. */
   withoutTimeout(): Database {
-    return new Database(this.sql, LONGEST_TIMER_MS, this.#sockets);
+    const database = new Database(this.sql, LONGEST_TIMER_MS, this.#sockets);
+    database.#statements = this.#statements;
+    return database;
   }
 
   /**
@@ -60,6 +68,19 @@ export class Database {
   }
 
   /**
+   * Runs a statement that changes nothing and whose rows are large: none is kept once it is taken.
+   * @throws RemoteBackendError
+   */
+  async each(
+    statement: string,
+    parameters: readonly Parameter[],
+    signal: AbortSignal,
+    take: (row: Column[]) => void,
+  ): Promise<void> {
+    await this.#run(statement, parameters, signal, false, true, take);
+  }
+
+  /**
    * Runs a statement that changes rows.
    * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
    */
@@ -71,10 +92,19 @@ export class Database {
     return this.#run(statement, parameters, signal, true, true);
   }
 
-  /** Ends the pool, and what is left of it after 5 seconds. */
+  /** How many statements run, and how many wait for a connection. */
+  get load(): { readonly running: number; readonly waiting: number } {
+    const waiting = [...this.#statements].filter(({ state }) => state === null).length;
+    return { running: this.#statements.size - waiting, waiting };
+  }
+
+  /** Ends the pool when its statements have ended, and 5 seconds later at the latest. */
   async end(): Promise<void> {
-    await this.sql.end({ timeout: 5 });
-    this.#sockets?.dropAll();
+    // Not by postgres.js, which waits for connections that broke off too.
+    const ended = Promise.allSettled(this.#statements);
+    await Promise.race([ended, delay(END_GRACE_MS, undefined, { ref: false })]);
+    await this.sql.end({ timeout: 0 });
+    this.#sockets?.end();
   }
 
   async #run(
@@ -83,21 +113,29 @@ export class Database {
     signal: AbortSignal,
     writes: boolean,
     prepare: boolean,
+    take?: (row: Column[]) => void,
   ): Promise<readonly Column[][]> {
     const query = this.sql.unsafe(statement, [...parameters], { prepare }).raw() as unknown as Statement;
     // Collected here: after a failure in the middle of an answer, postgres.js puts the rows of the next one behind
     // as many holes.
     const rows: Column[][] = [];
     const clock = this.#clock(query, signal);
+    this.#statements.add(query);
     try {
       if (signal.aborted) throw new RemoteBackendError("timeout", "The operation ran out of time.");
-      await Promise.race([query.forEach((row) => void rows.push(row)), clock.stopped]);
+      const answer = await Promise.race([
+        query.forEach(take ?? ((row) => void rows.push(row))),
+        clock.stopped,
+      ]);
+      if (isNoAnswer(answer)) throw failure("CONNECTION_CLOSED");
       return rows;
     } catch (error) {
       // A cancel request that came too late for its statement hits the next one, which is innocent.
       const innocent = (error as { code?: unknown }).code === "57014" && !clock.isUp();
-      throw translateError(innocent ? failure("ECONNRESET") : error, writes && !innocent);
+      const mayHaveWritten = writes && !innocent && query.state !== null;
+      throw translateError(innocent ? failure("ECONNRESET") : error, mayHaveWritten);
     } finally {
+      this.#statements.delete(query);
       clock.clear();
     }
   }
@@ -129,6 +167,12 @@ export class Database {
     return { stopped, isUp: () => isUp, clear };
   }
 }
+
+/**
+ * Whether a statement ended without the server saying so: postgres.js ends one that it sent on a connection in the turn
+ * of its reset by the greeting of the next connection.
+ */
+const isNoAnswer = (answer: unknown): boolean => (answer as { command?: unknown }).command === null;
 
 const WAITED =
   "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";

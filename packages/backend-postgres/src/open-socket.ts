@@ -11,11 +11,12 @@ const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
  * A socket to the server, with TLS where it should have it, for postgres.js to speak on.
  *
  * postgres.js can do this itself, but starts TLS on a server that has refused it.
+ * @param signal Aborted when the time to connect is up.
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
-export async function openSocket(settings: ConnectionSettings): Promise<Socket> {
+export async function openSocket(settings: ConnectionSettings, signal: AbortSignal): Promise<Socket> {
   try {
-    return await negotiated(settings, AbortSignal.timeout(settings.connectTimeoutMs));
+    return await negotiated(settings, signal);
   } catch (error) {
     return doomed((error as Error).name === "AbortError" ? failure("CONNECT_TIMEOUT") : error);
   }
@@ -62,13 +63,11 @@ function verification({ sslmode, ca, host }: ConnectionSettings): ConnectionOpti
 }
 
 /**
- * A socket that fails: postgres.js loses a connection whose socket could not be made at all. It fails only after
- * postgres.js has written to it, which takes one turn: a socket that closes with a write pending leaves a connection
- * that never writes again.
+ * A socket that fails as soon as postgres.js listens: it loses a connection whose socket could not be made at all.
  */
 export function doomed(error: unknown): Socket {
   const socket = new Socket();
   socket.write = () => true;
-  setImmediate(() => setImmediate(() => socket.destroy(error as Error)));
+  setImmediate(() => socket.destroy(error as Error));
   return socket;
 }

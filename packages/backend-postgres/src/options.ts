@@ -60,6 +60,9 @@ export interface PostgresStoreOptions {
   readOnly?: boolean | undefined;
 }
 
+/** Default of `statementTimeoutMs`. */
+export const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+
 /** Options of `PostgresBackend`: those of its store, and those that every backend has. */
 export interface PostgresBackendOptions extends PostgresStoreOptions, RemoteBackendOptions {}
 

@@ -1,5 +1,11 @@
-import { RemoteBackend } from "@deepagents-remote/core";
-import { backendRules, checkPostgresOptions, type PostgresBackendOptions } from "./options.js";
+import { DEFAULT_OPERATION_TIMEOUT_MS, RemoteBackend } from "@deepagents-remote/core";
+import type { Health } from "./health.js";
+import {
+  backendRules,
+  checkPostgresOptions,
+  DEFAULT_STATEMENT_TIMEOUT_MS,
+  type PostgresBackendOptions,
+} from "./options.js";
 import { PostgresStore } from "./postgres-store.js";
 
 /**
@@ -25,7 +31,12 @@ export class PostgresBackend extends RemoteBackend {
   constructor(options: PostgresBackendOptions = {}) {
     checkPostgresOptions(options, backendRules);
     const { namespace, writeMode, maxFileBytes, operationTimeoutMs, ...storeOptions } = options;
-    const store = new PostgresStore(storeOptions);
+    // Also where it waits for a lock, a statement ends while there is time to say so.
+    const statementTimeoutMs = Math.min(
+      options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
+      operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS,
+    );
+    const store = new PostgresStore({ ...storeOptions, statementTimeoutMs });
     super(store, { namespace, writeMode, readOnly: options.readOnly, maxFileBytes, operationTimeoutMs });
     this.#store = store;
   }
@@ -37,5 +48,15 @@ export class PostgresBackend extends RemoteBackend {
   async createSearchIndex(): Promise<void> {
     await this.initialize();
     await this.#store.createSearchIndex();
+  }
+
+  /**
+   * Answers a health probe: whether files can be used now, and what an operator wants to know. It creates and changes
+   * nothing, not even the table, needs no `initialize()`, and never rejects.
+   * @returns Within `statementTimeoutMs` or `operationTimeoutMs`, 5 seconds at most, and a second more where a
+   * connection fell silent.
+   */
+  check(): Promise<Health> {
+    return this.#store.check();
   }
 }

@@ -4,29 +4,42 @@ import { connect } from "./connect.js";
 import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
 import { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
-import { checkPostgresOptions, type PostgresStoreOptions, storeRules } from "./options.js";
+import { checkHealth, type Health } from "./health.js";
+import {
+  checkPostgresOptions,
+  DEFAULT_STATEMENT_TIMEOUT_MS,
+  type PostgresStoreOptions,
+  storeRules,
+} from "./options.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
 import { createSearchIndex } from "./schema/search-index.js";
+import type { Sockets } from "./sockets.js";
 import { applyGroup } from "./sql/apply.js";
 import { getFiles } from "./sql/get.js";
+import { readLines } from "./sql/lines.js";
 import { listFiles } from "./sql/list.js";
 import { removeFiles } from "./sql/remove.js";
 import { searchFiles } from "./sql/search.js";
-import { type Table, tableNames } from "./table.js";
+import { DEFAULT_TABLE, type Table, tableNames } from "./table.js";
 
 /** Keys of one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;
 
-const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
+/** Others that use the table wait behind whoever waits for a lock on it. */
+const LONGEST_LOCK_TIMEOUT_MS = 10_000;
+
+/** Whoever probes a service wants an answer within seconds. */
+const LONGEST_CHECK_MS = 5_000;
 
 /** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
 export class PostgresStore implements FileStore {
   readonly can = {
     atomic: true,
+    atomicDelete: true,
     fileAndDirectory: false,
     exactSizes: true,
     maxKeyBytes: 1_024,
-    // A row travels in hexadecimal, and Node's strings end at 536,870,888 characters.
+    // A row may travel as text, and Node's strings end at 536,870,888 characters.
     maxFileBytes: 250 * 1024 * 1024,
   };
   readonly #database: Database;
@@ -34,6 +47,9 @@ export class PostgresStore implements FileStore {
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */
   readonly #own: ConnectionSettings | undefined;
+  readonly #sockets: Sockets | undefined;
+  readonly #checkTimeoutMs: number;
+  #isClosed = false;
 
   /**
    * Opens no connection.
@@ -42,12 +58,19 @@ export class PostgresStore implements FileStore {
    */
   constructor(options: PostgresStoreOptions = {}) {
     checkPostgresOptions(options, storeRules);
-    const { sql, table = "agent_files", schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
+    const { sql, table = DEFAULT_TABLE, schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
     this.#own = sql ? undefined : connectionSettings(options);
     const pool = this.#own && connect(this.#own);
+    this.#sockets = pool?.sockets;
     this.#database = new Database(pool?.sql ?? sql!, statementTimeoutMs, pool?.sockets);
     this.#table = tableNames(table, schema);
-    this.#schema = { searchIndex: options.searchIndex ?? "auto", readOnly: options.readOnly ?? false };
+    this.#schema = {
+      searchIndex: options.searchIndex ?? "auto",
+      readOnly: options.readOnly ?? false,
+      // A transaction waits for two locks, and has time left for what it is to do.
+      lockTimeoutMs: Math.min(LONGEST_LOCK_TIMEOUT_MS, Math.ceil(statementTimeoutMs / 3)),
+    };
+    this.#checkTimeoutMs = Math.min(LONGEST_CHECK_MS, statementTimeoutMs);
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
@@ -58,7 +81,25 @@ export class PostgresStore implements FileStore {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     if (this.#own) await this.#database.end();
+  }
+
+  /**
+   * Answers a probe: whether files can be used now, and what an operator wants to know. It creates and changes nothing,
+   * needs no `open`, answers within `statementTimeoutMs`, 5 seconds at most, and never rejects.
+   */
+  check(): Promise<Health> {
+    return checkHealth({
+      database: this.#database,
+      table: this.#table,
+      timeoutMs: this.#checkTimeoutMs,
+      isClosed: this.#isClosed,
+      pool: () => ({
+        ...(this.#own && { size: this.#own.maxPoolSize, open: this.#sockets?.count ?? 0 }),
+        ...this.#database.load,
+      }),
+    });
   }
 
   /**
@@ -99,6 +140,10 @@ export class PostgresStore implements FileStore {
 
   search(prefix: string, literal: string, call: Call & { accept: (key: Key) => boolean; limit: number }) {
     return searchFiles(this.#database, this.#table, prefix, literal, call);
+  }
+
+  lines(key: Key, offset: number, limit: number, call: Call) {
+    return readLines(this.#database, this.#table, key, offset, limit, call);
   }
 
   async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {

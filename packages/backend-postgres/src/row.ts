@@ -9,6 +9,7 @@ import {
   toLineArray,
 } from "@deepagents-remote/core";
 import { type Column, text } from "./database.js";
+import { indexLines, type LineIndex } from "./line-index.js";
 
 /** Text beyond this lives in `bytes`: a JSONB array holds 16,777,216 elements at most, and takes long to take apart. */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
@@ -19,8 +20,8 @@ export const BYTES_NOTICE = "in bytea";
 
 /** The columns of a file that depend on its content. */
 export interface ContentColumns {
-  /** What the Python package reads. */
-  readonly content: { readonly content: readonly string[] };
+  /** What the Python package reads; of a text in `bytes`, where its lines begin. */
+  readonly content: { readonly content: readonly string[]; readonly lines?: LineIndex };
   /** Base64 of what `content` cannot hold. */
   readonly bytes: string | null;
   readonly mime_type: string;
@@ -36,21 +37,30 @@ export function contentColumns(key: string, content: string | Uint8Array): Conte
     if (lines.length <= MAX_TEXT_LINES) return { content: { content: lines }, bytes: null, mime_type, size };
   }
   const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
-  return { content: { content: [notice] }, bytes: Buffer.from(content).toString("base64"), mime_type, size };
+  const bytes = Buffer.from(content);
+  const lines = typeof content === "string" ? { lines: indexLines(bytes) } : {};
+  return { content: { content: [notice], ...lines }, bytes: bytes.toString("base64"), mime_type, size };
 }
+
+/** What `storedFile` says of a row that another program made for itself. */
+export const foreignRow = () =>
+  new RemoteBackendError("corrupt", "The row of this file holds something that is not a file.");
 
 /** Whether our columns describe the file: a writer that does not know them changes `modified_at` only. */
 export const OURS = "f.ours_at = f.modified_at";
 
+/** Whether the file's content is in `bytes`. */
+export const IN_BYTES = `${OURS} AND f.bytes IS NOT NULL`;
+
 /**
  * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the
- * server's DateStyle, and bytes as hexadecimal digits, whatever its `bytea_output`.
+ * server's DateStyle, and bytes as base64, the shortest, whatever its `bytea_output`.
  */
 export const FILE_COLUMNS = `f.path,
   f.xmin::text,
-  CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type END,
-  CASE WHEN ${OURS} THEN encode(f.bytes, 'hex') END,
-  CASE WHEN ${OURS} AND f.bytes IS NOT NULL THEN NULL ELSE f.content::text END,
+  CASE WHEN ${IN_BYTES} THEN f.mime_type END,
+  CASE WHEN ${OURS} THEN encode(f.bytes, 'base64') END,
+  CASE WHEN ${IN_BYTES} THEN NULL ELSE f.content::text END,
   (extract(epoch FROM f.created_at) * 1000)::text,
   (extract(epoch FROM f.modified_at) * 1000)::text,
   array_to_json(f.write_ids)::text`;
@@ -60,9 +70,7 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
   const [path, version, type, bytes, json, createdAt, modifiedAt, writeIds] = row;
   const key = text(path)!;
   const content = bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json));
-  if (content === undefined) {
-    return new RemoteBackendError("corrupt", "The row of this file holds something that is not a file.");
-  }
+  if (content === undefined) return foreignRow();
   return {
     key,
     version: text(version)!,
@@ -74,8 +82,24 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
 }
 
 function decodeBytes(type: string, column: Buffer): string | Uint8Array | undefined {
-  const bytes = new Uint8Array(Buffer.from(column.toString("latin1"), "hex"));
+  const bytes = fromBase64(column);
   return isTextMimeType(type) ? decodeUtf8(bytes) : bytes;
+}
+
+/** PostgreSQL breaks base64 into lines of 76 digits, each for 57 bytes. */
+const LINE_BYTES = 57;
+const LINE_DIGITS = 77;
+const PIECE_DIGITS = 10_000 * LINE_DIGITS;
+
+/** By pieces: Node decodes strings only, and one of the whole column would be as large as the column. */
+function fromBase64(column: Buffer): Uint8Array {
+  const bytes = new Uint8Array(Math.ceil(column.length / LINE_DIGITS) * LINE_BYTES);
+  const target = Buffer.from(bytes.buffer);
+  let end = 0;
+  for (let at = 0; at < column.length; at += PIECE_DIGITS) {
+    end += target.write(column.toString("latin1", at, at + PIECE_DIGITS), end, "base64");
+  }
+  return bytes.subarray(0, end);
 }
 
 function decodeJson(json: string | undefined): string | Uint8Array | undefined {

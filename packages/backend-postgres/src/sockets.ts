@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
+import { adaptSocket } from "./adapt-socket.js";
 import type { ConnectionSettings } from "./connection-settings.js";
-import { openSocket } from "./open-socket.js";
+import { doomed, openSocket } from "./open-socket.js";
 import { failure, NOT_POSTGRES } from "./translate-error.js";
 
 /** Message types of a server: the end of its greeting, and the number of its process. */
@@ -14,16 +15,25 @@ const FIRST_WORDS = ["R", "E", "v"];
 export class Sockets {
   readonly #settings: ConnectionSettings;
   readonly #open = new Map<Socket, number | undefined>();
+  /** Ends attempts to connect. */
+  readonly #attempts = new Set<AbortController>();
+  #isEnded = false;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
   }
 
+  /** How many connections are open. */
+  get count(): number {
+    return this.#open.size;
+  }
+
   /** A connected socket; or one that fails right away, because postgres.js loses a connection without any. */
   async open(): Promise<Socket> {
-    const socket = await openSocket(this.#settings);
+    const socket = await this.#connect();
     this.#open.set(socket, undefined);
     socket.once("close", () => this.#open.delete(socket));
+    adaptSocket(socket, this.#settings);
     this.#followGreeting(socket);
     return socket;
   }
@@ -33,9 +43,24 @@ export class Sockets {
     for (const [socket, id] of this.#open) if (id === processId) socket.destroy(failure("ECONNRESET"));
   }
 
-  /** Drops all connections. */
-  dropAll(): void {
+  /** Drops all connections, those that are being made too, and makes no more. */
+  end(): void {
+    this.#isEnded = true;
+    for (const attempt of this.#attempts) attempt.abort();
     for (const socket of this.#open.keys()) socket.destroy();
+  }
+
+  async #connect(): Promise<Socket> {
+    if (this.#isEnded) return doomed(failure("CONNECTION_ENDED"));
+    const attempt = new AbortController();
+    const timer = setTimeout(() => attempt.abort(), this.#settings.connectTimeoutMs);
+    this.#attempts.add(attempt);
+    try {
+      return await openSocket(this.#settings, attempt.signal);
+    } finally {
+      clearTimeout(timer);
+      this.#attempts.delete(attempt);
+    }
   }
 
   /**
@@ -52,7 +77,7 @@ export class Sockets {
       isGreeting ||= FIRST_WORDS.includes(unread.toString("latin1", 0, 1));
       if (!isGreeting) return void socket.destroy(failure(NOT_POSTGRES));
       for (let end = messageEnd(unread); end !== undefined; end = messageEnd(unread)) {
-        if (unread[0] === BACKEND_KEY_DATA) this.#open.set(socket, unread.readInt32BE(5));
+        if (unread[0] === BACKEND_KEY_DATA) this.#open.set(socket, unread.readUInt32BE(5));
         if (unread[0] === READY_FOR_QUERY) {
           socket.off("data", read);
           socket.off("end", hangUp);

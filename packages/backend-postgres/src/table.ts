@@ -1,6 +1,9 @@
 /** Quotes an identifier; names are checked for length and control characters before. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
+/** Default of the option `table`. */
+export const DEFAULT_TABLE = "agent_files";
+
 /** Names of the table and what belongs to it, quoted for SQL. */
 export interface Table {
   /** Schema as given; `undefined` for the first of the search path. */

@@ -4,6 +4,8 @@ import type { Table } from "../table.js";
 
 /** What the database says of the table, as far as we depend on it. */
 export interface Catalog {
+  /** Version of the server, such as `17.5`. */
+  readonly server: string;
   readonly encoding: string;
   readonly schemaExists: boolean;
   /** `null` when there is no such relation. */
@@ -12,19 +14,32 @@ export interface Catalog {
   readonly columns: Readonly<Record<string, string>>;
   readonly uniquePath: boolean;
   readonly prefixIndex: boolean;
-  /** A trigram index: ready, or being built just now. */
-  readonly searchIndex: boolean;
-  /** One that an interrupted build left behind, with its schema, quoted. */
-  readonly brokenSearchIndex: string | null;
+  /** The best trigram index there is, with its schema, quoted; `broken` is what an interrupted build left behind. */
+  readonly searchIndex: { readonly name: string; readonly state: "ready" | "building" | "broken" } | null;
   /** Schema of the extension pg_trgm; `null` where it is not installed. */
   readonly trigrams: string | null;
   /** Whether it is not installed, and the current role could install it. */
   readonly canInstallTrigrams: boolean;
 }
 
+/** Of a database in which there is nothing yet. */
+export const EMPTY_CATALOG: Catalog = {
+  server: "",
+  encoding: "UTF8",
+  schemaExists: false,
+  kind: null,
+  columns: {},
+  uniquePath: false,
+  prefixIndex: false,
+  searchIndex: null,
+  trigrams: null,
+  canInstallTrigrams: false,
+};
+
 /** Catalogs only, so it takes no lock on the table and works for a role that may only use it. */
 const CATALOG = `
 SELECT json_build_object(
+  'server', split_part(current_setting('server_version'), ' ', 1),
   'encoding', current_setting('server_encoding'),
   'schemaExists', $2::text IS NULL OR to_regnamespace($2::text) IS NOT NULL,
   'kind', (SELECT relkind FROM pg_class WHERE oid = to_regclass($1::text)),
@@ -43,18 +58,20 @@ SELECT json_build_object(
     JOIN pg_opclass AS o ON o.oid = i.indclass[0]
     WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND i.indpred IS NULL
       AND a.attname = 'path' AND o.opcname = 'text_pattern_ops'),
-  'searchIndex', EXISTS (
-    SELECT FROM pg_index AS i
-    JOIN pg_opclass AS o ON o.oid = i.indclass[0]
-    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND (i.indisvalid
-      OR EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid))),
-  'brokenSearchIndex', (
-    SELECT format('%I.%I', n.nspname, c.relname) FROM pg_index AS i
+  'searchIndex', (
+    SELECT json_build_object('name', format('%I.%I', n.nspname, c.relname), 'state', state.name)
+    FROM pg_index AS i
     JOIN pg_opclass AS o ON o.oid = i.indclass[0]
     JOIN pg_class AS c ON c.oid = i.indexrelid
     JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND NOT i.indisvalid
-      AND NOT EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
+    CROSS JOIN LATERAL (SELECT CASE
+      WHEN i.indisvalid THEN 'ready'
+      WHEN EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
+      THEN 'building'
+      ELSE 'broken' END) AS state (name)
+    -- 0: of an expression, not of a column.
+    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND i.indkey[0] = 0
+    ORDER BY array_position(ARRAY['ready', 'building', 'broken'], state.name)
     LIMIT 1),
   'trigrams', (
     SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
@@ -74,10 +91,16 @@ SELECT json_build_object(
  * @throws RemoteBackendError `unfit` when the files cannot live in it.
  */
 export async function readCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
-  const [row] = await database.read(CATALOG, [table.name, table.schema ?? null], signal);
-  const catalog: Catalog = JSON.parse(text(row?.[0])!);
-  assertFit(catalog);
+  const catalog = await findCatalog(database, table, signal);
+  const why = whyUnfit(catalog);
+  if (why !== undefined) throw new RemoteBackendError("unfit", why);
   return catalog;
+}
+
+/** Reads what is there, fit or not. */
+export async function findCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
+  const [row] = await database.read(CATALOG, [table.name, table.schema ?? null], signal);
+  return JSON.parse(text(row?.[0])!);
 }
 
 /** The columns that the Python package creates, and its types. */
@@ -97,25 +120,23 @@ export const OWN_COLUMNS = {
   ours_at: "timestamp with time zone",
 };
 
-function assertFit(catalog: Catalog): void {
-  const refuse = (why: string): never => {
-    throw new RemoteBackendError("unfit", why);
-  };
-  if (catalog.encoding !== "UTF8") refuse(`The database's encoding is ${catalog.encoding}; it must be UTF8.`);
-  if (catalog.kind === null) return;
-  if (catalog.kind !== "r")
-    refuse("The table of the files is not an ordinary table, but a view, partitioned or foreign.");
-  for (const [column, type] of Object.entries(SHARED_COLUMNS)) {
-    const actual = catalog.columns[column];
-    if (actual === undefined)
-      refuse(`The table of that name is not one of files: it has no column "${column}".`);
-    if (actual !== type)
-      refuse(`The column "${column}" of the table has type ${actual}; it must be ${type}.`);
+/** Whether columns of ours are missing, without which no file can be read. */
+export const lacksColumns = ({ columns }: Catalog): boolean =>
+  Object.keys(OWN_COLUMNS).some((column) => !(column in columns));
+
+/** Why the files cannot live there, if so; a table that is missing, or lacks what can be added, is no reason. */
+export function whyUnfit({ encoding, kind, columns, uniquePath }: Catalog): string | undefined {
+  if (encoding !== "UTF8") return `The database's encoding is ${encoding}; it must be UTF8.`;
+  if (kind === null) return undefined;
+  if (kind !== "r")
+    return "The table of the files is not an ordinary table, but a view, partitioned or foreign.";
+  for (const [column, type] of Object.entries({ ...SHARED_COLUMNS, ...OWN_COLUMNS })) {
+    const actual = columns[column];
+    if (actual === undefined && column in SHARED_COLUMNS)
+      return `The table of that name is not one of files: it has no column "${column}".`;
+    if (actual !== undefined && actual !== type)
+      return `The column "${column}" of the table has type ${actual}; it must be ${type}.`;
   }
-  for (const [column, type] of Object.entries(OWN_COLUMNS)) {
-    const actual = catalog.columns[column] ?? type;
-    if (actual !== type)
-      refuse(`The column "${column}" of the table has type ${actual}; it must be ${type}.`);
-  }
-  if (!catalog.uniquePath) refuse(`The table has neither a primary key nor a unique index on "path".`);
+  if (!uniquePath) return `The table has neither a primary key nor a unique index on "path".`;
+  return undefined;
 }

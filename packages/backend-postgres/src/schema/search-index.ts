@@ -18,14 +18,22 @@ export function assertTrigrams(catalog: Catalog): void {
   );
 }
 
-export function searchIndexStatements(table: Table, catalog: Catalog, concurrently = ""): string[] {
+/** Whether there is one, or will be: somebody builds it just now. */
+const hasSearchIndex = ({ searchIndex }: Catalog): boolean =>
+  searchIndex !== null && searchIndex.state !== "broken";
+
+export function searchIndexStatements(
+  table: Table,
+  catalog: Catalog,
+  createIndex = "CREATE INDEX",
+): string[] {
   // Where it is installed; else where the table is, for a search path may be empty.
   const schema = catalog.trigrams === null ? table.schema : quoteIdentifier(catalog.trigrams);
   const extension = `CREATE EXTENSION IF NOT EXISTS pg_trgm${schema ? ` SCHEMA ${schema}` : ""}`;
   // Searches read the list of pending entries from end to end: at its default of 4 MB, after a few hundred writes,
   // a rare word took 340 ms instead of 1.
   const index =
-    `CREATE INDEX ${concurrently} IF NOT EXISTS ${table.searchIndex} ON ${table.name} ` +
+    `${createIndex} IF NOT EXISTS ${table.searchIndex} ON ${table.name} ` +
     `USING gin ((${SEARCHED.replaceAll("f.", "")}) ${schema ? `${schema}.` : ""}gin_trgm_ops) ` +
     "WITH (gin_pending_list_limit = 256)";
   return catalog.trigrams === null ? [extension, index] : [index];
@@ -39,19 +47,19 @@ export function searchIndexStatements(table: Table, catalog: Catalog, concurrent
 export async function createSearchIndex(database: Database, table: Table): Promise<void> {
   const { signal } = new AbortController();
   const catalog = await readCatalog(database, table, signal);
-  if (catalog.searchIndex) return;
+  if (hasSearchIndex(catalog)) return;
   assertTrigrams(catalog);
-  const { brokenSearchIndex } = catalog;
+  const { searchIndex } = catalog;
   const statements = [
-    ...(brokenSearchIndex === null ? [] : [`DROP INDEX CONCURRENTLY IF EXISTS ${brokenSearchIndex}`]),
-    ...searchIndexStatements(table, catalog, "CONCURRENTLY"),
+    ...(searchIndex ? [`DROP INDEX CONCURRENTLY IF EXISTS ${searchIndex.name}`] : []),
+    ...searchIndexStatements(table, catalog, "CREATE INDEX CONCURRENTLY"),
   ];
   try {
     for (const statement of statements) await database.withoutTimeout().write(statement, [], signal);
   } catch (error) {
     throw withStatements(error, statements);
   }
-  if ((await readCatalog(database, table, signal)).searchIndex) return;
+  if (hasSearchIndex(await readCatalog(database, table, signal))) return;
   throw new RemoteBackendError(
     "unfit",
     `Another relation has the name of the search index, ${table.searchIndex}.`,

@@ -11,7 +11,7 @@ const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} 
 /** The DDL that is missing, in order; nothing when the table is complete. */
 export function missingStatements(table: Table, catalog: Catalog): string[] {
   const statements: string[] = [];
-  if (!catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
+  if (table.schema && !catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
   if (catalog.kind === null) statements.push(createTable(table));
   for (const [column, type] of Object.entries(OWN_COLUMNS)) {
     if (column in catalog.columns) continue;

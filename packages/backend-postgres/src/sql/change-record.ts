@@ -1,7 +1,8 @@
 import { type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
+import type { Parameter } from "../database.js";
 import { type ContentColumns, contentColumns } from "../row.js";
 
-/** A change as a statement takes it, inside one JSON parameter. */
+/** A change as a statement takes it. */
 export interface ChangeRecord extends ContentColumns {
   readonly path: string;
   readonly id: string;
@@ -13,9 +14,36 @@ export function changeRecord({ key, id, to }: Pick<Change, "key" | "id" | "to">)
   return { path: key, id, above: directoriesOf(key), ...contentColumns(key, to) };
 }
 
-/** The changes of a statement, bound as `$1`. */
-export const CHANGES = `json_to_recordset($1::text::json) AS change
+/** The changes of a statement as rows of `change`, and what is bound to it. */
+export interface ChangeRows {
+  readonly from: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** One change travels as it is: as JSON it would be parsed twice. */
+export function changeRows(records: readonly ChangeRecord[]): ChangeRows {
+  const [{ path, id, above, content, bytes, mime_type, size }, ...others] = records as [ChangeRecord];
+  if (others.length > 0) return { from: MANY, parameters: [JSON.stringify(records)] };
+  const json = [above, content].map((value) => JSON.stringify(value));
+  return { from: ONE, parameters: [path, id, ...json, bytes, mime_type, String(size)] };
+}
+
+const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
+  $5::text AS bytes, $6::text AS mime_type, $7::text::bigint AS size) AS change`;
+
+const MANY = `json_to_recordset($1::text::json) AS change
   (path text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
+
+/**
+ * The path of a file that would have to be a directory as well: one above the change, or one below it. Look-ups in
+ * the index, whatever the planner knows of the table: it takes an EXISTS for done after a few rows of a scan.
+ */
+export const obstacle = (table: string) => `coalesce(
+  (SELECT above.path FROM json_array_elements_text(change.above) AS directory (path),
+    LATERAL (SELECT f.path FROM ${table} AS f WHERE f.path = directory.path LIMIT 1) AS above LIMIT 1),
+  (SELECT below.path FROM ${table} AS below
+    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0')
+    ORDER BY below.path USING ~<~ LIMIT 1))`;
 
 /** The chain after a write on the locked row `f`: the newest ids and, always, the creating one. */
 export const chainWriteIds = (id: string) => `ARRAY[${id}] || CASE

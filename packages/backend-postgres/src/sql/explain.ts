@@ -1,7 +1,7 @@
 import type { Call } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import type { Table } from "../table.js";
-import { CHANGES, type ChangeRecord } from "./change-record.js";
+import { type ChangeRecord, obstacle } from "./change-record.js";
 
 /** What stands in the way of a change that was not made. */
 export interface Obstacle {
@@ -14,13 +14,8 @@ export interface Obstacle {
 }
 
 const obstacles = (table: Table) => `
-SELECT change.path, f.xmin::text, change.id = ANY (f.write_ids), coalesce(
-  (SELECT above.path FROM ${table.name} AS above
-    WHERE above.path IN (SELECT json_array_elements_text(change.above)) LIMIT 1),
-  (SELECT below.path FROM ${table.name} AS below
-    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0')
-    ORDER BY below.path USING ~<~ LIMIT 1))
-FROM ${CHANGES}
+SELECT change.path, f.xmin::text, change.id = ANY (f.write_ids), ${obstacle(table.name)}
+FROM json_to_recordset($1::text::json) AS change (path text, id text, above json)
 LEFT JOIN ${table.name} AS f ON f.path = change.path`;
 
 /** Looks why changes were not made, by path. */

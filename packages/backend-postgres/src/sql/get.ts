@@ -21,14 +21,12 @@ export async function getFiles(
   { signal }: Pick<Call, "signal">,
 ): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]> {
   const single = keys.length === 1;
-  const rows = await database.read(
+  const found = new Map<Key, StoredFile | RemoteBackendError>();
+  await database.each(
     single ? one(table) : many(table),
     [single ? keys[0]! : JSON.stringify(keys)],
     signal,
+    (row) => void found.set(text(row[0])!, storedFile(row)),
   );
-  const found = new Map(rows.map((row) => [text(row[0])!, row]));
-  return keys.map((key) => {
-    const row = found.get(key);
-    return row && storedFile(row);
-  });
+  return keys.map((key) => found.get(key));
 }

@@ -1,30 +1,23 @@
 import type { Call, Change } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import type { Table } from "../table.js";
-import { CHANGES, type ChangeRecord, chainWriteIds } from "./change-record.js";
+import { type ChangeRecord, chainWriteIds, changeRows, obstacle } from "./change-record.js";
 
-/** A file would have to be a directory as well: one lies above it, or others below. */
-export const clashes = (table: Table) => `(
-  EXISTS (SELECT FROM ${table.name} AS above
-    WHERE above.path IN (SELECT json_array_elements_text(change.above)))
-  OR EXISTS (SELECT FROM ${table.name} AS below
-    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0')))`;
-
-const INSERT = (table: Table) => `
+const INSERT = (table: Table, changes: string) => `
 INSERT INTO ${table.name} AS f
   (path, content, created_at, modified_at, bytes, mime_type, size, write_ids, ours_at)
 SELECT change.path, change.content, now(), now(),
   decode(change.bytes, 'base64'), change.mime_type, change.size, ARRAY[change.id], now()
-FROM ${CHANGES}`;
+FROM ${changes}`;
 
-const create = (table: Table) => `${INSERT(table)}
-WHERE NOT ${clashes(table)}
+const create = (table: Table, changes: string) => `${INSERT(table, changes)}
+WHERE ${obstacle(table.name)} IS NULL
 ON CONFLICT (path) DO NOTHING
 RETURNING f.path, f.xmin::text`;
 
 /** A file that is already there is replaced even where a race has made it a directory as well. */
-const replace = (table: Table) => `${INSERT(table)}
-WHERE EXISTS (SELECT FROM ${table.name} AS same WHERE same.path = change.path) OR NOT ${clashes(table)}
+const replace = (table: Table, changes: string) => `${INSERT(table, changes)}
+WHERE EXISTS (SELECT FROM ${table.name} AS same WHERE same.path = change.path) OR ${obstacle(table.name)} IS NULL
 ON CONFLICT (path) DO UPDATE SET
   content = excluded.content,
   created_at = excluded.created_at,
@@ -45,7 +38,8 @@ export async function insertFiles(
   records: readonly ChangeRecord[],
   { signal }: Pick<Call, "signal">,
 ): Promise<ReadonlyMap<string, string>> {
-  const statement = when === "absent" ? create(table) : replace(table);
-  const rows = await database.write(statement, [JSON.stringify(records)], signal);
+  const { from, parameters } = changeRows(records);
+  const statement = when === "absent" ? create(table, from) : replace(table, from);
+  const rows = await database.write(statement, parameters, signal);
   return new Map(rows.map(([path, version]) => [text(path)!, text(version)!]));
 }

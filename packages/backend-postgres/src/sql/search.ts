@@ -8,7 +8,7 @@ import {
   takeLines,
 } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
-import { BYTES_NOTICE, OURS } from "../row.js";
+import { BYTES_NOTICE, IN_BYTES, OURS } from "../row.js";
 import type { Table } from "../table.js";
 import { getFiles } from "./get.js";
 import { type PrefixRange, prefixRange } from "./prefix-range.js";
@@ -26,7 +26,7 @@ const MAX_PATTERN = 32;
 /** Files whose lines one statement looks at: few at first, for a search that ends early; never too many bytes. */
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 256;
-const BATCH_BYTES = 32 * 1024 * 1024;
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** A file that may contain the literal. */
 interface Candidate {
@@ -43,7 +43,7 @@ interface Candidate {
  */
 const candidates = (table: Table, range: PrefixRange) => `
 SELECT f.path, CASE
-    WHEN ${OURS} AND f.bytes IS NOT NULL THEN f.mime_type
+    WHEN ${IN_BYTES} THEN f.mime_type
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
   END, CASE WHEN ${OURS} THEN f.size END::text
 FROM ${table.name} AS f
@@ -52,23 +52,30 @@ WHERE f.path ~>=~ $1::text AND ${range.condition}
 ORDER BY f.path USING ~<~
 LIMIT $3::text::bigint`;
 
-/** A final newline is a final empty element, which is no line. An array that holds more than strings is no file. */
+/**
+ * A final newline is a final empty element, which is no line. An array that holds more than strings is no file. The
+ * limit is one of all files together, too: by that of each alone, a batch could answer a hundred times what is taken.
+ */
 const lines = (table: Table) => `
-SELECT f.path, CASE
-    WHEN jsonb_typeof(f.content->'content') <> 'array' THEN NULL
-    WHEN jsonb_path_exists(f.content->'content', '$[*] ? (@.type() != "string")') THEN NULL
-    ELSE (
-      SELECT json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)
-      FROM (
-        SELECT line, number
-        FROM jsonb_array_elements_text(f.content->'content') WITH ORDINALITY AS l (line, number)
-        WHERE strpos(line, $2::text) > 0
-          AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
-        ORDER BY number
-        LIMIT $3::text::bigint) AS found)
-  END::text
-FROM ${table.name} AS f
-WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`;
+SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
+FROM (
+  SELECT f.path, l.number, l.line
+  FROM ${table.name} AS f
+  CROSS JOIN LATERAL (
+    SELECT line, number
+    FROM jsonb_array_elements_text(CASE
+        WHEN jsonb_typeof(f.content->'content') = 'array'
+          AND NOT jsonb_path_exists(f.content->'content', 'strict $[*] ? (@.type() != "string")')
+        THEN f.content->'content' ELSE '[]'
+      END) WITH ORDINALITY AS l (line, number)
+    WHERE strpos(line, $2::text) > 0
+      AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
+    ORDER BY number
+    LIMIT $3::text::bigint) AS l
+  WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
+  ORDER BY f.path USING ~<~, l.number
+  LIMIT $3::text::bigint) AS found
+GROUP BY found.path`;
 
 /** Finds lines in the database, and takes only them out of it. */
 export async function* searchFiles(
@@ -134,7 +141,8 @@ async function* candidatePages(
  * selective enough, and looking up more trigrams costs more.
  */
 function likePattern(literal: string): string {
-  const start = [...literal].slice(0, MAX_PATTERN).join("");
+  // A character has two units at most.
+  const start = [...literal.slice(0, 2 * MAX_PATTERN)].slice(0, MAX_PATTERN).join("");
   const json = JSON.stringify(start).slice(1, -1);
   return `%${json.replace(/[\\%_]/g, "\\$&")}%`;
 }

@@ -1,0 +1,132 @@
+import {
+  type Call,
+  cutLineArray,
+  cutLines,
+  decodeContent,
+  decodeUtf8,
+  isTextMimeType,
+  type Key,
+  type LineWindow,
+  RemoteBackendError,
+} from "@deepagents-remote/core";
+import { type Database, text } from "../database.js";
+import { cutBlocks, findBlocks, type LineIndex } from "../line-index.js";
+import { foreignRow, IN_BYTES, OURS } from "../row.js";
+import type { Table } from "../table.js";
+import { getFiles } from "./get.js";
+
+/** Text of up to this size is taken whole: cutting it in the database would cost more than moving it. */
+const WHOLE_BYTES = 64 * 1024;
+
+/** No array of lines is longer; the numbers of a JSON path are 32-bit. */
+const LAST_PART = 2 ** 31 - 1;
+
+const IS_CUT = `${OURS} AND f.size > ${WHOLE_BYTES} AND jsonb_typeof(f.content->'content') = 'array'`;
+
+/** Of text in `bytes` only where its lines begin. */
+const lines = (table: Table) => `
+SELECT f.xmin::text,
+  CASE WHEN ${IN_BYTES} THEN f.mime_type END,
+  CASE
+    WHEN ${IN_BYTES} THEN f.content->'lines'
+    WHEN ${IS_CUT} THEN jsonb_path_query_array(f.content, '$.content[$first to $last]', $2::text::jsonb)
+    ELSE f.content
+  END::text,
+  CASE WHEN ${IS_CUT} THEN jsonb_array_length(f.content->'content') END::text,
+  CASE WHEN ${IS_CUT} THEN f.content->'content'->>-1 = '' END::text
+FROM ${table.name} AS f
+WHERE f.path = $1::text`;
+
+/** `bytes` is stored uncompressed, so that only these blocks are read from disk. */
+const blocks = (table: Table) => `
+SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
+FROM ${table.name} AS f
+WHERE f.path = $1::text AND f.xmin::text = $2::text`;
+
+/**
+ * Reads a window of a text, and of a large one little more than that.
+ * @throws RemoteBackendError `corrupt` for a row that is not a file.
+ */
+export async function readLines(
+  database: Database,
+  table: Table,
+  key: Key,
+  offset: number,
+  limit: number,
+  call: Call,
+): Promise<LineWindow | "not-text" | undefined> {
+  const first = Math.min(offset, LAST_PART);
+  const window = JSON.stringify({ first, last: Math.min(offset + limit - 1, LAST_PART) });
+  for (;;) {
+    const [row] = await database.read(lines(table), [key, window], call.signal);
+    if (row === undefined) return undefined;
+    const [version, type, json = "null", parts, endsEmpty] = row.map(text);
+    const stored = JSON.parse(json);
+    if (type === undefined) {
+      if (parts === undefined) return cutWhole(stored, json, offset, limit);
+      return cutWindow(stored, Number(parts), endsEmpty === "true", offset);
+    }
+    if (!isTextMimeType(type)) return "not-text";
+    if (stored === null) return readWhole(database, table, key, offset, limit, call);
+    const found = await readBlocks(database, table, key, version!, stored, offset, limit, call);
+    if (found) return found;
+  }
+}
+
+/** A text in `bytes` that was stored without an index. */
+async function readWhole(
+  database: Database,
+  table: Table,
+  key: Key,
+  offset: number,
+  limit: number,
+  call: Call,
+): Promise<LineWindow | "not-text" | undefined> {
+  const [file] = await getFiles(database, table, [key], call);
+  if (RemoteBackendError.is(file)) throw file;
+  if (typeof file?.content === "string") return cutLines(file.content, offset, limit);
+  return file && "not-text";
+}
+
+/** Lines of a text that came whole, in whatever form it is stored. */
+function cutWhole(stored: unknown, json: string, offset: number, limit: number): LineWindow | "not-text" {
+  const { content, encoding } = (stored ?? {}) as { content?: unknown; encoding?: unknown };
+  // A newline inside a part would make two lines of it.
+  const isLineArray = Array.isArray(content) && !json.includes("\\n") && content.every(isString);
+  if (isLineArray) return cutLineArray(content, offset, limit);
+  const decoded = decodeContent(content, encoding);
+  if (decoded === undefined) throw foreignRow();
+  return typeof decoded === "string" ? cutLines(decoded, offset, limit) : "not-text";
+}
+
+const isString = (value: unknown): value is string => typeof value === "string";
+
+/** Lines that the database cut out of an array of `parts`, which may have an empty last one: no line. */
+function cutWindow(window: unknown[], parts: number, endsEmpty: boolean, offset: number): LineWindow {
+  if (!window.every(isString)) throw foreignRow();
+  const total = endsEmpty ? parts - 1 : parts;
+  return { lines: window.slice(0, Math.max(0, total - offset)), total, finalNewline: endsEmpty };
+}
+
+/** Lines of a text in `bytes`; `undefined` when it has changed since its index was read. */
+async function readBlocks(
+  database: Database,
+  table: Table,
+  key: Key,
+  version: string,
+  index: LineIndex,
+  offset: number,
+  limit: number,
+  { signal }: Call,
+): Promise<LineWindow | undefined> {
+  const { total, finalNewline } = index;
+  const window = findBlocks(index, offset, limit);
+  if (window.count === 0) return { lines: [], total, finalNewline };
+  const range = [String(window.start + 1), String(window.length)];
+  const [row] = await database.read(blocks(table), [key, version, ...range], signal);
+  if (row === undefined) return undefined;
+  const bytes = Buffer.from(row[0]!.toString("latin1"), "hex");
+  const content = decodeUtf8(cutBlocks(bytes, window));
+  if (content === undefined) throw foreignRow();
+  return { lines: content.split("\n"), total, finalNewline };
+}
