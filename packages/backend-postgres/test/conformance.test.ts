@@ -1,7 +1,8 @@
 import { createDatabase, type TestDatabase } from "@deepagents-internal/servers";
-import { layer, RemoteBackend } from "@deepagents-remote/core";
+import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
+import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
-import { afterAll, beforeAll } from "@jest/globals";
+import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import postgres, { type Sql } from "postgres";
 import { PostgresBackend, PostgresStore } from "../src/index.js";
 
@@ -36,21 +37,43 @@ defineBackendTests({
   capabilities,
 });
 
+/** Families in which no file is searched, and none is read by lines. */
+const OTHERS = new Set(["ls", "glob", "write", "delete", "upload", "download", "clash", "races"]);
+
+const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
+  .filter((family) => !OTHERS.has(family))
+  .map((family) => `${family}/`);
+
 defineBackendTests({
-  name: "PostgresBackend without a search index",
+  name: "PostgresBackend without the search index",
   create: ({ name }) =>
     new PostgresBackend({ sql: pools[0]!, table: "plain", searchIndex: "off", namespace: [name] }),
   capabilities,
-  only: ["grep/"],
+  only: reading,
 });
 
-// A layer that replaces `get` drops the search: what remains is the generic way over the same rows.
-defineBackendTests({
-  name: "PostgresBackend without its push-downs",
-  create: ({ name }) => {
+/** What a layer replaces drops the push-downs that stand for it: what remains is the generic way over the same rows. */
+const WITHOUT: Readonly<Record<string, (store: PostgresStore) => Partial<FileStore>>> = {
+  search: (store) => ({ list: store.list.bind(store) }),
+  lines: (store) => ({ get: store.get.bind(store), search: store.search.bind(store) }),
+  "search and lines": (store) => ({ get: store.get.bind(store) }),
+};
+
+for (const [dropped, own] of Object.entries(WITHOUT)) {
+  const open = () => {
     const store = new PostgresStore({ sql: pools[0]! });
-    return new RemoteBackend(layer(store, { get: store.get.bind(store) }), { namespace: ["generic", name] });
-  },
-  capabilities,
-  only: ["grep/", "read/"],
-});
+    return layer(store, own(store));
+  };
+
+  it(`only ${dropped} is left out`, () => {
+    const lacks = (["search", "lines"] as const).filter((name) => open()[name] === undefined);
+    expect(lacks.join(" and ")).toBe(dropped);
+  });
+
+  defineBackendTests({
+    name: `PostgresBackend without ${dropped}`,
+    create: ({ name }) => new RemoteBackend(open(), { namespace: [`without ${dropped}`, name] }),
+    capabilities,
+    only: reading,
+  });
+}

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { Database } from "../src/database.js";
-import { PostgresBackend } from "../src/index.js";
+import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
+import { type Connection, FaultyProxy } from "./helpers/faulty-proxy.js";
+import { expectDone, expectOutage, prepareAll, runAll } from "./helpers/operations.js";
 
 const database = useDatabase();
 let proxy: FaultyProxy;
@@ -26,38 +27,8 @@ const append = async (backends: readonly PostgresBackend[], path: string, times:
     })
   ).flat();
 
-describe("answers that are lost", () => {
-  it("do not make an edit count twice, nor a create come back as an existing file", async () => {
-    const direct = database.backend();
-    await direct.write("/lost.txt", "n");
-    const writers = Array.from({ length: 4 }, () =>
-      database.backend({ url: proxy.through(database.url), maxPoolSize: 1 }),
-    );
-    await repeat(4, (i) => writers[i]!.initialize());
-    const cutEvery = (every: number, tag: string) => {
-      const count = { answers: 0, cuts: 0 };
-      // The tag of a completed command: the server has done it, and is cut off before it can tell.
-      proxy.cuts = (answer) => {
-        const isCut = answer.includes(tag) && ++count.answers % every === 0;
-        if (isCut) count.cuts++;
-        return isCut;
-      };
-      return count;
-    };
-    const updates = cutEvery(7, "UPDATE 1");
-    expect(await append(writers, "/lost.txt", 50)).toEqual([]);
-    expect((await direct.read("/lost.txt")).content).toBe(`n${"+".repeat(200)}`);
-    expect(updates).toEqual({ answers: 200, cuts: 28 });
-
-    const inserts = cutEvery(3, "INSERT 0 1");
-    for (let i = 0; i < 20; i++) {
-      expect(await writers[0]!.write(`/created/${i}.txt`, "x")).not.toHaveProperty("error");
-    }
-    expect(inserts).toEqual({ answers: 20, cuts: 6 });
-    proxy.cuts = () => false;
-  });
-
-  it("with connections that the server ends", async () => {
+describe("connections that the server ends", () => {
+  it("lose no edit and make none twice", async () => {
     const backend = database.backend({ maxPoolSize: 3 });
     await backend.write("/ended.txt", "n");
     for (let round = 0; round < 10; round++) {
@@ -163,6 +134,90 @@ describe("a network that", () => {
     const answers = [];
     for (let i = 0; i < 10; i++) answers.push(await backend.read("/stall.txt"));
     expect(answers.at(-1)).toMatchObject({ content: "x" });
+  });
+});
+
+describe("every operation", () => {
+  let direct: PostgresBackend;
+  let proxy: FaultyProxy;
+  beforeEach(async () => {
+    direct = database.backend();
+    proxy = await FaultyProxy.start(new URL(database.url));
+  });
+  afterEach(() => proxy.stop());
+
+  /** A backend whose connections are open, and files for all operations. */
+  const prepare = async (at: string, options: PostgresBackendOptions = {}) => {
+    await prepareAll(direct, at);
+    const backend = database.backend({ url: proxy.through(database.url), ...options });
+    await backend.initialize();
+    return backend;
+  };
+
+  it("is done, and once, when the connection is reset instead of its answer", async () => {
+    const backend = await prepare("/reset", { minPoolSize: 10 });
+    const old = new Set(proxy.connections);
+    proxy.cuts = (_, connection) => old.has(connection) && "reset";
+    await expectDone(await runAll(backend, "/reset"), direct, "/reset");
+    expect([...old].filter((connection) => proxy.connections.has(connection))).toEqual([]);
+  });
+
+  it("is done, and once, when its answer breaks off in the middle", async () => {
+    const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: 300 });
+    const old = new Set(proxy.connections);
+    const passed = new Map<Connection, number>();
+    const stalled = new Set<Connection>();
+    proxy.cuts = (answer, connection) => {
+      if (!old.has(connection)) return false;
+      const bytes = (passed.get(connection) ?? 0) + answer.length;
+      passed.set(connection, bytes);
+      const isHalf = bytes > 500_000 || /(SELECT|UPDATE|INSERT 0) \d+\0/.test(answer.toString("latin1"));
+      if (isHalf) stalled.add(connection);
+      return isHalf && "stall";
+    };
+    await expectDone(await runAll(backend, "/half"), direct, "/half");
+    expect(stalled.size).toBe(10);
+    expect(Math.max(...passed.values())).toBeGreaterThan(500_000);
+  });
+
+  it("is done when the server can be reached again", async () => {
+    const backend = await prepare("/refused");
+    for (const connection of proxy.connections) connection.reset();
+    proxy.refusals = 12;
+    await expectDone(await runAll(backend, "/refused"), direct, "/refused");
+    expect(proxy.refusals).toBe(0);
+  });
+
+  it.each([
+    ["resets every connection", /The connection to the database broke off\./],
+    ["does not listen", /The database cannot be reached: nothing listens at its address\./],
+    ["accepts and says nothing", /The database cannot be reached: it did not answer in time\./],
+  ])("fails in time and says why when the server %s", async (how, words) => {
+    const url = proxy.through(database.url);
+    const options = { url, connectTimeoutMs: 100, operationTimeoutMs: 500 };
+    // One knows the server, the other has never seen it.
+    const backends = [database.backend(options), database.backend(options)];
+    await backends[0]!.initialize();
+    if (how === "resets every connection") proxy.refusals = Number.POSITIVE_INFINITY;
+    if (how === "does not listen") await proxy.stop();
+    if (how === "accepts and says nothing") proxy.accepts = new Promise(() => {});
+    for (const connection of proxy.connections) connection.reset();
+    for (const backend of backends) {
+      await backend.ls("/");
+      expectOutage(await runAll(backend, "/outage"), words);
+    }
+  });
+
+  it("fails in time when the server falls silent; a change is told to be unknown", async () => {
+    const backend = await prepare("/silent", { minPoolSize: 10, operationTimeoutMs: 500 });
+    proxy.stalled = true;
+    const answers = await runAll(backend, "/silent");
+    proxy.stalled = false;
+    expectOutage(answers, /did not answer|broke off|unknown whether/);
+    for (const name of ["write", "edit", "delete"]) {
+      expect(answers[name]).toMatchObject({ error: expect.stringContaining("unknown whether") });
+    }
+    expect(answers.upload).toMatchObject([{ message: expect.stringContaining("unknown whether") }]);
   });
 });
 

@@ -2,6 +2,8 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import type { Sql } from "postgres";
+import { schemaSql } from "../src/index.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -9,6 +11,12 @@ const run = promisify(execFile);
 const worker = fileURLToPath(new URL("fixtures/worker.mjs", import.meta.url));
 const processes = (count: number, ...args: string[]) =>
   Promise.all(Array.from({ length: count }, () => run(process.execPath, [worker, database.url, ...args])));
+
+/** A table as the Python package makes it, without its indexes. */
+const pythonTable = (table: string) =>
+  database.sql.unsafe(`CREATE TABLE ${table} (
+    path TEXT PRIMARY KEY, content JSONB NOT NULL,
+    created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(), modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW())`);
 
 describe("initialize", () => {
   it("creates the table and the index of the storage format", async () => {
@@ -53,10 +61,7 @@ describe("initialize", () => {
   });
 
   it("completes a table of the Python package and keeps its rows", async () => {
-    await database.sql`
-      CREATE TABLE python (
-        path TEXT PRIMARY KEY, content JSONB NOT NULL,
-        created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(), modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW())`;
+    await pythonTable("python");
     await database.sql`INSERT INTO python (path, content) VALUES ('notes/a.md', '{"content": ["# A", "text", ""]}')`;
     const backend = database.backend({ table: "python" });
     expect((await backend.read("/notes/a.md")).content).toBe("# A\ntext\n");
@@ -82,6 +87,36 @@ describe("initialize", () => {
     expect((await a?.glob("**"))?.files).toHaveLength(1);
     const indexes = await database.sql`SELECT FROM pg_indexes WHERE indexname LIKE ${"idx_ttt%prefi%"}`;
     expect(indexes).toHaveLength(2);
+  });
+});
+
+describe("locks", () => {
+  it.each(["ACCESS SHARE", "ROW EXCLUSIVE", "EXCLUSIVE"])(
+    "of others as strong as %s do not hold up initialize() where nothing is missing",
+    async (mode) => {
+      await database.backend({ table: "busy" }).initialize();
+      await database.sql.begin(async (transaction) => {
+        // EXCLUSIVE lets nobody in but readers; the advisory lock keeps out whoever would install something.
+        await transaction.unsafe(`LOCK TABLE busy IN ${mode} MODE`);
+        await transaction`SELECT pg_advisory_xact_lock(7305457893110297)`;
+        await database.backend({ table: "busy" }).initialize();
+      });
+    },
+  );
+
+  it("are waited for no longer than a third of a statement's time where something is missing", async () => {
+    await pythonTable("read_by_others");
+    for (const options of [{ statementTimeoutMs: 3_000 }, { operationTimeoutMs: 3_000 }]) {
+      const backend = database.backend({ table: "read_by_others", ...options });
+      await database.sql.begin(async (transaction) => {
+        await transaction`SELECT FROM read_by_others`;
+        await expect(backend.initialize()).rejects.toMatchObject({
+          code: "unavailable",
+          message: "The table of the files is locked by somebody else.",
+        });
+      });
+    }
+    await database.backend({ table: "read_by_others" }).initialize();
   });
 });
 
@@ -144,6 +179,21 @@ describe("a role", () => {
     });
   });
 
+  it("that does not own the table is told what the table lacks", async () => {
+    await pythonTable("bare");
+    await database.sql`GRANT SELECT, INSERT, UPDATE, DELETE ON bare TO guest`;
+    const backend = database.backend({
+      url: alter(database.url, { user: "guest", password: "guest" }),
+      table: "bare",
+    });
+    const error = await backend.initialize().catch((thrown) => thrown);
+    expect(error).toMatchObject({ code: "denied" });
+    // To the owner, these are all it takes.
+    await database.sql.unsafe(error.message.slice(error.message.indexOf("ALTER TABLE")));
+    await backend.initialize();
+    expect(await backend.write("/a.txt", "x")).not.toHaveProperty("error");
+  });
+
   it("without a right is told so, and a failed download is no missing file", async () => {
     await database.sql`CREATE ROLE reader LOGIN PASSWORD 'reader'`;
     const backend = database.backend({
@@ -168,6 +218,72 @@ describe("a read-only backend", () => {
     await database.backend({ table: "read_only", searchIndex: "off" }).write("/a.txt", "x");
     expect((await backend.read("/a.txt")).content).toBe("x");
     expect((await backend.write("/b.txt", "x")).error).toContain("read-only");
+  });
+});
+
+describe("schemaSql", () => {
+  const roleUrl = () => alter(database.url, { user: "printed", password: "printed" });
+  /** What the catalogs say of a table. */
+  const catalog = async (sql: Sql, table: string) => ({
+    columns: await sql`
+      SELECT attname, format_type(atttypid, atttypmod) AS type, attnotnull, attstorage,
+        pg_get_expr(adbin, adrelid) AS standard
+      FROM pg_attribute LEFT JOIN pg_attrdef ON adrelid = attrelid AND adnum = attnum
+      WHERE attrelid = ${table}::regclass AND attnum > 0 ORDER BY attnum`,
+    indexes: (await sql`SELECT indexdef FROM pg_indexes WHERE tablename = ${table} ORDER BY 1`).map(
+      ({ indexdef }) => indexdef.replaceAll(table, "t"),
+    ),
+  });
+
+  it.each(["auto", "on", "off"] as const)(
+    "prints what initialize() creates, with searchIndex %s",
+    async (searchIndex) => {
+      const [made, printed] = [`made_${searchIndex}`, `printed_${searchIndex}`];
+      await database.backend({ table: made, searchIndex }).initialize();
+      const sql = schemaSql({ table: printed, searchIndex });
+      await database.sql.unsafe(sql).simple();
+      await database.sql.unsafe(sql).simple();
+      expect(await catalog(database.sql, printed)).toEqual(await catalog(database.sql, made));
+      expect(sql).toMatch(/;\n$/);
+      expect(sql).not.toContain("SCHEMA");
+    },
+  );
+
+  it("leaves nothing to create to a role that may only use the table", async () => {
+    await database.sql`CREATE ROLE printed LOGIN PASSWORD 'printed'`;
+    await database.sql.unsafe(schemaSql({ schema: "print ed", table: 'a"b' })).simple();
+    await database.sql.unsafe(`
+      GRANT USAGE ON SCHEMA "print ed" TO printed;
+      GRANT SELECT, INSERT, UPDATE, DELETE ON "print ed"."a""b" TO printed`);
+    const backend = database.backend({ url: roleUrl(), schema: "print ed", table: 'a"b' });
+    await backend.initialize();
+    expect(await backend.write("/a.txt", "needle")).not.toHaveProperty("error");
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+    expect(await backend.check()).toMatchObject({ ok: true, table: "fit", searchIndex: "ready" });
+    await backend.close();
+    await database.sql`DROP OWNED BY printed`;
+    await database.sql`DROP ROLE printed`;
+  });
+
+  it("completes a table of the Python package", async () => {
+    await pythonTable("completed");
+    await database.sql.unsafe(schemaSql({ table: "completed", searchIndex: "off" })).simple();
+    expect(await database.backend({ table: "completed" }).check()).toMatchObject({ table: "fit" });
+  });
+
+  it("finds the extension where it is, whatever the table's schema", async () => {
+    await database.sql`CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public`;
+    await database.sql.unsafe(schemaSql({ schema: "elsewhere" })).simple();
+    expect(await database.backend({ schema: "elsewhere" }).check()).toMatchObject({ searchIndex: "ready" });
+  });
+
+  it.each([
+    [{ table: "" }, "option 'table' must be"],
+    [{ schema: "x".repeat(49) }, "option 'schema' must be"],
+    [{ searchIndex: "yes" }, "option 'searchIndex' must be"],
+    [{ host: "localhost" }, "there is no option 'host'; the options are table, schema, searchIndex"],
+  ])("refuses %j as the constructor would", (options, message) => {
+    expect(() => schemaSql(options as object)).toThrow(message);
   });
 });
 

@@ -42,13 +42,16 @@ describe("what is stored", () => {
     const stored = await row(path.slice(1));
     expect(stored).toMatchObject({ mime_type: type, size: bytes.length, ours: true });
     expect(stored?.bytes.equals(bytes)).toBe(true);
+    const isText = typeof content === "string";
     expect(stored?.content).toEqual({
       content: [`[${type}, ${bytes.length} bytes, stored in bytea]`],
+      // Where lines begin, for windows of the text.
+      ...(isText && { lines: expect.objectContaining({ total: content.split("\n").length - 1 || 1 }) }),
     });
     const [download] = await backend.downloadFiles([path]);
     expect(Buffer.from(download?.content ?? []).equals(bytes)).toBe(true);
     const { data } = await backend.readRaw(path);
-    expect(typeof data?.content).toBe(typeof content === "string" ? "string" : "object");
+    expect(typeof data?.content).toBe(isText ? "string" : "object");
   });
 
   it("takes 17 MB of newlines, which a JSONB array cannot", async () => {

@@ -1,13 +1,79 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
+/**
+ * How a connection ends at an answer: `close` ends both sides, `reset` ends the client's by RST, and `stall` passes
+ * half of what has come, and nothing after it.
+ */
+export type Cut = "close" | "reset" | "stall";
+
+/** A connection through the proxy. */
+export class Connection {
+  readonly #client: Socket;
+  readonly #server: Socket;
+  #isStalled = false;
+
+  constructor(client: Socket, server: Socket) {
+    this.#client = client;
+    this.#server = server;
+  }
+
+  close(): void {
+    this.#client.destroy();
+    this.#server.destroy();
+  }
+
+  reset(): void {
+    this.#client.resetAndDestroy();
+    this.#server.destroy();
+  }
+
+  /** Nothing passes any more, and nobody is told. */
+  stall(): void {
+    this.#isStalled = true;
+  }
+
+  /** Ends the client's side. The server goes on with its statement, and hears of it when it has answered. */
+  abandon(): void {
+    this.stall();
+    this.#client.off("close", this.#end).destroy();
+    this.#server.once("data", () => this.#server.destroy());
+  }
+
+  readonly #end = () => this.close();
+
+  /** @param cuts Whether and how the connection ends at an answer. */
+  pass(cuts: (answer: Buffer) => Cut | boolean): void {
+    for (const socket of [this.#client, this.#server]) {
+      socket.on("error", this.#end);
+      socket.on("close", this.#end);
+    }
+    this.#client.on("data", (data) => this.#isStalled || this.#server.write(data));
+    this.#server.on("data", (data) => {
+      if (this.#isStalled) return;
+      const cut = cuts(data);
+      if (this.#isStalled) return;
+      if (cut === "reset") this.reset();
+      else if (cut === "stall") {
+        this.#client.write(data.subarray(0, data.length / 2));
+        this.stall();
+      } else if (cut) this.close();
+      else this.#client.write(data);
+    });
+  }
+}
+
 /** A TCP proxy in front of the server that misbehaves on demand. */
 export class FaultyProxy {
   /** Whether bytes of existing connections go nowhere. */
   stalled = false;
-  /** Decides, for each answer of the server, whether both ends are cut instead of passing it on. */
-  cuts: (answer: Buffer) => boolean = () => false;
+  /** Decides, for each answer of the server, whether and how its connection ends instead of passing it on. */
+  cuts: (answer: Buffer, connection: Connection) => Cut | boolean = () => false;
   /** New connections wait for this. */
   accepts: Promise<void> = Promise.resolve();
+  /** How many new connections are reset at once. */
+  refusals = 0;
+  /** Those that are open. */
+  readonly connections = new Set<Connection>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -32,32 +98,30 @@ export class FaultyProxy {
   }
 
   async #connect(client: Socket, target: URL): Promise<void> {
-    this.#sockets.add(client);
-    client.on("error", () => client.destroy());
-    await this.accepts;
-    const upstream = connect(Number(target.port), target.hostname);
-    const born = { stalled: false };
-    for (const [from, to] of [
-      [client, upstream],
-      [upstream, client],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on("error", () => to.destroy());
-      from.on("close", () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
-      from.on("data", (data) => {
-        born.stalled ||= this.stalled;
-        if (born.stalled) return;
-        if (from === upstream && this.cuts(data)) {
-          client.destroy();
-          upstream.destroy();
-        } else to.write(data);
-      });
+    this.#follow(client);
+    if (this.refusals > 0) {
+      this.refusals--;
+      client.resetAndDestroy();
+      return;
     }
+    await this.accepts;
+    if (client.destroyed) return;
+    const server = this.#follow(connect(Number(target.port), target.hostname));
+    const connection = new Connection(client, server);
+    this.connections.add(connection);
+    client.once("close", () => this.connections.delete(connection));
+    const stallsIfAsked = () => this.stalled && connection.stall();
+    for (const socket of [client, server]) socket.on("data", stallsIfAsked);
+    connection.pass((answer) => this.cuts(answer, connection));
   }
 
+  #follow(socket: Socket): Socket {
+    this.#sockets.add(socket);
+    socket.on("error", () => socket.destroy());
+    return socket.on("close", () => this.#sockets.delete(socket));
+  }
+
+  /** Nothing listens at the address any more. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));

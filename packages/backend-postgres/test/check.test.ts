@@ -1,0 +1,164 @@
+import { createServer } from "node:net";
+import { describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { PostgresBackend, PostgresStore, schemaSql } from "../src/index.js";
+import { alter, useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+
+describe("check() of a backend that works", () => {
+  it("tells server, table, indexes and connections", async () => {
+    const backend = database.backend({ maxPoolSize: 3 });
+    await backend.initialize();
+    const [version] = await database.sql`SHOW server_version`;
+    expect(await backend.check()).toEqual({
+      ok: true,
+      latencyMs: expect.any(Number),
+      server: version?.server_version.split(" ")[0],
+      table: "fit",
+      searchIndex: "ready",
+      unadopted: 0,
+      pool: { size: 3, open: 1, running: 0, waiting: 0 },
+    });
+  });
+
+  it("is there for a store under layers too", async () => {
+    const store = new PostgresStore({ url: database.url });
+    expect(await store.check()).toMatchObject({ ok: true, table: "fit" });
+    await store.close();
+    expect(await store.check()).toMatchObject({ ok: false, error: { code: "closed" } });
+  });
+
+  it("counts statements, and knows no connections of a client of the caller's", async () => {
+    const sql = postgres(database.url, { max: 2, onnotice: () => {} });
+    const backend = new PostgresBackend({ sql });
+    await backend.write("/locked.txt", "old");
+    let editing: Promise<unknown> = Promise.resolve();
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM agent_files WHERE path = 'locked.txt' FOR UPDATE`;
+      editing = backend.edit("/locked.txt", "old", "new");
+      const waiting = () => database.sql`
+        SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
+      while ((await waiting()).length === 0);
+      expect(await backend.check()).toMatchObject({ ok: true, pool: { running: 1, waiting: 0 } });
+    });
+    expect(await editing).toMatchObject({ occurrences: 1 });
+    expect((await backend.check()).pool).toEqual({ running: 0, waiting: 0 });
+    await backend.close();
+    expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
+    await sql.end();
+  });
+});
+
+describe("check() says what is wrong", () => {
+  it("while the table is missing, and makes none", async () => {
+    const backend = database.backend({ table: "absent", schema: "absent" });
+    expect(await backend.check()).toMatchObject({
+      ok: false,
+      error: { code: "unfit", message: expect.stringContaining("does not exist") },
+      table: "missing",
+    });
+    const [found] = await database.sql`SELECT to_regclass('absent.absent') IS NULL AS missing`;
+    expect(found?.missing).toBe(true);
+  });
+
+  it("of a table that lacks columns, or only an index", async () => {
+    await database.sql.unsafe(schemaSql({ table: "lacks", searchIndex: "off" })).simple();
+    await database.sql`DROP INDEX idx_lacks_path_prefix`;
+    const backend = database.backend({ table: "lacks" });
+    expect(await backend.check()).toMatchObject({ ok: true, table: "incomplete", searchIndex: "missing" });
+    await database.sql`ALTER TABLE lacks DROP COLUMN size`;
+    expect(await backend.check()).toMatchObject({
+      ok: false,
+      error: { code: "unfit", message: expect.stringContaining("lacks columns") },
+      table: "incomplete",
+    });
+  });
+
+  it("of a table that is not one of files", async () => {
+    await database.sql`CREATE TABLE other (id int)`;
+    expect(await database.backend({ table: "other" }).check()).toMatchObject({
+      ok: false,
+      error: { code: "unfit", message: expect.stringContaining('no column "path"') },
+      table: "unfit",
+    });
+  });
+
+  it("to a role that may not read", async () => {
+    await database.backend().initialize();
+    await database.sql`CREATE ROLE checker LOGIN PASSWORD 'checker'`;
+    const backend = database.backend({ url: alter(database.url, { user: "checker", password: "checker" }) });
+    expect(await backend.check()).toMatchObject({ ok: false, error: { code: "denied" }, table: "fit" });
+    await backend.close();
+    await database.sql`DROP ROLE checker`;
+  });
+
+  it("when the database cannot be reached or refuses, without secrets", async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address() as { port: number };
+    await new Promise((resolve) => server.close(resolve));
+    for (const [change, code] of [
+      [{ port }, "unavailable"],
+      [{ password: "hunter2" }, "unfit"],
+    ] as const) {
+      const health = await database.backend({ url: alter(database.url, { ...change }) }).check();
+      expect(health).toMatchObject({ ok: false, error: { code }, pool: { running: 0, waiting: 0 } });
+      expect(health).not.toHaveProperty("table");
+      expect(JSON.stringify(health)).not.toContain("hunter2");
+    }
+  });
+
+  it("after close()", async () => {
+    const backend = database.backend();
+    await backend.close();
+    expect(await backend.check()).toMatchObject({
+      ok: false,
+      error: { code: "closed" },
+      pool: { open: 0, running: 0, waiting: 0 },
+    });
+  });
+});
+
+describe("the search index", () => {
+  it("is missing, building, ready or broken; a full pool is told as what waits", async () => {
+    const backend = database.backend({
+      table: "built",
+      searchIndex: "off",
+      maxPoolSize: 1,
+      statementTimeoutMs: 2_000,
+    });
+    await backend.initialize();
+    const watcher = database.backend({ table: "built" });
+    const state = async () => (await watcher.check()).searchIndex;
+    expect(await state()).toBe("missing");
+
+    let building: Promise<void> = Promise.resolve();
+    await database.sql.begin(async (transaction) => {
+      // CREATE INDEX CONCURRENTLY waits for whoever writes.
+      await transaction`INSERT INTO built (path, content) VALUES ('a.txt', '{"content": ["a"]}')`;
+      building = backend.createSearchIndex();
+      while ((await state()) !== "building");
+      // It has no timeout, and the only connection.
+      expect(await backend.check()).toMatchObject({
+        ok: false,
+        error: { code: "timeout", message: expect.stringContaining("waited too long for a connection") },
+        pool: { size: 1, open: 1, running: 1, waiting: 1 },
+      });
+    });
+    await building;
+    expect(await state()).toBe("ready");
+
+    await database.sql`UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'idx_built_search'::regclass`;
+    expect(await state()).toBe("broken");
+    await backend.createSearchIndex();
+    expect(await state()).toBe("ready");
+  });
+
+  it("is not that of a column", async () => {
+    const backend = database.backend({ table: "of_column", searchIndex: "off" });
+    await backend.initialize();
+    await database.sql`CREATE INDEX ON of_column USING gin (path gin_trgm_ops)`;
+    expect((await backend.check()).searchIndex).toBe("missing");
+  });
+});

@@ -1,0 +1,170 @@
+import { type PgBouncer, startPgBouncer } from "@deepagents-internal/servers";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import type { PostgresBackend, PostgresBackendOptions } from "../src/index.js";
+import { alter, useDatabase } from "./helpers/database.js";
+import { FaultyProxy } from "./helpers/faulty-proxy.js";
+
+/** Connections that PgBouncer lends: fewer than clients have, so that nobody keeps one. */
+const LENT = 3;
+
+const database = useDatabase();
+let bouncer: PgBouncer;
+let backends: PostgresBackend[];
+beforeAll(async () => {
+  bouncer = await startPgBouncer({ target: database.url, poolSize: LENT });
+  // It opens them when they are needed; from then on clients get them in turn.
+  await onEach(async () => {});
+  backends = [1, 2].map(() => through());
+});
+afterAll(() => bouncer.stop());
+
+const through = (options: PostgresBackendOptions = {}) =>
+  database.backend({ url: bouncer.url, prepare: false, ...options });
+
+const repeat = <T>(times: number, run: (i: number) => Promise<T>) =>
+  Promise.all(Array.from({ length: times }, (_, i) => run(i)));
+
+defineBackendTests({
+  name: "PostgresBackend through PgBouncer in transaction mode",
+  create: ({ name }) => {
+    const open = (backend: PostgresBackend) => backend.withNamespace([name]);
+    return { backend: open(backends[0]!), open: () => open(backends[1]!) };
+  },
+  // One more process and fewer connections make the races slower.
+  timeoutMs: 90_000,
+  capabilities: {
+    ownRoot: true,
+    strictPaths: true,
+    strictInput: true,
+    byteFidelity: true,
+    ordered: true,
+  },
+});
+
+describe("through PgBouncer", () => {
+  it("startup parameters beyond the usual would be refused", async () => {
+    const sql = postgres(bouncer.url, { max: 1, connection: { statement_timeout: 1_000 } });
+    await expect(sql.unsafe("SELECT 1")).rejects.toThrow("unsupported startup parameter");
+    await sql.end();
+  });
+
+  it("initialize() makes schema, table and indexes, many at once", async () => {
+    const schema = "bouncer";
+    await repeat(10, () => through({ schema, maxPoolSize: 1 }).initialize());
+    const indexes = await database.sql`SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${schema}`;
+    expect(indexes.map(({ name }) => name).sort()).toEqual([
+      "agent_files_pkey",
+      "idx_agent_files_path_prefix",
+      "idx_agent_files_search",
+    ]);
+  });
+
+  it("createSearchIndex() builds it on a table in use", async () => {
+    const backend = through({ table: "later", searchIndex: "off" });
+    await backend.write("/a.txt", "needle");
+    await backend.createSearchIndex();
+    const [index] = await database.sql`
+      SELECT indisvalid AS valid FROM pg_index WHERE indexrelid = 'idx_later_search'::regclass`;
+    expect(index).toEqual({ valid: true });
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+  });
+
+  it("a statement that takes too long is cancelled in the server", async () => {
+    const backend = through({ table: "locked", statementTimeoutMs: 200 });
+    await backend.write("/a.txt", "old");
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM locked FOR UPDATE`;
+      expect((await backend.edit("/a.txt", "old", "new")).error).toContain(
+        "The statement took too long and was cancelled.",
+      );
+      // Not only given up: nobody waits for the lock any more.
+      expect(await transaction`SELECT FROM pg_locks WHERE NOT granted`).toEqual([]);
+    });
+    expect((await backend.read("/a.txt")).content).toBe("old");
+  });
+
+  it("a statement that waits for a connection of PgBouncer ends in time, and the next one runs", async () => {
+    const backend = through({ statementTimeoutMs: 200, operationTimeoutMs: 1_000 });
+    await backend.write("/waiting.txt", "x");
+    await onEach(async () => {
+      expect((await backend.read("/waiting.txt")).error).toMatch(/^Cannot read '\/waiting.txt': /);
+    });
+    expect(await backend.read("/waiting.txt")).toMatchObject({ content: "x" });
+  });
+
+  it("connections that fell silent are dropped, whatever number PgBouncer gave them", async () => {
+    const proxy = await FaultyProxy.start(new URL(bouncer.url));
+    // They are random: of 10, half are beyond 31 bits.
+    const clients = Array.from({ length: 10 }, () =>
+      through({
+        url: proxy.through(bouncer.url),
+        maxPoolSize: 1,
+        statementTimeoutMs: 200,
+        connectTimeoutMs: 200,
+        operationTimeoutMs: 5_000,
+      }),
+    );
+    await clients[0]!.write("/silent.txt", "x");
+    await repeat(10, (i) => clients[i]!.read("/silent.txt"));
+    proxy.stalled = true;
+    const during = await repeat(10, (i) => clients[i]!.read("/silent.txt"));
+    expect(during.filter(({ error }) => error === undefined)).toEqual([]);
+    proxy.stalled = false;
+    // The first may still wait for a connection that was begun before.
+    const answers = await repeat(10, async (i) => {
+      for (let k = 0; k < 10; k++) await clients[i]!.read("/silent.txt");
+      return clients[i]!.read("/silent.txt");
+    });
+    expect(answers.map(({ content, error }) => content ?? error)).toEqual(Array(10).fill("x"));
+    await proxy.stop();
+  });
+
+  it("nothing stays behind in the connections that others get next", async () => {
+    const sessions = await onEach(
+      (transaction) => transaction`
+        SELECT current_setting('lock_timeout') AS lock_timeout,
+          current_setting('statement_timeout') AS statement_timeout,
+          (SELECT count(*)::int FROM pg_locks WHERE locktype = 'advisory') AS advisory_locks,
+          (SELECT count(*)::int FROM pg_prepared_statements) AS prepared_statements`,
+    );
+    const clean = { lock_timeout: "0", statement_timeout: "0", advisory_locks: 0, prepared_statements: 0 };
+    expect(sessions).toEqual(Array(LENT).fill([clean]));
+  });
+
+  it("close() waits for running operations and leaves no connection behind", async () => {
+    const admin = postgres(alter(bouncer.url, { database: "pgbouncer" }), { max: 1, fetch_types: false });
+    const clients = async () =>
+      (await admin.unsafe("SHOW CLIENTS")).filter(
+        ({ application_name: name }) => name === "deepagents-remote",
+      ).length;
+    const before = await clients();
+    const backend = through({ table: "closing", maxPoolSize: 5 });
+    await backend.initialize();
+    const writes = Array.from({ length: 20 }, (_, i) => backend.write(`/${i}.txt`, "x"));
+    expect(await clients()).toBeGreaterThan(before);
+    await backend.close();
+    expect((await Promise.all(writes)).filter(({ error }) => error)).toEqual([]);
+    // PgBouncer notices a moment later than we do.
+    while ((await clients()) > before);
+    await admin.end();
+  });
+});
+
+/** Runs something while each connection that PgBouncer lends is held, in a transaction on it. */
+async function onEach<T>(run: (transaction: postgres.TransactionSql) => Promise<T>): Promise<T[]> {
+  const sql = postgres(bouncer.url, { prepare: false, max: LENT, onnotice: () => {} });
+  let held = 0;
+  let release = () => {};
+  const all = new Promise<void>((resolve) => (release = resolve));
+  const hold = async (transaction: postgres.TransactionSql) => {
+    await transaction`SELECT 1`;
+    if (++held === LENT) release();
+    await all;
+    return run(transaction);
+  };
+  const answers = await repeat(LENT, () => sql.begin(hold) as Promise<T>);
+  await sql.end();
+  return answers;
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { connect } from "../src/connect.js";
+import { connectionSettings } from "../src/connection-settings.js";
+import { Database } from "../src/database.js";
+import { PostgresBackend } from "../src/index.js";
+import { useDatabase } from "./helpers/database.js";
+import { FaultyProxy } from "./helpers/faulty-proxy.js";
+
+const database = useDatabase();
+let proxy: FaultyProxy;
+beforeAll(async () => {
+  proxy = await FaultyProxy.start(new URL(database.url));
+});
+afterAll(() => proxy.stop());
+
+/** Resets all other connections in the turn of the next answer, which passes. */
+function resetOthersAtNextAnswer(): void {
+  proxy.cuts = (_, connection) => {
+    proxy.cuts = () => false;
+    for (const other of proxy.connections) if (other !== connection) other.reset();
+    return false;
+  };
+}
+
+const repeat = <T>(times: number, run: () => Promise<T>) => Promise.all(Array.from({ length: times }, run));
+
+describe("a connection that is reset in the turn in which it would be used", () => {
+  const read = async (backend: PostgresBackend) => {
+    await backend.uploadFiles([["/a.txt", Buffer.from("x")]]);
+    for (let round = 0; round < 5; round++) {
+      await repeat(2, () => backend.downloadFiles(["/a.txt"]));
+      resetOthersAtNextAnswer();
+      await backend.downloadFiles(["/a.txt"]);
+      const answers = await repeat(3, () => backend.downloadFiles(["/a.txt"]));
+      expect(answers.flat().map(({ error }) => error)).toEqual([null, null, null]);
+    }
+  };
+
+  it("loses no statement, and makes none an empty answer", async () => {
+    const backend = database.backend({ url: proxy.through(database.url), maxPoolSize: 2 });
+    await read(backend);
+    await backend.close();
+  });
+
+  it("on a caller's client makes none an empty answer either", async () => {
+    const sql = postgres(proxy.through(database.url), { max: 2, onnotice: () => {} });
+    await read(new PostgresBackend({ sql }));
+    await sql.end({ timeout: 0 });
+  });
+
+  it("writes again when it is made anew", async () => {
+    const { signal } = new AbortController();
+    const pool = connect(
+      connectionSettings({ url: proxy.through(database.url), maxPoolSize: 2, connectTimeoutMs: 300 }),
+    );
+    const statements = new Database(pool.sql, 600_000, pool.sockets);
+    const one = () => statements.read("SELECT $1::text", ["x"], signal);
+    const lost = { code: "unavailable", message: "The connection to the database broke off." };
+    for (let round = 0; round < 5; round++) {
+      await repeat(2, one);
+      proxy.cuts = () => {
+        for (const each of proxy.connections) each.reset();
+        return true;
+      };
+      // The second one is sent while the connections are closing.
+      await expect(one().catch(one)).rejects.toMatchObject(lost);
+      proxy.cuts = () => false;
+      for (let k = 0; k < 3; k++) expect(await repeat(2, one)).toHaveLength(2);
+    }
+    await statements.end();
+  });
+});
