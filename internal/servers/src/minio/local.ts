@@ -1,14 +1,16 @@
 import { readFileSync } from "node:fs";
 import { type Home, makeOwned } from "../homes/home.js";
 import { launch } from "../homes/launch.js";
+import { pidFileKind } from "../homes/pid-file.js";
 import type { ServerProcess } from "../homes/server-kind.js";
 import { clearLeftovers, startTemporary } from "../homes/temporary-server.js";
 import { ownUntilStopped } from "../os/on-exit.js";
 import { localAddress } from "./address.js";
 import { askHealth } from "./health.js";
-import { MINIO, writePid } from "./process.js";
 import { environmentFor } from "./settings.js";
 import type { MinioOptions, MinioServer, MinioSource } from "./types.js";
+
+const MINIO = pidFileKind("minio");
 
 /** A MinIO that can be run here. */
 export interface MinioProgram {
@@ -41,7 +43,7 @@ function launchMinio(path: string, home: Home): Promise<ServerProcess> {
       isReady: (port) => isReady(home, port),
       portTaken: /port is already in use/,
       endBy: "SIGKILL",
-      onSpawn: (pid) => writePid(home, pid),
+      onSpawn: (pid) => MINIO.writePid(home, pid),
     },
     home,
   );

@@ -2,13 +2,15 @@ import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { makeOwned } from "../homes/home.js";
 import { launch } from "../homes/launch.js";
+import { pidFileKind } from "../homes/pid-file.js";
 import { clearLeftovers, startTemporary } from "../homes/temporary-server.js";
 import { ownUntilStopped } from "../os/on-exit.js";
 import { createUser, findUser, isRoot } from "../os/server-user.js";
 import { withConnection } from "../postgres/connection.js";
 import { findPgBouncer } from "./find.js";
-import { PGBOUNCER, writePid } from "./process.js";
 import { type Settings, userOf, writeSettings } from "./settings.js";
+
+const PGBOUNCER = pidFileKind("pgbouncer");
 
 /** PgBouncer refuses to run as root. */
 const SERVER_USER = "postgres";
@@ -55,7 +57,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
       isReady: (port: number) => answers(through(settings, port)),
       portTaken: /Address already in use/,
       endBy: "SIGKILL",
-      onSpawn: (pid: number) => writePid(home, pid),
+      onSpawn: (pid: number) => PGBOUNCER.writePid(home, pid),
     } as const;
     return launch(program, home, user);
   });
