@@ -24,6 +24,8 @@ function failAtClose(socket: Socket): void {
   socket.emit = (event: string | symbol, ...args: unknown[]) => {
     if (event === "error") {
       failed = args[0];
+      // TLS leaves a socket open on which something else arrived.
+      socket.destroy();
       return true;
     }
     if (event === "close" && failed) emit("error", failed);

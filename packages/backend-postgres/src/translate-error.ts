@@ -55,6 +55,17 @@ const STATES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   "57P": ["unavailable", "The database is shutting down or starting up."],
 };
 
+/**
+ * PgBouncer gives everything it refuses by itself the code of a violated protocol, which is also that of a server that
+ * broke off. Only its words tell them apart.
+ */
+const PGBOUNCER: readonly (readonly [RegExp, ErrorCode, string])[] = [
+  [/authentication failed|no such user/, ...STATES["28"]!],
+  [/no such database|database ".*" does not exist/, ...STATES["3D000"]!],
+  [/unsupported startup parameter/, "unfit", "PgBouncer refused a startup parameter of the client."],
+  [/no more connections allowed|wait_timeout/, ...STATES["53"]!],
+];
+
 /** A certificate that could not be verified; Node has a dozen codes for it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/;
 
@@ -69,6 +80,8 @@ export function translateError(error: unknown, writes: boolean): RemoteBackendEr
   const fail = (kind: ErrorCode, message: string) => new RemoteBackendError(kind, message, { cause: error });
 
   if (code in NOT_SENT) return fail("unavailable", `The database cannot be reached: ${NOT_SENT[code]}.`);
+  const refusal = code === "08P01" && PGBOUNCER.find(([words]) => words.test((error as Error).message));
+  if (refusal && isServerError(error)) return fail(refusal[1], refusal[2]);
   // Class 08 is a lost connection, also one between PgBouncer and the server.
   const lost = LOST.has(code) || (isServerError(error) && code.startsWith("08"));
   if (lost)

@@ -140,6 +140,13 @@ describe("a network that", () => {
 describe("every operation", () => {
   let direct: PostgresBackend;
   let proxy: FaultyProxy;
+  let givenUp: Promise<Record<string, unknown>>;
+  beforeAll(async () => {
+    const nowhere = await FaultyProxy.start(new URL(database.url));
+    const backend = database.backend({ url: nowhere.through(database.url) });
+    await nowhere.stop();
+    givenUp = runAll(backend, "/nowhere");
+  });
   beforeEach(async () => {
     direct = database.backend();
     proxy = await FaultyProxy.start(new URL(database.url));
@@ -163,7 +170,7 @@ describe("every operation", () => {
   });
 
   it("is done, and once, when its answer breaks off in the middle", async () => {
-    const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: 300 });
+    const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: 2_000 });
     const old = new Set(proxy.connections);
     const passed = new Map<Connection, number>();
     const stalled = new Set<Connection>();
@@ -218,6 +225,10 @@ describe("every operation", () => {
       expect(answers[name]).toMatchObject({ error: expect.stringContaining("unknown whether") });
     }
     expect(answers.upload).toMatchObject([{ message: expect.stringContaining("unknown whether") }]);
+  });
+
+  it("is not tried again for ever", async () => {
+    expectOutage(await givenUp, /^(?!.*did not answer within).*nothing listens at its address\.$/);
   });
 });
 

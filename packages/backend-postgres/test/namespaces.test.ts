@@ -1,3 +1,4 @@
+import { barrier, pairsOfNamespaces, ScriptedModel } from "@deepagents-internal/testing";
 import { layer, MemoryStore, RemoteBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import { ToolMessage } from "@langchain/core/messages";
@@ -5,8 +6,6 @@ import { getConfig } from "@langchain/langgraph";
 import { createDeepAgent } from "deepagents";
 import type { PostgresBackend } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { pairsOfNamespaces } from "./helpers/namespaces.js";
-import { ScriptedModel } from "./helpers/scripted-model.js";
 
 const database = useDatabase();
 
@@ -185,19 +184,3 @@ describe("a namespace function in runs of LangGraph", () => {
     expect(rows.map(({ path }) => path).sort()).toEqual(expected.sort());
   });
 });
-
-/** Resolves for all when `count` have come to the same turn. */
-function barrier(count: number): (turn: number) => Promise<void> {
-  const turns = new Map<number, { come: number; open: () => void; gate: Promise<void> }>();
-  return (turn) => {
-    let here = turns.get(turn);
-    if (!here) {
-      let open = () => {};
-      const gate = new Promise<void>((resolve) => (open = resolve));
-      here = { come: 0, open, gate };
-      turns.set(turn, here);
-    }
-    if (++here.come === count) here.open();
-    return here.gate;
-  };
-}

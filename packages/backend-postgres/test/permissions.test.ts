@@ -1,10 +1,10 @@
+import { ScriptedModel, type ToolCall } from "@deepagents-internal/testing";
 import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { createDeepAgent, createFilesystemMiddleware, type FilesystemPermission } from "deepagents";
 import type { PostgresBackend } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { ScriptedModel, type ToolCall } from "./helpers/scripted-model.js";
 
 const database = useDatabase();
 

@@ -50,6 +50,15 @@ describe("through PgBouncer", () => {
     await sql.end();
   });
 
+  it.each([
+    ["password", { password: "wrong" }, "The database refused the user name or the password."],
+    ["user", { user: "nobody" }, "The database refused the user name or the password."],
+    ["database", { database: "nowhere" }, "The server has no database of that name."],
+  ])("a wrong %s is told as without it", async (_, change, message) => {
+    const backend = through({ url: alter(bouncer.url, change) });
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "unfit", message });
+  });
+
   it("initialize() makes schema, table and indexes, many at once", async () => {
     const schema = "bouncer";
     await repeat(10, () => through({ schema, maxPoolSize: 1 }).initialize());

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { activity, expectWhole, until } from "./helpers/activity.js";
@@ -12,6 +12,11 @@ import { expectDone, expectOutage, prepareAll, runAll } from "./helpers/operatio
 const SIZE = 3;
 const database = useDatabase();
 let proxy: FaultyProxy;
+beforeAll(async () => {
+  const first = database.backend();
+  await first.initialize();
+  await first.close();
+});
 beforeEach(async () => {
   proxy = await FaultyProxy.start(new URL(database.url));
 });
@@ -51,7 +56,7 @@ describe("a pool that is full", () => {
       connection: { application_name: "deepagents-remote" },
     });
     const patient = new PostgresBackend({ sql });
-    const impatient = new PostgresBackend({ sql, statementTimeoutMs: 50 });
+    const impatient = new PostgresBackend({ sql, statementTimeoutMs: 300 });
     await impatient.initialize();
     await prepareAll(patient, "/full");
     let edit: Promise<unknown> = Promise.resolve();
@@ -66,7 +71,7 @@ describe("a pool that is full", () => {
   });
 
   it("serves again when the statement that fills it has been cancelled", async () => {
-    const backend = await open({ maxPoolSize: 1, statementTimeoutMs: 300 });
+    const backend = await open({ maxPoolSize: 1, statementTimeoutMs: 1_000 });
     await prepareAll(backend, "/cancelled");
     await whileLocked("/cancelled/edit.txt", async () => {
       const edit = backend.edit("/cancelled/edit.txt", "n", "n+");
@@ -162,8 +167,8 @@ describe("no connection is lost", () => {
     ],
   ])("by %s", async (_, fault) => {
     const backend = await open({
-      statementTimeoutMs: 200,
-      connectTimeoutMs: 300,
+      statementTimeoutMs: 500,
+      connectTimeoutMs: 500,
       operationTimeoutMs: 2_000,
     });
     await expectWhole(database, backend, SIZE);
@@ -220,7 +225,7 @@ describe("close() while 50 operations run or wait", () => {
     const direct = database.backend();
     await direct.initialize();
     await prepareAll(direct, "/held");
-    const backend = await open({ operationTimeoutMs: 500, connectTimeoutMs: 600_000 });
+    const backend = await open({ operationTimeoutMs: 1_000, connectTimeoutMs: 600_000 });
     const writes = new Map<string, string | undefined>();
     await during(async () => {
       const operations = [
@@ -247,7 +252,8 @@ describe("close() while 50 operations run or wait", () => {
 describe("a process that has closed its backend", () => {
   const run = promisify(execFile);
   const closes = fileURLToPath(new URL("fixtures/closes.mjs", import.meta.url));
-  const failures = async (url: string) => (await run(process.execPath, [closes, url])).stdout.trim();
+  const failures = async (url: string) =>
+    (await run(process.execPath, [closes, url], { timeout: 30_000 })).stdout.trim();
 
   it("ends by itself", async () => {
     expect(await failures(database.url)).toBe("0");

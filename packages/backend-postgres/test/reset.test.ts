@@ -44,7 +44,9 @@ describe("a connection that is reset in the turn in which it would be used", () 
   });
 
   it("on a caller's client makes none an empty answer either", async () => {
-    const sql = postgres(proxy.through(database.url), { max: 2, onnotice: () => {} });
+    // One statement a connection, so that the one that was reset is soon made anew.
+    const options = { max: 2, max_pipeline: 0, onnotice: () => {} };
+    const sql = postgres(proxy.through(database.url), options);
     await read(new PostgresBackend({ sql }));
     await sql.end({ timeout: 0 });
   });
