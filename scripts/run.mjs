@@ -11,7 +11,8 @@ import { build, install, packagesOf } from "./workspace.mjs";
 const commands = {
   start: (pnpm, parameters) => program(pnpm, "examples", "start/main.ts", parameters),
   db: (pnpm, parameters) => program(pnpm, "examples", "start/db.ts", parameters),
-  bench: (pnpm) => program(pnpm, "benchmarks", "src/postgres.ts", []),
+  example: (pnpm, parameters) => program(pnpm, "examples", "run.ts", parameters),
+  bench: (pnpm) => program(pnpm, "benchmarks", "src/main.ts", []),
   test: (pnpm) => tests(pnpm, "test", ["internal/servers/bin/with-servers.mjs", "--", process.execPath]),
   "test:unit": (pnpm) => tests(pnpm, "test:unit", []),
   build: async () => ({ code: 0 }),
@@ -19,7 +20,7 @@ const commands = {
 };
 
 /** The rest is about all packages; one alone is a matter for pnpm (see CONTRIBUTING.md). */
-const takesParameters = new Set(["start", "db"]);
+const takesParameters = new Set(["start", "db", "example"]);
 
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;

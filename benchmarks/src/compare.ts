@@ -14,19 +14,33 @@ export interface Measured {
   readonly ratio: string;
 }
 
-/** Runs the ways side by side, and gives their medians and what they are to the first. */
+/** The ways take turns this often, because a machine is faster in one second and slower in the next. */
+const ROUNDS = 9;
+
+/** Runs the ways by turns, and gives the medians of their rounds' medians and of the ratios to the first. */
 export async function compare({ title, ways }: Comparison): Promise<Measured[]> {
-  const bench = new Bench({ time: 1_000, iterations: 10, warmupTime: 200, throws: true });
-  for (const [way, run] of Object.entries(ways)) bench.add(way, async () => void (await run()));
-  await bench.run();
-  const medians = bench.tasks.map(({ name, result }) => {
-    if (result.state !== "completed") throw new Error(`${title}, ${name}: ${result.state}`);
-    return { way: name, median: result.latency.p50 };
-  });
-  return medians.map(({ way, median }) => ({
+  const rounds: number[][] = [];
+  for (let round = 0; round <= ROUNDS; round++) {
+    const medians: number[] = [];
+    for (const [way, run] of Object.entries(ways)) medians.push(await medianOf(`${title}, ${way}`, run));
+    // The first round warms up.
+    if (round > 0) rounds.push(medians);
+  }
+  return Object.keys(ways).map((way, i) => ({
     title,
     way,
-    "median ms": median.toFixed(2),
-    ratio: (median / medians[0]!.median).toFixed(2),
+    "median ms": median(rounds.map((medians) => medians[i]!)).toFixed(2),
+    ratio: median(rounds.map((medians) => medians[i]! / medians[0]!)).toFixed(2),
   }));
 }
+
+async function medianOf(name: string, run: () => Promise<unknown>): Promise<number> {
+  const bench = new Bench({ time: 150, iterations: 5, warmup: false, throws: true });
+  bench.add(name, async () => void (await run()));
+  await bench.run();
+  const result = bench.tasks[0]!.result;
+  if (result.state !== "completed") throw new Error(`${name}: ${result.state}`);
+  return result.latency.p50;
+}
+
+const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;

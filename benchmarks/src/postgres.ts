@@ -1,52 +1,86 @@
 /** PostgresBackend beside the plain postgres.js call that does the same work: `npm run bench` in the root. */
 import { startPostgres } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
-import postgres from "postgres";
+import postgres, { type Sql } from "postgres";
 import { compare, type Measured } from "./compare.js";
 import { fill } from "./workspace.js";
 
-const server = await startPostgres({ log: console.log });
-console.log(server.description);
-const database = await server.createDatabase();
-const sql = postgres(database.url, { max: 10, onnotice: () => {} });
-const backend = new PostgresBackend({ url: database.url });
-const plain = new PostgresBackend({ url: database.url, table: "plain", searchIndex: "off" });
+/** Runs everything, in a database of its own. */
+export async function measurePostgres(): Promise<Measured[]> {
+  const server = await startPostgres({ log: console.log });
+  console.log(server.description);
+  const database = await server.createDatabase();
+  const sql = postgres(database.url, { max: 10, onnotice: () => {} });
+  const backend = new PostgresBackend({ url: database.url });
+  const plain = new PostgresBackend({ url: database.url, table: "plain", searchIndex: "off" });
+  try {
+    return await measure(sql, backend, plain);
+  } finally {
+    await Promise.all([backend.close(), plain.close(), sql.end()]);
+    await database.drop();
+    await server.stop();
+  }
+}
 
-try {
+async function measure(sql: Sql, backend: PostgresBackend, plain: PostgresBackend): Promise<Measured[]> {
   console.log("Filling tables with 20,000 and 101,000 files ...");
   await fill(backend, "/src", 20_000, 60);
   await fill(plain, "/small", 1_000, 3);
   await fill(plain, "/large", 100_000, 3);
   await sql`VACUUM ANALYZE agent_files, plain`;
 
-  const content = { content: Array.from({ length: 100 }, (_, i) => `line ${i} of a file of four kilobytes`) };
-  const text = content.content.join("\n");
-  await backend.write("/edit/ours.txt", `${text}\n0`);
-  let files = 0;
-  let edits = 0;
-  const table: Measured[] = [
+  const table: Measured[] = [];
+  for (const [size, lines] of [
+    ["4 KB", 100],
+    ["40 KB", 1_000],
+  ] as const) {
+    const content = {
+      content: Array.from({ length: lines }, (_, i) => `line ${i} of a file of a few kilobytes`),
+    };
+    const text = content.content.join("\n");
+    const [read, edit] = [`read/${lines}.txt`, `edit/${lines}.txt`];
+    await backend.write(`/${read}`, text);
+    await backend.write(`/${edit}`, `${text}\n0`);
+    await sql`INSERT INTO agent_files (path, content) VALUES (${`raw/${lines}`}, ${sql.json(content)})`;
+    let files = 0;
+    let edits = 0;
+    table.push(
+      ...(await compare({
+        title: `read of ${size}`,
+        ways: {
+          "postgres.js": () =>
+            sql`SELECT content, created_at, modified_at FROM agent_files WHERE path = ${read}`,
+          PostgresBackend: () => backend.read(`/${read}`, 0, lines),
+        },
+      })),
+      ...(await compare({
+        title: `write of ${size}`,
+        ways: {
+          "postgres.js": () =>
+            sql`INSERT INTO agent_files (path, content) VALUES (${`raw${lines}/${files++}`}, ${sql.json(content)}) ON CONFLICT DO NOTHING`,
+          PostgresBackend: () => backend.write(`/write${lines}/${files++}`, text),
+        },
+      })),
+      ...(await compare({
+        title: `edit of ${size}`,
+        ways: {
+          "postgres.js": () =>
+            sql`UPDATE agent_files SET content = ${sql.json(content)}, modified_at = now() WHERE path = ${`raw/${lines}`}`,
+          PostgresBackend: () => backend.edit(`/${edit}`, `\n${edits}`, `\n${++edits}`),
+        },
+      })),
+    );
+  }
+  const large = "a line of a large text, which lives in bytea\n".repeat(400_000);
+  await backend.write("/large.log", large);
+  return [
+    ...table,
     ...(await compare({
-      title: "read of 2.5 KB",
+      title: "100 lines in the middle of 18 MB",
       ways: {
-        "postgres.js": () =>
-          sql`SELECT content, created_at, modified_at FROM agent_files WHERE path = 'src/d7/f7.ts'`,
-        PostgresBackend: () => backend.read("/src/d7/f7.ts"),
-      },
-    })),
-    ...(await compare({
-      title: "write of 4 KB",
-      ways: {
-        "postgres.js": () =>
-          sql`INSERT INTO agent_files (path, content) VALUES (${`raw/${files++}`}, ${sql.json(content)}) ON CONFLICT DO NOTHING`,
-        PostgresBackend: () => backend.write(`/write/${files++}`, text),
-      },
-    })),
-    ...(await compare({
-      title: "edit of 4 KB",
-      ways: {
-        "postgres.js": () =>
-          sql`UPDATE agent_files SET content = ${sql.json(content)}, modified_at = now() WHERE path = 'raw/0'`,
-        PostgresBackend: () => backend.edit("/edit/ours.txt", `\n${edits}`, `\n${++edits}`),
+        "fetch and cut": async () =>
+          (await backend.readRaw("/large.log")).data?.content.slice(9_000_000, 9_004_500),
+        PostgresBackend: () => backend.read("/large.log", 200_000, 100),
       },
     })),
     ...(await compare({
@@ -67,9 +101,4 @@ try {
       },
     })),
   ];
-  console.table(table);
-} finally {
-  await Promise.all([backend.close(), plain.close(), sql.end()]);
-  await database.drop();
-  await server.stop();
 }
