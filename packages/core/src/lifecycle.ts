@@ -1,3 +1,4 @@
+import { withDeadline } from "./deadline.js";
 import { RemoteBackendError } from "./errors.js";
 import type { FileStore } from "./store.js";
 
@@ -27,7 +28,8 @@ export class Lifecycle {
   }
 
   async #open(timeoutMs: number): Promise<void> {
-    await this.#store.open?.({ signal: AbortSignal.timeout(timeoutMs) });
+    const late = () => new RemoteBackendError("timeout", `The storage did not answer within ${timeoutMs} ms.`);
+    await withDeadline(timeoutMs, late, async (signal) => this.#store.open?.({ signal }));
     this.#isOpen = true;
   }
 

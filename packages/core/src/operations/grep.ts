@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../errors.js";
+import { type ErrorCode, RemoteBackendError } from "../errors.js";
 import { MAX_BYTES, takeLines } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
 import { isBinaryName } from "../mime.js";
@@ -14,6 +14,9 @@ const MAX_MATCHES = 100_000;
 const BATCH_BYTES = 32 * 1024 * 1024;
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 512;
+
+/** What is somebody else's, or beyond reading: skipped, where a failure of the storage ends the search. */
+const UNREADABLE: readonly ErrorCode[] = ["corrupt", "bad-key", "too-large"];
 
 export async function grep(
   op: Operation,
@@ -142,7 +145,7 @@ async function* searchFiles(
   );
   for (const [key, file] of files) {
     if (RemoteBackendError.is(file)) {
-      if (file.code === "corrupt" || file.code === "bad-key") continue;
+      if (UNREADABLE.includes(file.code)) continue;
       throw file;
     }
     if (typeof file?.content !== "string") continue;

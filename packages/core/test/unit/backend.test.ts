@@ -136,6 +136,18 @@ describe("lifecycle", () => {
     expect(opened).toBe(2);
   });
 
+  it("gives up an opening that hangs when its time is up, and tries another", async () => {
+    let opened = 0;
+    const store = layer(new MemoryStore(), {
+      open: () => (++opened === 1 ? new Promise<void>(() => {}) : Promise.resolve()),
+    });
+    const backend = new RemoteBackend(store, { operationTimeoutMs: 50 });
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "timeout" });
+    await backend.initialize();
+    expect(opened).toBe(2);
+    await backend.close();
+  });
+
   it("waits for running operations when it closes, and refuses later ones", async () => {
     const store = new MemoryStore();
     const events: string[] = [];

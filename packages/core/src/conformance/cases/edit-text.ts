@@ -175,6 +175,17 @@ export const editTextCases: readonly ConformanceCase[] = [
     }),
   ),
   {
+    id: "edit/text/half-of-a-pair",
+    rule: "Half of a surrogate pair is not found inside of a whole one, whose other half would be left over.",
+    source: "ours",
+    needs: ["strictInput"],
+    async run(t) {
+      await t.write("/a.txt", "a \u{1f600} b");
+      refuses("edit", await t.backend.edit(t.at("/a.txt"), "\ud83d", "x"), "not found");
+      await t.holds("/a.txt", "a \u{1f600} b");
+    },
+  },
+  {
     id: "edit/keeps/bytes-outside",
     rule: "Outside the replaced text a file is kept byte for byte.",
     source: "ours",

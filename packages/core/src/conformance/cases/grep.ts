@@ -102,6 +102,16 @@ export const grepCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "grep/literal/half-of-a-pair",
+    rule: "Half of a surrogate pair is not found inside of a whole one.",
+    source: "ours",
+    needs: ["strictInput"],
+    async run(t) {
+      await t.write("/a.txt", "a \u{1f600} b\n");
+      equal("matches", await t.grep("\ud83d"), []);
+    },
+  },
+  {
     id: "grep/literal/unicode",
     rule: "Text of any script is found as it is written, one Unicode form apart from the other.",
     source: "deepagents",

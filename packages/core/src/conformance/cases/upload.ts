@@ -226,6 +226,19 @@ export const uploadCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "upload/input/changed-meanwhile",
+    rule: "What is stored is what the array held when it was handed over, not what it holds while it is stored.",
+    source: "deepagents",
+    needs,
+    async run(t) {
+      const bytes = Buffer.from(ALL_BYTES);
+      const uploading = t.backend.uploadFiles([[t.at("/a.bin"), bytes]]);
+      bytes.fill(7);
+      await uploading;
+      equal("bytes", await t.bytes("/a.bin"), ALL_BYTES);
+    },
+  },
+  {
     id: "upload/seen/by-every-method",
     rule: "An uploaded text is a file like one that was written.",
     source: "deepagents",

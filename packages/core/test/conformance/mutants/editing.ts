@@ -172,4 +172,16 @@ export const editingMutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    defect: "half of a pair is found inside of a whole one",
+    caughtBy: "edit/text/half-of-a-pair",
+    breaks: (backend) => ({
+      edit: async (path, from, to, all) => {
+        const text = (await textOf(backend, path)) ?? "";
+        if (from.isWellFormed() || !text.includes(from)) return backend.edit(path, from, to, all);
+        await backend.uploadFiles([[path, utf8(text.replace(from, () => to))]]);
+        return { path, filesUpdate: null, occurrences: 1 };
+      },
+    }),
+  },
 ];

@@ -161,6 +161,16 @@ export const movingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "the caller's array is read when its turn comes",
+    caughtBy: "upload/input/changed-meanwhile",
+    breaks: (backend) => ({
+      uploadFiles: async (files) => {
+        await backend.ls("/");
+        return backend.uploadFiles(files);
+      },
+    }),
+  },
+  {
     defect: "the caller's array is kept instead of a copy",
     caughtBy: "upload/input/changed-later",
     breaks(backend) {

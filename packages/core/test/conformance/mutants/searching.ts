@@ -4,6 +4,17 @@ import type { Mutant } from "../mutant.js";
 /** Defects of `grep` and `glob`. */
 export const searchingMutants: readonly Mutant[] = [
   {
+    defect: "a search finds half of a pair inside of a whole one",
+    caughtBy: "grep/literal/half-of-a-pair",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) => {
+        if (pattern.isWellFormed()) return backend.grep(pattern, path, glob, max);
+        const { matches = [] } = await backend.grep("", path, glob, max);
+        return { matches: matches.filter(({ text }) => text.includes(pattern)) };
+      },
+    }),
+  },
+  {
     defect: "the pattern is a regular expression",
     caughtBy: "grep/literal/regular-expression-1",
     breaks: (backend) => ({
