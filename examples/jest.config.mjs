@@ -4,4 +4,5 @@ export default {
   ...base,
   globalSetup: "@deepagents-internal/servers/jest-global-setup",
   globalTeardown: "@deepagents-internal/servers/jest-global-teardown",
+  globals: { servers: ["postgres", "minio"] },
 };

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import type { FileInfo } from "@deepagents-remote/core";
+import { type ChosenModel, chooseModel } from "../model/choose-model.js";
 import { createSourceAgent } from "./agent.js";
 import { NAMESPACE, openBackend, TABLE } from "./backend.js";
 import { FILE_TOOLS, WROTE } from "./file-tools.js";
 import { hashAll, type Manifest } from "./manifest.js";
-import { type ChosenModel, chooseModel } from "./model.js";
 import {
   bold,
   bytes,

@@ -1,3 +1,4 @@
+import type { Script } from "../model/scripted-model.js";
 import { type Match, readListing, readMatches, readPage, readPaths } from "./answers.js";
 import {
   differs,
@@ -9,7 +10,6 @@ import {
 } from "./expectations.js";
 import { EDITED, WROTE } from "./file-tools.js";
 import { DRAFT, FINAL, type Findings, REPORTS, renderReport, reportNumber, reportPath } from "./report.js";
-import type { Script } from "./scripted-model.js";
 import { type Sources, WORKSPACE } from "./sources.js";
 
 const CODE = `${WORKSPACE}/packages`;

@@ -3,11 +3,11 @@ import type { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { CREATE_ONLY_WRITE_FILE_DESCRIPTION } from "@deepagents-remote/core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { BindToolsInput } from "@langchain/core/language_models/chat_models";
+import { type Script, ScriptedModel } from "../model/scripted-model.js";
 import { createSourceAgent } from "../start/agent.js";
 import { openBackend } from "../start/backend.js";
 import { FILE_TOOLS } from "../start/file-tools.js";
 import { scenario } from "../start/scenario.js";
-import { type Script, ScriptedModel } from "../start/scripted-model.js";
 import { uploadWorkspace } from "../start/workspace.js";
 
 const long = Array.from({ length: 50 }, (_, line) => `const line${line} = ${line};`).join("\n");

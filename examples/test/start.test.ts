@@ -24,7 +24,7 @@ async function stored(): Promise<Map<string, string>> {
 
 describe("npm start, twice", () => {
   it("lets an agent use every file tool, and a second process find its files", async () => {
-    const { code, stdout, stderr } = await run("main.ts", { TEST_POSTGRES_URL: database.url });
+    const { code, stdout, stderr } = await run("start/main.ts", { TEST_POSTGRES_URL: database.url });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const tool of TOOLS) expect(stdout).toMatch(new RegExp(`^ {5}${tool} /?\\S`, "m"));
     expect(stdout).toContain("this is the first");
@@ -42,7 +42,7 @@ describe("npm start, twice", () => {
 
   it("finds the first run's files the second time, says so, and leaves them as they are", async () => {
     const first = (await stored()).get("npm-start/reports/run-001.md");
-    const { code, stdout } = await run("main.ts", { TEST_POSTGRES_URL: database.url });
+    const { code, stdout } = await run("start/main.ts", { TEST_POSTGRES_URL: database.url });
     expect(code).toBe(0);
     expect(stdout).toMatch(
       /^Earlier runs left 1 report and \d+ other files here:\n {2}\/reports\/run-001\.md/m,
@@ -69,9 +69,9 @@ describe("the second process", () => {
     ["should be gone", { present: {}, absent: [report] }, `1 file not deleted (${report})`],
   ])("fails when a file %s", async (_what, manifest, message) => {
     const { code, stderr } = await run(
-      "verify.ts",
+      "start/verify.ts",
       { DATABASE_URL: database.url },
-      JSON.stringify({ ...manifest, report }),
+      { input: JSON.stringify({ ...manifest, report }) },
     );
     expect(code).toBe(1);
     expect(stderr).toContain(message);
@@ -80,7 +80,7 @@ describe("the second process", () => {
 
 describe("npm run db", () => {
   it("says how to look into a server that was given, without its password", async () => {
-    const { code, stdout } = await run("db.ts", { DATABASE_URL: database.url });
+    const { code, stdout } = await run("start/db.ts", { DATABASE_URL: database.url });
     expect(code).toBe(0);
     expect(stdout).toContain('psql "$DATABASE_URL" -c "SELECT path, modified_at FROM agent_files');
     expect(stdout).not.toContain(`:${new URL(database.url).password}@`);
@@ -99,7 +99,7 @@ describe("what goes wrong is said with what to do", () => {
     ["an unknown provider", { MODEL: "nobody:gpt" }, /Supported model providers are: /],
     ["no package", { MODEL: "perplexity:sonar" }, /pnpm@10 --filter \.\/examples add @langchain\/perplexity/],
   ])("%s", async (_what, env, message) => {
-    const { code, stderr } = await run("main.ts", { ...env });
+    const { code, stderr } = await run("start/main.ts", { ...env });
     expect(code).toBe(1);
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain("secret");

@@ -12,11 +12,19 @@ export interface Ended {
   stderr: string;
 }
 
-/** Runs a program of `start/` in a process of its own, with nothing of the developer's choices. */
-export async function run(program: string, env: NodeJS.ProcessEnv, input = ""): Promise<Ended> {
-  const child = spawn(process.execPath, [tsx, `start/${program}`], {
+/** What a developer's environment may choose: servers and models. */
+const CHOICES = /^(DATABASE_URL|TEST_POSTGRES_URL|TEST_S3_URL|S3_\w+|MODEL|\w+_API_KEY)$/;
+
+/** Runs a program of this folder in a process of its own, with nothing of the developer's choices. */
+export async function run(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  { input = "", parameters = [] }: { input?: string; parameters?: string[] } = {},
+): Promise<Ended> {
+  const inherited = Object.entries(process.env).filter(([name]) => !CHOICES.test(name));
+  const child = spawn(process.execPath, [tsx, program, ...parameters], {
     cwd: examples,
-    env: { ...process.env, DATABASE_URL: undefined, TEST_POSTGRES_URL: undefined, MODEL: undefined, ...env },
+    env: { ...Object.fromEntries(inherited), ...env },
   });
   child.stdin.end(input);
   const [code, stdout, stderr] = await Promise.all([

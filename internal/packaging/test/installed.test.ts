@@ -15,6 +15,7 @@ const NAMES: Record<string, string[]> = {
     "MemoryBackend",
     "MemoryStore",
     "RemoteBackend",
+    "copyFiles",
     "layer",
   ],
   "@deepagents-remote/core/conformance": ["allCases", "runConformance"],

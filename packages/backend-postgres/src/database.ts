@@ -130,8 +130,7 @@ export class Database {
       if (isNoAnswer(answer)) throw failure("CONNECTION_CLOSED");
       return rows;
     } catch (error) {
-      // A cancel request that came too late for its statement hits the next one, which is innocent.
-      const innocent = (error as { code?: unknown }).code === "57014" && !clock.isUp();
+      const innocent = isCancelled(error) && !clock.isUp();
       const mayHaveWritten = writes && !innocent && query.state !== null;
       throw translateError(innocent ? failure("ECONNRESET") : error, mayHaveWritten);
     } finally {
@@ -173,6 +172,15 @@ export class Database {
  * of its reset by the greeting of the next connection.
  */
 const isNoAnswer = (answer: unknown): boolean => (answer as { command?: unknown }).command === null;
+
+/**
+ * Whether a cancel request hit a statement: one that came too late for its own hits the next, which is innocent. A
+ * `statement_timeout` of the server's has the same SQLSTATE, and other words.
+ */
+function isCancelled(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: string };
+  return code === "57014" && !message?.includes("statement timeout");
+}
 
 const WAITED =
   "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";

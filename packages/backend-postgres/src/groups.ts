@@ -11,8 +11,8 @@ interface Group {
 }
 
 /**
- * Divides changes into statements: creations and replacements together, conditional changes one by one. A file and one below it as a directory go into different statements,
- * because a statement does not see its own rows.
+ * Divides changes into statements: creations together, replacements together, conditional changes one by one. A file
+ * and one below it as a directory go into different statements, because a statement does not see its own rows.
  */
 export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
   const groups: Group[] = [];

@@ -7,6 +7,10 @@ export interface LineIndex {
   readonly before: readonly number[];
 }
 
+/** Whether what stands beside a text is an index of it; another program may have put anything there, or nothing. */
+export const isLineIndex = (value: unknown): value is LineIndex =>
+  Array.isArray((value as Partial<LineIndex> | null)?.before);
+
 /** Length of a block: what a window of a large file costs at least, and an entry of the index. */
 const BLOCK_BYTES = 64 * 1024;
 

@@ -38,6 +38,10 @@ const LOST = new Set([
 /** SQLSTATEs, or their first two digits, that mean something of their own here. */
 const STATES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   "28": ["unfit", "The database refused the user name or the password."],
+  "28000": [
+    "unfit",
+    "The database does not let this user in from here: check user, database and host, and whether it wants TLS (sslmode).",
+  ],
   "3D000": ["unfit", "The server has no database of that name."],
   "3F000": ["unfit", "The schema does not exist; create it, or let a role that may do so run initialize()."],
   "42P01": [

@@ -32,6 +32,15 @@ describe("what is wrong is said in words, without secrets", () => {
     });
   });
 
+  it("a user who may not log in", async () => {
+    await database.sql`CREATE ROLE no_login NOLOGIN PASSWORD 'hunter2'`;
+    expect(await refused(alter(database.url, { user: "no_login", password: "hunter2" }))).toMatchObject({
+      code: "unfit",
+      message: expect.stringContaining("does not let this user in"),
+    });
+    await database.sql`DROP ROLE no_login`;
+  });
+
   it("a wrong database", async () => {
     expect(await refused(alter(database.url, { database: "nowhere" }))).toMatchObject({
       code: "unfit",
@@ -204,6 +213,23 @@ describe("a statement that takes too long", () => {
       );
     });
     expect((await backend.read("/locked.txt")).content).toBe("old");
+  });
+
+  it("for the server is told as that, and not repeated", async () => {
+    await database.sql`CREATE ROLE hasty LOGIN PASSWORD 'hasty'`;
+    await database.sql`ALTER ROLE hasty SET statement_timeout = '200ms'`;
+    await database.backend().write("/held.txt", "old");
+    await database.sql`GRANT SELECT, INSERT, UPDATE ON agent_files TO hasty`;
+    const backend = database.backend({ url: alter(database.url, { user: "hasty", password: "hasty" }) });
+    await database.sql.begin(async (transaction) => {
+      await transaction`SELECT FROM agent_files WHERE path = 'held.txt' FOR UPDATE`;
+      expect(await backend.edit("/held.txt", "old", "new")).toEqual({
+        error: "Error: Cannot edit '/held.txt': The statement took too long and was cancelled.",
+      });
+    });
+    await backend.close();
+    await database.sql`DROP OWNED BY hasty`;
+    await database.sql`DROP ROLE hasty`;
   });
 });
 

@@ -222,22 +222,38 @@ describe("uploads with a leading slash", () => {
     expect((await backend.read("/d/below.txt")).content).toBe("below");
   });
 
-  it("are adopted batch by batch, by many backends at once, and nothing is lost", async () => {
-    await fresh("crowd");
-    await database.sql`
-      INSERT INTO crowd (path, content, modified_at)
-      SELECT prefix || i, jsonb_build_object('content', jsonb_build_array(prefix || i)), to_timestamp(i % 7)
-      FROM generate_series(1, 2500) AS i, unnest(ARRAY['/both/', 'both/', '/up/']) AS prefix
-      WHERE prefix <> 'both/' OR i % 5 = 0`;
-    const contents = () => database.sql`SELECT content::text, modified_at FROM crowd ORDER BY 1, 2`;
-    const before = await contents();
-    await Promise.all(Array.from({ length: 8 }, () => database.backend({ table: "crowd" }).initialize()));
-    expect(await contents()).toEqual(before);
-    const [counts] = await database.sql`
-      SELECT count(*) FILTER (WHERE path LIKE '/%')::int AS slashes,
-        count(*) FILTER (WHERE path LIKE 'both/%.older-twin')::int AS twins FROM crowd`;
-    expect(counts).toEqual({ slashes: 0, twins: 500 });
-  });
+  it.each(["read committed", "repeatable read", "serializable"])(
+    "are adopted batch by batch, by many backends at once, and nothing is lost: %s",
+    async (isolation) => {
+      const table = `crowd_${isolation.replace(" ", "_")}`;
+      await fresh(table);
+      await database.sql.unsafe(`
+        INSERT INTO ${table} (path, content, modified_at)
+        SELECT prefix || i, jsonb_build_object('content', jsonb_build_array(prefix || i)), to_timestamp(i % 7)
+        FROM generate_series(1, 2500) AS i, unnest(ARRAY['/both/', 'both/', '/up/']) AS prefix
+        WHERE prefix <> 'both/' OR i % 5 = 0`);
+      const contents = () => database.sql`
+        SELECT content::text, modified_at FROM ${database.sql(table)} ORDER BY 1, 2`;
+      const before = await contents();
+      const [{ name } = {}] = await database.sql`SELECT current_database() AS name`;
+      await database.sql.unsafe(
+        `ALTER DATABASE "${name}" SET default_transaction_isolation = '${isolation}'`,
+      );
+      const adopters = Array.from({ length: 8 }, () => database.backend({ table }));
+      const left = await Promise.all(
+        adopters.map(async (backend) => {
+          await backend.initialize();
+          return (await backend.check()).unadopted;
+        }),
+      );
+      await database.sql.unsafe(`ALTER DATABASE "${name}" RESET default_transaction_isolation`);
+      expect(left).toEqual(adopters.map(() => 0));
+      expect(await contents()).toEqual(before);
+      const [counts] = await database.sql`
+        SELECT count(*) FILTER (WHERE path LIKE 'both/%.older-twin')::int AS twins FROM ${database.sql(table)}`;
+      expect(counts).toEqual({ twins: 500 });
+    },
+  );
 
   it("that a failure leaves behind are adopted the next time", async () => {
     await fresh("broken_off");

@@ -130,6 +130,11 @@ describe("a relation that cannot be used is refused by name", () => {
       '"content" of the table has type text; it must be jsonb',
     ],
     [
+      "a precision that cuts times",
+      "CREATE TABLE unfit (path text PRIMARY KEY, content jsonb, created_at timestamptz(6), modified_at timestamptz(3))",
+      '"modified_at" of the table has type timestamp(3) with time zone; it must be timestamp with time zone',
+    ],
+    [
       "no key",
       "CREATE TABLE unfit (path text, content jsonb, created_at timestamptz, modified_at timestamptz)",
       'neither a primary key nor a unique index on "path"',

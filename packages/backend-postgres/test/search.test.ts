@@ -1,7 +1,7 @@
 import { MemoryBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { PostgresBackend } from "../src/index.js";
+import { PostgresBackend, PostgresStore } from "../src/index.js";
 import { SEARCHED } from "../src/sql/search.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
@@ -89,6 +89,23 @@ describe("grep in the database", () => {
     expect((await backend.grep("two")).matches?.map(({ path }) => path)).toEqual(paths);
     expect(await backend.grep("two", "/", null, 2_099)).toMatchObject({ truncated: true });
     expect(await backend.grep("two", "/", null, 2_100)).not.toHaveProperty("truncated");
+  });
+
+  it("finds a file that is moved into bytes, and none that is removed, while it searches", async () => {
+    const backend = database.backend({ table: "moving" });
+    const paths = Array.from({ length: 40 }, (_, i) => `/f${10 + i}.txt`);
+    await backend.uploadFiles(paths.map((path) => [path, Buffer.from("needle")]));
+    const store = new PostgresStore({ sql: database.sql, table: "moving" });
+    const call = { signal: new AbortController().signal, root: "", accept: () => true, limit: 1_000 };
+    const found: string[] = [];
+    for await (const { key, lines } of store.search("", "needle", call)) {
+      if (found.length === 0) {
+        await backend.uploadFiles([["/f48.txt", Buffer.from("more\nneedle\0")]]);
+        await backend.delete("/f49.txt");
+      }
+      found.push(...lines.map(({ line, text }) => `/${key}:${line}:${text}`));
+    }
+    expect(found).toEqual([...paths.slice(0, -2).map((path) => `${path}:1:needle`), "/f48.txt:2:needle\0"]);
   });
 });
 

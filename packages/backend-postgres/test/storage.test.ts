@@ -1,4 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { children } from "../src/sql/list.js";
+import { prefixRange } from "../src/sql/prefix-range.js";
+import { tableNames } from "../src/table.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -177,4 +180,34 @@ describe("listings", () => {
     expect(await backend.delete("/deep")).toEqual({ path: "/deep", filesUpdate: null });
     expect(await database.sql`SELECT FROM many`).toHaveLength(2_500);
   });
+
+  it("of a directory look at its children, however many files lie below", async () => {
+    await database.backend({ table: "below", searchIndex: "off" }).initialize();
+    await database.sql`
+      INSERT INTO below (path, content)
+      SELECT 'd' || i % 5 || '/' || i || '.txt', '{"content": []}' FROM generate_series(1, 100000) AS i`;
+    await database.sql`ANALYZE below`;
+    const range = prefixRange("f.path", "", 2);
+    const [row] = await database.sql.unsafe(
+      `EXPLAIN (ANALYZE, FORMAT JSON) ${children(tableNames("below", undefined), range)}`,
+      ["", ...range.parameters],
+    );
+    // Each child is looked for, and looked up; numbers of a plan are rounded.
+    expect(rowsOf(row?.["QUERY PLAN"][0].Plan)).toBeLessThanOrEqual(3 * 5);
+  });
 });
+
+interface PlanNode {
+  readonly "Relation Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Actual Loops": number;
+  readonly "Rows Removed by Filter"?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** Rows of tables that a plan has looked at. */
+function rowsOf(node: PlanNode): number {
+  const looked = (node["Actual Rows"] + (node["Rows Removed by Filter"] ?? 0)) * node["Actual Loops"];
+  const below = (node.Plans ?? []).map(rowsOf).reduce((sum, rows) => sum + rows, 0);
+  return below + (node["Relation Name"] ? looked : 0);
+}

@@ -73,12 +73,20 @@ describe("a window of a text", () => {
     expect(received).toBeLessThan((content as string).length + 2 * 3 * 64 * 1024);
   });
 
-  it("of a large text that was stored without an index is found all the same", async () => {
-    await database.sql`UPDATE agent_files SET content = content - 'lines' WHERE path = 'bytes.md'`;
-    const [offset, limit] = [59_990, 20];
-    expect(await database.backend().read("/bytes.md", offset, limit)).toEqual(
-      await inMemory.read("/bytes.md", offset, limit),
-    );
+  it.each(["content - 'lines'", "content || '{\"lines\": 5}'"])(
+    "of a large text whose index is none is found all the same: %s",
+    async (content) => {
+      await database.sql.unsafe(`UPDATE agent_files SET content = ${content} WHERE path = 'bytes.md'`);
+      const [offset, limit] = [59_990, 20];
+      expect(await database.backend().read("/bytes.md", offset, limit)).toEqual(
+        await inMemory.read("/bytes.md", offset, limit),
+      );
+    },
+  );
+
+  it("of bytes of no type is refused as all of it is", async () => {
+    await database.sql`UPDATE agent_files SET mime_type = NULL WHERE path = 'nul.txt'`;
+    expect((await database.backend().read("/nul.txt", 0, 10)).error).toContain("is binary");
   });
 
   it("of a large row that holds more than strings is an error", async () => {

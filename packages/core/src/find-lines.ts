@@ -1,3 +1,5 @@
+import { detach } from "./detach.js";
+
 /** One line of a text that contains what was searched. */
 export interface FoundLine {
   /** From 1. */
@@ -21,7 +23,7 @@ export function* findLines(text: string, literal: string): Generator<FoundLine> 
     }
     const newline = text.indexOf("\n", found);
     const end = newline === -1 ? text.length : newline;
-    yield { line, text: text.slice(start, end) };
+    yield { line, text: detach(text, start, end) };
     start = end + 1;
     line++;
   }

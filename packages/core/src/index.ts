@@ -1,11 +1,13 @@
 export * from "./backend-options.js";
 export * from "./codec.js";
 export * from "./content.js";
+export * from "./copy-files.js";
 export { directoriesOf } from "./directories.js";
 export * from "./errors.js";
 export { type FoundLine, takeLines } from "./find-lines.js";
 export { compileGlob, type Glob } from "./glob.js";
 export * from "./layer.js";
+export { cutLineArray, cutLines } from "./lines.js";
 export * from "./memory-backend.js";
 export * from "./memory-store.js";
 export { isTextMimeType, mimeTypeOf } from "./mime.js";

@@ -28,7 +28,8 @@ export class Lifecycle {
   }
 
   async #open(timeoutMs: number): Promise<void> {
-    const late = () => new RemoteBackendError("timeout", `The storage did not answer within ${timeoutMs} ms.`);
+    const late = () =>
+      new RemoteBackendError("timeout", `The storage did not answer within ${timeoutMs} ms.`);
     await withDeadline(timeoutMs, late, async (signal) => this.#store.open?.({ signal }));
     this.#isOpen = true;
   }

@@ -1,3 +1,4 @@
+import { detach } from "./detach.js";
 import type { ReadResult } from "./protocol.js";
 import type { LineWindow } from "./store.js";
 
@@ -33,7 +34,7 @@ export function cutLines(text: string, offset: number, limit: number): LineWindo
   const start = startOfLine(text, offset);
   const end =
     offset + count < total ? startOfLine(text, count, start) - 1 : text.length - (finalNewline ? 1 : 0);
-  return { lines: text.slice(start, end).split("\n"), total, finalNewline };
+  return { lines: detach(text, start, end).split("\n"), total, finalNewline };
 }
 
 /** Cuts lines out of a text that is stored as the array of its parts between newlines. */

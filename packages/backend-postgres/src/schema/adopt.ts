@@ -10,8 +10,8 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 /** Longest path of a row that may get the name of an older twin, in bytes: what can be read ends at 1,024. */
 const LONGEST_TWIN = 1_000;
 
-/** A file was created at the name of an upload at the same time, or a stricter isolation level gave up. */
-const RACES = new Set(["23505", "40001", "40P01"]);
+/** A file was created at the name of an upload at the same time, or writers locked rows in another order. */
+const RACES = new Set(["23505", "40P01"]);
 
 /** Batches in a row that may rename nothing, because others were faster or the rows are hidden from this role. */
 const MAX_FRUITLESS = 5;

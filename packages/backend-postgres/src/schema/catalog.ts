@@ -44,7 +44,8 @@ SELECT json_build_object(
   'schemaExists', $2::text IS NULL OR to_regnamespace($2::text) IS NOT NULL,
   'kind', (SELECT relkind FROM pg_class WHERE oid = to_regclass($1::text)),
   'columns', (
-    SELECT coalesce(json_object_agg(attname, format_type(atttypid, NULL)), '{}')
+    -- A precision below that of now(), which is 6, would cut the times by which our columns are known to count.
+    SELECT coalesce(json_object_agg(attname, format_type(atttypid, nullif(atttypmod, 6))), '{}')
     FROM pg_attribute
     WHERE attrelid = to_regclass($1::text) AND attnum > 0 AND NOT attisdropped),
   'uniquePath', EXISTS (

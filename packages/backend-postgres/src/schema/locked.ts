@@ -18,6 +18,8 @@ export function runLocked(
   signal: AbortSignal,
 ): Promise<readonly Column[][]> {
   const locked = [
+    // A stricter default would see the tables as they were before the lock.
+    "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
     `SELECT set_config('lock_timeout', '${lockTimeoutMs}ms', true)`,
     `SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
     ...statements,

@@ -10,7 +10,7 @@ import {
   RemoteBackendError,
 } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
-import { cutBlocks, findBlocks, type LineIndex } from "../line-index.js";
+import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../line-index.js";
 import { foreignRow, IN_BYTES, OURS } from "../row.js";
 import type { Table } from "../table.js";
 import { getFiles } from "./get.js";
@@ -26,7 +26,7 @@ const IS_CUT = `${OURS} AND f.size > ${WHOLE_BYTES} AND jsonb_typeof(f.content->
 /** Of text in `bytes` only where its lines begin. */
 const lines = (table: Table) => `
 SELECT f.xmin::text,
-  CASE WHEN ${IN_BYTES} THEN f.mime_type END,
+  CASE WHEN ${IN_BYTES} THEN coalesce(f.mime_type, '') END,
   CASE
     WHEN ${IN_BYTES} THEN f.content->'lines'
     WHEN ${IS_CUT} THEN jsonb_path_query_array(f.content, '$.content[$first to $last]', $2::text::jsonb)
@@ -67,7 +67,7 @@ export async function readLines(
       return cutWindow(stored, Number(parts), endsEmpty === "true", offset);
     }
     if (!isTextMimeType(type)) return "not-text";
-    if (stored === null) return readWhole(database, table, key, offset, limit, call);
+    if (!isLineIndex(stored)) return readWhole(database, table, key, offset, limit, call);
     const found = await readBlocks(database, table, key, version!, stored, offset, limit, call);
     if (found) return found;
   }

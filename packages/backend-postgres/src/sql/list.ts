@@ -36,7 +36,7 @@ const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
  * the children and not what lies below them. '0' is the character behind '/'; chr(1) makes the next longer string.
  * @see https://wiki.postgresql.org/wiki/Loose_indexscan
  */
-const children = (table: Table, range: PrefixRange) => `
+export const children = (table: Table, range: PrefixRange) => `
 WITH RECURSIVE child (path, step) AS (
   SELECT (
     SELECT f.path FROM ${table.name} AS f

@@ -33,28 +33,31 @@ interface Candidate {
   readonly key: Key;
   /** `lines`: an array of lines. Otherwise the type of what is in `bytes`, or nothing that is known here. */
   readonly kind: string;
-  /** 0 when unknown. */
+  /** Of another program's file what it takes on disk, which may be much less. */
   readonly bytes: number;
 }
 
 /**
- * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one. Files in
- * `bytes` are all candidates, by the notice that stands in their place.
+ * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one.
+ * Files in `bytes` are all candidates, by the notice that stands in their place.
  */
 const candidates = (table: Table, range: PrefixRange) => `
 SELECT f.path, CASE
     WHEN ${IN_BYTES} THEN f.mime_type
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
-  END, CASE WHEN ${OURS} THEN f.size END::text
+  END, coalesce(CASE WHEN ${OURS} THEN f.size END, pg_column_size(f.content))::text
 FROM ${table.name} AS f
 WHERE f.path ~>=~ $1::text AND ${range.condition}
   AND (${SEARCHED} LIKE $2::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%')
 ORDER BY f.path USING ~<~
 LIMIT $3::text::bigint`;
 
+const IS_IN_BATCH = "f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))";
+
 /**
  * A final newline is a final empty element, which is no line. An array that holds more than strings is no file. The
  * limit is one of all files together, too: by that of each alone, a batch could answer a hundred times what is taken.
+ * Of a file that was moved into `bytes` since it became a candidate only that is told.
  */
 const lines = (table: Table) => `
 SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
@@ -72,10 +75,12 @@ FROM (
       AND NOT (line = '' AND number = jsonb_array_length(f.content->'content'))
     ORDER BY number
     LIMIT $3::text::bigint) AS l
-  WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
+  WHERE ${IS_IN_BATCH}
   ORDER BY f.path USING ~<~, l.number
   LIMIT $3::text::bigint) AS found
-GROUP BY found.path`;
+GROUP BY found.path
+UNION ALL
+SELECT f.path, NULL FROM ${table.name} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
 
 /** Finds lines in the database, and takes only them out of it. */
 export async function* searchFiles(
@@ -128,7 +133,7 @@ async function* candidatePages(
     const page = rows.map(([path, kind, bytes]) => ({
       key: text(path)!,
       kind: text(kind) ?? "",
-      bytes: Number(text(bytes) ?? 0),
+      bytes: Number(text(bytes)),
     }));
     if (page.length > 0) yield page;
     if (page.length < limit) return;
@@ -160,11 +165,11 @@ async function* searchBatch(
   const parameters = [JSON.stringify(inLines), literal, String(call.limit)];
   const rows = inLines.length === 0 ? [] : await database.read(lines(table), parameters, call.signal);
   const found = new Map(
-    rows.map(([path, json]) => [text(path)!, JSON.parse(text(json) ?? "[]") as FoundLine[]]),
+    rows.map(([path, json]) => [text(path)!, JSON.parse(text(json) ?? "null") as FoundLine[] | null]),
   );
   for (const { key, kind } of batch) {
-    const here =
-      kind === "lines" ? (found.get(key) ?? []) : await searchFile(database, table, key, literal, call);
+    const matches = kind === "lines" ? found.get(key) : null;
+    const here = matches === null ? await searchFile(database, table, key, literal, call) : (matches ?? []);
     if (here.length > 0) yield { key, lines: here };
   }
 }

@@ -58,7 +58,10 @@ async function start(folder: string, port?: number): Promise<PostgresServer> {
       });
     } catch (error) {
       // PostgreSQL looks whether a process of the killed server is still there.
-      if (!/shared memory block .* still in use/.test((error as Error).message)) throw error;
+      if (
+        !/shared memory block .* still in use|postmaster\.pid" already exists/.test((error as Error).message)
+      )
+        throw error;
     }
   }
 }

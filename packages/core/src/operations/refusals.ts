@@ -1,12 +1,17 @@
+import { isReachable } from "../path.js";
 import type { Key } from "../store.js";
 import { type Operation, pathOf } from "./operation.js";
 
 /** Why a file may not be where another file needs a directory, or the other way round. */
 export function clashSentence(op: Operation, path: string, other: Key): string {
   // A file above the namespace is another tenant's: its name is not told.
-  const name = other.startsWith(op.call.root) ? `'${pathOf(op, other)}'` : "a file above this namespace";
+  const name = other.startsWith(op.call.root) ? nameOf(op, other) : "a file above this namespace";
   return `'${path}' cannot be stored, because a file cannot also be a directory: ${name} is in the way. Choose another path.`;
 }
+
+/** What no path can name may hold anything, a newline among it. */
+const nameOf = (op: Operation, key: Key): string =>
+  isReachable(key.slice(op.call.root.length)) ? `'${pathOf(op, key)}'` : "something that no path can name";
 
 /** Why a file is refused for its size. */
 export const tooLargeSentence = (path: string, bytes: number, op: Operation): string =>

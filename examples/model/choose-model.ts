@@ -9,10 +9,13 @@ export interface ChosenModel {
 
 /**
  * The scripted model, or the real one that `MODEL=provider:name` names.
+ * @param wanted Default: `MODEL` in the environment.
  * @throws with what to install or to set
  */
-export async function chooseModel(script: () => Script): Promise<ChosenModel> {
-  const wanted = process.env.MODEL;
+export async function chooseModel(
+  script: (task: string) => Script,
+  wanted = process.env.MODEL,
+): Promise<ChosenModel> {
   if (!wanted) {
     return {
       name: "a scripted model; MODEL=provider:name takes a real one",

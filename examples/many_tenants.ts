@@ -1,0 +1,74 @@
+/**
+ * One agent and one backend for many tenants: the namespace is that of the run's user.
+ *
+ *     npm run example many_tenants
+ */
+import assert from "node:assert/strict";
+import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
+import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { getConfig } from "@langchain/langgraph";
+import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { exampleModel } from "./model/example-model.js";
+import type { Script } from "./model/scripted-model.js";
+
+const options: PostgresBackendOptions = {
+  url: process.env.DATABASE_URL ?? "postgres://postgres:postgres@localhost:5432/deepagents",
+};
+const NAMESPACE = ["examples", "many_tenants"];
+
+/** Asked at each operation. Without a user the operation fails: it never falls back to a namespace above. */
+const backend = new PostgresBackend({
+  ...options,
+  namespace: () => [...NAMESPACE, getConfig()?.configurable?.userId],
+});
+
+/** Sees all tenants; for the look from outside. */
+const admin = new PostgresBackend({ ...options, namespace: NAMESPACE });
+
+try {
+  await admin.delete("/"); // what an earlier run of this example left
+
+  const agent = createDeepAgent({
+    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+    middleware: [createFilesystemMiddleware({ backend, customToolDescriptions: { write_file } })],
+  });
+  const ask = async (content: string, configurable: { userId?: string }) => {
+    const { messages } = await agent.invoke({ messages: [{ role: "user", content }] }, { configurable });
+    console.log(`${configurable.userId ?? "(nobody)"}: ${messages.at(-1)?.text}\n`);
+  };
+  const remember = (colour: string) =>
+    `Write my favourite colour, ${colour}, to /me.md. Then list all files.`;
+
+  // The user comes from your own authentication, never from the user's words.
+  const users = { "anna@example.org": "green", "bob@example.org/../anna@example.org": "blue" };
+  await Promise.all(Object.entries(users).map(([userId, colour]) => ask(remember(colour), { userId })));
+
+  // Each has a /me.md, and nobody else's.
+  for (const [userId, colour] of Object.entries(users)) {
+    const { content } = await admin.withNamespace([userId]).read("/me.md");
+    assert.match(String(content), new RegExp(colour));
+    const others = Object.values(users).filter((other) => other !== colour);
+    for (const other of others) assert.doesNotMatch(String(content), new RegExp(other));
+  }
+
+  await ask(remember("violet"), {});
+  const { matches } = await admin.grep("violet");
+  assert.deepEqual(matches, [], "a run without a user has written a file");
+
+  const { files = [] } = await admin.glob("**");
+  for (const { path } of files) console.log(path);
+} finally {
+  await Promise.all([backend.close(), admin.close()]);
+}
+
+/** What the agent does where no real model is at hand. */
+function* script(task: string): Script {
+  const colour = /colour, (\w+),/.exec(task)?.[1];
+  const written = yield {
+    tool: "write_file",
+    args: { file_path: "/me.md", content: `Favourite colour: ${colour}\n` },
+  };
+  const listed = yield { tool: "ls", args: { path: "/" } };
+  return `${written}\n${listed}`;
+}

@@ -1,0 +1,25 @@
+import type { BaseLanguageModel } from "@langchain/core/language_models/base";
+import { chooseModel } from "./choose-model.js";
+import type { Script } from "./scripted-model.js";
+
+/** What is taken where only a provider's key is in the environment. */
+const MODELS = { ANTHROPIC_API_KEY: "anthropic:claude-sonnet-4-6", OPENAI_API_KEY: "openai:gpt-5" };
+
+let told: string | undefined;
+
+/**
+ * The model of an example: the one that `MODEL=provider:name` names, else one of the provider whose API key is in the
+ * environment; without a key, or without the provider's package, a model that plays the script.
+ */
+export async function exampleModel(script: (task: string) => Script): Promise<BaseLanguageModel> {
+  const { MODEL } = process.env;
+  const byKey = Object.entries(MODELS).find(([key]) => process.env[key])?.[1];
+  const { name, model } = await chooseModel(script, MODEL || byKey).catch((error: Error) => {
+    if (MODEL) throw error;
+    console.log(`${error.message}\n`);
+    return chooseModel(script, "");
+  });
+  if (name !== told) console.log(`The agent is ${name}.\n`);
+  told = name;
+  return model;
+}

@@ -1,0 +1,133 @@
+/**
+ * Several Deep Agents on one workspace in PostgreSQL: three that work on one file at the same time, and one that
+ * hands its work to sub-agents.
+ *
+ *     npm run example postgres_deep_agent
+ */
+import assert from "node:assert/strict";
+import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
+import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { exampleModel } from "./model/example-model.js";
+import type { Script } from "./model/scripted-model.js";
+
+const options: PostgresBackendOptions = {
+  url: process.env.DATABASE_URL ?? "postgres://postgres:postgres@localhost:5432/deepagents",
+  namespace: ["examples", "postgres_deep_agent"],
+};
+
+const backend = new PostgresBackend(options);
+try {
+  await backend.initialize(); // makes the table; the first operation would, too
+  await backend.delete("/"); // what an earlier run of this example left
+  await workTogether(["anna", "bob", "carol"]);
+  await delegate();
+} finally {
+  await backend.close();
+}
+
+/** Each agent has a backend of its own, as it would in a process of its own. No edit is lost. */
+async function workTogether(names: string[]): Promise<void> {
+  await backend.write("/board.md", names.map((name) => `- [ ] ${name}: to be done\n`).join(""));
+
+  const model = await exampleModel(tickOff);
+  await Promise.all(
+    names.map(async (name) => {
+      const own = new PostgresBackend(options);
+      try {
+        const agent = createDeepAgent({ model, backend: own, middleware: [createOnly(own)] });
+        const content = `Tick off the line of ${name} in /board.md. Edit that line only.`;
+        await agent.invoke({ messages: [{ role: "user", content }] });
+      } finally {
+        await own.close();
+      }
+    }),
+  );
+
+  const { content } = await backend.read("/board.md");
+  console.log(`\n/board.md, after ${names.length} agents at once:\n\n${content}`);
+  for (const name of names) assert.match(String(content), new RegExp(`^- \\[x\\] ${name}`, "m"));
+}
+
+/** The agent and its sub-agents share the backend, so that a report may be a path. */
+async function delegate(): Promise<void> {
+  const agent = createDeepAgent({
+    model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+    middleware: [createOnly(backend)],
+    subagents: [
+      {
+        name: "researcher",
+        description: "Writes what it knows of one topic to the file that it is told.",
+        systemPrompt:
+          "Write five lines on the topic to the file that you are told. Answer with its path only.",
+        model: await exampleModel(research), // without it, that of the agent
+        middleware: [createOnly(backend)], // a sub-agent that you declare needs it again
+      },
+      {
+        name: "writer",
+        description: "Makes one text of several files.",
+        systemPrompt:
+          "Read the files that you are told, and write one text of them. Answer with its path only.",
+        model: await exampleModel(summarize),
+        middleware: [createOnly(backend)],
+      },
+    ],
+  });
+  const task = `Have two researchers write, at the same time, of tables to /research/tables.md and of indexes to
+/research/indexes.md. Then have a writer make /report.md of both files.`;
+  const { messages } = await agent.invoke({ messages: [{ role: "user", content: task }] });
+  console.log(`\n${messages.at(-1)?.text}\n`);
+
+  const { files = [] } = await backend.glob("**/*.md");
+  for (const { path, size } of files) console.log(`${path}, ${size} bytes`);
+  const paths = files.map((file) => file.path);
+  for (const path of ["/research/tables.md", "/research/indexes.md", "/report.md"]) {
+    assert.ok(paths.includes(path), `${path} is missing`);
+  }
+  const { matches = [] } = await backend.grep("index", "/report.md");
+  assert.notEqual(matches.length, 0, "the report says nothing of indexes");
+}
+
+/** write_file never replaces a file here, and the model has to know. */
+function createOnly(files: PostgresBackend) {
+  return createFilesystemMiddleware({ backend: files, customToolDescriptions: { write_file } });
+}
+
+// What the agents do where no real model is at hand.
+
+function* tickOff(task: string): Script {
+  const name = /line of (\w+)/.exec(task)?.[1];
+  yield { tool: "read_file", args: { file_path: "/board.md" } };
+  const [old_string, new_string] = [`- [ ] ${name}: to be done`, `- [x] ${name}: done`];
+  yield { tool: "edit_file", args: { file_path: "/board.md", old_string, new_string } };
+  return "Done.";
+}
+
+function* coordinate(): Script {
+  const delegated = (subagent_type: string, description: string) => ({
+    tool: "task",
+    args: { subagent_type, description },
+  });
+  yield [
+    delegated("researcher", "Write of tables to /research/tables.md."),
+    delegated("researcher", "Write of indexes to /research/indexes.md."),
+  ];
+  yield delegated("writer", "Make /report.md of /research/tables.md and /research/indexes.md.");
+  return "The report is /report.md.";
+}
+
+function* research(task: string): Script {
+  const [, topic, path] = /of (\w+) to (\S+)\.$/.exec(task) ?? [];
+  const content = `# About ${topic}\n\nIn PostgreSQL ${topic} are relations, and each is a file.\n`;
+  yield { tool: "write_file", args: { file_path: path, content } };
+  return `${path}`;
+}
+
+function* summarize(task: string): Script {
+  const [, to, ...from] = /Make (\S+) of (\S+) and (\S+)\.$/.exec(task) ?? [];
+  const read = yield from.map((file_path) => ({ tool: "read_file", args: { file_path } }));
+  const facts = read.split("\n").filter((line) => line.startsWith("In PostgreSQL"));
+  yield { tool: "write_file", args: { file_path: to, content: `# Report\n\n${facts.join("\n")}\n` } };
+  return `${to}`;
+}

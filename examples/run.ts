@@ -1,0 +1,41 @@
+import { exampleServers, type ServerName } from "./servers.js";
+
+/** `npm run example`: each example, what it needs, and what it shows. */
+const EXAMPLES: Record<string, { needs: ServerName[]; shows: string }> = {
+  s3_deep_agent: { needs: ["s3"], shows: "an agent with files in S3: streaming, a tool of its own" },
+  postgres_deep_agent: { needs: ["postgres"], shows: "agents and sub-agents that share a workspace" },
+  composite_backend: { needs: ["postgres", "s3"], shows: "one agent, three storages by path" },
+  many_tenants: { needs: ["postgres"], shows: "one agent for many users, by the run's config" },
+  basic_usage: { needs: ["postgres", "s3"], shows: "every method of a backend, without an agent" },
+};
+
+// On Node 20 the AWS SDK would put a page about newer versions among the answers.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
+const [name = "", ...others] = process.argv.slice(2);
+const example = Object.hasOwn(EXAMPLES, name) && others.length === 0 ? EXAMPLES[name] : undefined;
+if (example) await run(name, example.needs);
+else list();
+
+/** The example takes the servers from the environment, as it would anywhere. */
+async function run(example: string, needs: ServerName[]): Promise<void> {
+  const servers = await exampleServers(needs).catch((error: Error) => {
+    console.error(error.message);
+    process.exit(1); // and what has been started ends with it
+  });
+  Object.assign(process.env, servers.env);
+  try {
+    await import(`./${example}.ts`);
+  } catch (error) {
+    console.error(error);
+    process.exitCode = 1;
+  } finally {
+    await servers.stop();
+  }
+}
+
+function list(): void {
+  console.error("usage: npm run example <name>, where name is one of\n");
+  for (const [each, { shows }] of Object.entries(EXAMPLES)) console.error(`  ${each.padEnd(22)}${shows}`);
+  process.exitCode = 2;
+}

@@ -1,0 +1,36 @@
+import { randomBytes } from "node:crypto";
+import { DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { s3Address } from "@deepagents-internal/servers";
+import { S3Backend, type S3BackendOptions } from "@deepagents-remote/backend-s3";
+import { afterAll } from "@jest/globals";
+
+/** A bucket of a test file's own, which goes at the end of the file with what is in it. */
+export function useBucket() {
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3Address();
+  const bucket = `examples-${randomBytes(8).toString("hex")}`;
+  const options: S3BackendOptions = {
+    bucket,
+    createBucket: true,
+    endpointUrl: endpoint,
+    region,
+    accessKeyId,
+    secretAccessKey,
+  };
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  const whole = new S3Backend(options);
+  afterAll(async () => {
+    await whole.delete("/");
+    await whole.close();
+    await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+    client.destroy();
+  });
+  /** What leads the examples to it. */
+  const env = {
+    S3_BUCKET: bucket,
+    S3_ENDPOINT: endpoint,
+    S3_ACCESS_KEY_ID: accessKeyId,
+    S3_SECRET_ACCESS_KEY: secretAccessKey,
+  };
+  return { options, client, env };
+}

@@ -1,0 +1,42 @@
+import type { Readable } from "node:stream";
+import { RemoteBackendError } from "@deepagents-remote/core";
+
+const brokenOff = () =>
+  new RemoteBackendError("unavailable", "The store fell silent in the middle of an answer.");
+
+/**
+ * Reads the body of an answer. The SDK's timeouts end where the body begins.
+ * @param limits `length`: bytes that were announced. `maxBytes`: more are not read. `silenceMs`: longest time without
+ *   a byte, in milliseconds.
+ * @returns `too-large` for a body beyond `maxBytes`.
+ * @throws RemoteBackendError `unavailable` when it falls silent or is shorter than announced; what the stream throws
+ *   when it breaks off.
+ */
+export async function readBody(
+  body: Readable,
+  limits: { length: number | undefined; maxBytes: number; silenceMs: number },
+  signal: AbortSignal,
+): Promise<Uint8Array | "too-large"> {
+  const { length, maxBytes, silenceMs } = limits;
+  const timer = setTimeout(() => body.destroy(brokenOff()), silenceMs);
+  const abort = () => body.destroy(brokenOff());
+  signal.addEventListener("abort", abort, { once: true });
+  if (signal.aborted) abort();
+  try {
+    const chunks: Buffer[] = [];
+    let total = 0;
+    for await (const chunk of body) {
+      total += chunk.length;
+      // Leaving the loop ends the connection.
+      if (total > maxBytes) return "too-large";
+      chunks.push(chunk);
+      timer.refresh();
+    }
+    if (length !== undefined && total !== length) throw brokenOff();
+    const bytes = Buffer.concat(chunks, total);
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, total);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+}

@@ -1,0 +1,92 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import type { Key } from "@deepagents-remote/core";
+import { Gate } from "./gate.js";
+import { trimSlashes } from "./options.js";
+import { translateError } from "./translate-error.js";
+
+/** What a request needs to be allowed, in AWS' words; it is told when it is not. */
+export type Action =
+  | "s3:CreateBucket"
+  | "s3:DeleteObject"
+  | "s3:GetObject"
+  | "s3:ListBucket"
+  | "s3:PutObject";
+
+/** One bucket, or the part of it under a prefix: where objects lie and how requests are sent. */
+export class Bucket {
+  readonly client: S3Client;
+  readonly name: string;
+  /** Of all keys; empty, or it ends in `/`. */
+  readonly prefix: string;
+  /** Longest silence within a body, in milliseconds. */
+  readonly readTimeoutMs: number;
+  /** What every request carries. */
+  readonly common: { readonly Bucket: string; readonly ExpectedBucketOwner?: string };
+  /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
+  readonly #gate: Gate;
+
+  constructor(options: {
+    client: S3Client;
+    bucket: string;
+    prefix?: string | undefined;
+    expectedBucketOwner?: string | undefined;
+    readTimeoutMs: number;
+    maxConnections: number;
+  }) {
+    this.client = options.client;
+    this.name = options.bucket;
+    const prefix = trimSlashes(options.prefix ?? "");
+    this.prefix = prefix === "" ? "" : `${prefix}/`;
+    this.readTimeoutMs = options.readTimeoutMs;
+    this.common = {
+      Bucket: options.bucket,
+      ...(options.expectedBucketOwner !== undefined && { ExpectedBucketOwner: options.expectedBucketOwner }),
+    };
+    this.#gate = new Gate(options.maxConnections);
+  }
+
+  /** What names one object in a request. */
+  object(key: Key): { readonly Bucket: string; readonly Key: string; readonly ExpectedBucketOwner?: string } {
+    return { ...this.common, Key: this.prefix + key };
+  }
+
+  /**
+   * Sends a request that changes nothing.
+   * @param send Sends it, and reads its answer to the end.
+   * @param expected Decides about errors that are answers; what it gives back is the result.
+   * @throws RemoteBackendError
+   */
+  read<Output, Answer = never>(
+    action: Action,
+    send: (client: S3Client) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    return this.#attempt({ action, writes: false }, send, expected);
+  }
+
+  /**
+   * Sends a request that changes objects.
+   * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
+   */
+  write<Output, Answer = never>(
+    action: Action,
+    send: (client: S3Client) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    return this.#attempt({ action, writes: true }, send, expected);
+  }
+
+  async #attempt<Output, Answer>(
+    request: { action: Action; writes: boolean },
+    send: (client: S3Client) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    try {
+      return await this.#gate.run(() => send(this.client));
+    } catch (error) {
+      const answer = expected?.(error);
+      if (answer !== undefined) return answer;
+      throw translateError(error, request);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { refuse, type S3StoreOptions } from "./options.js";
+
+/** Longest silence of the store, in milliseconds. */
+export const DEFAULT_READ_TIMEOUT_MS = 30_000;
+
+/** Connections at most; the SDK's own default. */
+export const DEFAULT_POOL = 50;
+
+/** A client of our own; it connects at the first request. Defaults are those of the Python package. */
+export function makeClient(options: S3StoreOptions): S3Client {
+  const { region = "us-east-1", useSsl = true } = options;
+  const endpoint =
+    options.endpointUrl === undefined ? undefined : endpointOf(options.endpointUrl, options.useSsl);
+  const config: S3ClientConfig = {
+    region,
+    tls: useSsl,
+    forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(options.accessKeyId !== undefined && { credentials: credentialsOf(options) }),
+    // What AWS requires and others accept: by default the SDK sends and wants checksums that some stores do not know.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    ...options.clientConfig,
+    requestHandler: handlerOf(options),
+    // A write that is sent again must be told from one that others made: that is decided above the SDK.
+    maxAttempts: 1,
+  };
+  return new S3Client(config);
+}
+
+/** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */
+function handlerOf(options: S3StoreOptions): NonNullable<S3ClientConfig["requestHandler"]> {
+  const given = options.clientConfig?.requestHandler ?? {};
+  if ("handle" in given) return given;
+  const agent = { keepAlive: true, maxSockets: options.maxPoolConnections ?? DEFAULT_POOL };
+  return {
+    connectionTimeout: options.connectTimeoutMs ?? 5_000,
+    socketTimeout: options.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS,
+    httpAgent: agent,
+    httpsAgent: agent,
+    ...given,
+  };
+}
+
+function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3StoreOptions) {
+  return {
+    accessKeyId: accessKeyId!,
+    secretAccessKey: secretAccessKey!,
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
+}
+
+/** The URL is not quoted in an error: it may hold credentials. */
+function endpointOf(value: string, useSsl: boolean | undefined): string {
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value)
+    ? value
+    : `${useSsl === false ? "http" : "https"}://${value}`;
+  if (!URL.canParse(text)) refuse("option 'endpointUrl' must be a URL such as https://s3.example.org");
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    refuse("option 'endpointUrl' must start with http:// or https://");
+  }
+  if (url.username || url.password) {
+    refuse("option 'endpointUrl' must not hold credentials; give 'accessKeyId' and 'secretAccessKey'");
+  }
+  if (useSsl !== undefined && useSsl !== (url.protocol === "https:")) {
+    refuse("options 'endpointUrl' and 'useSsl' contradict each other");
+  }
+  return text;
+}

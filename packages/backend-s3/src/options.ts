@@ -1,0 +1,190 @@
+import type { S3Client, S3ClientConfig, StorageClass } from "@aws-sdk/client-s3";
+import {
+  checkOptions,
+  flag,
+  integer,
+  milliseconds,
+  type OptionRule,
+  oneOf,
+  RemoteBackendError,
+  type RemoteBackendOptions,
+  remoteBackendOptionRules,
+  text,
+} from "@deepagents-remote/core";
+
+/** Which bucket, how it is reached, and how files lie in it. */
+export interface S3StoreOptions {
+  /** Name of the bucket. Required. */
+  bucket: string;
+  /** In front of every key, up to 512 bytes; outer slashes do not count. Default: none. */
+  prefix?: string | undefined;
+  /** Default `us-east-1`. */
+  region?: string | undefined;
+  /** Address of a store that is not AWS, such as `http://localhost:9000`. Default: AWS. */
+  endpointUrl?: string | undefined;
+  /** Together with `secretAccessKey`. Default: the SDK's own chain (environment, profile, role of the machine or pod). */
+  accessKeyId?: string | undefined;
+  secretAccessKey?: string | undefined;
+  /** Of temporary credentials. */
+  sessionToken?: string | undefined;
+  /** HTTPS; what an `endpointUrl` with a scheme says goes first. Default `true`. */
+  useSsl?: boolean | undefined;
+  /** Connections at most. Default 50. */
+  maxPoolConnections?: number | undefined;
+  /** Longest time to a connection, in milliseconds. Default 5,000. */
+  connectTimeoutMs?: number | undefined;
+  /** Longest silence of the store within a request, in milliseconds. Default 30,000. */
+  readTimeoutMs?: number | undefined;
+  /** Attempts of a request that fails for a moment, the first included. Default 3. */
+  maxRetries?: number | undefined;
+  /** Bucket in the path of URLs and not in the host name. Default `true` with `endpointUrl`, else `false`. */
+  forcePathStyle?: boolean | undefined;
+  /** Further settings of the SDK's client; those of a `requestHandler` are added to the timeouts above. It never retries by itself. */
+  clientConfig?: S3ClientConfig | undefined;
+  /** A client that the caller owns, in the place of all options above but `bucket` and `prefix`. It is never destroyed here. */
+  client?: S3Client | undefined;
+  /**
+   * Whether a file may have the name of a directory. `auto`: where the store shows both (AWS; elsewhere it is tried
+   * once). `refuse`: never, for one LIST and some HEADs at each creation. `allow`: always, unchecked. Default `auto`.
+   */
+  clash?: "auto" | "refuse" | "allow" | undefined;
+  /** Write nothing, not even to try what the store can do. Default `false`. */
+  readOnly?: boolean | undefined;
+  /** How new text is stored: `json`, the envelope of the Python package, or `raw`, its own bytes. Either reads both. Default `json`. */
+  format?: "json" | "raw" | undefined;
+  /** Largest file in bytes. Default 104,857,600 (100 MB). */
+  maxFileBytes?: number | undefined;
+  /** Memory for files that were read, in bytes; 0 for none. Default 67,108,864 (64 MB). */
+  cacheBytes?: number | undefined;
+  /** Requests of one operation at a time. Default 16. */
+  concurrency?: number | undefined;
+  /** Make the bucket where it is missing. Default `false`. */
+  createBucket?: boolean | undefined;
+  /** Default: the bucket's own. */
+  serverSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse" | undefined;
+  /** Key for `aws:kms` and `aws:kms:dsse`. Default: the account's own. */
+  kmsKeyId?: string | undefined;
+  /** Default: the store's own. */
+  storageClass?: StorageClass | undefined;
+  /** Account that must own the bucket. */
+  expectedBucketOwner?: string | undefined;
+  /** Whether a store other than AWS is tried for conditional writes (`probe`) or trusted (`assume`). Default `probe`. */
+  conditionalWrites?: "probe" | "assume" | undefined;
+  /** Go on with a store that ignores conditions: concurrent writers lose files then. Default `false`. */
+  unsafeAllowRaces?: boolean | undefined;
+}
+
+/** Options of `S3Backend`: those of its store, and those that every backend has. */
+export interface S3BackendOptions extends S3StoreOptions, RemoteBackendOptions {}
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and what other stores allow besides. */
+const bucket: OptionRule = {
+  accepts: "the name of a bucket: 3 to 255 letters, digits, dots, hyphens or underscores",
+  test: (value) => typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(value),
+};
+
+const prefix: OptionRule = {
+  accepts: "a string of up to 512 bytes without control characters and without empty, '.' or '..' segments",
+  test: (value) =>
+    typeof value === "string" &&
+    value.isWellFormed() &&
+    Buffer.byteLength(value) <= 512 &&
+    !/[\u0000-\u001f\u007f]/.test(value) &&
+    (trimSlashes(value) === "" ||
+      !trimSlashes(value)
+        .split("/")
+        .some((part) => ["", ".", ".."].includes(part))),
+};
+
+const object: OptionRule = {
+  accepts: "an object",
+  test: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+const client: OptionRule = {
+  accepts: "an S3Client",
+  test: (value) => object.test(value) && "send" in (value as object) && "config" in (value as object),
+};
+
+const connectionRules = {
+  region: text,
+  endpointUrl: text,
+  accessKeyId: text,
+  secretAccessKey: text,
+  sessionToken: text,
+  useSsl: flag,
+  maxPoolConnections: integer(1, 10_000),
+  connectTimeoutMs: milliseconds,
+  readTimeoutMs: milliseconds,
+  maxRetries: integer(1, 100),
+  forcePathStyle: flag,
+  clientConfig: object,
+};
+
+export const storeRules = {
+  ...connectionRules,
+  bucket,
+  prefix,
+  client,
+  clash: oneOf("auto", "refuse", "allow"),
+  readOnly: flag,
+  format: oneOf("json", "raw"),
+  maxFileBytes: integer(1),
+  cacheBytes: integer(0),
+  concurrency: integer(1, 1_000),
+  createBucket: flag,
+  serverSideEncryption: oneOf("AES256", "aws:kms", "aws:kms:dsse"),
+  kmsKeyId: text,
+  storageClass: text,
+  expectedBucketOwner: text,
+  conditionalWrites: oneOf("probe", "assume"),
+  unsafeAllowRaces: flag,
+} satisfies Record<keyof S3StoreOptions, OptionRule>;
+
+export const backendRules = {
+  ...storeRules,
+  ...remoteBackendOptionRules,
+} satisfies Record<keyof S3BackendOptions, OptionRule>;
+
+/** In front of what is wrong with an option, of the backend or of its store. */
+const OWNER = "S3";
+
+/** @throws RemoteBackendError `invalid-options` */
+export function refuse(why: string): never {
+  throw new RemoteBackendError("invalid-options", `${OWNER}: ${why}.`);
+}
+
+/**
+ * Checks every option by itself and against the others.
+ * @param rules `storeRules` or `backendRules`.
+ * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+ */
+export function checkS3Options(options: S3StoreOptions, rules: Readonly<Record<string, OptionRule>>): void {
+  checkOptions(OWNER, options, rules);
+  if (options.bucket === undefined) refuse(`option 'bucket' is required: ${bucket.accepts}`);
+  if (options.bucket.endsWith("--x-s3")) {
+    refuse(
+      "option 'bucket' names a directory bucket, whose listings have no order; use a general purpose bucket",
+    );
+  }
+  if (options.client) {
+    const other = Object.keys(connectionRules).find(
+      (name) => options[name as keyof S3StoreOptions] !== undefined,
+    );
+    if (other) refuse(`option '${other}' cannot be combined with 'client', which is already set up`);
+  }
+  if ((options.accessKeyId === undefined) !== (options.secretAccessKey === undefined)) {
+    refuse(
+      "options 'accessKeyId' and 'secretAccessKey' belong together; give both, or neither for the SDK's own chain",
+    );
+  }
+  if (options.sessionToken !== undefined && options.accessKeyId === undefined) {
+    refuse("option 'sessionToken' needs 'accessKeyId' and 'secretAccessKey'");
+  }
+  if (options.kmsKeyId !== undefined && !options.serverSideEncryption?.startsWith("aws:kms")) {
+    refuse(`option 'kmsKeyId' needs 'serverSideEncryption' to be "aws:kms" or "aws:kms:dsse"`);
+  }
+}
+
+/** A prefix without its outer slashes. */
+export const trimSlashes = (value: string): string => value.replace(/^\/+|\/+$/g, "");

@@ -1,0 +1,76 @@
+import { createHash } from "node:crypto";
+import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import type { Bucket } from "../bucket.js";
+import { parallel } from "../parallel.js";
+
+/** What XML 1.0 cannot carry, not even escaped. */
+const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
+
+/** Worth another attempt of the whole. */
+const TRANSIENT = ["unavailable", "unknown-outcome"];
+
+/** Deletes one object: one request. The store says yes whether there was one or not. */
+export async function deleteObject(
+  bucket: Bucket,
+  key: Key,
+  { signal }: Pick<Call, "signal">,
+): Promise<void> {
+  const command = new DeleteObjectCommand(bucket.object(key));
+  await bucket.write("s3:DeleteObject", (client) => client.send(command, { abortSignal: signal }));
+}
+
+/**
+ * Deletes up to 1,000 objects: one request; those that a batch cannot carry, or of a store that refuses batches, by
+ * themselves.
+ * @returns The keys that could not be deleted.
+ * @throws RemoteBackendError when one failed for a moment; others may be deleted then.
+ */
+export async function deleteObjects(
+  bucket: Bucket,
+  keys: readonly Key[],
+  concurrency: number,
+  call: Pick<Call, "signal">,
+): Promise<readonly Key[]> {
+  const single = keys.filter((key) => NOT_XML.test(key));
+  const batch = keys.filter((key) => !NOT_XML.test(key));
+  const left = batch.length < 2 ? batch : await deleteBatch(bucket, batch, call);
+  const tried = await parallel([...single, ...left], concurrency, async (key) => {
+    try {
+      await deleteObject(bucket, key, call);
+      return [];
+    } catch (error) {
+      if (!RemoteBackendError.is(error) || TRANSIENT.includes(error.code)) throw error;
+      return [key];
+    }
+  });
+  return tried.flat();
+}
+
+/** @returns The keys that the store did not delete; all of them when it refuses batches. */
+async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pick<Call, "signal">) {
+  const command = new DeleteObjectsCommand({
+    ...bucket.common,
+    // Not quiet: then an error in the place of an answer would look like success.
+    Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
+  });
+  command.middlewareStack.add(
+    (next) => (args) => {
+      // The SDK sends a checksum that some stores do not know; they ask for this one.
+      const request = args.request as { headers: Record<string, string>; body: string | Uint8Array };
+      request.headers["content-md5"] = createHash("md5").update(request.body).digest("base64");
+      return next(args);
+    },
+    { step: "build", name: "contentMd5" },
+  );
+  try {
+    const { Deleted = [] } = await bucket.write("s3:DeleteObject", (client) =>
+      client.send(command, { abortSignal: signal }),
+    );
+    const deleted = new Set(Deleted.map(({ Key }) => Key));
+    return keys.filter((key) => !deleted.has(bucket.prefix + key));
+  } catch (error) {
+    if (RemoteBackendError.is(error) && error.code === "unfit") return keys;
+    throw error;
+  }
+}

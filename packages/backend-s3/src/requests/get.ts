@@ -1,0 +1,75 @@
+import type { Readable } from "node:stream";
+import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
+import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
+import { readBody } from "../body.js";
+import type { Bucket } from "../bucket.js";
+import { decodeObject, mayBeEnvelope } from "../object/decode.js";
+import { failureOf, NOT_S3 } from "../translate-error.js";
+
+/** Answers of a GET that are errors for the SDK: absent, and the same as before. */
+const expected = (known: string | undefined) => (error: unknown) => {
+  const { status, code } = failureOf(error);
+  // A 404 by itself may mean the bucket, or in some stores the access key.
+  if (status === 404 && code === "NoSuchKey") return "absent" as const;
+  // The SDK calls it Unknown.
+  return status === 304 && known !== undefined ? ("unchanged" as const) : undefined;
+};
+
+/** A character takes up to six bytes in JSON (`\\u0000`), and the envelope holds more than the content. */
+const ENVELOPE = { factor: 6, extra: 64 * 1024 };
+
+/**
+ * Fetches one file: one request.
+ * @param known Answers `unchanged` when the object still has this ETag.
+ * @param maxBytes Files beyond this are not fetched.
+ * @throws RemoteBackendError
+ */
+export async function getFile(
+  bucket: Bucket,
+  key: Key,
+  known: string | undefined,
+  maxBytes: number,
+  { signal }: Pick<Call, "signal">,
+): Promise<StoredFile | RemoteBackendError | "absent" | "unchanged"> {
+  const command = new GetObjectCommand({ ...bucket.object(key), ...(known && { IfNoneMatch: known }) });
+  return bucket.read(
+    "s3:GetObject",
+    async (client) => {
+      const answer = await client.send(command, { abortSignal: signal });
+      return fileOf(bucket, key, answer, maxBytes, signal);
+    },
+    expected(known),
+  );
+}
+
+async function fileOf(
+  bucket: Bucket,
+  key: Key,
+  answer: GetObjectCommandOutput,
+  maxFileBytes: number,
+  signal: AbortSignal,
+): Promise<StoredFile | RemoteBackendError> {
+  const { Body, ContentLength: length, ContentType: contentType, ETag: etag, Metadata: metadata } = answer;
+  const body = Body as Readable;
+  const maxBytes = mayBeEnvelope({ contentType, metadata })
+    ? maxFileBytes * ENVELOPE.factor + ENVELOPE.extra
+    : maxFileBytes;
+  const limits = { length, maxBytes, silenceMs: bucket.readTimeoutMs };
+  const bytes =
+    length !== undefined && length > maxBytes ? "too-large" : await readBody(body, limits, signal);
+  if (bytes === "too-large") {
+    body.destroy();
+    return new RemoteBackendError(
+      "too-large",
+      `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read; raise maxFileBytes, or take it from the store itself.`,
+    );
+  }
+  if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
+  return decodeObject(key, {
+    etag,
+    body: bytes,
+    contentType,
+    metadata,
+    lastModified: answer.LastModified ?? new Date(0),
+  });
+}

@@ -1,0 +1,47 @@
+import type { Readable } from "node:stream";
+import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
+import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import type { Bucket } from "../bucket.js";
+import { decodeMetadata } from "../object/metadata.js";
+import { failureOf, NOT_S3 } from "../translate-error.js";
+
+/** What is known of an object without its body. */
+export interface Head {
+  readonly etag: string;
+  readonly writeIds: readonly string[];
+}
+
+/** A HEAD has no body, so its 404 carries no code; the bucket is known to exist since `initialize()`. */
+const expected = (error: unknown) => {
+  const { status } = failureOf(error);
+  if (status === 404) return "absent" as const;
+  return status === 400 ? ("refused" as const) : undefined;
+};
+
+/** Looks at an object: one request; `undefined` where there is none. */
+export async function headFile(
+  bucket: Bucket,
+  key: Key,
+  { signal }: Pick<Call, "signal">,
+): Promise<Head | undefined> {
+  const command = new HeadObjectCommand(bucket.object(key));
+  const answer = await bucket.read(
+    "s3:GetObject",
+    (client) => client.send(command, { abortSignal: signal }),
+    expected,
+  );
+  if (answer === "absent") return undefined;
+  if (answer === "refused") return explain(bucket, key, { signal });
+  if (answer.ETag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
+  return { etag: answer.ETag, writeIds: decodeMetadata(answer.Metadata)?.writeIds ?? [] };
+}
+
+/** A GET is refused for the same reason, and told it. */
+async function explain(bucket: Bucket, key: Key, { signal }: Pick<Call, "signal">): Promise<never> {
+  const command = new GetObjectCommand({ ...bucket.object(key), Range: "bytes=0-0" });
+  await bucket.read("s3:GetObject", async (client) => {
+    const { Body } = await client.send(command, { abortSignal: signal });
+    (Body as Readable).destroy();
+  });
+  throw new RemoteBackendError("unavailable", NOT_S3);
+}

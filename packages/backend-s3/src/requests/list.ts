@@ -1,0 +1,157 @@
+import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
+import {
+  type Call,
+  compareCodePoints,
+  type Entry,
+  type Key,
+  RemoteBackendError,
+} from "@deepagents-remote/core";
+import type { Bucket } from "../bucket.js";
+import { NOT_S3 } from "../translate-error.js";
+
+/**
+ * Lists keys under a prefix, page by page: one request for 1,000 of them.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
+ */
+export async function* listEntries(
+  bucket: Bucket,
+  prefix: string,
+  {
+    signal,
+    recursive,
+    after = "",
+    pageSize,
+  }: Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number },
+): AsyncGenerator<readonly Entry[]> {
+  let token: string | undefined;
+  // A store may repeat a directory on the next page, and does behind one that a listing broke off at.
+  let seen = new Set([after]);
+  do {
+    const page = await listPage(bucket, prefix, signal, {
+      ...(!recursive && { Delimiter: "/" }),
+      ...(pageSize !== undefined && { MaxKeys: pageSize }),
+      ...(token === undefined
+        ? after !== "" && { StartAfter: bucket.prefix + after }
+        : { ContinuationToken: token }),
+    });
+    // Some stores order by UTF-16.
+    const entries = entriesOf(bucket, page)
+      .filter(({ key }) => !seen.has(key))
+      .sort((a, b) => compareCodePoints(a.key, b.key));
+    seen = new Set(entries.flatMap(({ key, directory }) => (directory ? [key] : [])));
+    if (entries.length > 0) yield entries;
+    token = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+}
+
+/** Lists the keys of all objects under a prefix, folder markers and what no path can name among them. */
+export async function* listKeys(
+  bucket: Bucket,
+  prefix: string,
+  { signal }: Pick<Call, "signal">,
+): AsyncGenerator<readonly Key[]> {
+  let token: string | undefined;
+  do {
+    const page = await listPage(
+      bucket,
+      prefix,
+      signal,
+      token === undefined ? {} : { ContinuationToken: token },
+    );
+    const decode = decoderOf(page);
+    yield (page.Contents ?? []).flatMap(({ Key }) => decode(Key)?.slice(bucket.prefix.length) ?? []);
+    token = page.IsTruncated ? page.NextContinuationToken : undefined;
+  } while (token !== undefined);
+}
+
+/** A file under a prefix, if there is any: one request, unless folder markers come first. */
+export async function firstKey(
+  bucket: Bucket,
+  prefix: string,
+  call: Pick<Call, "signal">,
+): Promise<Key | undefined> {
+  const pages = listEntries(bucket, prefix, { ...call, recursive: true, pageSize: 10 });
+  for await (const [entry] of pages) return entry?.key;
+  return undefined;
+}
+
+interface ListParameters {
+  Delimiter?: string;
+  StartAfter?: string;
+  ContinuationToken?: string;
+  MaxKeys?: number;
+}
+
+async function listPage(
+  bucket: Bucket,
+  prefix: string,
+  signal: AbortSignal,
+  parameters: ListParameters,
+): Promise<ListObjectsV2CommandOutput> {
+  const command = new ListObjectsV2Command({
+    ...bucket.common,
+    Prefix: bucket.prefix + prefix,
+    // XML cannot carry control characters.
+    EncodingType: "url",
+    ...parameters,
+  });
+  return checkPage(
+    await bucket.read("s3:ListBucket", (client) => client.send(command, { abortSignal: signal })),
+    parameters.ContinuationToken,
+  );
+}
+
+/**
+ * An error in the body of a 200 would otherwise be an empty list.
+ * @param token Where the page starts.
+ */
+export function checkPage(page: ListObjectsV2CommandOutput, token?: string): ListObjectsV2CommandOutput {
+  if (page.IsTruncated === undefined && page.Name === undefined && page.KeyCount === undefined) {
+    throw new RemoteBackendError("unavailable", NOT_S3);
+  }
+  // Without one, or with that of this page, a listing would never end.
+  if (page.IsTruncated && [undefined, token].includes(page.NextContinuationToken)) {
+    throw new RemoteBackendError(
+      "unavailable",
+      "The store broke off a listing without saying where it goes on.",
+    );
+  }
+  return page;
+}
+
+/** Folder markers, the object of the listed directory itself among them, are no files. */
+function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
+  const decode = decoderOf(page);
+  const keyOf = (encoded: string | undefined) => decode(encoded)?.slice(bucket.prefix.length);
+  const directories = (page.CommonPrefixes ?? []).flatMap(({ Prefix }): Entry[] => {
+    const key = keyOf(Prefix);
+    return key ? [{ key, directory: true }] : [];
+  });
+  const files = (page.Contents ?? []).flatMap(({ Key, ETag, Size, LastModified }): Entry[] => {
+    const key = keyOf(Key);
+    if (!key || key.endsWith("/")) return [];
+    return [
+      {
+        key,
+        ...(ETag !== undefined && { version: ETag }),
+        ...(Size !== undefined && { size: Size }),
+        ...(LastModified && { modifiedAt: LastModified }),
+      },
+    ];
+  });
+  return [...directories, ...files];
+}
+
+/** A store need not encode keys because it was asked to; it says so when it does. */
+const decoderOf = ({ EncodingType }: ListObjectsV2CommandOutput) =>
+  EncodingType === "url" ? decodeKey : (key: string | undefined) => key;
+
+/** Some stores write a space as `+`, others as `%20`. */
+function decodeKey(encoded: string | undefined): string | undefined {
+  try {
+    return encoded && decodeURIComponent(encoded.replaceAll("+", " "));
+  } catch {
+    // Not UTF-8, so nothing that a path can name.
+    return undefined;
+  }
+}

@@ -1,0 +1,70 @@
+import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import type { Bucket } from "../bucket.js";
+import type { EncodedObject } from "../object/encode.js";
+import { failureOf, NOT_S3 } from "../translate-error.js";
+
+/** When a PUT may happen: `absent` and an ETag are checked by the store in the same step. */
+export type Precondition = "absent" | "any" | { readonly etag: string };
+
+/** What a store keeps of every object beside the file; from the options. */
+export type PutSettings = Pick<
+  PutObjectCommandInput,
+  "ServerSideEncryption" | "SSEKMSKeyId" | "StorageClass"
+>;
+
+/**
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
+ */
+const header = (condition: Precondition) => {
+  if (condition === "any") return {};
+  return condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag };
+};
+
+/** Answers of a conditional PUT that are errors for the SDK. */
+const expected = (condition: Precondition) => (error: unknown) => {
+  const { status, code } = failureOf(error);
+  if (status === 412) return "refused" as const;
+  // With If-Match: the object is gone.
+  return status === 404 && code !== "NoSuchBucket" && typeof condition === "object"
+    ? ("absent" as const)
+    : undefined;
+};
+
+/**
+ * Stores one object: one request.
+ * @returns Its ETag; `refused` when the condition did not hold, `absent` when there was nothing to replace.
+ * @throws RemoteBackendError `unknown-outcome` when the answer was lost.
+ */
+export async function putObject(
+  bucket: Bucket,
+  key: Key,
+  object: EncodedObject,
+  condition: Precondition,
+  settings: PutSettings,
+  { signal }: Pick<Call, "signal">,
+): Promise<{ readonly etag: string } | "refused" | "absent"> {
+  const command = new PutObjectCommand({
+    ...bucket.object(key),
+    ...object,
+    ...settings,
+    ...header(condition),
+  });
+  const send = () =>
+    bucket.write(
+      "s3:PutObject",
+      (client) => client.send(command, { abortSignal: signal }),
+      expected(condition),
+    );
+  const answer = await send().catch((error) => {
+    // Some stores answer so, once, while others empty the directory.
+    if (RemoteBackendError.is(error) && error.code === "denied") return send();
+    throw error;
+  });
+  if (typeof answer === "string") return answer;
+  // An error in the body of a 200, or something that is not S3.
+  if (answer.ETag === undefined) {
+    throw new RemoteBackendError("unknown-outcome", NOT_S3);
+  }
+  return { etag: answer.ETag };
+}

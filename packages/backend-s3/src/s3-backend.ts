@@ -1,0 +1,29 @@
+import { RemoteBackend } from "@deepagents-remote/core";
+import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
+import { S3Store } from "./s3-store.js";
+
+/**
+ * Keeps the files of Deep Agents in a bucket of S3, shared with the Python package `deepagents-backends`.
+ *
+ * ```ts
+ * const backend = new S3Backend({ bucket: "my-agents", prefix: "workspace" });
+ * try {
+ *   const agent = createDeepAgent({ backend });
+ * } finally {
+ *   await backend.close();
+ * }
+ * ```
+ */
+export class S3Backend extends RemoteBackend {
+  /**
+   * Sends no request; `initialize()` or the first operation does.
+   * @param options See `S3BackendOptions`; `bucket` is required.
+   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   */
+  constructor(options: S3BackendOptions) {
+    checkS3Options(options, backendRules);
+    const { namespace, writeMode, operationTimeoutMs, ...storeOptions } = options;
+    const { readOnly, maxFileBytes } = options;
+    super(new S3Store(storeOptions), { namespace, writeMode, readOnly, maxFileBytes, operationTimeoutMs });
+  }
+}

@@ -1,0 +1,187 @@
+import type { Call, Change, FileStore, Key, Outcome, StoredFile } from "@deepagents-remote/core";
+import { DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
+import { type ApplySettings, applyChange } from "./apply.js";
+import { Bucket } from "./bucket.js";
+import { Cache } from "./cache.js";
+import { ClashCheck, splitClashing } from "./clash.js";
+import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
+import { type Found, type InitializeSettings, initialize } from "./initialize.js";
+import { checkS3Options, type S3StoreOptions, storeRules } from "./options.js";
+import { parallel } from "./parallel.js";
+import { type Removal, removeFiles } from "./remove.js";
+import { getFile } from "./requests/get.js";
+import { listEntries } from "./requests/list.js";
+
+const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
+const DEFAULT_CONCURRENCY = 16;
+
+/** Node's strings end at 536,870,888 characters, and the envelope escapes some. */
+const MAX_FILE_BYTES = 250 * 1024 * 1024;
+
+/** Files as objects of one bucket. `S3Backend` is the backend over it; use it by itself under a `layer`. */
+export class S3Store implements FileStore {
+  readonly maxAttempts: number;
+  readonly #bucket: Bucket;
+  readonly #isOwnClient: boolean;
+  readonly #settings: InitializeSettings;
+  readonly #clash: "auto" | "refuse" | "allow";
+  readonly #newText: "json" | "text";
+  readonly #maxFileBytes: number;
+  readonly #concurrency: number;
+  readonly #cache: Cache;
+  readonly #clashes: ClashCheck;
+  /** Signals of operations that have lost an answer. */
+  readonly #doubtful = new WeakSet<AbortSignal>();
+  /** Removals that have failed or not ended, by the signals of their operations. */
+  readonly #removals = new WeakMap<AbortSignal, Removal>();
+  #found: Found = { conditions: true, fileAndDirectory: false, writable: true };
+
+  /**
+   * Sends no request.
+   * @param options See `S3StoreOptions`; `bucket` is required.
+   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   */
+  constructor(options: S3StoreOptions) {
+    checkS3Options(options, storeRules);
+    const { bucket, prefix, expectedBucketOwner } = options;
+    const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS, maxPoolConnections = DEFAULT_POOL } = options;
+    const client = options.client ?? makeClient(options);
+    this.#isOwnClient = options.client === undefined;
+    this.#bucket = new Bucket({
+      client,
+      bucket,
+      prefix,
+      expectedBucketOwner,
+      readTimeoutMs,
+      maxConnections: this.#isOwnClient ? maxPoolConnections : Number.POSITIVE_INFINITY,
+    });
+    this.maxAttempts = options.maxRetries ?? 3;
+    this.#settings = {
+      createBucket: options.createBucket ?? false,
+      readOnly: options.readOnly ?? false,
+      conditionalWrites: options.conditionalWrites ?? "probe",
+      unsafeAllowRaces: options.unsafeAllowRaces ?? false,
+      put: {
+        ...(options.serverSideEncryption && { ServerSideEncryption: options.serverSideEncryption }),
+        ...(options.kmsKeyId && { SSEKMSKeyId: options.kmsKeyId }),
+        ...(options.storageClass && { StorageClass: options.storageClass }),
+      },
+    };
+    this.#clash = options.clash ?? "auto";
+    this.#newText = options.format === "raw" ? "text" : "json";
+    this.#maxFileBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, MAX_FILE_BYTES);
+    this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
+    this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#clashes = new ClashCheck(this.#bucket);
+  }
+
+  /** What the store promises; of a store that is tried, known since `open()`. */
+  get can() {
+    return {
+      atomic: this.#found.conditions,
+      // The ETag of a deletion is ignored by most stores.
+      atomicDelete: false,
+      fileAndDirectory: !this.#refusesClashes,
+      exactSizes: false,
+      maxKeyBytes: 1_024 - Buffer.byteLength(this.#bucket.prefix),
+      maxFileBytes: this.#maxFileBytes,
+    };
+  }
+
+  get #refusesClashes(): boolean {
+    return this.#clash === "refuse" || (this.#clash === "auto" && !this.#found.fileAndDirectory);
+  }
+
+  async open(call: Pick<Call, "signal">): Promise<void> {
+    this.#found = await initialize(this.#bucket, this.#settings, call);
+  }
+
+  async close(): Promise<void> {
+    if (this.#isOwnClient) this.#bucket.client.destroy();
+  }
+
+  get(keys: readonly Key[], call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean }) {
+    return parallel(keys, this.#concurrency, (key) => this.#get(key, call).catch(asAnswer));
+  }
+
+  async #get(
+    key: Key,
+    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean },
+  ): Promise<StoredFile | RemoteBackendError | undefined> {
+    const cached = this.#cache.get(key);
+    const vouched = call.stale || (cached && call.current?.get(key) === cached.version);
+    if (cached && vouched) return copy(cached);
+    const file = await getFile(this.#bucket, key, cached?.version, this.#maxFileBytes, call);
+    if (file === "unchanged") return copy(cached!);
+    if (file === "absent" || RemoteBackendError.is(file)) {
+      this.#cache.delete(key);
+      return file === "absent" ? undefined : file;
+    }
+    this.#cache.set(file);
+    return copy(file);
+  }
+
+  list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
+    return listEntries(this.#bucket, prefix, call);
+  }
+
+  async apply(changes: readonly Change[], call: Call): Promise<readonly (Outcome | RemoteBackendError)[]> {
+    const outcomes = new Map<Change, Outcome | RemoteBackendError>();
+    const make = async (change: Change) => {
+      outcomes.set(change, await this.#apply(change, call).catch(asAnswer));
+    };
+    const [first, later] = this.#refusesClashes ? splitClashing(changes) : [changes, []];
+    await parallel(first, this.#concurrency, make);
+    for (const change of later) await make(change);
+    return changes.map((change) => outcomes.get(change)!);
+  }
+
+  async #apply(change: Change, call: Call): Promise<Outcome> {
+    if (!this.#found.writable) {
+      throw new RemoteBackendError("denied", "The credentials may not write to the bucket.");
+    }
+    const settings: ApplySettings = {
+      newText: this.#newText,
+      clashes: this.#refusesClashes ? this.#clashes : undefined,
+      conditions: this.#found.conditions,
+      put: this.#settings.put,
+    };
+    this.#cache.delete(change.key);
+    const doubtful = this.#doubtful.has(call.signal);
+    try {
+      const { file, ...outcome } = await applyChange(this.#bucket, change, settings, doubtful, call);
+      if (file) this.#cache.set(copy(file));
+      return outcome;
+    } catch (error) {
+      if (RemoteBackendError.is(error) && error.code === "unknown-outcome") this.#doubtful.add(call.signal);
+      throw error;
+    }
+  }
+
+  async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
+    const hides = !this.#found.fileAndDirectory;
+    const before = this.#removals.get(call.signal);
+    const removal: Removal = before?.key === key ? before : { key };
+    this.#removals.set(call.signal, removal);
+    try {
+      const removed = await removeFiles(this.#bucket, removal, {
+        ...call,
+        hides,
+        concurrency: this.#concurrency,
+      });
+      this.#removals.delete(call.signal);
+      return removed;
+    } finally {
+      this.#clashes.removed();
+    }
+  }
+}
+
+/** What the cache keeps nobody else can change. */
+const copy = (file: StoredFile): StoredFile =>
+  typeof file.content === "string" ? file : { ...file, content: file.content.slice() };
+
+function asAnswer(error: unknown): RemoteBackendError {
+  if (RemoteBackendError.is(error)) return error;
+  throw error;
+}

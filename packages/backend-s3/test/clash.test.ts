@@ -1,0 +1,168 @@
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
+import { useBucket } from "./helpers/bucket.js";
+import { flatStoreClient } from "./helpers/flat-store.js";
+import { objectsOf } from "./helpers/objects.js";
+
+const bucket = useBucket();
+const objects = objectsOf(bucket);
+
+const file = (path: string, text = "x"): [string, Uint8Array] => [path, Buffer.from(text)];
+const paths = (answer: { files?: { path: string }[] }) => answer.files?.map(({ path }) => path);
+
+describe("where the store hides what is below a file", () => {
+  const sentence = (path: string, other: string) =>
+    `'${path}' cannot be stored, because a file cannot also be a directory: '${other}' is in the way. Choose another path.`;
+
+  it.each<[what: string, there: string, path: string, code: string]>([
+    ["a file over a directory", "/d/e/f.txt", "/d", "is_directory"],
+    ["a file over a directory in a directory", "/d/e/f.txt", "/d/e", "is_directory"],
+    ["a file below another", "/d", "/d/f.txt", "invalid_path"],
+    ["a file far below another", "/d", "/d/x/y/z.txt", "invalid_path"],
+  ])("%s is refused, and the other one named", async (_, there, path, code) => {
+    const prefix = `refused${path}-${there}`.replaceAll("/", "-");
+    await bucket.backend({ prefix }).write(there, "there");
+    // One that knows of nothing.
+    const backend = bucket.backend({ prefix });
+    expect(await backend.write(path, "x")).toEqual({ error: `Error: ${sentence(path, there)}` });
+    const answers = await backend.uploadFiles([file(path), file("/other.txt")]);
+    expect(answers).toEqual([
+      { path, error: code, message: sentence(path, there) },
+      { path: "/other.txt", error: null },
+    ]);
+    expect(await objects.keys(`${prefix}/`)).toEqual([`${prefix}${there}`, `${prefix}/other.txt`]);
+    expect(backend.capabilities.fileAndDirectory).toBe(false);
+  });
+
+  it("a file above the namespace is in the way too, and its name is not told", async () => {
+    const backend = bucket.backend({ prefix: "above" });
+    await backend.write("/acme", "secret");
+    const { error } = await backend.withNamespace(["acme"]).write("/f.txt", "x");
+    expect(error).toContain("a file above this namespace is in the way");
+  });
+
+  it("a replacement is not in its own way", async () => {
+    const backend = bucket.backend({ prefix: "replaced", writeMode: "overwrite" });
+    for (const text of ["one", "two"]) {
+      expect(await backend.write("/d/f.txt", text)).toEqual({ path: "/d/f.txt", filesUpdate: null });
+      expect(await backend.uploadFiles([file("/d/f.txt", text)])).toEqual([
+        { path: "/d/f.txt", error: null },
+      ]);
+    }
+  });
+
+  it("of a batch the same ones are stored in any order of it", async () => {
+    const batch = ["/d/e/f.txt", "/d", "/d/g.txt", "/h.txt"].map((path) => file(path));
+    for (const [i, order] of [batch, batch.toReversed()].entries()) {
+      const backend = bucket.backend({ prefix: `batch${i}` });
+      const answers = await backend.uploadFiles(order);
+      const stored = answers.filter(({ error }) => error === null).map(({ path }) => path);
+      expect(stored.sort()).toEqual(["/d", "/h.txt"]);
+      expect(paths(await backend.glob("**"))).toEqual(["/d", "/h.txt"]);
+    }
+  });
+
+  describe("a directory that others have made a file of", () => {
+    afterEach(() => {
+      jest.restoreAllMocks();
+    });
+
+    it("is noticed, if not at once", async () => {
+      const [backend, other] = [bucket.backend({ prefix: "later" }), bucket.backend({ prefix: "later" })];
+      await backend.write("/d/f.txt", "x");
+      await other.delete("/d");
+      await other.write("/d", "file");
+      const now = performance.now.bind(performance);
+      jest.spyOn(performance, "now").mockImplementation(() => now() + 10_001);
+      expect((await backend.write("/d/g.txt", "x")).error).toContain("'/d' is in the way");
+    });
+  });
+
+  describe("a clash that a race has made", () => {
+    const hidden = ["/d/f.txt", "/d/x/y.txt", "/d/z/0.txt", "/d/z"];
+
+    async function clash(prefix: string) {
+      for (const path of [...hidden, "/d", "/e.txt"]) await objects.put(prefix + path, `text of ${path}`);
+      return bucket.backend({ prefix });
+    }
+
+    it("hides files, and loses none", async () => {
+      const backend = await clash("race");
+      expect(paths(await backend.ls("/"))).toEqual(["/d", "/e.txt"]);
+      expect(paths(await backend.glob("**"))).toEqual(["/d", "/e.txt"]);
+      // Below what is hidden, what is not hidden by another is shown.
+      expect(paths(await backend.ls("/d/x"))).toEqual(["/d/x/y.txt"]);
+      expect((await backend.grep("text of", "/d/x")).matches).toHaveLength(1);
+      for (const path of ["/d", ...hidden])
+        expect((await backend.read(path)).content).toBe(`text of ${path}`);
+      expect(await backend.edit("/d/f.txt", "text of", "edited")).toMatchObject({ occurrences: 1 });
+      expect((await backend.downloadFiles(["/d/f.txt"]))[0]?.content).toEqual(Buffer.from("edited /d/f.txt"));
+      expect(await backend.delete("/d/f.txt")).not.toHaveProperty("error");
+      expect((await backend.write("/d/f.txt", "x")).error).toContain("'/d' is in the way");
+    });
+
+    it.each(["/d", "/"])("goes as a whole with a deletion of %s", async (path) => {
+      const prefix = `deleted${path}`.replaceAll("/", "-");
+      const backend = await clash(prefix);
+      expect(await backend.delete(path)).toEqual({ path, filesUpdate: null });
+      for (const each of ["/d", ...hidden]) expect((await backend.read(each)).error).toContain("not found");
+      const rest = path === "/" ? [] : [`${prefix}/e.txt`];
+      expect(await objects.keys(`${prefix}/`)).toEqual(rest);
+      expect(await backend.write("/d/f.txt", "new")).not.toHaveProperty("error");
+    });
+
+    it("goes as a whole with a deletion by a backend that allows it", async () => {
+      await clash("allowed-deleted");
+      const backend = bucket.backend({ prefix: "allowed-deleted", clash: "allow" });
+      expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
+      for (const each of hidden) expect((await backend.read(each)).error).toContain("not found");
+    });
+  });
+
+  it("clash: allow stores both, whatever is shown", async () => {
+    const backend = bucket.backend({ prefix: "allowed", clash: "allow" });
+    expect(await backend.write("/d/f.txt", "below")).not.toHaveProperty("error");
+    expect(await backend.write("/d", "file")).not.toHaveProperty("error");
+    expect(await backend.uploadFiles([file("/d/g.txt"), file("/d/f.txt/h.txt")])).toMatchObject([
+      { error: null },
+      { error: null },
+    ]);
+    expect(backend.capabilities.fileAndDirectory).toBe(true);
+    for (const path of ["/d", "/d/f.txt", "/d/g.txt", "/d/f.txt/h.txt"]) {
+      expect(await backend.read(path)).not.toHaveProperty("error");
+    }
+  });
+});
+
+describe("where the store shows both", () => {
+  const flat = useBucket();
+  const client = flatStoreClient(flat);
+  const open = (name: string, clash: "auto" | "refuse" = "auto") =>
+    flat.backend({ client, prefix: name, clash });
+  afterAll(() => client.destroy());
+
+  it("both may exist, unless that is refused", async () => {
+    const auto = open("both");
+    await auto.write("/d", "file");
+    expect(await auto.write("/d/f.txt", "below")).not.toHaveProperty("error");
+    expect(auto.capabilities.fileAndDirectory).toBe(true);
+    const refuse = open("both", "refuse");
+    expect((await refuse.write("/d/g.txt", "x")).error).toContain("'/d' is in the way");
+    expect(refuse.capabilities.fileAndDirectory).toBe(false);
+    expect(paths(await auto.ls("/"))).toEqual(["/d", "/d/"]);
+    expect(await auto.delete("/d/")).not.toHaveProperty("error");
+    expect(paths(await auto.glob("**"))).toEqual(["/d"]);
+  });
+
+  defineBackendTests({
+    name: "S3Backend on a store that shows both",
+    async create({ name }) {
+      const backend = open(name);
+      // Only then it is known what the store shows.
+      await backend.initialize();
+      return backend;
+    },
+    capabilities: { ownRoot: true },
+    only: ["clash/"],
+  });
+});

@@ -1,0 +1,49 @@
+import { randomBytes } from "node:crypto";
+import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { s3Address } from "@deepagents-internal/servers";
+import { afterAll, beforeAll } from "@jest/globals";
+import { S3Backend, type S3BackendOptions, S3Store } from "../../src/index.js";
+
+/** A bucket of a test file's own. */
+export interface TestBucket {
+  readonly name: string;
+  /** What says where the server is and who asks. */
+  readonly connection: { endpointUrl: string; accessKeyId: string; secretAccessKey: string; region: string };
+  /** A client to look behind the backend's back. */
+  readonly client: S3Client;
+  /** A backend with its own client, closed at the end of the file. */
+  backend(options?: Partial<S3BackendOptions>): S3Backend;
+}
+
+export function useBucket(): TestBucket {
+  const { endpoint, region, accessKeyId, secretAccessKey } = s3Address();
+  const connection = { endpointUrl: endpoint, accessKeyId, secretAccessKey, region };
+  const name = `test-${randomBytes(8).toString("hex")}`;
+  const client = new S3Client({
+    endpoint,
+    region,
+    credentials: { accessKeyId, secretAccessKey },
+    forcePathStyle: true,
+  });
+  const backends: S3Backend[] = [];
+  beforeAll(async () => {
+    await client.send(new CreateBucketCommand({ Bucket: name }));
+  });
+  afterAll(async () => {
+    await Promise.all(backends.map((backend) => backend.close()));
+    const { signal } = new AbortController();
+    await new S3Store({ client, bucket: name }).remove("", { signal, root: "", what: "below" });
+    await client.send(new DeleteBucketCommand({ Bucket: name }));
+    client.destroy();
+  });
+  return {
+    name,
+    connection,
+    client,
+    backend(options = {}) {
+      const backend = new S3Backend({ bucket: name, ...(options.client ? {} : connection), ...options });
+      backends.push(backend);
+      return backend;
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import {
+  type DeleteObjectsCommandOutput,
+  type ListObjectsV2CommandOutput,
+  S3Client,
+} from "@aws-sdk/client-s3";
+import type { TestBucket } from "./bucket.js";
+
+/** What stands for `/` in the store. */
+const SEPARATOR = "|";
+
+const inStore = (text: string) => text.replaceAll("/", SEPARATOR);
+const fromStore = (text: string) => text.replaceAll(SEPARATOR, "/").replaceAll("%7C", "/");
+
+/**
+ * A client that makes MinIO what AWS is: a store to which `/` is a character as any other, so that it shows a file
+ * and a directory of one name both. Names with `|` do not work, and those with characters before `/` are out of order
+ * in listings of more than one page.
+ */
+export function flatStoreClient({ connection }: TestBucket): S3Client {
+  const { endpointUrl: endpoint, region, accessKeyId, secretAccessKey } = connection;
+  const credentials = { accessKeyId, secretAccessKey };
+  const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const input = { ...args.input } as Record<string, unknown>;
+      for (const name of ["Key", "Prefix", "Delimiter", "StartAfter"]) {
+        if (typeof input[name] === "string") input[name] = inStore(input[name]);
+      }
+      const { Objects } = (input.Delete ?? {}) as { Objects?: { Key: string }[] };
+      if (Objects) input.Delete = { Objects: Objects.map(({ Key }) => ({ Key: inStore(Key) })) };
+      const answer = await next({ ...args, input: input as typeof args.input });
+      const output = answer.output as Partial<ListObjectsV2CommandOutput & DeleteObjectsCommandOutput>;
+      for (const entry of [...(output.Contents ?? []), ...(output.Deleted ?? [])]) {
+        if (entry.Key) entry.Key = fromStore(entry.Key);
+      }
+      for (const entry of output.CommonPrefixes ?? []) entry.Prefix = fromStore(entry.Prefix!);
+      return answer;
+    },
+    { step: "initialize", name: "flatStore" },
+  );
+  return client;
+}

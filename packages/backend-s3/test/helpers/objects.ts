@@ -1,0 +1,48 @@
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  type PutObjectCommandInput,
+} from "@aws-sdk/client-s3";
+import type { TestBucket } from "./bucket.js";
+
+/** An object as it lies in the bucket. */
+export interface RawObject {
+  readonly body: Buffer;
+  readonly contentType: string | undefined;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Objects of a bucket, made and looked at behind the backend's back. */
+export function objectsOf({ name: Bucket, client }: TestBucket) {
+  return {
+    async put(
+      key: string,
+      body: string | Uint8Array,
+      more: Partial<PutObjectCommandInput> = {},
+    ): Promise<void> {
+      await client.send(
+        new PutObjectCommand({ Bucket, Key: key, Body: Buffer.from(body as string), ...more }),
+      );
+    },
+    async get(key: string): Promise<RawObject> {
+      const {
+        Body,
+        ContentType,
+        Metadata = {},
+      } = await client.send(new GetObjectCommand({ Bucket, Key: key }));
+      return {
+        body: Buffer.from(await Body!.transformToByteArray()),
+        contentType: ContentType,
+        metadata: Metadata,
+      };
+    },
+    /** At most 1,000. */
+    async keys(prefix: string): Promise<string[]> {
+      const { Contents = [] } = await client.send(
+        new ListObjectsV2Command({ Bucket, Prefix: prefix, EncodingType: "url" }),
+      );
+      return Contents.map(({ Key }) => decodeURIComponent(Key!.replaceAll("+", " ")));
+    },
+  };
+}

@@ -1,0 +1,42 @@
+import type { BackendProtocol } from "@deepagents-remote/core";
+import { expect } from "@jest/globals";
+
+/**
+ * Asks every method for one path, which none of them can serve.
+ * @returns What each method said. An answer in any other shape than the protocol's for a failure fails the test.
+ */
+export async function refusals(
+  backend: Required<BackendProtocol>,
+  path: string,
+): Promise<Record<string, string>> {
+  const said: Record<string, string> = {};
+  const single = {
+    ls: () => backend.ls(path),
+    read: () => backend.read(path),
+    readRaw: () => backend.readRaw(path),
+    write: () => backend.write(path, "x"),
+    edit: () => backend.edit(path, "x", "y"),
+    grep: () => backend.grep("x", path),
+    glob: () => backend.glob("**", path),
+    delete: () => backend.delete(path),
+  };
+  const batches = {
+    uploadFiles: () => backend.uploadFiles([[path, Buffer.from("x")]]),
+    downloadFiles: () => backend.downloadFiles([path]),
+  };
+  const asked = [
+    ...Object.entries(single).map(async ([method, call]) => {
+      const answer = await call();
+      expect({ method, ...answer }).toEqual({ method, error: expect.any(String) });
+      said[method] = answer.error!;
+    }),
+    ...Object.entries(batches).map(async ([method, call]) => {
+      const answers = await call();
+      const content = method === "downloadFiles" && { content: null };
+      expect(answers).toEqual([{ path, ...content, error: expect.any(String), message: expect.any(String) }]);
+      said[method] = `${answers[0]!.error}: ${answers[0]!.message}`;
+    }),
+  ];
+  await Promise.all(asked);
+  return said;
+}

@@ -1,0 +1,305 @@
+import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import type { S3Backend, S3BackendOptions } from "../src/index.js";
+import { parallel } from "../src/parallel.js";
+import { useBucket } from "./helpers/bucket.js";
+import { line, recordRequests } from "./helpers/requests.js";
+
+const bucket = useBucket();
+const requests = recordRequests();
+
+/** A backend under a prefix of its own, whose requests are recorded. */
+const recorded = (prefix: string, options: Partial<S3BackendOptions> = {}) =>
+  bucket.backend({ prefix, clientConfig: { extensions: [requests.extension] }, ...options });
+
+/** The same, made ready. */
+async function ready(prefix: string, options: Partial<S3BackendOptions> = {}): Promise<S3Backend> {
+  const backend = recorded(prefix, options);
+  await backend.initialize();
+  return backend;
+}
+
+/** A client of the caller's on these extensions, with the SDK's own settings. */
+function client(endpoint: string, ...extensions: (typeof requests.extension)[]): S3Client {
+  const { region, accessKeyId, secretAccessKey } = bucket.connection;
+  const credentials = { accessKeyId, secretAccessKey };
+  return new S3Client({ endpoint, region, credentials, forcePathStyle: true, extensions });
+}
+
+const text = (path: string, content = "x\n"): [string, Uint8Array] => [path, Buffer.from(content)];
+
+describe("making ready", () => {
+  it("is one LIST, and for the first backend of a process and bucket the probe", async () => {
+    const sent = await requests.sentDuring(() => recorded("first").initialize());
+    const kinds = sent.map(({ kind, status }) => (status === 412 ? `${kind} refused` : kind));
+    expect(kinds).toEqual([
+      ...["LIST", "PUT", "PUT refused", "PUT refused", "PUT", "PUT", "PUT", "LIST"],
+      ...["DELETE", "DELETE"],
+    ]);
+    expect(await requests.during(() => recorded("second").initialize())).toEqual(["LIST second/"]);
+  });
+
+  it("is done by the first operation, once", async () => {
+    const backend = recorded("third");
+    const both = () => Promise.all([backend.read("/a.txt"), backend.read("/b.txt")]);
+    expect(await requests.during(both)).toEqual([
+      "GET third/a.txt 404",
+      "GET third/b.txt 404",
+      "LIST third/",
+    ]);
+    expect(await requests.during(both)).toEqual(["GET third/a.txt 404", "GET third/b.txt 404"]);
+  });
+
+  it.each([
+    ["https://s3.us-east-1.amazonaws.com", true],
+    ["https://vpce-1a2b3c4d.s3.us-east-1.vpce.amazonaws.com", true],
+    ["https://s3.cn-north-1.amazonaws.com.cn", true],
+    ["https://s3.fakeamazonaws.com", false],
+    ["https://s3.amazonaws.com.example.org", false],
+  ])("at %s: AWS is known, and not probed: %s", async (endpoint, isAws) => {
+    const { protocol, hostname, port } = new URL(bucket.connection.endpointUrl);
+    // What goes to this endpoint comes to the store of the tests.
+    const redirect: typeof requests.extension = {
+      configure(configuration) {
+        const handler = configuration.httpHandler();
+        const handle = handler.handle.bind(handler);
+        handler.handle = (request, options) =>
+          handle(Object.assign(request, { protocol, hostname, port: Number(port) }), options);
+      },
+    };
+    const backend = bucket.backend({ prefix: "aws", client: client(endpoint, redirect, requests.extension) });
+    const lines = await requests.during(() => backend.initialize());
+    if (isAws) expect(lines).toEqual(["LIST aws/"]);
+    else expect(lines).toHaveLength(10);
+    expect(backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: isAws });
+  });
+});
+
+describe("requests of one operation", () => {
+  it("read: one GET, without a body when the file is known", async () => {
+    const [backend, other] = [await ready("read"), await ready("read")];
+    await other.write("/a.txt", "one\n");
+    expect(await requests.during(() => backend.read("/a.txt"))).toEqual(["GET read/a.txt"]);
+    for (const method of ["read", "readRaw"] as const) {
+      expect(await requests.during(() => backend[method]("/a.txt"))).toEqual(["GET read/a.txt 304"]);
+    }
+    expect(await requests.during(() => backend.downloadFiles(["/a.txt"]))).toEqual(["GET read/a.txt 304"]);
+    // What it wrote itself, a backend knows.
+    expect(await requests.during(() => other.read("/a.txt"))).toEqual(["GET read/a.txt 304"]);
+    expect(await requests.during(() => backend.read("/none.txt"))).toEqual(["GET read/none.txt 404"]);
+  });
+
+  it("write, where a file may be a directory: one conditional PUT", async () => {
+    const backend = await ready("allow", { clash: "allow" });
+    const sent = await requests.sentDuring(() => backend.write("/d/a.txt", "x"));
+    expect(sent.map(line)).toEqual(["PUT allow/d/a.txt"]);
+    expect(sent[0]!.headers["if-none-match"]).toBe("*");
+    // Of a refusal it is looked whether it was a write of its own.
+    expect(await requests.during(() => backend.write("/d/a.txt", "x"))).toEqual([
+      "HEAD allow/d/a.txt",
+      "PUT allow/d/a.txt 412",
+    ]);
+  });
+
+  it("write, where it may not: a LIST too, and a HEAD of each directory above that is not known", async () => {
+    const backend = await ready("refuse", { clash: "refuse" });
+    expect(await requests.during(() => backend.write("/d/e/a.txt", "x"))).toEqual([
+      "HEAD refuse/d 404",
+      "HEAD refuse/d/e 404",
+      "LIST refuse/d/e/a.txt/",
+      "PUT refuse/d/e/a.txt",
+    ]);
+    expect(await requests.during(() => backend.write("/d/e/b.txt", "x"))).toEqual([
+      "LIST refuse/d/e/b.txt/",
+      "PUT refuse/d/e/b.txt",
+    ]);
+    expect(await requests.during(() => backend.write("/d/f/c.txt", "x"))).toEqual([
+      "HEAD refuse/d/f 404",
+      "LIST refuse/d/f/c.txt/",
+      "PUT refuse/d/f/c.txt",
+    ]);
+    await backend.delete("/d/f");
+    expect(await requests.during(() => backend.write("/d/e/c.txt", "x"))).toContain("HEAD refuse/d 404");
+  });
+
+  it("edit: one PUT when the file is known, else a GET before it", async () => {
+    const [backend, other] = [await ready("edit"), await ready("edit")];
+    await backend.write("/a.txt", "n");
+    const sent = await requests.sentDuring(() => backend.edit("/a.txt", "n", "n+"));
+    expect(sent.map(line)).toEqual(["PUT edit/a.txt"]);
+    expect(sent[0]!.headers["if-match"]).toMatch(/^"\w+"$/);
+    expect(await requests.during(() => other.edit("/a.txt", "n", "n+"))).toEqual([
+      "GET edit/a.txt",
+      "PUT edit/a.txt",
+    ]);
+    // A copy that is out of date is refused by the store.
+    expect(await requests.during(() => backend.edit("/a.txt", "n", "n+"))).toEqual([
+      "GET edit/a.txt",
+      "HEAD edit/a.txt",
+      "PUT edit/a.txt",
+      "PUT edit/a.txt 412",
+    ]);
+    expect((await other.read("/a.txt")).content).toBe("n+++");
+  });
+
+  it("edit in format raw: a HEAD too, since an ETag there does not tell equal text of two writes apart", async () => {
+    const backend = await ready("edit-raw", { format: "raw" });
+    await backend.write("/a.txt", "n");
+    expect(await requests.during(() => backend.edit("/a.txt", "n", "n+"))).toEqual([
+      "HEAD edit-raw/a.txt",
+      "PUT edit-raw/a.txt",
+    ]);
+  });
+
+  it("upload: a HEAD, and a PUT that replaces no other than what was seen", async () => {
+    const backend = await ready("upload", { clash: "allow" });
+    const first = await requests.sentDuring(() => backend.uploadFiles([text("/d/a.txt", "one")]));
+    expect(first.map(line)).toEqual(["HEAD upload/d/a.txt 404", "PUT upload/d/a.txt"]);
+    expect(first[1]!.headers["if-none-match"]).toBe("*");
+    const second = await requests.sentDuring(() => backend.uploadFiles([text("/d/a.txt", "two")]));
+    expect(second.map(line)).toEqual(["HEAD upload/d/a.txt", "PUT upload/d/a.txt"]);
+    expect(second[1]!.headers["if-match"]).toMatch(/^"\w+"$/);
+    const refuse = await ready("upload", { clash: "refuse" });
+    expect(await requests.during(() => refuse.uploadFiles([text("/d/b.txt")]))).toEqual([
+      "HEAD upload/d 404",
+      "HEAD upload/d/b.txt 404",
+      "LIST upload/d/b.txt/",
+      "PUT upload/d/b.txt",
+    ]);
+  });
+
+  it("are the same with a client of the caller's", async () => {
+    const own = client(bucket.connection.endpointUrl, requests.extension);
+    const backend = bucket.backend({ prefix: "own", clash: "allow", client: own });
+    expect(await requests.during(() => backend.initialize())).toEqual(["LIST own/"]);
+    expect(await requests.during(() => backend.write("/a.txt", "n"))).toEqual(["PUT own/a.txt"]);
+    expect(await requests.during(() => backend.edit("/a.txt", "n", "n+"))).toEqual(["PUT own/a.txt"]);
+    expect(await requests.during(() => backend.read("/a.txt"))).toEqual(["GET own/a.txt 304"]);
+    own.destroy();
+  });
+
+  it("delete of a file: HEAD and LIST together, DELETE, and a LIST of what the file may have hidden", async () => {
+    const backend = await ready("delete");
+    await backend.write("/a.txt", "x");
+    // Both come or none is answered.
+    requests.meet(2, "HEAD", "LIST");
+    const sent = await requests.sentDuring(() => backend.delete("/a.txt"));
+    expect(sent.slice(0, 2).map(line).sort()).toEqual(["HEAD delete/a.txt", "LIST delete/a.txt/"]);
+    expect(sent.slice(2).map(line)).toEqual(["DELETE delete/a.txt", "LIST delete/a.txt/"]);
+    expect(await requests.during(() => backend.delete("/a.txt"))).toEqual([
+      "HEAD delete/a.txt 404",
+      "LIST delete/a.txt/",
+    ]);
+  });
+});
+
+describe("listings and searches", () => {
+  beforeAll(async () => {
+    const paths = ["/src/a/1.ts", "/src/a/2.ts", "/src/a/2.md", "/src/b/1.ts", "/src-old/1.ts", "/top.ts"];
+    const files = paths.map((path) => text(path, "needle\n"));
+    expect(await bucket.backend({ prefix: "tree" }).uploadFiles(files)).toHaveLength(6);
+  });
+
+  it.each<[pattern: string, path: string | undefined, prefix: string]>([
+    ["**", undefined, "tree/"],
+    ["src/a/*.ts", undefined, "tree/src/a/"],
+    ["/src/a/2*", undefined, "tree/src/a/2"],
+    ["a/**", "/src", "tree/src/a"],
+    ["*.ts", "/src", "tree/src/"],
+    ["{a,b}/1.ts", "/src", "tree/src/"],
+    ["top.ts", "/", "tree/top.ts"],
+  ])("glob of %s in %s lists under %s alone", async (pattern, path, prefix) => {
+    const backend = await ready("tree");
+    expect(await requests.during(() => backend.glob(pattern, path))).toEqual([`LIST ${prefix}`]);
+  });
+
+  it.each<[path: string, glob: string | null, lines: string[]]>([
+    ["/", "src/a/*.ts", ["GET tree/src/a/1.ts", "GET tree/src/a/2.ts", "LIST tree/src/a/"]],
+    ["/src", "b/*", ["GET tree/src/b/1.ts", "LIST tree/src/b/"]],
+    ["/src/a", "*.md", ["GET tree/src/a/2.md", "LIST tree/src/a/"]],
+    // The path may be that of a file.
+    ["/src/b", null, ["GET tree/src/b 404", "GET tree/src/b/1.ts", "LIST tree/src/b/"]],
+    ["/top.ts", null, ["GET tree/top.ts", "LIST tree/top.ts/"]],
+  ])("grep in %s for %s fetches and lists no more than that", async (path, glob, lines) => {
+    const backend = await ready("tree");
+    expect(await requests.during(() => backend.grep("needle", path, glob))).toEqual(lines);
+  });
+
+  it("a second grep fetches what has changed since", async () => {
+    const backend = await ready("tree");
+    const all = await requests.during(() => backend.grep("needle"));
+    expect(all.filter((each) => each.startsWith("GET"))).toHaveLength(6);
+    expect(await requests.during(() => backend.grep("another"))).toEqual(["LIST tree/"]);
+    await bucket.backend({ prefix: "tree" }).edit("/src/b/1.ts", "needle", "needle changed");
+    const again = async () => {
+      expect((await backend.grep("changed")).matches).toEqual([
+        { path: "/src/b/1.ts", line: 1, text: "needle changed" },
+      ]);
+    };
+    expect(await requests.during(again)).toEqual(["GET tree/src/b/1.ts", "LIST tree/"]);
+  });
+});
+
+describe("many files", () => {
+  const names = Array.from({ length: 2_500 }, (_, i) => `f${String(i).padStart(5, "0")}.txt`);
+  const concurrency = 8;
+
+  beforeAll(async () => {
+    const put = (name: string) => ({ Bucket: bucket.name, Key: `many/d/${name}`, Body: "x\n" });
+    await parallel(names, 50, (name) => bucket.client.send(new PutObjectCommand(put(name))));
+  });
+
+  it("are uploaded in parallel, up to the concurrency", async () => {
+    const backend = await ready("uploads", { clash: "allow", concurrency });
+    const some = names.slice(0, 40);
+    // Fewer at a time would never meet.
+    requests.meet(concurrency, "PUT");
+    const lines = await requests.during(() => backend.uploadFiles(some.map((name) => text(`/d/${name}`))));
+    const expected = some.flatMap((name) => [`HEAD uploads/d/${name} 404`, `PUT uploads/d/${name}`]);
+    expect(lines).toEqual(expected.sort());
+    expect(requests.peak).toBe(concurrency);
+  });
+
+  it("are listed by 1,000 in one directory, whatever lies below", async () => {
+    const backend = await ready("many");
+    expect(await requests.during(() => backend.ls("/"))).toEqual(["LIST many/ /"]);
+    const list = async () => expect((await backend.ls("/d")).files).toHaveLength(2_500);
+    expect(await requests.during(list)).toEqual(Array(3).fill("LIST many/d/ /"));
+    expect(await requests.during(() => backend.glob("**/*.md"))).toEqual(Array(3).fill("LIST many/"));
+  });
+
+  it("are downloaded in parallel, up to the concurrency", async () => {
+    const backend = await ready("many", { concurrency });
+    const some = names.slice(0, 40);
+    requests.meet(concurrency, "GET");
+    const lines = await requests.during(() => backend.downloadFiles(some.map((name) => `/d/${name}`)));
+    expect(lines).toEqual(some.map((name) => `GET many/d/${name}`));
+    expect(requests.peak).toBe(concurrency);
+  });
+
+  it("are searched in parallel, up to the concurrency, and no further than to the last match", async () => {
+    const backend = await ready("many", { concurrency });
+    requests.meet(concurrency, "GET");
+    const search = async () => {
+      const { matches, truncated } = await backend.grep("x", "/", "*.txt", 20);
+      expect(truncated).toBe(true);
+      expect(matches!.map(({ path }) => path)).toEqual(names.slice(0, 20).map((name) => `/d/${name}`));
+    };
+    const lines = await requests.during(search);
+    // A first fetch of 16 files, a second of 32.
+    expect(lines).toEqual([...names.slice(0, 48).map((name) => `GET many/d/${name}`), "LIST many/"]);
+    expect(requests.peak).toBe(concurrency);
+  });
+
+  it("are deleted by 1,000", async () => {
+    const backend = await ready("many");
+    const sent = await requests.sentDuring(() => backend.delete("/d"));
+    expect(sent.slice(0, 2).map(line).sort()).toEqual(["HEAD many/d 404", "LIST many/d/"]);
+    expect(sent.slice(2).map(line)).toEqual([
+      ...["DELETE MANY", "LIST many/d/", "DELETE MANY", "LIST many/d/", "DELETE MANY"],
+      // Nothing was hidden behind them.
+      "LIST many/d/",
+    ]);
+    expect((await backend.glob("**")).files).toEqual([]);
+  });
+});

@@ -1,0 +1,51 @@
+import { Readable } from "node:stream";
+import { describe, expect, it } from "@jest/globals";
+import { readBody } from "../../src/body.js";
+
+const { signal } = new AbortController();
+const brokenOff = { code: "unavailable", message: "The store fell silent in the middle of an answer." };
+
+/** A body that sends this, and ends or falls silent. */
+function body(text: string, ends = true): Readable {
+  const stream = new Readable({ read() {} });
+  stream.push(Buffer.from(text));
+  if (ends) stream.push(null);
+  return stream;
+}
+
+describe("a body", () => {
+  it("is read to its end", async () => {
+    const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
+    expect(Buffer.from((await readBody(body("abc"), limits, signal)) as Uint8Array).toString()).toBe("abc");
+    const unknown = { ...limits, length: undefined };
+    expect(await readBody(body(""), unknown, signal)).toHaveLength(0);
+  });
+
+  it("that falls silent is given up, and its connection ended", async () => {
+    const silent = body("a", false);
+    const limits = { length: 3, maxBytes: 3, silenceMs: 20 };
+    await expect(readBody(silent, limits, signal)).rejects.toMatchObject(brokenOff);
+    expect(silent.destroyed).toBe(true);
+  });
+
+  it("is given up when its operation ends, also when that was before", async () => {
+    const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
+    const operation = new AbortController();
+    const during = readBody(body("a", false), limits, operation.signal);
+    operation.abort();
+    await expect(during).rejects.toMatchObject(brokenOff);
+    await expect(readBody(body("a", false), limits, operation.signal)).rejects.toMatchObject(brokenOff);
+  });
+
+  it("that is shorter than announced is no body", async () => {
+    const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
+    await expect(readBody(body("ab"), limits, signal)).rejects.toMatchObject(brokenOff);
+  });
+
+  it("that is too large is not read to its end", async () => {
+    const large = body("abcd", false);
+    const limits = { length: undefined, maxBytes: 3, silenceMs: 10_000 };
+    expect(await readBody(large, limits, signal)).toBe("too-large");
+    expect(large.destroyed).toBe(true);
+  });
+});

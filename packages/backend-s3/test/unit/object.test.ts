@@ -1,0 +1,144 @@
+import { type Change, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
+import { describe, expect, it } from "@jest/globals";
+import { decodeObject, mayBeEnvelope, type StoredObject } from "../../src/object/decode.js";
+import { encodeObject, nextVersion } from "../../src/object/encode.js";
+import { decodeMetadata, encodeMetadata, type Format } from "../../src/object/metadata.js";
+
+const CREATED = new Date("2020-01-02T03:04:05.678Z");
+const STORED = new Date("2021-02-03T04:05:06.000Z");
+const ids = Array.from({ length: 64 }, (_, i) => `${i}`.padEnd(22, "-_"));
+
+describe("metadata", () => {
+  it.each<[Format, Date | undefined]>([
+    ["json", undefined],
+    ["text", CREATED],
+    ["bytes", CREATED],
+  ])("comes back: %s", (format, createdAt) => {
+    const metadata = { format, writeIds: ids, ...(createdAt && { createdAt }) };
+    const encoded = encodeMetadata(metadata);
+    expect(decodeMetadata(encoded)).toEqual(metadata);
+    const text = Object.entries(encoded).flat().join("");
+    expect(text).toMatch(/^[\x20-\x7e]+$/);
+    // S3 itself allows 2,048.
+    expect(text.length).toBeLessThan(1_900);
+  });
+
+  it.each<[Record<string, string> | undefined]>([
+    [undefined],
+    [{}],
+    [{ "deepagents-writes": "a.b" }],
+    [{ "deepagents-format": "xml" }],
+    [{ "deepagents-format": "" }],
+    [{ format: "json" }],
+  ])("%j is not ours", (metadata) => {
+    expect(decodeMetadata(metadata)).toBeUndefined();
+  });
+
+  it("that is damaged gives what is left of it", () => {
+    const damaged = { "deepagents-format": "text", "deepagents-created": "yesterday" };
+    expect(decodeMetadata(damaged)).toEqual({ format: "text", writeIds: [] });
+  });
+});
+
+const object = (body: string | Uint8Array, more: Partial<StoredObject> = {}): StoredObject => ({
+  etag: '"e"',
+  body: Buffer.from(body as string),
+  contentType: undefined,
+  metadata: undefined,
+  lastModified: STORED,
+  ...more,
+});
+
+/** What a change makes of a file, as it comes back from the store. */
+function store(
+  change: Partial<Change>,
+  newText: "json" | "text",
+  previousIds?: readonly string[],
+): StoredFile {
+  const full: Change = { key: "a.txt", id: "new", when: "any", to: "", ...change };
+  const { Body, ContentType, Metadata } = encodeObject(nextVersion(full, newText, previousIds));
+  const stored = object(Body, { contentType: ContentType, metadata: Metadata });
+  return decodeObject(full.key, stored) as StoredFile;
+}
+
+describe("an object", () => {
+  const contents: [string, string | Uint8Array][] = [
+    ["empty text", ""],
+    ["text", '\ufeffone\r\n"two"\\\n\n\u2028\0漢字😀'],
+    [
+      "text that looks like an envelope",
+      '{"content":["x"],"created_at":"2020-01-01","modified_at":"2020-01-01"}',
+    ],
+    ["no bytes", new Uint8Array()],
+    ["bytes", Buffer.from([0, 0xff, 0x0a])],
+    ["bytes that are text", Buffer.from("text")],
+  ];
+
+  it.each(
+    contents.flatMap(([name, content]) =>
+      (["json", "text"] as const).map((form) => [name, form, content] as const),
+    ),
+  )("holds %s in form %s", (_, form, to) => {
+    const { content, version, writeIds, createdAt } = store({ to }, form);
+    expect(typeof to === "string" ? content : Buffer.from(content as Uint8Array)).toEqual(
+      to instanceof Uint8Array ? Buffer.from(to) : to,
+    );
+    expect(version).toBe('"e"');
+    expect(writeIds).toEqual(["new"]);
+    expect(Math.abs(createdAt.getTime() - Date.now())).toBeLessThan(60_000);
+  });
+
+  it.each(["json", "text"] as const)("of an edit carries on what it was made from, in form %s", (form) => {
+    const created = store({ to: "one", id: "first" }, form);
+    const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
+    const edited = store({ when: old, to: "two" }, form === "json" ? "text" : "json");
+    expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
+    expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
+  });
+
+  it("of a replacement carries on the ids that were seen, and no time", () => {
+    const { writeIds, createdAt } = store({ to: "x" }, "text", ["b", "a"]);
+    expect(writeIds).toEqual(["new", "b", "a"]);
+    expect(createdAt.getTime()).toBeGreaterThan(STORED.getTime());
+  });
+
+  it.each<[string, string, string | undefined]>([
+    ["a.md", "text", "text/markdown; charset=utf-8"],
+    ["a.ts", "text", "text/plain; charset=utf-8"],
+    ["a.png", "text", "text/plain; charset=utf-8"],
+    ["a.md", "json", "application/json"],
+  ])("%s in form %s is called %s", (key, form, type) => {
+    const change: Change = { key, id: "new", when: "any", to: "x" };
+    expect(encodeObject(nextVersion(change, form as "text")).ContentType).toBe(type);
+  });
+
+  const envelope = JSON.stringify({ content: ["x"], created_at: CREATED, modified_at: CREATED });
+
+  it.each<[string | undefined, boolean]>([
+    ["application/json", true],
+    ["Application/JSON; charset=utf-8", true],
+    ["application/jsonl", false],
+    ["text/json", false],
+    ["binary/octet-stream", false],
+    [undefined, false],
+  ])("of somebody else is an envelope if it is called JSON: %s", (contentType, isEnvelope) => {
+    expect(mayBeEnvelope({ contentType, metadata: {} })).toBe(isEnvelope);
+    const { content, createdAt } = decodeObject("a.txt", object(envelope, { contentType })) as StoredFile;
+    expect(content).toBe(isEnvelope ? "x" : envelope);
+    expect(createdAt).toEqual(isEnvelope ? CREATED : STORED);
+  });
+
+  it("of ours is what its metadata says, whatever it is called", () => {
+    const decode = (format: Format, body: string | Uint8Array, contentType?: string) =>
+      decodeObject(
+        "a.txt",
+        object(body, { contentType, metadata: encodeMetadata({ format, writeIds: [] }) }),
+      );
+    expect(decode("json", envelope, "text/plain")).toMatchObject({ content: "x" });
+    expect(decode("text", envelope, "application/json")).toMatchObject({ content: envelope });
+    expect(decode("bytes", "x")).toMatchObject({ content: Buffer.from("x") });
+    for (const corrupt of [decode("json", "x"), decode("text", Buffer.from([0xff]))]) {
+      expect(RemoteBackendError.is(corrupt) && corrupt.code).toBe("corrupt");
+    }
+  });
+});

@@ -1,0 +1,230 @@
+import { inspect } from "node:util";
+import { S3Client } from "@aws-sdk/client-s3";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { makeClient } from "../../src/client.js";
+import { S3Backend, type S3BackendOptions, S3Store, type S3StoreOptions } from "../../src/index.js";
+
+const SECRET = "hunter2";
+// As JSON it names a test.
+const client = Object.assign(new S3Client({ region: "us-east-1" }), { toJSON: () => "an S3Client" });
+
+const construct = (options: object) => new S3Backend({ bucket: "bucket", ...options } as S3BackendOptions);
+
+describe("options that are refused", () => {
+  it.each<[object, string]>([
+    [{ bukcet: "x" }, "there is no option 'bukcet'; the options are"],
+    [{ bucket: undefined }, "option 'bucket' is required: the name of a bucket"],
+    [{ bucket: 1 }, "option 'bucket' must be the name of a bucket: 3 to 255 letters"],
+    [{ bucket: "" }, "option 'bucket' must be the name of a bucket"],
+    [{ bucket: "ab" }, "option 'bucket' must be the name of a bucket"],
+    [{ bucket: "-abc" }, "option 'bucket' must be the name of a bucket"],
+    [{ bucket: "a/b/c" }, "option 'bucket' must be the name of a bucket"],
+    [{ bucket: "arn:aws:s3:::bucket" }, "option 'bucket' must be the name of a bucket"],
+    [{ bucket: "express--use1-az4--x-s3" }, "option 'bucket' names a directory bucket"],
+    [{ prefix: 1 }, "option 'prefix' must be a string of up to 512 bytes"],
+    [{ prefix: "a//b" }, "option 'prefix' must be a string of up to 512 bytes"],
+    [{ prefix: "a/../b" }, "without empty, '.' or '..' segments"],
+    [{ prefix: "./a" }, "option 'prefix' must be"],
+    [{ prefix: "a\nb" }, "without control characters"],
+    [{ prefix: "\ud800" }, "option 'prefix' must be"],
+    [{ prefix: "é".repeat(257) }, "option 'prefix' must be a string of up to 512 bytes"],
+    [{ region: "" }, "option 'region' must be a non-empty string"],
+    [{ accessKeyId: "a" }, "options 'accessKeyId' and 'secretAccessKey' belong together"],
+    [{ secretAccessKey: "a" }, "options 'accessKeyId' and 'secretAccessKey' belong together"],
+    [{ sessionToken: "a" }, "option 'sessionToken' needs 'accessKeyId' and 'secretAccessKey'"],
+    [{ accessKeyId: "", secretAccessKey: "a" }, "option 'accessKeyId' must be a non-empty string"],
+    [{ endpointUrl: "" }, "option 'endpointUrl' must be a non-empty string"],
+    [{ endpointUrl: "http://a b" }, "option 'endpointUrl' must be a URL such as https://s3.example.org"],
+    [{ endpointUrl: "ftp://a" }, "option 'endpointUrl' must start with http:// or https://"],
+    [{ endpointUrl: "s3://bucket" }, "option 'endpointUrl' must start with http:// or https://"],
+    [{ endpointUrl: "http://u:p@a" }, "option 'endpointUrl' must not hold credentials"],
+    [{ endpointUrl: "http://a", useSsl: true }, "options 'endpointUrl' and 'useSsl' contradict each other"],
+    [{ endpointUrl: "https://a", useSsl: false }, "options 'endpointUrl' and 'useSsl' contradict each other"],
+    [{ useSsl: "yes" }, "option 'useSsl' must be true or false"],
+    [{ maxPoolConnections: 0 }, "option 'maxPoolConnections' must be a whole number from 1 to 10000"],
+    [{ connectTimeoutMs: 1.5 }, "option 'connectTimeoutMs' must be a whole number from 1 to 2147483647"],
+    [{ readTimeoutMs: 3e9 }, "option 'readTimeoutMs' must be a whole number from 1 to 2147483647"],
+    [{ operationTimeoutMs: 0 }, "option 'operationTimeoutMs' must be a whole number from 1 to 2147483647"],
+    [{ maxRetries: 0 }, "option 'maxRetries' must be a whole number from 1 to 100"],
+    [{ forcePathStyle: 1 }, "option 'forcePathStyle' must be true or false"],
+    [{ clientConfig: [] }, "option 'clientConfig' must be an object"],
+    [{ client: {} }, "option 'client' must be an S3Client"],
+    [{ client: null }, "option 'client' must be an S3Client, not null"],
+    [{ client, region: "x" }, "option 'region' cannot be combined with 'client', which is already set up"],
+    [{ client, endpointUrl: "http://a" }, "option 'endpointUrl' cannot be combined with 'client'"],
+    [{ client, accessKeyId: "a", secretAccessKey: "b" }, "option 'accessKeyId' cannot be combined"],
+    [{ client, maxRetries: 1 }, "option 'maxRetries' cannot be combined with 'client'"],
+    [{ client, clientConfig: {} }, "option 'clientConfig' cannot be combined with 'client'"],
+    [{ clash: true }, `option 'clash' must be one of "auto", "refuse", "allow"`],
+    [{ format: "text" }, `option 'format' must be one of "json", "raw"`],
+    [{ readOnly: 0 }, "option 'readOnly' must be true or false"],
+    [{ maxFileBytes: 0 }, "option 'maxFileBytes' must be a whole number of at least 1"],
+    [{ cacheBytes: -1 }, "option 'cacheBytes' must be a whole number of at least 0"],
+    [{ concurrency: 0 }, "option 'concurrency' must be a whole number from 1 to 1000"],
+    [{ createBucket: 1 }, "option 'createBucket' must be true or false"],
+    [{ serverSideEncryption: "aes" }, `option 'serverSideEncryption' must be one of "AES256", "aws:kms"`],
+    [{ kmsKeyId: "k" }, `option 'kmsKeyId' needs 'serverSideEncryption' to be "aws:kms" or "aws:kms:dsse"`],
+    [{ kmsKeyId: "k", serverSideEncryption: "AES256" }, "option 'kmsKeyId' needs 'serverSideEncryption'"],
+    [{ storageClass: "" }, "option 'storageClass' must be a non-empty string"],
+    [{ expectedBucketOwner: 1 }, "option 'expectedBucketOwner' must be a non-empty string"],
+    [{ conditionalWrites: "off" }, `option 'conditionalWrites' must be one of "probe", "assume"`],
+    [{ unsafeAllowRaces: 1 }, "option 'unsafeAllowRaces' must be true or false"],
+    [{ namespace: "acme" }, "option 'namespace' must be an array of strings"],
+    [{ writeMode: "replace" }, "option 'writeMode' must be"],
+  ])("%j", (options, message) => {
+    expect(() => construct(options)).toThrow("S3: ");
+    expect(() => construct(options)).toThrow(message);
+    expect(() => construct(options)).toThrow(expect.objectContaining({ code: "invalid-options" }));
+  });
+
+  it.each([undefined, null, 1, "bucket"])("what are no options at all: %j", (options) => {
+    expect(() => new S3Backend(options as never)).toThrow("S3: options must be an object");
+    expect(() => new S3Store(options as never)).toThrow("S3: options must be an object");
+  });
+
+  it("those of a backend, by a store", () => {
+    const options = { bucket: "bucket", namespace: ["acme"] };
+    expect(() => new S3Store(options as S3StoreOptions)).toThrow("there is no option 'namespace'");
+  });
+
+  it.each<object>([
+    { secretAccessKey: 1, accessKeyId: SECRET },
+    { secretAccessKey: SECRET },
+    { sessionToken: SECRET },
+    { endpointUrl: `http://u:${SECRET}@a b` },
+    { endpointUrl: `http://u:${SECRET}@a` },
+    { endpointUrl: `${SECRET}://a` },
+    { endpointUrl: `http://u:${SECRET}@a`, useSsl: true },
+    { client, secretAccessKey: SECRET, accessKeyId: SECRET },
+    { bucket: `${SECRET}!` },
+    { region: [SECRET] },
+  ])("never quote a value (%#)", (options) => {
+    let error: unknown;
+    try {
+      construct(options);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toMatchObject({ code: "invalid-options" });
+    expect(inspect(error)).not.toContain(SECRET);
+  });
+});
+
+describe("options that are accepted", () => {
+  it.each<object>([
+    {},
+    { prefix: "" },
+    { prefix: "/" },
+    { prefix: "/a b/é%/" },
+    { bucket: "under_score.UPPER" },
+    { region: undefined, client: undefined },
+    { client },
+    { endpointUrl: "localhost:9000", useSsl: false },
+    { endpointUrl: "s3.example.org" },
+    { cacheBytes: 0 },
+    { serverSideEncryption: "aws:kms:dsse", kmsKeyId: "k" },
+  ])("%j", (options) => {
+    expect(() => construct(options)).not.toThrow();
+  });
+
+  it("leave a path what prefix and namespace do not take", () => {
+    const room = (prefix: string) => new S3Store({ bucket: "bucket", prefix }).can.maxKeyBytes;
+    expect([room(""), room("/"), room("/é/")]).toEqual([1_024, 1_024, 1_021]);
+  });
+});
+
+describe("the client", () => {
+  const settings = async (options: Partial<S3StoreOptions>) => {
+    const { config } = makeClient({ bucket: "bucket", ...options });
+    const endpoint = await config.endpoint?.();
+    return {
+      region: await config.region(),
+      maxAttempts: await config.maxAttempts(),
+      forcePathStyle: config.forcePathStyle,
+      tls: config.tls,
+      endpoint:
+        endpoint && `${endpoint.protocol}//${endpoint.hostname}${endpoint.port ? `:${endpoint.port}` : ""}`,
+    };
+  };
+  const defaults = {
+    region: "us-east-1",
+    maxAttempts: 1,
+    forcePathStyle: false,
+    tls: true,
+    endpoint: undefined,
+  };
+
+  it("defaults to AWS, as in the Python package", async () => {
+    expect(await settings({})).toEqual(defaults);
+  });
+
+  it.each<[Partial<S3StoreOptions>, object]>([
+    [{ region: "eu-west-1" }, { region: "eu-west-1" }],
+    [{ endpointUrl: "http://localhost:9000" }, { endpoint: "http://localhost:9000", forcePathStyle: true }],
+    [
+      { endpointUrl: "localhost:9000", useSsl: false },
+      { endpoint: "http://localhost:9000", forcePathStyle: true, tls: false },
+    ],
+    [{ endpointUrl: "s3.example.org" }, { endpoint: "https://s3.example.org", forcePathStyle: true }],
+    [
+      { endpointUrl: "https://s3.example.org", forcePathStyle: false },
+      { endpoint: "https://s3.example.org" },
+    ],
+    [{ forcePathStyle: true }, { forcePathStyle: true }],
+    [{ clientConfig: { region: "eu-west-1" } }, { region: "eu-west-1" }],
+    // Repetition is decided above the client.
+    [{ clientConfig: { maxAttempts: 5 } }, {}],
+    [{ maxRetries: 5 }, {}],
+  ])("with %j", async (options, expected) => {
+    expect(await settings(options)).toEqual({ ...defaults, ...expected });
+  });
+
+  it("takes the credentials that are given, and otherwise asks the SDK's own chain", async () => {
+    const given = { accessKeyId: "id", secretAccessKey: SECRET, sessionToken: "token" };
+    expect(await makeClient({ bucket: "bucket", ...given }).config.credentials()).toMatchObject(given);
+    const environment = { AWS_ACCESS_KEY_ID: "from", AWS_SECRET_ACCESS_KEY: "environment" };
+    jest.replaceProperty(process, "env", { ...process.env, ...environment });
+    expect(await makeClient({ bucket: "bucket" }).config.credentials()).toMatchObject({
+      accessKeyId: "from",
+      secretAccessKey: "environment",
+    });
+  });
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+});
+
+describe("a backend", () => {
+  const backend = construct({
+    endpointUrl: "http://127.0.0.1:9",
+    accessKeyId: "someone",
+    secretAccessKey: SECRET,
+    sessionToken: SECRET,
+  });
+  const store = new S3Store({ bucket: "bucket", accessKeyId: "someone", secretAccessKey: SECRET });
+
+  it("sends nothing when it is constructed, and shows no secret", () => {
+    for (const shown of [backend, store]) {
+      expect(inspect(shown, { depth: 10, showHidden: true })).not.toContain(SECRET);
+      expect(JSON.stringify(shown)).not.toContain(SECRET);
+      expect(String(shown)).not.toContain(SECRET);
+    }
+  });
+
+  it("promises the least before it is ready", () => {
+    expect(backend.capabilities).toEqual({
+      createOnly: true,
+      atomic: true,
+      atomicDelete: false,
+      fileAndDirectory: false,
+      exactSizes: false,
+    });
+    expect(construct({ clash: "allow" }).capabilities.fileAndDirectory).toBe(true);
+    expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);
+  });
+
+  it("looks like nothing else to deepagents", () => {
+    for (const name of ["execute", "id", "routePrefixes"]) expect(name in backend).toBe(false);
+    expect(typeof backend).toBe("object");
+  });
+});

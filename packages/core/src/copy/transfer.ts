@@ -1,0 +1,81 @@
+import { isUint8Array } from "node:util/types";
+import { decodeBase64, decodeUtf8, toBytes } from "../content.js";
+import { isBinaryName, isTextMimeType } from "../mime.js";
+import type { BackendProtocol, FileDownloadResponse, FileUploadResponse } from "../protocol.js";
+
+/** The bytes of a file, its certain absence, or why they could not be had. */
+export type Downloaded = Uint8Array | "absent" | Error;
+
+/** Fetches files; by `readRaw` from a backend without `downloadFiles`. One answer per path, in order. */
+export function download(backend: BackendProtocol, paths: string[]): Promise<Downloaded[]> {
+  return together(paths, async (batch) => {
+    if (!backend.downloadFiles) return Promise.all(batch.map((path) => readRaw(backend, path)));
+    const answers = await backend.downloadFiles(batch);
+    return batch.map((_, i) => downloaded(answers[i]));
+  });
+}
+
+function downloaded(answer: FileDownloadResponse | undefined): Downloaded {
+  if (answer?.error === "file_not_found") return "absent";
+  if (answer && !answer.error && isUint8Array(answer.content)) return answer.content;
+  return new Error(answer?.message ?? answer?.error ?? "The backend did not give the file's bytes.");
+}
+
+async function readRaw(backend: BackendProtocol, path: string): Promise<Downloaded> {
+  const { data, error = "The backend did not give the file's content." } = await backend.readRaw(path);
+  // Only the sentence of deepagents: "not found" may also be said of a host.
+  if (!data) return /^File '.*' not found$/s.test(error) ? "absent" : new Error(error);
+  if (Array.isArray(data.content)) return toBytes(data.content.join("\n"));
+  if (typeof data.content !== "string") return data.content;
+  if (!("mimeType" in data) || isTextMimeType(data.mimeType)) return toBytes(data.content);
+  return (
+    decodeBase64(data.content) ?? new Error("The backend gave a binary file as something else than base64.")
+  );
+}
+
+/**
+ * Stores files, replacing what is there; by `write` in a backend without `uploadFiles`, which may refuse to replace,
+ * and carries text only. One answer per file, in order: nothing on success, or what went wrong.
+ */
+export function upload(
+  backend: BackendProtocol,
+  files: Array<[string, Uint8Array]>,
+): Promise<(Error | undefined)[]> {
+  return together(files, async (batch) => {
+    if (!backend.uploadFiles) {
+      return Promise.all(batch.map(([path, bytes]) => write(backend, path, bytes)));
+    }
+    const answers = await backend.uploadFiles(batch);
+    return batch.map((_, i) => uploaded(answers[i]));
+  });
+}
+
+function uploaded(answer: FileUploadResponse | undefined): Error | undefined {
+  if (!answer) return new Error("The backend did not say whether it stored the file.");
+  return answer.error ? new Error(answer.message ?? answer.error) : undefined;
+}
+
+async function write(backend: BackendProtocol, path: string, bytes: Uint8Array): Promise<Error | undefined> {
+  const content = isBinaryName(path) ? Buffer.from(bytes).toString("base64") : decodeUtf8(bytes);
+  if (content === undefined) {
+    return new Error("The target has no uploadFiles, and these bytes are no text that its write could take.");
+  }
+  const { error } = await backend.write(path, content);
+  return error === undefined ? undefined : new Error(error);
+}
+
+/** Does something for a batch; where it throws, for each item alone, so that one does not spoil the others. */
+async function together<Item, Answer>(
+  items: Item[],
+  run: (batch: Item[]) => Promise<Answer[]>,
+): Promise<(Answer | Error)[]> {
+  if (items.length === 0) return [];
+  try {
+    return await run(items);
+  } catch (error) {
+    if (items.length === 1) return [error instanceof Error ? error : new Error(String(error))];
+    const answers: (Answer | Error)[] = [];
+    for (const item of items) answers.push(...(await together([item], run)));
+    return answers;
+  }
+}
