@@ -26,16 +26,14 @@ export type Applied = Outcome & { readonly file?: StoredFile };
  * An earlier attempt of the change may have been made although its answer was lost. Its id is in the object then, so
  * whatever the store refuses is looked at before it is called a refusal. A replacement looks before: it replaces only
  * what it has seen, and carries on its ids. Else it could be made once more, over something newer.
- * @param doubtful Whether the answer of such an attempt was lost.
  */
 export async function applyChange(
   bucket: Bucket,
   change: Change,
   settings: ApplySettings,
-  doubtful: boolean,
   call: Pick<Call, "signal">,
 ): Promise<Applied> {
-  const looks = doubtful || change.when === "any" || isRaw(change.when) || !settings.conditions;
+  const looks = change.when === "any" || isRaw(change.when) || !settings.conditions;
   for (let round = 1; ; round++) {
     const applied = await tryOnce(bucket, change, settings, looks || round > 1, call);
     if (applied) return applied;

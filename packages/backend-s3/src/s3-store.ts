@@ -30,8 +30,6 @@ export class S3Store implements FileStore {
   readonly #concurrency: number;
   readonly #cache: Cache;
   readonly #clashes: ClashCheck;
-  /** Signals of operations that have lost an answer. */
-  readonly #doubtful = new WeakSet<AbortSignal>();
   /** Removals that have failed or not ended, by the signals of their operations. */
   readonly #removals = new WeakMap<AbortSignal, Removal>();
   #found: Found = { conditions: true, fileAndDirectory: false, writable: true };
@@ -147,15 +145,9 @@ export class S3Store implements FileStore {
       put: this.#settings.put,
     };
     this.#cache.delete(change.key);
-    const doubtful = this.#doubtful.has(call.signal);
-    try {
-      const { file, ...outcome } = await applyChange(this.#bucket, change, settings, doubtful, call);
-      if (file) this.#cache.set(copy(file));
-      return outcome;
-    } catch (error) {
-      if (RemoteBackendError.is(error) && error.code === "unknown-outcome") this.#doubtful.add(call.signal);
-      throw error;
-    }
+    const { file, ...outcome } = await applyChange(this.#bucket, change, settings, call);
+    if (file) this.#cache.set(copy(file));
+    return outcome;
   }
 
   async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {

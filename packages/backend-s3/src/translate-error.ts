@@ -42,7 +42,6 @@ const NOT_SENT: Readonly<Record<string, string>> = {
 
 const REGION = "The bucket is in another region; give it as region.";
 const SLOW_DOWN = "The store asks for fewer requests.";
-const CONFLICT = "The store gave up in favour of a concurrent request.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
 /** Of an answer without an error that is not one of S3 either. */
@@ -83,8 +82,6 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   TooManyRequests: ["unavailable", SLOW_DOWN],
   ServerBusy: ["unavailable", "The store is busy."],
   XMinioStorageFull: ["unfit", "The store is full."],
-  ConditionalRequestConflict: ["unavailable", CONFLICT],
-  OperationAborted: ["unavailable", CONFLICT],
   KeyTooLongError: ["bad-key", "The path is too long for the store."],
   XMinioInvalidObjectName: ["bad-key", `${BAD_NAME}; MinIO takes at most 255 bytes between two slashes.`],
   XMinioInvalidResourceName: [
@@ -129,7 +126,8 @@ export function translateError(
   if (status === 401 || status === 403) {
     return fail("denied", `The credentials lack the right to do this (${action}).`);
   }
-  if (status === 409) return fail("unavailable", CONFLICT);
+  // ConditionalRequestConflict, OperationAborted, and what other stores call it.
+  if (status === 409) return fail("unavailable", "The store gave up in favour of a concurrent request.");
   if (status === 408 || status === 429) return fail("unavailable", "The store is busy.");
   if (status === 501) return fail("unfit", "The store does not know this kind of request.");
   if (status >= 500) return lost(`The store failed (HTTP ${status}).`);

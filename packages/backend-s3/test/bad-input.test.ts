@@ -201,6 +201,18 @@ describe("content", () => {
 });
 
 describe("a batch", () => {
+  it("with 100 MB of text that no envelope can hold is stored as it is", async () => {
+    const large = Buffer.alloc(100 * 1024 * 1024, 1);
+    const files: [string, Uint8Array][] = [
+      ["/a.txt", Buffer.from("x")],
+      ["/b.txt", large],
+      ["/c.txt", Buffer.from("x")],
+    ];
+    const stored = await under("endless").uploadFiles(files);
+    expect(stored.map(({ error }) => error)).toEqual([null, null, null]);
+    expect((await bytesOf(under("endless"), "/b.txt"))?.equals(large)).toBe(true);
+  });
+
   it("of 300 files, some bad and some twice, is answered in order", async () => {
     const backend = under("many", { clash: "allow" });
     const paths = Array.from({ length: 300 }, (_, i) => {
@@ -281,20 +293,24 @@ describe("an object that cannot be had", () => {
 });
 
 describe("a store that says yes and means no", () => {
-  const error = (code: string) => ({ ...failure(200, code), status: 200 });
+  const error = (code: string) => failure(200, code);
 
-  it("to a PUT is asked again, and its change is not called made", async () => {
-    const backend = await through("yes-put");
+  it.each<[string, Answer]>([
+    ["an error", error("InternalError")],
+    ["a page", { status: 200, body: "<html><body></body></html>" }],
+  ])("to a PUT, with %s, is asked again, and the change is not called made", async (name, answer) => {
+    const prefix = `yes-put-${name.replaceAll(" ", "-")}`;
+    const backend = await through(prefix);
     let isFirst = true;
     proxy.intercept = (asked, forward) => {
       if (asked.method !== "PUT" || !isFirst) return forward();
       isFirst = false;
-      return error("InternalError");
+      return answer;
     };
     expect(await backend.write("/a.txt", "x")).toEqual({ path: "/a.txt", filesUpdate: null });
-    proxy.intercept = (asked, forward) => (asked.method === "PUT" ? error("InternalError") : forward());
+    proxy.intercept = (asked, forward) => (asked.method === "PUT" ? answer : forward());
     expect((await backend.write("/b.txt", "x")).error).toContain("unknown whether the change was made");
-    expect(pathsOf(await under("yes-put").ls("/"))).toEqual(["/a.txt"]);
+    expect(pathsOf(await under(prefix).ls("/"))).toEqual(["/a.txt"]);
   });
 
   it.each<[string, (asked: Asked) => Answer]>([
@@ -312,14 +328,23 @@ describe("a store that says yes and means no", () => {
         return { status: 200, body: `<DeleteResult>${failed(keys[0])}${failed(keys[1])}</DeleteResult>` };
       },
     ],
-  ])("to a deletion, with %s: what it did not delete is deleted singly", async (name, answer) => {
-    const prefix = `yes-delete-${name.replaceAll(/\W+/g, "-")}`;
-    const backend = await through(prefix);
-    await fill(under(prefix), ["/d/a.txt", "x"], ["/d/b.txt", "x"], ["/d/c.txt", "x"], ["/e.txt", "x"]);
-    proxy.intercept = (asked, forward) => (isBatch(asked) ? answer(asked) : forward());
-    expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
-    expect(await snapshot(prefix)).toHaveLength(1);
-  });
+  ])(
+    "to a deletion, with %s: what it did not delete is deleted singly, and again where that fails",
+    async (name, answer) => {
+      const prefix = `yes-delete-${name.replaceAll(/\W+/g, "-")}`;
+      const backend = await through(prefix);
+      await fill(under(prefix), ["/d/a.txt", "x"], ["/d/b.txt", "x"], ["/d/c.txt", "x"], ["/e.txt", "x"]);
+      const busy = new Set<string>();
+      proxy.intercept = (asked, forward) => {
+        if (isBatch(asked)) return answer(asked);
+        if (asked.method !== "DELETE" || busy.has(asked.url)) return forward();
+        busy.add(asked.url);
+        return failure(503, "SlowDown");
+      };
+      expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
+      expect(await snapshot(prefix)).toHaveLength(1);
+    },
+  );
 
   it.each([
     ["MissingContentMD5", failure(400, "MissingContentMD5")],

@@ -47,26 +47,36 @@ export interface EncodedObject {
   readonly Metadata: Record<string, string>;
 }
 
-export function encodeObject({
-  key,
-  content,
-  createdAt,
-  modifiedAt,
-  writeIds,
-  extra,
-}: NewVersion): EncodedObject {
-  const { format, envelope = {} } = extra;
-  if (format === "json") {
+export function encodeObject(file: NewVersion): EncodedObject {
+  const { key, content, createdAt, writeIds, extra } = file;
+  const json = extra.format === "json" ? envelopeOf(file) : undefined;
+  if (json !== undefined) {
     return {
-      Body: toBytes(encodeEnvelope({ content: content as string, createdAt, modifiedAt, extra: envelope })),
+      Body: toBytes(json),
       ContentType: "application/json",
-      Metadata: encodeMetadata({ format, writeIds }),
+      Metadata: encodeMetadata({ format: "json", writeIds }),
     };
   }
   const type = mimeTypeOf(key, content);
+  const format = typeof content === "string" ? "text" : "bytes";
   return {
     Body: toBytes(content),
     ContentType: format === "text" ? `${type}; charset=utf-8` : type,
     Metadata: encodeMetadata({ format, writeIds, createdAt }),
   };
+}
+
+/** `undefined` for a text that is stored as it is: in JSON a character takes up to six, and strings have an end. */
+function envelopeOf({ content, createdAt, modifiedAt, extra }: NewVersion): string | undefined {
+  try {
+    return encodeEnvelope({
+      content: content as string,
+      createdAt,
+      modifiedAt,
+      extra: extra.envelope ?? {},
+    });
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
 }
