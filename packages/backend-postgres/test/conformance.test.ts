@@ -20,13 +20,7 @@ afterAll(async () => {
   await database.drop();
 });
 
-const capabilities = {
-  ownRoot: true,
-  strictPaths: true,
-  strictInput: true,
-  byteFidelity: true,
-  ordered: true,
-};
+const capabilities = { ownRoot: true };
 
 defineBackendTests({
   name: "PostgresBackend",

@@ -34,13 +34,7 @@ defineBackendTests({
   },
   // One more process and fewer connections make the races slower.
   timeoutMs: 90_000,
-  capabilities: {
-    ownRoot: true,
-    strictPaths: true,
-    strictInput: true,
-    byteFidelity: true,
-    ordered: true,
-  },
+  capabilities: { ownRoot: true },
 });
 
 describe("through PgBouncer", () => {

@@ -3,13 +3,7 @@ import { useBucket } from "./helpers/bucket.js";
 
 const bucket = useBucket();
 
-const capabilities = {
-  ownRoot: true,
-  strictPaths: true,
-  strictInput: true,
-  byteFidelity: true,
-  ordered: true,
-};
+const capabilities = { ownRoot: true };
 
 defineBackendTests({
   name: "S3Backend",

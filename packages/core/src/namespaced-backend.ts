@@ -37,7 +37,26 @@ export interface BackendCapabilities {
   readonly fileAndDirectory: boolean;
   /** `size` in listings is the content's bytes. */
   readonly exactSizes: boolean;
+  /** Text comes back as it was written: line ends, final newline, NUL, byte order mark. */
+  readonly exactText: true;
+  /** Uploaded bytes come back byte for byte. */
+  readonly byteFidelity: true;
+  /** Listings and matches are in code-point order of their paths. */
+  readonly ordered: true;
+  /** Content or a pattern that cannot be taken exactly is refused. */
+  readonly strictInput: true;
+  /** A path that could be another spelling of a file is refused. */
+  readonly strictPaths: true;
 }
+
+/** What the semantics of core promise over any store. */
+const ALWAYS = {
+  exactText: true,
+  byteFidelity: true,
+  ordered: true,
+  strictInput: true,
+  strictPaths: true,
+} as const;
 
 /** What a backend under one namespace is made of. */
 export interface BackendParts extends Surroundings {
@@ -67,7 +86,7 @@ export class NamespacedBackend implements BackendProtocol {
   get capabilities(): BackendCapabilities {
     const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.can;
     const createOnly = this.#parts.writeMode === "create";
-    return { createOnly, atomic, atomicDelete, fileAndDirectory, exactSizes };
+    return { createOnly, atomic, atomicDelete, fileAndDirectory, exactSizes, ...ALWAYS };
   }
 
   /**

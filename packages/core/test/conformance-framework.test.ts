@@ -166,7 +166,8 @@ describe("a run", () => {
     expect(names).toHaveLength(3);
     expect(new Set(names).size).toBe(3);
     expect(names[1]).toBe(`${names[0]}-corp`);
-    expect(seen).toEqual(["open", ...names.map((name) => `close ${name}`)]);
+    const [first, neighbour, second] = names.map((name) => `close ${name}`);
+    expect(seen).toEqual(["open", neighbour, first, second]);
   });
 
   it("tells each result as it comes, and reasons at the end", async () => {
@@ -230,9 +231,7 @@ describe("a failure", () => {
       '  got       "o\\u2028e"',
       '  calls     write("/a.txt", "o\\u2028e") -> { path: \'/a.txt\', filesUpdate: null }',
     ]);
-    expect(reason.split("\n").at(-1)).toBe(
-      "  source    what deepagents' tools and middleware do with the answer",
-    );
+    expect(reason).toContain("\n  source    what deepagents' tools and middleware do with the answer");
   });
 
   it("shows long values from where they differ", () => {
@@ -281,7 +280,7 @@ describe("a binding", () => {
     await tests.get("family/needing")!();
     await tests.get("says what was not tried")!();
     expect(printed).toEqual([
-      "memory: 1 passed, 1 failed, 1 not promised, 0 skipped\n  ownRoot not promised: family/needing",
+      "memory: 1 passed, 1 failed, 1 not promised\n  ownRoot not promised: family/needing",
     ]);
   });
 

@@ -1,52 +1,66 @@
-import type { BackendProtocol } from "../protocol.js";
+import type { ConformanceOptions, Host } from "./options.js";
+import { type Promises, resolvePromises } from "./promises.js";
 
 /** What a backend may promise beyond the bare protocol, each with what the promise means. */
 export const CAPABILITIES = {
-  createOnly: "`write` refuses a file that exists",
-  atomic: "no update is lost, however many writers there are",
-  atomicDelete: "of several deletions of one file exactly one succeeds",
-  fileAndDirectory: "a file and a directory of one name can exist side by side",
-  exactSizes: "`size` is the number of bytes of the content",
-  ownRoot: "each name given to `create` has a `/` of its own",
   delete: "files and directories can be deleted",
   transfer: "files can be uploaded and downloaded as bytes",
-  strictPaths: "a path that could be another spelling of a file is refused",
-  strictInput: "content or a pattern that cannot be taken exactly is refused",
-  byteFidelity: "what was stored comes back byte for byte",
+  directories: "files can lie in directories",
+  createOnly: "`write` refuses a file that exists",
+  fileAndDirectory: "a file and a directory of one name can exist side by side",
+  exactSizes: "`size` is the number of bytes of the content",
+  exactText: "text comes back as it was written: line ends, final newline, NUL, byte order mark",
+  byteFidelity: "uploaded bytes come back byte for byte",
   ordered: "listings and matches are in code-point order of their paths",
+  strictInput: "content or a pattern that cannot be taken exactly is refused",
+  strictPaths: "a path that could be another spelling of a file is refused",
+  atomic: "no update is lost, however many writers there are",
+  atomicDelete: "of several deletions of one file exactly one succeeds",
+  processes: "other processes can open the same files",
+  ownRoot: "each name given to `create` has a `/` of its own",
+  outage: "the tests can take the service away, and give it back",
+  readOutage: "the tests can make the service fail whatever only reads",
+  maxPathBytes: "paths up to this many bytes of UTF-8 are accepted, and no longer ones",
+  maxFileBytes: "files up to this many bytes are accepted, and no larger ones",
 } as const;
 
 /** The name of one promise. */
 export type Capability = keyof typeof CAPABILITIES;
 
-/** What a backend promises and what not. */
-export type Capabilities = Readonly<Record<Capability, boolean>>;
+/** Promises that are a number. */
+export type Limit = "maxPathBytes" | "maxFileBytes";
 
-const names = Object.keys(CAPABILITIES) as Capability[];
+/** What a backend promises and what not; limits in bytes. */
+export type Capabilities = Promises<Capability> & Readonly<Record<Limit, number | false>>;
 
-/**
- * Refuses names that are not capabilities: a misspelt promise would silently leave its cases out.
- * @throws Error that names the unknown ones and all known ones.
- */
-export function checkCapabilities(given: Partial<Capabilities>): void {
-  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(CAPABILITIES, name));
-  if (unknown.length > 0) {
-    throw new Error(`Unknown capability ${unknown.join(", ")}. Known are: ${names.join(", ")}.`);
-  }
-}
+/** What a backend promises, as far as its author says so. */
+export type DeclaredCapabilities = Partial<
+  Readonly<Record<Exclude<Capability, Limit>, boolean> & Record<Limit, number>>
+>;
 
 /**
- * What `backend` promises: `given` first, then its own `capabilities` property, then what can be seen from its
- * methods. What nobody mentions is not promised.
+ * What a backend promises: what `options` say first, then its own `capabilities` property, then what can be seen.
+ * @throws Error when the promises contradict each other.
  */
-export function resolveCapabilities(backend: BackendProtocol, given: Partial<Capabilities>): Capabilities {
-  checkCapabilities(given);
+export function capabilitiesOf(
+  host: Host,
+  { capabilities = {}, module }: Pick<ConformanceOptions, "capabilities" | "module">,
+): Capabilities {
+  const { backend } = host;
   const own = (backend as { capabilities?: Readonly<Record<string, unknown>> }).capabilities ?? {};
-  const seen: Partial<Capabilities> = {
+  const visible = {
+    directories: true,
     delete: typeof backend.delete === "function",
     transfer: typeof backend.uploadFiles === "function" && typeof backend.downloadFiles === "function",
+    processes: module !== undefined,
+    outage: typeof host.outage === "function",
+    readOutage: typeof host.readOutage === "function",
   };
-  const promised = (name: Capability): boolean =>
-    given[name] ?? (typeof own[name] === "boolean" ? own[name] : (seen[name] ?? false));
-  return Object.fromEntries(names.map((name) => [name, promised(name)])) as Record<Capability, boolean>;
+  const resolved = resolvePromises(CAPABILITIES, capabilities, own, visible) as Capabilities;
+  if (!resolved.directories && !resolved.ownRoot) {
+    throw new Error(
+      "A backend without `directories` must promise `ownRoot`: without a directory of its own a case needs a backend of its own.",
+    );
+  }
+  return resolved;
 }

@@ -8,6 +8,7 @@ import type {
 } from "../protocol.js";
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
+import type { ConformanceOptions } from "./options.js";
 import type { Subject } from "./subject.js";
 
 /** What a case is made of. */
@@ -19,10 +20,12 @@ export interface CaseParts {
   readonly root: string;
   /** Unique to the case. */
   readonly name: string;
-  readonly scale: number;
+  readonly options: Pick<ConformanceOptions, "scale" | "model" | "module">;
   readonly signal: AbortSignal;
   open(): Promise<Subject>;
   neighbour(suffix: string): Promise<Subject>;
+  outage(): Promise<() => Promise<void>>;
+  readOutage(): Promise<() => Promise<void>>;
 }
 
 /**
@@ -41,6 +44,12 @@ export class CaseContext {
   readonly open: () => Promise<Subject>;
   /** A backend whose name is this one's with a suffix; its files are its own. Needs `ownRoot`. */
   readonly neighbour: (suffix: string) => Promise<Subject>;
+  /** Takes the service away; answers with what gives it back, which the end of the case does too. Needs `outage`. */
+  readonly outage: () => Promise<() => Promise<void>>;
+  /** The same for whatever only reads. Needs `readOutage`. */
+  readonly readOutage: () => Promise<() => Promise<void>>;
+  /** What the caller of the suite asked for. */
+  readonly options: CaseParts["options"];
   readonly #parts: CaseParts;
 
   constructor(parts: CaseParts) {
@@ -50,7 +59,15 @@ export class CaseContext {
     this.signal = parts.signal;
     this.open = parts.open;
     this.neighbour = parts.neighbour;
+    this.outage = parts.outage;
+    this.readOutage = parts.readOutage;
+    this.options = parts.options;
     this.#parts = parts;
+  }
+
+  /** Unique to the case: the name that its backend was made with. */
+  get name(): string {
+    return this.#parts.name;
   }
 
   /** The real path of a path below the case's root. */
@@ -65,7 +82,7 @@ export class CaseContext {
 
   /** A count of a race, made smaller for slow services; at least 2. */
   scaled(count: number): number {
-    return Math.max(2, Math.round(count * this.#parts.scale));
+    return Math.max(2, Math.round(count * (this.options.scale ?? 1)));
   }
 
   /** Creates a file. */
@@ -177,7 +194,7 @@ export class CaseContext {
   /** Writes scratch files until one is created later than `time` by the service's clock. */
   async after(time: string): Promise<void> {
     for (let i = 0; !this.signal.aborted; i++) {
-      const path = `/.clock/${time.replaceAll(":", "-")}-${i}.txt`;
+      const path = `/.clock-${time.replaceAll(":", "-")}-${i}.txt`;
       await this.write(path, "tick");
       if ((await this.data(path)).created_at > time) return;
       // Lets timers run, the case's own limit among them.

@@ -1,15 +1,17 @@
-import { type ConformanceOptions, selectCases } from "./options.js";
-import { type CaseResult, report, summary } from "./report.js";
-import { runCase } from "./run-case.js";
+import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
+import { type CaseResult, summary } from "./report.js";
+import { DEFAULT_TIMEOUT_MS, tryCase } from "./run-case.js";
+import { reportOf, type Suite } from "./suite.js";
 
 /** The part of a test runner that is needed. */
 export interface TestRunner {
   describe(name: string, define: () => void): void;
-  it(name: string, run: () => Promise<void>, timeoutMs: number): void;
+  /** @param run Gets a function that marks the test as skipped, where the runner can do so while it runs. */
+  it(name: string, run: (skip?: (reason: string) => void) => Promise<void>, timeoutMs: number): void;
 }
 
 /** What a binding takes on top. */
-export interface DefineOptions extends ConformanceOptions {
+export interface DefineHooks {
   /** Where the summary goes. Default: standard output. */
   print?(text: string): void;
 }
@@ -21,30 +23,36 @@ const GRACE_MS = 5_000;
  * Registers one test a case, and a last one that prints what was not tried and why.
  * @throws Error when the options name what does not exist.
  */
-export function defineWith(runner: TestRunner, options: DefineOptions): void {
-  const cases = selectCases(options);
-  const timeoutMs = (options.timeoutMs ?? 30_000) + GRACE_MS;
+export function defineSuite<Options extends SuiteOptions>(
+  suite: Suite<Options>,
+  runner: TestRunner,
+  options: Options & DefineHooks,
+): void {
+  const all = options.cases ?? suite.cases;
+  checkSuiteOptions(options, all, suite.capabilities);
+  const cases = selectCases(all, options.only);
+  const timeoutMs = (options.timeoutMs ?? DEFAULT_TIMEOUT_MS) + GRACE_MS;
   const print = options.print ?? ((text) => process.stdout.write(`${text}\n`));
   const results: CaseResult[] = [];
   runner.describe(`${options.name} conforms`, () => {
     for (const one of cases) {
-      runner.it(
-        one.id,
-        async () => {
-          const result = await runCase(one, options);
-          results.push(result);
-          if (result.status === "failed") throw plainError(result.reason ?? one.id);
-        },
-        timeoutMs,
-      );
+      const test = async (skip?: (reason: string) => void) => {
+        const result = await tryCase(suite, one, options);
+        results.push(result);
+        if (result.status === "failed") throw plainError(result.reason ?? one.id);
+        if (UNTRIED.has(result.status)) skip?.(result.reason ?? result.status);
+      };
+      runner.it(one.id, test, timeoutMs);
     }
     runner.it(
       "says what was not tried",
-      async () => print(summary(report(options.name, results))),
+      async () => print(summary(reportOf(suite, options, results))),
       timeoutMs,
     );
   });
 }
+
+const UNTRIED: ReadonlySet<string> = new Set(["not-promised", "not-applicable", "unavailable", "skipped"]);
 
 /** An error without a stack, which would point into this file and bury the reason. */
 function plainError(message: string): Error {

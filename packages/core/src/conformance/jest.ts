@@ -1,6 +1,7 @@
-import { type DefineOptions, defineWith, type TestRunner } from "./define.js";
+import { type DefineOptions, defineWith } from "./backend-suite.js";
+import type { TestRunner } from "./define.js";
 
-export type { DefineOptions } from "./define.js";
+export type { DefineOptions } from "./backend-suite.js";
 export type { Host } from "./options.js";
 
 /**
@@ -13,12 +14,17 @@ export type { Host } from "./options.js";
  * @throws Error outside of jest, or when the options name what does not exist.
  */
 export function defineBackendTests(options: DefineOptions): void {
-  // The globals are what every version of jest has, and keep its packages out of ours.
+  defineWith(jestGlobals(), options);
+}
+
+/** The globals are what every version of jest has, and keep its packages out of ours. */
+function jestGlobals(): TestRunner {
   const { describe, it } = globalThis as Partial<TestRunner>;
   if (describe === undefined || it === undefined) {
     throw new Error(
       "defineBackendTests needs jest's globals `describe` and `it`; `injectGlobals` must be on.",
     );
   }
-  defineWith({ describe, it }, options);
+  // jest takes a parameter of a test for a callback to wait for.
+  return { describe, it: (name, run, timeoutMs) => it(name, () => run(), timeoutMs) };
 }

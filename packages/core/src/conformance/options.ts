@@ -1,67 +1,123 @@
 import type { BackendProtocol, MaybePromise } from "../protocol.js";
-import { type Capabilities, checkCapabilities } from "./capabilities.js";
-import type { ConformanceCase } from "./case.js";
-import { allCases } from "./cases/index.js";
+import type { DeclaredCapabilities } from "./capabilities.js";
+import type { Case, ConformanceCase } from "./case.js";
+import { checkEdition } from "./editions.js";
+import { checkPromises } from "./promises.js";
 
-/** A backend with ways to open it again and to let go of it. */
+/** Gives the service back. */
+export type Mend = () => MaybePromise<void>;
+
+/** A backend with ways to open it again, to let go of it, and to take its service away. */
 export interface Host {
   readonly backend: BackendProtocol;
   /** Another instance on the same storage, for races. Default: the same instance again. */
   open?(): MaybePromise<BackendProtocol>;
   /** Called when the case is over, whatever became of it. */
   close?(): MaybePromise<void>;
+  /** Makes every request to the service fail, until the function that it answers with is called. */
+  outage?(): MaybePromise<Mend>;
+  /** The same for requests that only look or read; those that write go through. */
+  readOutage?(): MaybePromise<Mend>;
 }
 
-/** What the suite needs to know of a backend. */
-export interface ConformanceOptions {
-  /** Names the backend in reports. */
+/** How long random sequences of operations are tried. */
+export interface ModelOptions {
+  /** Sequences a case. Default 20; some thousands make a night. */
+  readonly runs?: number;
+  /** Operations a sequence, at most. Default 25. */
+  readonly steps?: number;
+  /** Repeats the sequences of an earlier run, whose failure names its seed. Default: the same number in each run. */
+  readonly seed?: number;
+}
+
+/** What a suite needs to know of its subject. */
+export interface SuiteOptions {
+  /** Names the subject in reports. */
   readonly name: string;
-  /**
-   * Makes a backend for one case.
-   * @param context `name`: letters, digits and `-`, unique to the case; for a namespace, folder or table.
-   */
-  create(context: { readonly name: string }): MaybePromise<BackendProtocol | Host>;
-  /** What the backend promises; wins over its own `capabilities` property. */
-  readonly capabilities?: Partial<Capabilities>;
-  /** Ids of the cases to try, or families such as `edit/`. Default: all. */
+  /** What the subject promises; wins over what it says itself, and over what can be seen. */
+  readonly capabilities?: object;
+  /** Ids of the cases to try, or beginnings of them such as `edit/`. Default: all. */
   readonly only?: readonly string[];
-  /** Ids of cases that are left out, each with the reason, which is reported. */
+  /** Ids or beginnings of ids of cases that are left out, each with the reason, which is reported. */
   readonly skip?: Readonly<Record<string, string>>;
+  /**
+   * Ids of cases that are known to fail, each with the reason, which is reported. One that passes, or is not tried,
+   * fails: the list has become wrong. A race that only fails at times belongs to `skip`.
+   */
+  readonly knownFailures?: Readonly<Record<string, string>>;
+  /** Failures of cases that came with later editions of the suite are warnings. Default: the newest, `EDITION`. */
+  readonly edition?: string;
   /** Limit of one case in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
   /** Share of the full number of racing writers and edits, for slow services. Default 1. */
   readonly scale?: number;
   /** The cases. Default: those of the suite. */
-  readonly cases?: readonly ConformanceCase[];
+  readonly cases?: readonly Case[];
 }
 
+/** What the suite needs to know of a backend. */
+export interface ConformanceOptions extends SuiteOptions {
+  /**
+   * Makes a backend for one case.
+   * @param context `name`: 18 letters, digits and `-`, unique to the case; for a namespace, folder or table. Some
+   * cases ask for a neighbour too, whose name is that of the first with a few characters of any kind behind it.
+   */
+  create(context: { readonly name: string }): MaybePromise<BackendProtocol | Host>;
+  /** What the backend promises; wins over its own `capabilities` property, and over what can be seen. */
+  readonly capabilities?: DeclaredCapabilities;
+  readonly cases?: readonly ConformanceCase[];
+  /**
+   * A module that other processes can import and that exports `create`, as the command line takes it: a path, or a
+   * `file:` URL. With it the races of several processes are tried.
+   */
+  readonly module?: string | URL;
+  /** How long random sequences of operations are tried. */
+  readonly model?: ModelOptions;
+}
+
+const isMeant = (id: string, by: string): boolean => (by.endsWith("/") ? id.startsWith(by) : id === by);
+
 /**
- * The cases that `options` ask for.
- * @throws Error for an id that does not exist or exists twice, an unknown capability, or when no case is left.
+ * Refuses options that name what does not exist.
+ * @throws Error for an id that does not exist or exists twice, an unknown capability or edition.
  */
-export function selectCases(options: ConformanceOptions): readonly ConformanceCase[] {
-  const cases = options.cases ?? allCases;
+export function checkSuiteOptions(
+  options: SuiteOptions,
+  cases: readonly { readonly id: string }[],
+  known: Readonly<Record<string, string>>,
+): void {
   const ids = new Set<string>();
   for (const { id } of cases) {
     if (ids.has(id)) throw new Error(`Two conformance cases have the id ${id}.`);
     ids.add(id);
   }
-  checkCapabilities(options.capabilities ?? {});
-  const isMeant = (id: string, by: string) => (by.endsWith("/") ? id.startsWith(by) : id === by);
-  for (const wanted of [...(options.only ?? []), ...Object.keys(options.skip ?? {})]) {
+  checkPromises(known, options.capabilities ?? {});
+  if (options.edition !== undefined) checkEdition(options.edition);
+  const { only = [], skip = {}, knownFailures = {} } = options;
+  for (const id of Object.keys(knownFailures)) {
+    if (!ids.has(id)) throw new Error(`There is no conformance case ${id}.`);
+  }
+  for (const wanted of [...only, ...Object.keys(skip)]) {
     if (![...ids].some((id) => isMeant(id, wanted)))
       throw new Error(`There is no conformance case ${wanted}.`);
   }
-  const { only } = options;
+}
+
+/**
+ * The cases that `only` asks for.
+ * @throws Error when there is none.
+ */
+export function selectCases<T extends { readonly id: string }>(
+  cases: readonly T[],
+  only: readonly string[] | undefined,
+): readonly T[] {
   const selected = only ? cases.filter(({ id }) => only.some((by) => isMeant(id, by))) : cases;
   if (selected.length === 0) throw new Error("No conformance case is selected.");
   return selected;
 }
 
 /** Why a case is left out on demand. */
-export function skipReason(options: ConformanceOptions, id: string): string | undefined {
-  const by = Object.keys(options.skip ?? {}).find(
-    (key) => key === id || (key.endsWith("/") && id.startsWith(key)),
-  );
-  return by === undefined ? undefined : options.skip?.[by];
+export function skipReason(skip: Readonly<Record<string, string>> = {}, id: string): string | undefined {
+  const by = Object.keys(skip).find((key) => isMeant(id, key));
+  return by === undefined ? undefined : skip[by];
 }

@@ -1,88 +1,107 @@
-import type { ConformanceFailure } from "./assert.js";
-import type { ConformanceCase } from "./case.js";
+import type { Case } from "./case.js";
+import { type Standing, showStanding } from "./levels.js";
+
+/** What became of a case. */
+export type CaseStatus =
+  | "passed"
+  | "failed"
+  /** Failed, and came with a later edition of the suite than the one in the options. */
+  | "warning"
+  /** Failed, as the options say it does. */
+  | "known-failure"
+  /** The subject lacks a capability that the case needs. */
+  | "not-promised"
+  /** The subject has a capability whose absence the case is about. */
+  | "not-applicable"
+  /** The case needs a package that is not installed. */
+  | "unavailable"
+  /** Left out by the options. */
+  | "skipped";
 
 /** What became of one case. */
 export interface CaseResult {
-  readonly case: ConformanceCase;
-  /**
-   * `not-promised`: the backend lacks a capability that the case needs. `not-applicable`: it has one whose absence
-   * the case is about. `skipped`: left out by the options.
-   */
-  readonly status: "passed" | "failed" | "not-promised" | "not-applicable" | "skipped";
+  readonly case: Case;
+  readonly status: CaseStatus;
   /** Why it failed, for people, over several lines; or why it was not tried. */
   readonly reason?: string;
+  /** The promises that are missing, where that is why it was not tried. */
+  readonly missing?: readonly string[];
+  /** How long it took, in milliseconds. */
+  readonly ms?: number;
 }
 
 /** What became of all cases. */
 export interface ConformanceReport {
   readonly name: string;
+  /** All of them, in the order of the suite. */
+  readonly results: readonly CaseResult[];
   readonly passed: readonly CaseResult[];
   readonly failed: readonly CaseResult[];
+  readonly warnings: readonly CaseResult[];
+  readonly knownFailures: readonly CaseResult[];
   readonly notPromised: readonly CaseResult[];
   readonly notApplicable: readonly CaseResult[];
+  readonly unavailable: readonly CaseResult[];
   readonly skipped: readonly CaseResult[];
+  /** The level that a backend has reached. Absent where only a part of the suite was tried. */
+  readonly standing?: Standing;
 }
 
 /**
  * Sorts results by what became of them.
  * @throws Error when no case was tried: a suite that tries nothing proves nothing.
  */
-export function report(name: string, results: readonly CaseResult[]): ConformanceReport {
-  const of = (status: CaseResult["status"]) => results.filter((result) => result.status === status);
+export function report(name: string, results: readonly CaseResult[], standing?: Standing): ConformanceReport {
+  const of = (status: CaseStatus) => results.filter((result) => result.status === status);
   const whole: ConformanceReport = {
     name,
+    results,
     passed: of("passed"),
     failed: of("failed"),
+    warnings: of("warning"),
+    knownFailures: of("known-failure"),
     notPromised: of("not-promised"),
     notApplicable: of("not-applicable"),
+    unavailable: of("unavailable"),
     skipped: of("skipped"),
+    ...(standing && { standing }),
   };
-  if (whole.passed.length + whole.failed.length === 0)
-    throw new Error(`No conformance case was tried on ${name}.`);
+  const tried = [whole.passed, whole.failed, whole.warnings, whole.knownFailures];
+  if (tried.every((some) => some.length === 0)) throw new Error(`No conformance case was tried on ${name}.`);
   return whole;
 }
 
-/** The counts in one line, and below it a line for each reason why cases were not tried. */
+/** What is counted, and how it is called. */
+export const COUNTED = [
+  ["passed", "passed"],
+  ["failed", "failed"],
+  ["warnings", "warnings"],
+  ["knownFailures", "known to fail"],
+  ["notPromised", "not promised"],
+  ["unavailable", "unavailable"],
+  ["skipped", "skipped"],
+] as const satisfies readonly (readonly [keyof ConformanceReport, string])[];
+
+/** The counts in one line; passed and failed always, the rest where there is any. */
+export function counts(whole: ConformanceReport): string {
+  return COUNTED.filter(([key], i) => i < 2 || whole[key].length > 0)
+    .map(([key, words]) => `${whole[key].length} ${words}`)
+    .join(", ");
+}
+
+/** The counts in one line, and below it a line for each reason why cases were not tried or do not count. */
 export function summary(whole: ConformanceReport): string {
-  const counts = [
-    `${whole.passed.length} passed`,
-    `${whole.failed.length} failed`,
-    `${whole.notPromised.length} not promised`,
-    `${whole.skipped.length} skipped`,
-  ];
   const reasons = new Map<string, string[]>();
-  for (const { case: one, reason = "" } of [...whole.notPromised, ...whole.skipped]) {
+  for (const { case: one, reason = "" } of [
+    ...whole.knownFailures,
+    ...whole.notPromised,
+    ...whole.unavailable,
+    ...whole.skipped,
+  ]) {
     reasons.set(reason, [...(reasons.get(reason) ?? []), one.id]);
   }
   const lines = [...reasons].map(([reason, ids]) => `  ${reason}: ${ids.join(", ")}`);
-  return [`${whole.name}: ${counts.join(", ")}`, ...lines].join("\n");
+  const warnings = whole.warnings.map(({ reason = "" }) => `  newer than the edition asked for: ${reason}`);
+  const level = whole.standing ? [`  ${showStanding(whole.standing)}`] : [];
+  return [`${whole.name}: ${counts(whole)}`, ...level, ...lines, ...warnings].join("\n");
 }
-
-/** A failure for people: the rule, what was expected and came, the calls made, and where the rule is from. */
-export function explain(
-  one: ConformanceCase,
-  failure: ConformanceFailure | Error,
-  calls: readonly string[],
-): string {
-  const lines = [`${one.id}`, `  rule      ${one.rule}`];
-  if ("expected" in failure) {
-    lines.push(
-      `  tried     ${failure.what}`,
-      `  expected  ${failure.expected}`,
-      `  got       ${failure.got}`,
-    );
-  } else {
-    lines.push(`  got       ${failure.stack ?? failure}`);
-  }
-  calls.forEach((call, i) => {
-    lines.push(`  ${i === 0 ? "calls     " : "          "}${call}`);
-  });
-  lines.push(`  source    ${SOURCES[one.source]}`);
-  return lines.join("\n");
-}
-
-const SOURCES = {
-  deepagents: "deepagents' types and backends",
-  tools: "what deepagents' tools and middleware do with the answer",
-  ours: "the reading of @deepagents-remote",
-} as const;

@@ -1,71 +1,79 @@
 import { randomUUID } from "node:crypto";
 import { withDeadline } from "../deadline.js";
-import type { BackendProtocol } from "../protocol.js";
+import type { MaybePromise } from "../protocol.js";
 import { ConformanceFailure } from "./assert.js";
-import { resolveCapabilities } from "./capabilities.js";
-import { type ConformanceCase, whyNot } from "./case.js";
-import { CaseContext } from "./context.js";
-import { type ConformanceOptions, type Host, skipReason } from "./options.js";
-import { type CaseResult, explain } from "./report.js";
-import { CallLog, watch } from "./subject.js";
+import { type Case, NotTried, type Untried, whyNot } from "./case.js";
+import { isNewerThan } from "./editions.js";
+import { explain } from "./explain.js";
+import { type SuiteOptions, skipReason } from "./options.js";
+import type { CaseResult } from "./report.js";
+import { CallLog } from "./subject.js";
+import type { Suite } from "./suite.js";
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+/** Limit of one case in milliseconds. */
+export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Tries one case on a backend made for it. Never rejects: what goes wrong is a failed case. */
-export async function runCase(one: ConformanceCase, options: ConformanceOptions): Promise<CaseResult> {
-  const skipped = skipReason(options, one.id);
+/** Tries one case on a subject made for it. Never rejects: what goes wrong is a failed case. */
+export async function tryCase<Options extends SuiteOptions>(
+  suite: Suite<Options>,
+  one: Case,
+  options: Options,
+): Promise<CaseResult> {
+  const skipped = skipReason(options.skip, one.id);
   if (skipped !== undefined) return { case: one, status: "skipped", reason: skipped };
+  const known = options.knownFailures?.[one.id];
   const log = new CallLog();
+  const start = performance.now();
+  const result = (
+    status: CaseResult["status"],
+    reason?: string,
+    missing?: readonly string[],
+  ): CaseResult => ({
+    case: one,
+    status,
+    ms: performance.now() - start,
+    ...(reason !== undefined && { reason }),
+    ...(missing && { missing }),
+  });
   try {
     const untried = await within(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, (signal) =>
-      tryCase(one, options, log, signal),
+      run(suite, one, options, log, signal),
     );
-    return untried ? { case: one, ...untried } : { case: one, status: "passed" };
+    if (known !== undefined) return result("failed", stale(one.id, untried?.reason));
+    return untried ? result(untried.status, untried.reason, untried.missing) : result("passed");
   } catch (error) {
+    if (known !== undefined) return result("known-failure", known);
     const failure = error instanceof Error ? error : new Error(String(error));
-    return { case: one, status: "failed", reason: explain(one, failure, log.lines()) };
+    const isNew = options.edition !== undefined && isNewerThan(options.edition, one.since);
+    return result(isNew ? "warning" : "failed", explain(one, failure, log.lines()));
   }
 }
 
-async function tryCase(
-  one: ConformanceCase,
-  options: ConformanceOptions,
+const stale = (id: string, untried: string | undefined): string =>
+  `${id}\n  known to fail, but ${untried ? `not tried (${untried})` : "it passes"}: take it out of knownFailures`;
+
+async function run<Options extends SuiteOptions>(
+  suite: Suite<Options>,
+  one: Case,
+  options: Options,
   log: CallLog,
   signal: AbortSignal,
-): Promise<ReturnType<typeof whyNot>> {
-  const name = `case-${randomUUID().slice(0, 13)}`;
-  const hosts: Host[] = [];
-  const create = async (unique: string) => {
-    const made = asHost(await options.create({ name: unique }));
-    hosts.push(made);
-    return made;
-  };
+): Promise<Untried | undefined> {
+  const endings: (() => MaybePromise<void>)[] = [];
+  const atEnd = (work: () => MaybePromise<void>) => void endings.unshift(work);
   try {
-    const host = await create(name);
-    const capabilities = resolveCapabilities(host.backend, options.capabilities ?? {});
-    const untried = whyNot(one, capabilities);
+    const name = `case-${randomUUID().slice(0, 13)}`;
+    const { promises, context } = await suite.prepare(options, { name, log, signal, atEnd });
+    const untried = whyNot(one, promises);
     if (untried) return untried;
-    await one.run(
-      new CaseContext({
-        raw: host.backend,
-        backend: watch(host.backend, log),
-        capabilities,
-        root: capabilities.ownRoot ? "" : `/${name}`,
-        name,
-        scale: options.scale ?? 1,
-        signal,
-        open: async () => watch((await host.open?.()) ?? host.backend, log),
-        neighbour: async (suffix) => watch((await create(name + suffix)).backend, log),
-      }),
-    );
+    await one.run(context as never);
     return undefined;
+  } catch (error) {
+    if (error instanceof NotTried) return error.untried;
+    throw error;
   } finally {
-    for (const host of hosts) await host.close?.();
+    for (const end of endings) await end();
   }
-}
-
-function asHost(made: BackendProtocol | Host): Host {
-  return "backend" in made ? made : { backend: made };
 }
 
 /** Fails when the work takes longer, also when it blocked the process for so long that no timer could run. */

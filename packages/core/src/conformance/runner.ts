@@ -1,23 +1,29 @@
-import { type ConformanceOptions, selectCases } from "./options.js";
-import { type CaseResult, type ConformanceReport, report } from "./report.js";
-import { runCase } from "./run-case.js";
+import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
+import type { CaseResult, ConformanceReport } from "./report.js";
+import { tryCase } from "./run-case.js";
+import { reportOf, type Suite } from "./suite.js";
 
-/** What `runConformance` takes on top. */
-export interface RunOptions extends ConformanceOptions {
+/** What a run without a test runner takes on top. */
+export interface RunHooks {
   /** Called after each case. */
   onResult?(result: CaseResult): void;
 }
 
 /**
- * Tries the cases one after the other, each on a backend of its own.
+ * Tries the cases of a suite one after the other, each on a subject of its own.
  * @throws Error when the options name what does not exist, or no case was tried. Failed cases are in the report.
  */
-export async function runConformance(options: RunOptions): Promise<ConformanceReport> {
+export async function runSuite<Options extends SuiteOptions>(
+  suite: Suite<Options>,
+  options: Options & RunHooks,
+): Promise<ConformanceReport> {
+  const cases = options.cases ?? suite.cases;
+  checkSuiteOptions(options, cases, suite.capabilities);
   const results: CaseResult[] = [];
-  for (const one of selectCases(options)) {
-    const result = await runCase(one, options);
+  for (const one of selectCases(cases, options.only)) {
+    const result = await tryCase(suite, one, options);
     results.push(result);
     options.onResult?.(result);
   }
-  return report(options.name, results);
+  return reportOf(suite, options, results);
 }

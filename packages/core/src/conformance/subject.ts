@@ -1,5 +1,6 @@
 import type { BackendProtocol } from "../protocol.js";
 import { ConformanceFailure, show } from "./assert.js";
+import { notPromisedAfterAll } from "./case.js";
 
 /** A backend under test: every method there, every answer a promise. */
 export type Subject = {
@@ -42,10 +43,26 @@ export class CallLog {
   }
 }
 
+/** Looks at the arguments of a call before it is made. */
+export type Guard = (method: keyof BackendProtocol, args: readonly unknown[]) => void;
+
+/** Where files can not lie in directories, ends cases that put one there: they need what is not promised. */
+export function pathGuard(root: string): Guard {
+  const isNested = (path: unknown): boolean =>
+    typeof path === "string" && path.slice(root.length).replace(/^\/+/, "").includes("/");
+  const pathsOf = (args: readonly unknown[]) => (Array.isArray(args[0]) ? args[0].flat() : [args[0]]);
+  return (method, args) => {
+    if (STORING.has(method) && pathsOf(args).some(isNested)) throw notPromisedAfterAll("directories");
+  };
+}
+
+const STORING: ReadonlySet<string> = new Set(["write", "edit", "uploadFiles"]);
+
 /** Puts `log` around a backend, and makes a rejection the failure that it is: deepagents' tools do not catch. */
-export function watch(backend: BackendProtocol, log: CallLog): Subject {
+export function watch(backend: BackendProtocol, log: CallLog, guard?: Guard): Subject {
   const watched = METHODS.map((method) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
+      guard?.(method, args);
       const said = `${method}(${args.map(show).join(", ")})`;
       const own = backend[method] as ((...args: unknown[]) => unknown) | undefined;
       if (typeof own !== "function") {

@@ -54,16 +54,16 @@ export const shapeCases: readonly ConformanceCase[] = [
   },
   {
     id: "shape/capabilities-are-known",
-    rule: "What the backend says of itself under `capabilities` is true or false.",
+    rule: "What the backend says of itself under `capabilities` is true, false or a limit in bytes.",
     source: "ours",
     async run(t) {
       const { capabilities } = t.raw as { capabilities?: Record<string, unknown> };
       for (const name of Object.keys(CAPABILITIES)) {
         const value = capabilities?.[name];
         check(
-          value === undefined || typeof value === "boolean",
+          value === undefined || typeof value === "boolean" || typeof value === "number",
           `capabilities.${name}`,
-          "true, false or none",
+          "true, false, a number or none",
           value,
         );
       }

@@ -1,0 +1,81 @@
+import type { BackendProtocol } from "../protocol.js";
+import { CAPABILITIES, capabilitiesOf } from "./capabilities.js";
+import type { ConformanceCase } from "./case.js";
+import { allCases } from "./cases/index.js";
+import { CaseContext } from "./context.js";
+import { type DefineHooks, defineSuite, type TestRunner } from "./define.js";
+import { standing } from "./levels.js";
+import type { ConformanceOptions, Host } from "./options.js";
+import type { CaseResult, ConformanceReport } from "./report.js";
+import { tryCase } from "./run-case.js";
+import { type RunHooks, runSuite } from "./runner.js";
+import { pathGuard, watch } from "./subject.js";
+import type { Suite } from "./suite.js";
+
+/** The rules about backends. */
+const backendSuite: Suite<ConformanceOptions> = {
+  cases: allCases,
+  capabilities: CAPABILITIES,
+  standing,
+  async prepare(options, { name, log, signal, atEnd }) {
+    const create = async (unique: string): Promise<Host> => {
+      const made = await options.create({ name: unique });
+      const host = "backend" in made ? made : { backend: made };
+      atEnd(() => host.close?.());
+      return host;
+    };
+    const host = await create(name);
+    const capabilities = capabilitiesOf(host, options);
+    const root = capabilities.ownRoot ? "" : `/${name}`;
+    const guard = capabilities.directories ? undefined : pathGuard(root);
+    const watched = (backend: BackendProtocol) => watch(backend, log, guard);
+    const broken = async (kind: "outage" | "readOutage") => {
+      const mend = await host[kind]?.();
+      let over = false;
+      const end = async () => {
+        if (!over) await mend?.();
+        over = true;
+      };
+      atEnd(end);
+      return end;
+    };
+    const context = new CaseContext({
+      raw: host.backend,
+      backend: watched(host.backend),
+      capabilities,
+      root,
+      name,
+      options,
+      signal,
+      open: async () => watched((await host.open?.()) ?? host.backend),
+      neighbour: async (suffix) => watched((await create(name + suffix)).backend),
+      outage: () => broken("outage"),
+      readOutage: () => broken("readOutage"),
+    });
+    return { promises: capabilities, context };
+  },
+};
+
+/** What `defineBackendTests` takes. */
+export type DefineOptions = ConformanceOptions & DefineHooks;
+
+/** What `runConformance` takes. */
+export type RunOptions = ConformanceOptions & RunHooks;
+
+/**
+ * Tries the rules about backends one after the other, each on a backend of its own.
+ * @throws Error when the options name what does not exist, or no case was tried. Failed cases are in the report.
+ */
+export const runConformance = (options: RunOptions): Promise<ConformanceReport> =>
+  runSuite(backendSuite, options);
+
+/** Tries one case on a backend made for it. Never rejects: what goes wrong is a failed case. */
+export const runCase = (one: ConformanceCase, options: ConformanceOptions): Promise<CaseResult> =>
+  tryCase(backendSuite, one, options);
+
+/**
+ * Registers the rules about backends with any test runner; jest, vitest and node:test have entries of their own.
+ * @throws Error when the options name what does not exist.
+ */
+export const defineWith = (runner: TestRunner, options: DefineOptions): void =>
+  defineSuite(backendSuite, runner, options);

@@ -1,0 +1,30 @@
+import type { ConformanceFailure } from "./assert.js";
+import type { Case } from "./case.js";
+import { causeOf } from "./causes.js";
+
+/** Where a rule comes from, in words. */
+export const SOURCES = {
+  deepagents: "deepagents' types and backends",
+  tools: "what deepagents' tools and middleware do with the answer",
+  ours: "the reading of @deepagents-remote",
+} as const;
+
+/**
+ * A failure for people: the rule, what was expected and came, the calls made, where the rule is from, and what
+ * usually causes such a failure.
+ */
+export function explain(one: Case, failure: ConformanceFailure | Error, calls: readonly string[]): string {
+  const lines: [string, string][] = [["rule", one.rule]];
+  if ("expected" in failure) {
+    lines.push(["tried", failure.what], ["expected", failure.expected], ["got", failure.got]);
+  } else {
+    lines.push(["got", failure.stack ?? String(failure)]);
+  }
+  calls.forEach((call, i) => {
+    lines.push([i === 0 ? "calls" : "", call]);
+  });
+  lines.push(["source", SOURCES[one.source]]);
+  const cause = causeOf(one);
+  if (cause !== undefined) lines.push(["usually", cause]);
+  return [one.id, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].join("\n");
+}

@@ -1,0 +1,28 @@
+/** What is promised and what not. A number is a promise with a limit. */
+export type Promises<C extends string> = Readonly<Record<C, boolean | number>>;
+
+/**
+ * Refuses names that are not capabilities: a misspelt promise would silently leave its cases out.
+ * @throws Error that names the unknown ones and all known ones.
+ */
+export function checkPromises(known: Readonly<Record<string, string>>, given: object): void {
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(known, name));
+  if (unknown.length > 0) {
+    throw new Error(`Unknown capability ${unknown.join(", ")}. Known are: ${Object.keys(known).join(", ")}.`);
+  }
+}
+
+/** Takes each promise from the first of `sources` that mentions it; what nobody mentions is not promised. */
+export function resolvePromises<C extends string>(
+  known: Readonly<Record<C, string>>,
+  ...sources: readonly Readonly<Record<string, unknown>>[]
+): Promises<C> {
+  const promised = (name: string): boolean | number => {
+    for (const source of sources) {
+      const value = source[name];
+      if (typeof value === "boolean" || typeof value === "number") return value;
+    }
+    return false;
+  };
+  return Object.fromEntries(Object.keys(known).map((name) => [name, promised(name)])) as Promises<C>;
+}
