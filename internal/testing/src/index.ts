@@ -1,4 +1,7 @@
 export { barrier } from "./barrier.js";
-export { pairsOfNamespaces } from "./namespaces.js";
-export { NO_PYTHON, type Python, type PythonCall, pythonPackage } from "./python-package.js";
+export { expectDone, expectOutage, prepareAll, runAll } from "./operations.js";
+export { definePythonTests } from "./python-tests.js";
+export { refusals } from "./refusals.js";
+export { defineRefusedPathTests } from "./refused-paths.js";
 export { type Script, ScriptedModel, type ToolCall } from "./scripted-model.js";
+export type { TestStorage } from "./test-storage.js";

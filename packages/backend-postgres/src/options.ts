@@ -5,8 +5,8 @@ import {
   milliseconds,
   type OptionRule,
   oneOf,
-  RemoteBackendError,
   type RemoteBackendOptions,
+  refuseOptions,
   remoteBackendOptionRules,
   text,
 } from "@deepagents-remote/core";
@@ -132,7 +132,7 @@ const OWNER = "PostgreSQL";
 
 /** @throws RemoteBackendError `invalid-options` */
 export function refuse(why: string): never {
-  throw new RemoteBackendError("invalid-options", `${OWNER}: ${why}.`);
+  refuseOptions(OWNER, why);
 }
 
 /**

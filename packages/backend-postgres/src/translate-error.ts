@@ -1,4 +1,4 @@
-import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
+import { type ErrorCode, RemoteBackendError, UNREACHABLE } from "@deepagents-remote/core";
 
 /** Codes of our own: a statement that was cancelled and did not even say so; and what `openSocket` finds. */
 export const STALLED = "STALLED";
@@ -11,11 +11,7 @@ export const failure = (code: string) => Object.assign(new Error(code), { code }
 
 /** What failed before anything was sent. */
 const NOT_SENT: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens at its address",
-  ENOTFOUND: "its host name is unknown",
-  EAI_AGAIN: "its host name could not be looked up",
-  EHOSTUNREACH: "its host cannot be reached",
-  ENETUNREACH: "its network cannot be reached",
+  ...UNREACHABLE,
   ENOENT: "there is no such Unix socket",
   EACCES: "its Unix socket may not be used",
   CONNECT_TIMEOUT: "it did not answer in time",

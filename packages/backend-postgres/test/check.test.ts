@@ -93,6 +93,25 @@ describe("check() says what is wrong", () => {
     await database.sql`DROP ROLE checker`;
   });
 
+  it("of a table without the index of paths, which a role uses that may not create it", async () => {
+    await database.sql.unsafe(schemaSql({ table: "unindexed", searchIndex: "off" })).simple();
+    await database.sql`DROP INDEX idx_unindexed_path_prefix`;
+    await database.sql`CREATE ROLE unindexed LOGIN PASSWORD 'unindexed'`;
+    await database.sql`GRANT SELECT, INSERT, UPDATE, DELETE ON unindexed TO unindexed`;
+    const url = alter(database.url, { user: "unindexed", password: "unindexed" });
+    const backend = database.backend({ url, table: "unindexed" });
+    const health = { ok: true, table: "incomplete" };
+    expect(await backend.check()).toMatchObject(health);
+    await expect(backend.initialize()).resolves.toBeUndefined();
+    expect(await backend.write("/d/a.txt", "needle")).not.toHaveProperty("error");
+    expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(["/d/"]);
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+    expect(await backend.check()).toMatchObject(health);
+    await backend.close();
+    await database.sql`DROP OWNED BY unindexed`;
+    await database.sql`DROP ROLE unindexed`;
+  });
+
   it("when the database cannot be reached or refuses, without secrets", async () => {
     const server = createServer();
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { activity, expectWhole, until } from "./helpers/activity.js";
 import { useDatabase } from "./helpers/database.js";
 import { FaultyProxy } from "./helpers/faulty-proxy.js";
-import { expectDone, expectOutage, prepareAll, runAll } from "./helpers/operations.js";
 
 const SIZE = 3;
 const database = useDatabase();
@@ -252,8 +252,16 @@ describe("close() while 50 operations run or wait", () => {
 describe("a process that has closed its backend", () => {
   const run = promisify(execFile);
   const closes = fileURLToPath(new URL("fixtures/closes.mjs", import.meta.url));
-  const failures = async (url: string) =>
-    (await run(process.execPath, [closes, url], { timeout: 30_000 })).stdout.trim();
+  const failures = async (url: string) => {
+    const options = {
+      url,
+      connectTimeoutMs: 600_000,
+      statementTimeoutMs: 600_000,
+      operationTimeoutMs: 500,
+    };
+    const ended = await run(process.execPath, [closes, JSON.stringify(options)], { timeout: 30_000 });
+    return ended.stdout.trim();
+  };
 
   it("ends by itself", async () => {
     expect(await failures(database.url)).toBe("0");

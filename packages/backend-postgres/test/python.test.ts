@@ -6,7 +6,7 @@ import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
 
-/** A table as the Python package left it; how it was recorded is told in record.py. */
+/** A table as the Python package left it; how it was recorded is told in record_postgres.py of internal/testing. */
 async function load(table: string, version = "0.2"): Promise<void> {
   const recorded = readFileSync(new URL(`fixtures/python/${version}.sql`, import.meta.url), "utf8");
   await database.sql.unsafe(recorded.replaceAll("recorded", table));

@@ -6,8 +6,8 @@ import {
   milliseconds,
   type OptionRule,
   oneOf,
-  RemoteBackendError,
   type RemoteBackendOptions,
+  refuseOptions,
   remoteBackendOptionRules,
   text,
 } from "@deepagents-remote/core";
@@ -151,7 +151,7 @@ const OWNER = "S3";
 
 /** @throws RemoteBackendError `invalid-options` */
 export function refuse(why: string): never {
-  throw new RemoteBackendError("invalid-options", `${OWNER}: ${why}.`);
+  refuseOptions(OWNER, why);
 }
 
 /**

@@ -37,7 +37,7 @@ export async function probe(
       fileAndDirectory: await showsBoth(bucket, key, () => put(below, "any"), call),
     };
   } finally {
-    // One after the other: a store that hides one behind the other cannot do both at once.
+    // One after the other: a store that hides one behind the other cannot do both at once. What may not be deleted stays.
     for (const made of [below, key]) await deleteObject(bucket, made, call).catch(() => {});
   }
 }

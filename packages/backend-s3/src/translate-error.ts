@@ -1,4 +1,4 @@
-import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
+import { type ErrorCode, RemoteBackendError, UNREACHABLE } from "@deepagents-remote/core";
 
 /** What an error of the SDK tells. */
 export interface Failure {
@@ -30,15 +30,6 @@ export function failureOf(error: unknown): Failure {
 }
 
 const isWord = (value: unknown): value is string => typeof value === "string" && value !== "";
-
-/** What failed before anything was sent. */
-const NOT_SENT: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens at its address",
-  ENOTFOUND: "its host name is unknown",
-  EAI_AGAIN: "its host name could not be looked up",
-  EHOSTUNREACH: "its host cannot be reached",
-  ENETUNREACH: "its network cannot be reached",
-};
 
 const REGION = "The bucket is in another region; give it as region.";
 const SLOW_DOWN = "The store asks for fewer requests.";
@@ -115,7 +106,7 @@ export function translateError(
   const known = CODES[code];
   if (known) return fail(...known);
   if (status === undefined) {
-    if (code in NOT_SENT) return fail("unavailable", `The store cannot be reached: ${NOT_SENT[code]}.`);
+    if (code in UNREACHABLE) return fail("unavailable", `The store cannot be reached: ${UNREACHABLE[code]}.`);
     if ((error as Error).message === "Region is missing")
       return fail("unfit", "The client has no region; give it one.");
     if (TLS.test(code)) return fail("unfit", `No encrypted connection could be made to the store (${code}).`);

@@ -3,31 +3,26 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { S3Backend, S3BackendOptions } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
-import { expectDone, expectOutage, prepareAll, runAll } from "./helpers/operations.js";
 import { type Answer, type Asked, failure, type Intercept, S3Proxy } from "./helpers/s3-proxy.js";
+import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();
-let proxy: S3Proxy;
+const proxy = useProxy(bucket);
 let direct: S3Backend;
 
 beforeAll(async () => {
-  proxy = await S3Proxy.start(bucket.connection.endpointUrl);
   direct = bucket.backend();
-  await bucket.backend({ endpointUrl: proxy.endpointUrl }).initialize();
+  await openThrough(proxy, bucket);
 });
-afterAll(() => proxy.stop());
-beforeEach(() => proxy.reset());
 
 /** A backend behind the proxy that is ready, and files for all operations. */
 const prepare = async (at: string, options: Partial<S3BackendOptions> = {}) => {
   await prepareAll(direct, at);
-  const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, ...options });
-  await backend.initialize();
-  proxy.reset();
-  return backend;
+  return openThrough(proxy, bucket, options);
 };
 
 const html = (status: number): Answer => ({
@@ -217,11 +212,21 @@ describe("an operation ends in its time", () => {
   });
 
   it("and time in the queue for a connection is not taken for one that fails", async () => {
-    const backend = await prepare("/queue", { maxPoolConnections: 1, connectTimeoutMs: 300 });
-    proxy.intercept = (_, forward) => new Promise((resolve) => setTimeout(() => resolve(forward()), 200));
+    const backend = await prepare("/queue", { maxPoolConnections: 1, connectTimeoutMs: 300, maxRetries: 1 });
+    // Its answer never comes: when it gives up, time for the connections in the queue is long over.
+    const clock = await openThrough(proxy, bucket, { prefix: "clock", operationTimeoutMs: 600 });
+    const isClock = ({ url }: Asked) => url.includes("clock");
+    let late: ReturnType<S3Backend["ls"]> | undefined;
+    proxy.intercept = async (asked, forward) => {
+      if (isClock(asked)) return "stall";
+      late ??= clock.ls("/");
+      await late;
+      return forward();
+    };
     const answers = await Promise.all([1, 2, 3, 4].map(() => backend.read("/queue/kept.txt")));
+    expect((await late)?.error).toContain("did not answer within 600 ms");
     expect(answers.map(({ content }) => content)).toEqual(Array(4).fill("needle"));
-    expect(proxy.asked).toHaveLength(4);
+    expect(proxy.asked.filter((asked) => !isClock(asked))).toHaveLength(4);
   });
 });
 

@@ -1,23 +1,21 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { beforeAll, describe, expect, it } from "@jest/globals";
 import { type S3Backend, S3Store } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
-import { type Asked, S3Proxy } from "./helpers/s3-proxy.js";
+import type { Asked } from "./helpers/s3-proxy.js";
+import { useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();
-let proxy: S3Proxy;
+const proxy = useProxy(bucket);
 let direct: S3Backend;
 let writers: S3Backend[];
 
 beforeAll(async () => {
-  proxy = await S3Proxy.start(bucket.connection.endpointUrl);
   direct = bucket.backend();
   writers = Array.from({ length: 4 }, () => bucket.backend({ endpointUrl: proxy.endpointUrl }));
   await Promise.all([direct, ...writers].map((backend) => backend.initialize()));
 });
-afterAll(() => proxy.stop());
-beforeEach(() => proxy.reset());
 
 /** Loses answers of requests that the store has carried out: of every twenty, three. */
 const lose = (isMeant: (asked: Asked) => boolean) => {

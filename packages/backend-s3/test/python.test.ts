@@ -1,5 +1,4 @@
 import { readFileSync } from "node:fs";
-import { NO_PYTHON, type Python, type PythonCall, pythonPackage } from "@deepagents-internal/testing";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf } from "./helpers/objects.js";
@@ -14,7 +13,7 @@ interface Recorded {
   metadata: Record<string, string>;
 }
 
-/** What the Python package stored; how it was recorded is told in record.py. */
+/** What the Python package stored; how it was recorded is told in record_s3.py of internal/testing. */
 function recorded(version: string): Recorded[] {
   const text = readFileSync(new URL(`fixtures/python/${version}.json`, import.meta.url), "utf8");
   return (JSON.parse(text) as { objects: Recorded[] }).objects;
@@ -122,89 +121,4 @@ it("what is written here has the shape of what the Python package writes", async
   const shape = (body: Buffer) =>
     envelopeOf(body).map(([name, value]) => [name, Array.isArray(value) ? value : typeof value]);
   expect(shape(ours.body)).toEqual(shape(Buffer.from(theirs.body, "base64")));
-});
-
-/** Both ways, where this machine has it. */
-function itself(python: Python): void {
-  const { endpointUrl, accessKeyId, secretAccessKey, region } = bucket.connection;
-  const call = (prefix: string, ...calls: PythonCall[]) =>
-    python(
-      "S3Backend",
-      {
-        bucket: bucket.name,
-        prefix,
-        region,
-        endpoint_url: endpointUrl,
-        access_key_id: accessKeyId,
-        secret_access_key: secretAccessKey,
-      },
-      calls,
-    );
-  const done = { error: null };
-
-  it("reads, edits and searches what is written here", async () => {
-    const backend = bucket.backend({ prefix: "ours" });
-    await backend.write("/d/a.md", 'é 漢字 😀 "\\"\none two\n');
-    await backend.write("/d/empty.md", "");
-    const [read, empty, found, files, listed, edited, refused] = await call(
-      "ours",
-      ["aread", "/d/a.md"],
-      ["aread", "/d/empty.md"],
-      ["agrep_raw", "one", "/d"],
-      ["aglob_info", "**/*.md", "/"],
-      ["als_info", "/d"],
-      ["aedit", "/d/a.md", "two", "three"],
-      ["awrite", "/d/a.md", "x"],
-    );
-    expect(read).toMatch(/é 漢字 😀 "\\"\n.*one two/);
-    expect(empty).toContain("empty contents");
-    expect(found).toEqual([{ path: "/d/a.md", line: 2, text: "one two" }]);
-    expect(files).toMatchObject([{ path: "/d/a.md" }, { path: "/d/empty.md" }]);
-    expect(listed).toMatchObject([{ path: "/d/a.md" }, { path: "/d/empty.md" }]);
-    expect(edited).toMatchObject({ ...done, occurrences: 1 });
-    expect(refused).toMatchObject({ error: expect.stringContaining("already exists") });
-    // It drops a final newline.
-    expect((await backend.read("/d/a.md")).content).toBe('é 漢字 😀 "\\"\none three');
-    expect(await backend.edit("/d/a.md", "three", "four\n")).toMatchObject({ occurrences: 1 });
-    expect((await call("ours", ["aread", "/d/a.md"]))[0]).toContain("one four");
-  });
-
-  it("writes what is read, edited and searched here", async () => {
-    const backend = bucket.backend({ prefix: "theirs" });
-    const png = Buffer.from([0x89, 0x50, 0, 0xff]).toString("base64");
-    const [written, uploaded] = await call(
-      "theirs",
-      ["awrite", "/d/a.md", "é 漢字 😀\none two\n"],
-      [
-        "aupload_files",
-        [
-          ["/d/u.txt", { base64: Buffer.from("one\n").toString("base64") }],
-          ["/d/u.png", { base64: png }],
-        ],
-      ],
-    );
-    expect(written).toMatchObject(done);
-    expect(uploaded).toMatchObject([done, done]);
-    expect((await backend.read("/d/a.md")).content).toBe("é 漢字 😀\none two");
-    expect((await backend.grep("one")).matches?.map(({ path }) => path)).toEqual(["/d/a.md", "/d/u.txt"]);
-    expect((await backend.downloadFiles(["/d/u.png"]))[0]?.content).toEqual(Buffer.from(png, "base64"));
-    expect(await backend.edit("/d/a.md", "two", "three")).toMatchObject({ occurrences: 1 });
-    await backend.uploadFiles([["/d/u.txt", Buffer.from("new\n")]]);
-    const [edited, replaced, downloaded] = await call(
-      "theirs",
-      ["aread", "/d/a.md"],
-      ["aread", "/d/u.txt"],
-      ["adownload_files", ["/d/u.png"]],
-    );
-    expect(edited).toContain("one three");
-    expect(replaced).toContain("new");
-    expect(downloaded).toMatchObject([{ content: { base64: png } }]);
-  });
-}
-
-const python = pythonPackage();
-
-describe("the Python package itself on the same bucket", () => {
-  if (python) itself(python);
-  else it.todo(NO_PYTHON);
 });

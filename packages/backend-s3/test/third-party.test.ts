@@ -1,18 +1,13 @@
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
+import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { type Asked, S3Proxy } from "./helpers/s3-proxy.js";
+import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();
-let proxy: S3Proxy;
-
-beforeAll(async () => {
-  proxy = await S3Proxy.start(bucket.connection.endpointUrl);
-});
-afterAll(() => proxy.stop());
-beforeEach(() => proxy.reset());
+const proxy = useProxy(bucket);
 
 /** Every kind of request, with bodies small and large. */
 async function requestsOf(clientConfig: NonNullable<S3BackendOptions["clientConfig"]>): Promise<Asked[]> {
@@ -72,13 +67,7 @@ it("a deletion of many carries the MD5 that some stores ask for", async () => {
 });
 
 it("the client repeats nothing by itself, whatever its configuration says", async () => {
-  const backend = bucket.backend({
-    endpointUrl: proxy.endpointUrl,
-    maxRetries: 1,
-    clientConfig: { maxAttempts: 5 },
-  });
-  await backend.initialize();
-  proxy.reset();
+  const backend = await openThrough(proxy, bucket, { maxRetries: 1, clientConfig: { maxAttempts: 5 } });
   proxy.intercept = () => "reset";
   expect((await backend.read("/a.txt")).error).toContain("broke off");
   expect(proxy.asked).toHaveLength(1);

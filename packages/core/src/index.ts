@@ -19,6 +19,7 @@ export type * from "./protocol.js";
 export * from "./remote-backend.js";
 export type * from "./store.js";
 export { OPERATION_CHANNEL, type OperationTrace } from "./tracing.js";
+export { UNREACHABLE } from "./unreachable.js";
 export * from "./write-file-description.js";
 export { chainWriteIds, MAX_WRITE_IDS } from "./write-ids.js";
 export type { WriteMode } from "./write-mode.js";

@@ -47,7 +47,17 @@ export function either(...rules: readonly OptionRule[]): OptionRule {
 }
 
 /**
- * Checks the options of a constructor. Values are never quoted: one of them may be a password in the wrong place.
+ * Refuses options.
+ * @param owner Whose options they are, for the message.
+ * @param why Without a full stop, and without values: one of them may be a password in the wrong place.
+ * @throws RemoteBackendError `invalid-options`
+ */
+export function refuseOptions(owner: string, why: string): never {
+  throw new RemoteBackendError("invalid-options", `${owner}: ${why}.`);
+}
+
+/**
+ * Checks the options of a constructor. Values are never quoted.
  * @param owner Whose options they are, for the message.
  * @param rules Every option there is.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
@@ -57,9 +67,7 @@ export function checkOptions(
   options: unknown,
   rules: Readonly<Record<string, OptionRule>>,
 ): void {
-  const refuse = (why: string): never => {
-    throw new RemoteBackendError("invalid-options", `${owner}: ${why}.`);
-  };
+  const refuse = (why: string) => refuseOptions(owner, why);
   if (typeof options !== "object" || options === null) refuse("options must be an object");
   for (const [name, value] of Object.entries(options as object)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;

@@ -1,6 +1,6 @@
-import { RemoteBackendError } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import type { Table } from "../table.js";
+import { isDenied } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
 
 /** What one transaction renames at most: rows, and bytes of their content as stored, which a search index reads again. */
@@ -95,7 +95,7 @@ export async function adoptUploads(
       fruitless = moved === 0 ? fruitless + 1 : 0;
     }
   } catch (error) {
-    if (!RemoteBackendError.is(error) || error.code !== "denied") throw error;
+    if (!isDenied(error)) throw error;
   }
 }
 

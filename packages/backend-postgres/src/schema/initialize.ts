@@ -3,7 +3,7 @@ import type { Database } from "../database.js";
 import type { Table } from "../table.js";
 import { adoptUploads } from "./adopt.js";
 import { type Catalog, lacksColumns, readCatalog } from "./catalog.js";
-import { withStatements } from "./denied.js";
+import { isDenied, withStatements } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
 import { assertTrigrams, type SearchIndexMode, searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
@@ -22,8 +22,8 @@ export interface SchemaSettings {
 /**
  * Makes schema, table and index where they are missing, and adopts what the Python package uploaded. Safe from many
  * processes at once, takes no lock when there is nothing to do, and needs no right to create then.
- * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when something is missing and the
- * role may not create it, `unavailable` when somebody else holds a lock for too long.
+ * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when schema, table or columns are missing
+ * and the role may not create them, `unavailable` when somebody else holds a lock for too long.
  */
 export async function initializeSchema(
   database: Database,
@@ -51,6 +51,8 @@ async function createMissing(
       await runLocked(database, missing, lockTimeoutMs, signal);
     } catch (error) {
       if (attempt === 1 && CREATED_BY_OTHERS.has(sqlState(error))) continue;
+      // Without the index files are found slowly, but all are found.
+      if (!lacksColumns(catalog) && isDenied(error)) return;
       throw withStatements(error, missing);
     }
     if (catalog.kind !== null || searchIndex === "off") return;

@@ -14,8 +14,19 @@ export interface RawObject {
 }
 
 /** Objects of a bucket, made and looked at behind the backend's back. */
-export function objectsOf({ name: Bucket, client }: TestBucket) {
+export function objectsOf({ name: Bucket, client }: Pick<TestBucket, "name" | "client">) {
+  /** At most 1,000. */
+  const list = async (prefix: string): Promise<{ key: string; etag: string }[]> => {
+    const { Contents = [] } = await client.send(
+      new ListObjectsV2Command({ Bucket, Prefix: prefix, EncodingType: "url" }),
+    );
+    return Contents.map(({ Key, ETag }) => ({
+      key: decodeURIComponent(Key!.replaceAll("+", " ")),
+      etag: ETag!,
+    }));
+  };
   return {
+    list,
     async put(
       key: string,
       body: string | Uint8Array,
@@ -37,12 +48,6 @@ export function objectsOf({ name: Bucket, client }: TestBucket) {
         metadata: Metadata,
       };
     },
-    /** At most 1,000. */
-    async keys(prefix: string): Promise<string[]> {
-      const { Contents = [] } = await client.send(
-        new ListObjectsV2Command({ Bucket, Prefix: prefix, EncodingType: "url" }),
-      );
-      return Contents.map(({ Key }) => decodeURIComponent(Key!.replaceAll("+", " ")));
-    },
+    keys: async (prefix: string): Promise<string[]> => (await list(prefix)).map(({ key }) => key),
   };
 }

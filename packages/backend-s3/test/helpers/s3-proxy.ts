@@ -60,8 +60,12 @@ export class S3Proxy {
   readonly #target: URL;
   readonly #scheme: string;
 
-  private constructor(target: string, certificate?: Certificate) {
-    this.#target = new URL(target);
+  /**
+   * @param endpoint Of the store.
+   * @param certificate For TLS.
+   */
+  constructor(endpoint: string, certificate?: Certificate) {
+    this.#target = new URL(endpoint);
     const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
       this.#serve(incoming, outgoing).catch(() => incoming.socket.destroy());
     };
@@ -75,17 +79,18 @@ export class S3Proxy {
     });
   }
 
-  /**
-   * @param endpoint Of the store.
-   * @param certificate For TLS.
-   */
+  /** One that listens. */
   static async start(endpoint: string, certificate?: Certificate): Promise<S3Proxy> {
     const proxy = new S3Proxy(endpoint, certificate);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, "127.0.0.1", resolve));
+    await proxy.listen();
     return proxy;
   }
 
-  /** Its own address, in the place of the store's. */
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  }
+
+  /** Its own address, in the place of the store's; from when it listens. */
   get endpointUrl(): string {
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }

@@ -218,6 +218,12 @@ describe("a backend", () => {
       atomicDelete: false,
       fileAndDirectory: false,
       exactSizes: false,
+      // Of core, over any store.
+      exactText: true,
+      byteFidelity: true,
+      ordered: true,
+      strictInput: true,
+      strictPaths: true,
     });
     expect(construct({ clash: "allow" }).capabilities.fileAndDirectory).toBe(true);
     expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);

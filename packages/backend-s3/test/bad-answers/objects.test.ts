@@ -1,0 +1,72 @@
+import { describe, expect, it } from "@jest/globals";
+import { useBucket } from "../helpers/bucket.js";
+import { prefixesOf } from "../helpers/prefixes.js";
+import { type Answer, type Asked, failure, withBody } from "../helpers/s3-proxy.js";
+import { openThrough, useProxy } from "../helpers/use-proxy.js";
+
+const bucket = useBucket();
+const proxy = useProxy(bucket);
+const prefixes = prefixesOf(bucket);
+
+const isGet =
+  (key: string) =>
+  ({ method, url }: Asked) =>
+    method === "GET" && url.split("?")[0]!.endsWith(`/${key}`);
+const isList = ({ url }: Asked) => url.includes("list-type=2");
+
+describe("an object that cannot be had", () => {
+  const SIX_GB = 6_000_000_000;
+  const archived = failure(403, "InvalidObjectState");
+  /** Of 6 GB, if it were read: it says so, sends a little, and waits. */
+  const huge: Answer = {
+    status: 200,
+    headers: { etag: '"0"', "content-type": "text/plain", "content-length": `${SIX_GB}` },
+    body: "needle\n".repeat(1_000),
+    breaksOff: { after: 7_000, by: "stall" },
+  };
+  let sent = 0;
+  /** The same without saying so, and without end. */
+  const endless = (type: string): Answer => ({
+    status: 200,
+    headers: { etag: '"0"', "content-type": type },
+    stream: (function* () {
+      for (const chunk = Buffer.alloc(65_536, "needle\n"); ; sent += chunk.length) yield chunk;
+    })(),
+  });
+
+  it.each<[string, () => Answer, RegExp]>([
+    ["because it is archived", () => archived, /The object is archived; restore it to read it\./],
+    ["because it has 6 GB", () => huge, /The file has 6000000000 bytes, and up to 1000000 are read/],
+    ["because it never ends", () => endless("text/plain"), /The file has over 1000000 bytes/],
+    ["because it never ends, as JSON", () => endless("application/json"), /The file has over \d+ bytes/],
+  ])("%s is told, and the search goes on", async (name, answer, words) => {
+    const prefix = `object-${name.replaceAll(/\W+/g, "-")}`;
+    const backend = await openThrough(proxy, bucket, {
+      prefix,
+      maxFileBytes: 1_000_000,
+      operationTimeoutMs: 10_000,
+    });
+    await prefixes.fill(prefix, ["/a.txt", "needle"], ["/b.txt", "needle"], ["/c.txt", "needle"]);
+    sent = 0;
+    proxy.intercept = async (asked, forward) => {
+      if (isGet("b.txt")(asked)) return answer();
+      const given = await forward();
+      if (!isList(asked)) return given;
+      const sizes = /(b\.txt<\/Key>.*?<Size>)\d+/s;
+      return withBody(given, `${given.body}`.replace(sizes, `$1${SIX_GB}`));
+    };
+    expect((await backend.read("/b.txt")).error).toMatch(words);
+    expect((await backend.edit("/b.txt", "needle", "x")).error).toMatch(words);
+    expect(await backend.downloadFiles(["/a.txt", "/b.txt", "/c.txt"])).toEqual([
+      { path: "/a.txt", content: expect.anything(), error: null },
+      { path: "/b.txt", content: null, error: "permission_denied", message: expect.stringMatching(words) },
+      { path: "/c.txt", content: expect.anything(), error: null },
+    ]);
+    expect((await backend.grep("needle")).matches?.map(({ path }) => path)).toEqual(["/a.txt", "/c.txt"]);
+    expect((await backend.ls("/")).files?.find(({ path }) => path === "/b.txt")?.size).toBe(SIX_GB);
+    expect(sent).toBeLessThan(50_000_000);
+    // It can be replaced and deleted.
+    expect(await backend.uploadFiles([["/b.txt", Buffer.from("new")]])).toMatchObject([{ error: null }]);
+    expect(await backend.delete("/b.txt")).not.toHaveProperty("error");
+  });
+});

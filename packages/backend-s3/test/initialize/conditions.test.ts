@@ -1,0 +1,119 @@
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { expectOutage, runAll } from "@deepagents-internal/testing";
+import { describe, expect, it } from "@jest/globals";
+import { useBucket } from "../helpers/bucket.js";
+import { objectsOf } from "../helpers/objects.js";
+import { refusal } from "../helpers/refusal.js";
+import { failure, type Intercept, S3Proxy } from "../helpers/s3-proxy.js";
+
+const bucket = useBucket();
+const objects = objectsOf(bucket);
+
+const isProbe = ({ method, url }: { method: string; url: string }) =>
+  method === "PUT" && url.includes("deepagents-remote-probe");
+
+describe("what a store does", () => {
+  /** Carries out conditional writes as if these conditions were not there; the signature covers them. */
+  const ignoring =
+    (...conditions: readonly string[]): Intercept =>
+    async (asked, forward) => {
+      const answer = await forward();
+      const isIgnored = conditions.some((name) => name in asked.headers);
+      if (asked.method !== "PUT" || answer.status !== 412 || !isIgnored) return answer;
+      const { "content-type": ContentType, ...headers } = asked.headers;
+      const metadata = Object.entries(headers).filter(([name]) => name.startsWith("x-amz-meta-"));
+      const { ETag } = await bucket.client.send(
+        new PutObjectCommand({
+          Bucket: bucket.name,
+          Key: decodeURIComponent(asked.url.split("?")[0]!.slice(`/${bucket.name}/`.length)),
+          Body: asked.body,
+          ContentType,
+          Metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice(11), `${value}`])),
+        }),
+      );
+      return { status: 200, headers: { etag: ETag } };
+    };
+  const hasCondition = (headers: Record<string, unknown>) =>
+    headers["if-match"] !== undefined || headers["if-none-match"] !== undefined;
+  const refusingEtags: Intercept = (asked, forward) =>
+    asked.headers["if-match"]?.startsWith('"') ? failure(412, "PreconditionFailed") : forward();
+  const refusingConditions: Intercept = (asked, forward) =>
+    hasCondition(asked.headers) ? failure(501, "NotImplemented") : forward();
+
+  it("is tried once per process and bucket, and nothing of it stays", async () => {
+    const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
+    const open = async () => {
+      fresh.asked = [];
+      const backend = bucket.backend({ endpointUrl: fresh.endpointUrl });
+      await backend.initialize();
+      return { backend, probes: fresh.asked.filter(isProbe).length };
+    };
+    const before = await objects.keys("");
+    const first = await open();
+    expect(first.probes).toBeGreaterThan(0);
+    expect(first.backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: false });
+    expect(await objects.keys("")).toEqual(before);
+    const second = await open();
+    expect(second.probes).toBe(0);
+    expect(second.backend.capabilities).toEqual(first.backend.capabilities);
+    await fresh.stop();
+  });
+
+  it.each<[string, Intercept]>([
+    ["ignores conditions", ignoring("if-none-match", "if-match")],
+    ["ignores If-None-Match", ignoring("if-none-match")],
+    ["ignores If-Match", ignoring("if-match")],
+    ["refuses every quoted ETag, as Ceph does", refusingEtags],
+    ["does not know conditions, as Swift does", refusingConditions],
+  ])("is refused when it %s, in all operations too", async (_, intercept) => {
+    const broken = await S3Proxy.start(bucket.connection.endpointUrl);
+    broken.intercept = intercept;
+    const before = await objects.keys("");
+    // The second knows it from the first.
+    for (let i = 0; i < 2; i++) {
+      const backend = bucket.backend({ endpointUrl: broken.endpointUrl });
+      expect(await refusal(backend)).toMatchObject({
+        code: "unfit",
+        message: expect.stringContaining("does not keep the conditions of writes (If-None-Match, If-Match)"),
+      });
+      expectOutage(await runAll(backend, "/a"), /does not keep the conditions/);
+    }
+    expect(await objects.keys("")).toEqual(before);
+    await broken.stop();
+  });
+
+  it("is put up with on request: whatever can be seen before a write is looked at", async () => {
+    const broken = await S3Proxy.start(bucket.connection.endpointUrl);
+    broken.intercept = ignoring("if-none-match", "if-match");
+    const options = { endpointUrl: broken.endpointUrl, unsafeAllowRaces: true };
+    const backend = bucket.backend(options);
+    expect(backend.capabilities.atomic).toBe(true);
+    await backend.initialize();
+    expect(backend.capabilities.atomic).toBe(false);
+    expect(await backend.write("/races.txt", "one two")).not.toHaveProperty("error");
+    expect((await backend.write("/races.txt", "x")).error).toContain("already exists");
+    expect(await bucket.backend(options).edit("/races.txt", "one", "1")).toMatchObject({ occurrences: 1 });
+    // Its own copy is out of date.
+    expect(await backend.edit("/races.txt", "two", "2")).toMatchObject({ occurrences: 1 });
+    expect((await backend.read("/races.txt")).content).toBe("1 2");
+    expect(await backend.uploadFiles([["/races.txt", Buffer.from("new")]])).toMatchObject([{ error: null }]);
+    await bucket.backend().delete("/races.txt");
+    expect((await backend.edit("/races.txt", "new", "newer")).error).toContain("not found");
+    expect(await backend.glob("races.txt")).toEqual({ files: [] });
+    await broken.stop();
+  });
+
+  it("is not tried where that is asked for, nor by a backend that only reads", async () => {
+    const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
+    for (const options of [{ conditionalWrites: "assume" }, { readOnly: true }] as const) {
+      fresh.asked = [];
+      await bucket.backend({ endpointUrl: fresh.endpointUrl, ...options }).initialize();
+      expect(fresh.asked.map(({ method }) => method)).toEqual(["GET"]);
+    }
+    await fresh.stop();
+  });
+
+  it("is no more than that of a general purpose bucket", () => {
+    expect(() => bucket.backend({ bucket: "files--usw2-az1--x-s3" })).toThrow("names a directory bucket");
+  });
+});

@@ -1,0 +1,65 @@
+import { DeleteBucketCommand } from "@aws-sdk/client-s3";
+import { barrier, expectOutage, runAll } from "@deepagents-internal/testing";
+import { afterAll, describe, expect, it } from "@jest/globals";
+import type { S3BackendOptions } from "../../src/index.js";
+import { useBucket } from "../helpers/bucket.js";
+import { objectsOf } from "../helpers/objects.js";
+import { refusal } from "../helpers/refusal.js";
+import { failure } from "../helpers/s3-proxy.js";
+import { useProxy } from "../helpers/use-proxy.js";
+
+const bucket = useBucket();
+const proxy = useProxy(bucket);
+
+const through = (options: Partial<S3BackendOptions> = {}) =>
+  bucket.backend({ endpointUrl: proxy.endpointUrl, ...options });
+
+describe("a bucket that is missing", () => {
+  const names: string[] = [];
+  const missing = () => {
+    names.push(`${bucket.name}-${names.length}`);
+    return names.at(-1)!;
+  };
+  afterAll(async () => {
+    for (const Bucket of names) {
+      // Not every test has made it.
+      await bucket.client.send(new DeleteBucketCommand({ Bucket })).catch(() => {});
+    }
+  });
+
+  it("is told, in all operations too, and used once it is there", async () => {
+    const name = missing();
+    const backend = bucket.backend({ bucket: name });
+    expect(await refusal(backend)).toMatchObject({
+      code: "unfit",
+      message: "The store has no bucket of that name; create it, or give createBucket: true.",
+    });
+    expectOutage(await runAll(backend, "/a"), /has no bucket of that name/);
+    await bucket.backend({ bucket: name, createBucket: true }).initialize();
+    expect(await backend.ls("/")).toEqual({ files: [] });
+  });
+
+  it("is made on request, also by two at once", async () => {
+    const name = missing();
+    const both = barrier(2);
+    proxy.intercept = async (asked, forward) => {
+      // Both have seen that there is none.
+      if (asked.method === "PUT" && asked.url.split("?")[0] === `/${name}`) await both(1);
+      return forward();
+    };
+    const backends = [1, 2].map(() => through({ bucket: name, createBucket: true }));
+    await Promise.all(backends.map((backend) => backend.initialize()));
+    expect(await objectsOf({ ...bucket, name }).keys("")).toEqual([]);
+  });
+
+  it("is not made where it belongs to somebody else, or may not be made", async () => {
+    for (const [answer, message] of [
+      [failure(409, "BucketAlreadyExists"), "Somebody else has a bucket of that name; choose another one."],
+      [failure(403, "AccessDenied"), "The credentials lack the right to do this (s3:CreateBucket)."],
+    ] as const) {
+      const name = missing();
+      proxy.intercept = (asked, forward) => (asked.method === "PUT" ? answer : forward());
+      expect(await refusal(through({ bucket: name, createBucket: true }))).toMatchObject({ message });
+    }
+  });
+});
