@@ -19,10 +19,14 @@ const ROUNDS = 9;
 
 /** Runs the ways by turns, and gives the medians of their rounds' medians and of the ratios to the first. */
 export async function compare({ title, ways }: Comparison): Promise<Measured[]> {
+  const numbered = Object.entries(ways).map(([way, run], i) => ({ name: `${title}, ${way}`, run, i }));
   const rounds: number[][] = [];
   for (let round = 0; round <= ROUNDS; round++) {
     const medians: number[] = [];
-    for (const [way, run] of Object.entries(ways)) medians.push(await medianOf(`${title}, ${way}`, run));
+    // There and back, so that none always comes behind the same other one.
+    for (const { name, run, i } of round % 2 === 0 ? numbered : numbered.toReversed()) {
+      medians[i] = await medianOf(name, run);
+    }
     // The first round warms up.
     if (round > 0) rounds.push(medians);
   }

@@ -3,6 +3,7 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
 import type { Sockets } from "./sockets.js";
 import { failure, STALLED, translateError } from "./translate-error.js";
+import { isOver, timeLeft, type Until } from "./until.js";
 
 /** One column as the server sent it: untouched by type parsers that a caller's client may have. */
 export type Column = Buffer | null;
@@ -16,12 +17,16 @@ const CANCEL_GRACE_MS = 1_000;
 /** How long statements may go on when the pool is ended, in milliseconds. */
 const END_GRACE_MS = 5_000;
 
+/** How much longer a statement may take than its operation, in milliseconds: that is to answer first. */
+const OPERATION_FIRST_MS = 20;
+
 /** Node's timers end here, after 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** A statement of postgres.js, with what it keeps to itself. */
 interface Statement extends PromiseLike<unknown> {
-  forEach(each: (row: Column[]) => void): PromiseLike<unknown>;
+  forEach(take: TakeRow): PromiseLike<unknown>;
+  forEachFn: TakeRow;
   /** The connection it was sent on; `null` while it waits for one. */
   state: { pid: number | null } | null;
   /** Whether it is the one that its connection answers now. */
@@ -61,35 +66,26 @@ export class Database {
   read(
     statement: string,
     parameters: readonly Parameter[],
-    signal: AbortSignal,
+    until: Until,
     prepare = true,
   ): Promise<readonly Column[][]> {
-    return this.#run(statement, parameters, signal, false, prepare);
+    return this.#run(statement, parameters, until, false, prepare);
   }
 
   /**
    * Runs a statement that changes nothing and whose rows are large: none is kept once it is taken.
    * @throws RemoteBackendError
    */
-  async each(
-    statement: string,
-    parameters: readonly Parameter[],
-    signal: AbortSignal,
-    take: (row: Column[]) => void,
-  ): Promise<void> {
-    await this.#run(statement, parameters, signal, false, true, take);
+  each(statement: string, parameters: readonly Parameter[], until: Until, take: TakeRow): Promise<unknown> {
+    return this.#run(statement, parameters, until, false, true, take);
   }
 
   /**
    * Runs a statement that changes rows.
    * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
    */
-  write(
-    statement: string,
-    parameters: readonly Parameter[],
-    signal: AbortSignal,
-  ): Promise<readonly Column[][]> {
-    return this.#run(statement, parameters, signal, true, true);
+  write(statement: string, parameters: readonly Parameter[], until: Until): Promise<readonly Column[][]> {
+    return this.#run(statement, parameters, until, true, true);
   }
 
   /** How many statements run, and how many wait for a connection. */
@@ -110,42 +106,36 @@ export class Database {
   async #run(
     statement: string,
     parameters: readonly Parameter[],
-    signal: AbortSignal,
+    until: Until,
     writes: boolean,
     prepare: boolean,
-    take?: (row: Column[]) => void,
+    take?: TakeRow,
   ): Promise<readonly Column[][]> {
-    const query = this.sql.unsafe(statement, [...parameters], { prepare }).raw() as unknown as Statement;
+    if (isOver(until)) throw new RemoteBackendError("timeout", "The operation ran out of time.");
+    const query = this.sql
+      .unsafe(statement, parameters as Parameter[], { prepare })
+      .raw() as unknown as Statement;
     // Collected here: after a failure in the middle of an answer, postgres.js puts the rows of the next one behind
     // as many holes.
     const rows: Column[][] = [];
-    const clock = this.#clock(query, signal);
     this.#statements.add(query);
     try {
-      if (signal.aborted) throw new RemoteBackendError("timeout", "The operation ran out of time.");
-      const answer = await Promise.race([
-        query.forEach(take ?? ((row) => void rows.push(row))),
-        clock.stopped,
-      ]);
+      const answer = await this.#answer(query, take ?? collect(rows), until);
       if (isNoAnswer(answer)) throw failure("CONNECTION_CLOSED");
       return rows;
     } catch (error) {
-      const innocent = isCancelled(error) && !clock.isUp();
-      const mayHaveWritten = writes && !innocent && query.state !== null;
-      throw translateError(innocent ? failure("ECONNRESET") : error, mayHaveWritten);
+      throw translateError(error, writes && query.state !== null);
     } finally {
       this.#statements.delete(query);
-      clock.clear();
+      query.forEachFn = forget;
     }
   }
 
-  /** A client timer and a cancel request: PgBouncer refuses `statement_timeout` as a startup parameter. */
-  #clock(query: Statement, signal: AbortSignal) {
-    let timer: NodeJS.Timeout | undefined;
-    let isUp = false;
-    let stop = () => {};
-    const stopped = new Promise<never>((_, reject) => {
-      stop = () => {
+  /** Sends a statement. A client timer and a cancel request end it: PgBouncer refuses `statement_timeout` at startup. */
+  #answer(query: Statement, take: TakeRow, until: Until): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      let isUp = false;
+      const stop = () => {
         if (isUp) return;
         isUp = true;
         clearTimeout(timer);
@@ -156,16 +146,41 @@ export class Database {
           reject(failure(STALLED));
         }, CANCEL_GRACE_MS);
       };
-      timer = setTimeout(stop, this.#timeoutMs);
+      let timer = setTimeout(stop, Math.min(this.#timeoutMs, timeLeft(until) + OPERATION_FIRST_MS));
+      const signal = typeof until === "number" ? undefined : until;
+      signal?.addEventListener("abort", stop, { once: true });
+      const clear = () => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", stop);
+      };
+      const answered = (answer: unknown) => {
+        clear();
+        resolve(answer);
+      };
+      const failed = (error: unknown) => {
+        clear();
+        // Nothing was done, so it may be done again.
+        const isInnocent = isCancelled(error) && !isUp;
+        reject(isInnocent ? translateError(failure("ECONNRESET"), false) : error);
+      };
+      query.forEach(take).then(answered, failed);
     });
-    signal.addEventListener("abort", stop, { once: true });
-    const clear = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", stop);
-    };
-    return { stopped, isUp: () => isUp, clear };
   }
 }
+
+type TakeRow = (row: Column[]) => void;
+
+const collect =
+  (rows: Column[][]): TakeRow =>
+  (row) =>
+    void rows.push(row);
+
+/**
+ * Takes the place of what took the rows. A statement of postgres.js, and all it leads to, lives until the next full
+ * garbage collection, because V8 puts functions that are assigned to a property (its `resolve`) among what is old; to
+ * carry the rows of each small read there took as long as parsing them.
+ */
+const forget: TakeRow = () => {};
 
 /**
  * Whether a statement ended without the server saying so: postgres.js ends one that it sent on a connection in the turn

@@ -127,15 +127,15 @@ export class PostgresStore implements FileStore {
   }
 
   async apply(changes: readonly Change[], call: Call) {
-    const outcomes = new Map();
+    const outcomes = [];
     for (const group of groupChanges(changes)) {
       const made = await applyGroup(this.#database, this.#table, group, call).catch((error) => {
         if (!RemoteBackendError.is(error)) throw error;
-        return new Map(group.map(({ key }) => [key, error]));
+        return group.map(() => error);
       });
-      for (const [key, outcome] of made) outcomes.set(key, outcome);
+      outcomes.push(...made);
     }
-    return changes.map(({ key }) => outcomes.get(key));
+    return outcomes;
   }
 
   search(prefix: string, literal: string, call: Call & { accept: (key: Key) => boolean; limit: number }) {

@@ -50,7 +50,7 @@ export const foreignRow = () =>
 export const OURS = "f.ours_at = f.modified_at";
 
 /** Whether the file's content is in `bytes`. */
-export const IN_BYTES = `${OURS} AND f.bytes IS NOT NULL`;
+export const IN_BYTES = `f.bytes IS NOT NULL AND ${OURS}`;
 
 /**
  * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the

@@ -25,3 +25,16 @@ export function tableNames(table: string, schema: string | undefined): Table {
     searchIndex: quoteIdentifier(`idx_${table}_search`),
   };
 }
+
+/** A statement's text by table, made once: whoever gets a new text, postgres.js among them, reads all of it again. */
+export function perTable(make: (table: Table) => string): (table: Table) => string {
+  const texts = new WeakMap<Table, string>();
+  return (table) => {
+    let text = texts.get(table);
+    if (text === undefined) {
+      text = make(table);
+      texts.set(table, text);
+    }
+    return text;
+  };
+}

@@ -5,7 +5,9 @@ import type { FileStore } from "./store.js";
 /** Opening and closing of one store, shared by all backends over it. */
 export class Lifecycle {
   readonly #store: FileStore;
-  readonly #running = new Set<Promise<unknown>>();
+  #running = 0;
+  /** Called when the last operation has ended. */
+  #idle = () => {};
   #opening: Promise<void> | undefined;
   #isOpen = false;
   #closing: Promise<void> | undefined;
@@ -30,7 +32,7 @@ export class Lifecycle {
   async #open(timeoutMs: number): Promise<void> {
     const late = () =>
       new RemoteBackendError("timeout", `The storage did not answer within ${timeoutMs} ms.`);
-    await withDeadline(timeoutMs, late, async (signal) => this.#store.open?.({ signal }));
+    await withDeadline(timeoutMs, late, async ({ signal }) => this.#store.open?.({ signal }));
     this.#isOpen = true;
   }
 
@@ -42,12 +44,12 @@ export class Lifecycle {
   /** Runs an operation that `close()` will wait for. */
   async run<T>(operation: () => Promise<T>): Promise<T> {
     this.#assertOpen();
-    const running = operation();
-    this.#running.add(running);
+    this.#running++;
     try {
-      return await running;
+      return await operation();
     } finally {
-      this.#running.delete(running);
+      this.#running--;
+      if (this.#running === 0) this.#idle();
     }
   }
 
@@ -58,7 +60,12 @@ export class Lifecycle {
   }
 
   async #close(): Promise<void> {
-    await Promise.allSettled([...this.#running, this.#opening]);
+    if (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#idle = resolve;
+      });
+    }
+    await this.#opening?.catch(() => {});
     await this.#store.close?.();
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { TimeLimit } from "./deadline.js";
 import { RemoteBackendError } from "./errors.js";
 
 /** How long an operation pauses in all between attempts, in milliseconds; its own time may end before. */
@@ -17,19 +18,17 @@ export function backOff(attempt: number, signal: AbortSignal, firstMs: number): 
 
 /** The retries of one operation: its calls share one budget of time, and have their own numbers of attempts. */
 export class Retries {
-  readonly #signal: AbortSignal;
-  readonly #end: number;
+  readonly #time: TimeLimit;
   readonly #maxAttempts: number;
   #spentMs = 0;
   #lastFailure: RemoteBackendError | undefined;
 
   /**
-   * @param timeoutMs Time of the operation, from now on: no attempt is waited for that would come after it.
+   * @param time Of the operation: no attempt is waited for that would come after it.
    * @param maxAttempts Of one call, the first included. Default: what the time allows.
    */
-  constructor(signal: AbortSignal, timeoutMs: number, maxAttempts = Number.POSITIVE_INFINITY) {
-    this.#signal = signal;
-    this.#end = performance.now() + timeoutMs;
+  constructor(time: TimeLimit, maxAttempts = Number.POSITIVE_INFINITY) {
+    this.#time = time;
     this.#maxAttempts = maxAttempts;
   }
 
@@ -49,11 +48,11 @@ export class Retries {
     const isLast =
       attempt + 1 >= this.#maxAttempts ||
       this.#spentMs + pause > RETRY_BUDGET_MS ||
-      performance.now() + pause >= this.#end;
-    if (!transient || isLast || this.#signal.aborted) throw error;
+      performance.now() + pause >= this.#time.deadline;
+    if (!transient || isLast) throw error;
     this.#lastFailure = error;
     this.#spentMs += pause;
-    await delay(pause, undefined, { signal: this.#signal });
+    await delay(pause, undefined, { signal: this.#time.signal });
   }
 
   /** Runs something that changes nothing until it succeeds or the budget is used up. */

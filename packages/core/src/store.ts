@@ -1,25 +1,38 @@
 import type { RemoteBackendError } from "./errors.js";
 import type { FoundLine } from "./find-lines.js";
 
-/** Where a file lies: namespace root and path, without a leading slash. A store adds its prefix or table. */
+/**
+ * Where a file lies: namespace root and path, without a slash at either end. A store adds its prefix or table. Core asks
+ * for well-formed keys without control characters and empty segments, of `can.maxKeyBytes` at most; every other character
+ * is one as any other. What others have put into the storage may have any name.
+ */
 export type Key = string;
 
-/** Opaque; equal versions of one key mean equal files. An ETag, an `xmin`. */
+/** Opaque; equal versions of one key mean equal files. An ETag, an `xmin`, or the newest write id. */
 export type Version = string;
 
 /** What every call carries. */
 export interface Call {
-  /** Aborted when the operation's time is up. A store must give up then, and may be abandoned. */
+  /**
+   * Aborted when the operation's time is up. A call must end then, by an answer or a `RemoteBackendError`, and may be
+   * abandoned. What is synchronous looks at it before it begins.
+   */
   readonly signal: AbortSignal;
+  /**
+   * When that will be, as `performance.now()` tells it, where it is known. A store that keeps time by itself need not ask
+   * for `signal`, which is made only for those who do. Who puts another signal in its place takes the deadline out.
+   */
+  readonly deadline?: number | undefined;
   /** The tenant's root, for layers: every key of the call is below it. Empty, or it ends in `/`. */
   readonly root: Key;
 }
 
 /** One line of a listing. */
 export interface Entry {
-  /** A directory's key ends in `/`. */
+  /** A directory's key ends in `/`, and has its place in the order with it: behind `d.`, before `d0`. */
   readonly key: Key;
   readonly directory?: true;
+  /** The one that `get` would answer with. */
   readonly version?: Version;
   /** Bytes; exact where `can.exactSizes`. */
   readonly size?: number;
@@ -30,28 +43,40 @@ export interface Entry {
 export interface StoredFile {
   readonly key: Key;
   readonly version: Version;
-  /** Text as a string without lone surrogates, anything else as bytes. */
+  /**
+   * Text as a string without lone surrogates, anything else as bytes: what was stored as the one never comes back as the
+   * other, so a store keeps it beside the content. Bytes are the caller's own.
+   */
   readonly content: string | Uint8Array;
   readonly createdAt: Date;
   readonly modifiedAt: Date;
   /** Ids of the writes that made it, newest first; see `chainWriteIds`. */
   readonly writeIds: readonly string[];
-  /** What else the store found and must carry over into the next version. */
+  /** What else the store found and must carry over into the next version. Nobody but the store looks at it. */
   readonly extra?: unknown;
 }
 
 /** One file to write. */
 export interface Change {
   readonly key: Key;
-  /** Names the protocol call: the same on every attempt of it, another for every other. */
+  /**
+   * Names the protocol call: the same on every attempt of it, another for every other. All changes of one upload share it,
+   * so it says something only together with the key.
+   */
   readonly id: string;
-  /** `absent`: create only. `any`: create or replace. A file: only if it is still stored as it was read. */
+  /**
+   * `absent`: create only, or `exists`. `any`: create or replace. A file: only if its version is still the stored one, or
+   * `changed`, or `missing`.
+   */
   readonly when: "absent" | "any" | StoredFile;
-  /** The new content. `createdAt` is kept when `when` is a file, and set anew otherwise. */
+  /** The new content. `createdAt` is kept when `when` is a file, and set anew otherwise. Bytes stay the caller's. */
   readonly to: string | Uint8Array;
 }
 
-/** Why a change was refused. `clash`: a file would also be a directory; `other` names the file in the way. */
+/**
+ * Why a change was refused. `clash`: a file would also be a directory; `other` names the file in the way, above the key or
+ * any one below it. Only a creation clashes, and only where `can.fileAndDirectory` is not promised.
+ */
 export type Refusal =
   | { readonly done: false; readonly why: "exists" | "changed" | "missing" }
   | { readonly done: false; readonly why: "clash"; readonly other: Key };
@@ -69,15 +94,16 @@ export interface StoreCapabilities {
   readonly fileAndDirectory: boolean;
   /** `Entry.size` is the content's bytes. */
   readonly exactSizes: boolean;
-  /** Longest key in UTF-8 bytes. */
+  /** Longest key in UTF-8 bytes, without what the store puts in front of it. Core refuses longer ones. */
   readonly maxKeyBytes: number;
-  /** Largest file in bytes. */
+  /** Largest file in bytes. Core refuses larger ones. */
   readonly maxFileBytes: number;
 }
 
 /** Lines of one file that contain a literal. */
 export interface FoundLines {
   readonly key: Key;
+  /** One at least, in order. */
   readonly lines: readonly FoundLine[];
 }
 
@@ -95,18 +121,22 @@ export interface LineWindow {
  * these four methods; the optional ones stand for them where the service can do the work itself.
  *
  * Failures are `RemoteBackendError`s: thrown where the call failed as a whole, returned in the place of an answer
- * where one key failed. `unavailable` promises that nothing was changed; after `unknown-outcome` the caller
- * repeats the same change with the same id. No method throws anything else.
+ * where one key failed. `unavailable` promises that nothing was changed, and the call is repeated; after
+ * `unknown-outcome`, which is for changes only, the caller repeats the same change with the same id. No method throws
+ * anything else.
+ *
+ * The suite of `defineStoreTests` tries all of this on a store by itself.
  */
 export interface FileStore {
+  /** Read before every operation: a store may know better once it is open. */
   readonly can: StoreCapabilities;
 
   /** Attempts of one call that fails for a moment, the first included. Default: as many as the time allows. */
   readonly maxAttempts?: number;
 
   /**
-   * Fetches files.
-   * @param keys Without duplicates.
+   * Fetches files, as they are now: a store that keeps copies asks whether they are still right.
+   * @param keys One at least, without duplicates, in any order.
    * @param call `current`: versions that a listing has just vouched for; a cache may answer from them. `stale`: an
    * outdated answer will be noticed by the caller; a cache may answer without asking the service.
    * @returns One answer per key, in order; `undefined` only for a file that is certainly absent.
@@ -117,9 +147,12 @@ export interface FileStore {
   ): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]>;
 
   /**
-   * Lists keys under a string prefix, in pages, in code-point order of the keys.
-   * @param call `recursive: false` rolls up everything behind the next `/` into one directory entry. `after`: only
-   * entries behind this key of an earlier listing, which broke off.
+   * Lists keys under a prefix, in pages, in code-point order of the keys. Every page is a request of its own: the caller may
+   * take its time between two, or stop.
+   * @param prefix Of strings: it may end in the middle of a name, may be a whole key, and is empty for everything.
+   * @param call `recursive: false` rolls up everything behind the next `/` after the prefix into one directory entry.
+   * `after`: only entries behind this key of an earlier listing, which broke off: that of a file, which may be gone, or of
+   * a directory, which is not listed again.
    */
   list(
     prefix: string,
@@ -128,14 +161,17 @@ export interface FileStore {
 
   /**
    * Writes files; the only way to. The condition, the id and the write are one atomic step per file: a change
-   * whose id is already in the file's chain is done and changes nothing.
-   * @param changes With distinct keys, in code-point order.
+   * whose id is already in the file's chain is done and changes nothing, whatever its condition. The chain of the new
+   * version is `chainWriteIds(id, chain)` of the stored one, also for a replacement.
+   * @param changes With distinct keys, in code-point order: of a file and one below it the upper one comes first. Each is
+   * made or refused by itself.
    * @returns One answer per change, in order.
    */
   apply(changes: readonly Change[], call: Call): Promise<readonly (Outcome | RemoteBackendError)[]>;
 
   /**
-   * Removes the file, everything below it as a directory, or both.
+   * Removes the file, everything below it as a directory, or both. That there is nothing is no error.
+   * @param key Empty for the root of the storage, of which only what is below can be removed.
    * @returns How many files went, and keys that could not be removed.
    */
   remove(
@@ -144,9 +180,12 @@ export interface FileStore {
   ): Promise<{ readonly removed: number; readonly left: readonly Key[] }>;
 
   /**
-   * Stands for `list` and `get`: lines that contain `literal`, in key order, one item a file. The caller stops
-   * pulling when it has enough.
-   * @param call `accept`: whether a file is searched at all. `limit`: lines the caller will take at most.
+   * Stands for `list` and `get`: lines of text files that contain `literal`, in key order, one item a file with any. The
+   * caller stops pulling when it has enough. Files that cannot be understood are passed over.
+   * @param prefix As that of `list`.
+   * @param literal Case-sensitive, without newline and lone surrogates; the empty one is in every line.
+   * @param call `accept`: whether a file is searched at all. `limit`: lines the caller will take at most, of all files
+   * together; more may come.
    */
   search?(
     prefix: string,
@@ -155,14 +194,19 @@ export interface FileStore {
   ): AsyncIterable<FoundLines>;
 
   /**
-   * Stands for `get`: a window of a text file.
-   * @returns `not-text` for a binary file, `undefined` for a file that is certainly absent.
+   * Stands for `get`: a window of a text file, as `cutLines` cuts it.
+   * @param offset The first line, from 0; past the end there are no lines, which is no error.
+   * @param limit Lines at most; may be 0 or infinite.
+   * @returns `not-text` for bytes, `undefined` for a file that is certainly absent.
    */
   lines?(key: Key, offset: number, limit: number, call: Call): Promise<LineWindow | "not-text" | undefined>;
 
-  /** Makes ready. Called once before the first operation, again after it failed. */
+  /**
+   * Makes ready. Called once before the first operation, and again after it failed; others may open stores on the same
+   * storage at the same time.
+   */
   open?(call: Pick<Call, "signal">): Promise<void>;
 
-  /** Lets go of what the store itself opened. Called once, when no operation runs any more. */
+  /** Lets go of what the store itself opened. Called once, when no operation runs any more; perhaps without any `open`. */
   close?(): Promise<void>;
 }

@@ -27,23 +27,31 @@ export interface OperationTrace {
 const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
 
 /**
- * Publishes an operation on the channel (`start`, `end`, `asyncStart`, `asyncEnd`).
+ * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`) where somebody listens.
+ * @param describe What is published.
  * @param run Never rejects.
  * @param failed Whether an answer tells of a failure.
  * @see https://nodejs.org/api/diagnostics_channel.html
  */
-export async function traced<T>(
-  trace: OperationTrace,
-  run: () => Promise<T>,
+export function traced<T>(
+  describe: () => OperationTrace,
+  run: (trace?: OperationTrace) => Promise<T>,
   failed: (answer: T) => boolean,
 ): Promise<T> {
   // Before 20.13 Node cannot tell.
-  if (channel.hasSubscribers === false) return run();
+  return channel.hasSubscribers === false ? run() : published(describe(), run, failed);
+}
+
+async function published<T>(
+  trace: OperationTrace,
+  run: (trace: OperationTrace) => Promise<T>,
+  failed: (answer: T) => boolean,
+): Promise<T> {
   let answer: T | undefined;
   // The channel would publish what the promise resolves to, which holds content: it resolves to nothing.
   await channel.tracePromise(async () => {
     const start = performance.now();
-    answer = await run();
+    answer = await run(trace);
     trace.durationMs = performance.now() - start;
     trace.outcome = failed(answer) ? "error" : "ok";
   }, trace);

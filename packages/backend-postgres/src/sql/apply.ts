@@ -10,25 +10,25 @@ import { updateFile } from "./update.js";
 /** How often a change is sent again whose obstacle was gone when we looked for it. */
 const MAX_VANISHED_OBSTACLES = 10;
 
-/** Makes one group of changes of the same condition; answers what became of each, by key. */
+/** Makes one group of changes of the same condition; answers what became of each, in order. */
 export async function applyGroup(
   database: Database,
   table: Table,
   changes: readonly Change[],
   call: Call,
-): Promise<ReadonlyMap<Key, Outcome | RemoteBackendError>> {
+): Promise<readonly (Outcome | RemoteBackendError)[]> {
+  const { when } = changes[0]!;
   const outcomes = new Map<Key, Outcome | RemoteBackendError>();
-  const whens = new Map(changes.map((change) => [change.key, change.when]));
   let open: readonly ChangeRecord[] = changes.map(changeRecord);
   for (let attempt = 0; open.length > 0; attempt++) {
-    const written = await send(database, table, open, whens, call);
+    const written = await send(database, table, open, when, call);
     for (const [key, version] of written) outcomes.set(key, { done: true, version });
     open = open.filter(({ path }) => !written.has(path));
     if (open.length === 0) break;
 
     const obstacles = await explainRefusals(database, table, open, call);
     open = open.filter(({ path }) => {
-      const refusal = refuse(whens.get(path)!, obstacles.get(path)!);
+      const refusal = refuse(when, obstacles.get(path)!);
       if (refusal) outcomes.set(path, refusal);
       return refusal === undefined;
     });
@@ -38,7 +38,7 @@ export async function applyGroup(
       break;
     }
   }
-  return outcomes;
+  return changes.map(({ key }) => outcomes.get(key)!);
 }
 
 /** One statement: an update for a single file that is replaced by condition, an insert for any number of others. */
@@ -46,12 +46,11 @@ async function send(
   database: Database,
   table: Table,
   records: readonly ChangeRecord[],
-  whens: ReadonlyMap<Key, Change["when"]>,
+  when: Change["when"],
   call: Call,
 ): Promise<ReadonlyMap<Key, string>> {
-  const first = records[0]!;
-  const when = whens.get(first.path)!;
   if (typeof when === "string") return insertFiles(database, table, when, records, call);
+  const first = records[0]!;
   const version = await updateFile(database, table, when, first, call);
   return new Map(version === undefined ? [] : [[first.path, version]]);
 }

@@ -11,27 +11,23 @@ export interface ChangeRecord extends ContentColumns {
 }
 
 export function changeRecord({ key, id, to }: Pick<Change, "key" | "id" | "to">): ChangeRecord {
-  return { path: key, id, above: directoriesOf(key), ...contentColumns(key, to) };
+  const { content, bytes, mime_type, size } = contentColumns(key, to);
+  return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
 }
 
-/** The changes of a statement as rows of `change`, and what is bound to it. */
-export interface ChangeRows {
-  readonly from: string;
-  readonly parameters: readonly Parameter[];
+/** The parameters of a statement that takes changes from `ONE` or `MANY`. */
+export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
+  if (records.length > 1) return [JSON.stringify(records)];
+  const { path, id, above, content, bytes, mime_type, size } = records[0]!;
+  return [path, id, JSON.stringify(above), JSON.stringify(content), bytes, mime_type, String(size)];
 }
 
-/** One change travels as it is: as JSON it would be parsed twice. */
-export function changeRows(records: readonly ChangeRecord[]): ChangeRows {
-  const [{ path, id, above, content, bytes, mime_type, size }, ...others] = records as [ChangeRecord];
-  if (others.length > 0) return { from: MANY, parameters: [JSON.stringify(records)] };
-  const json = [above, content].map((value) => JSON.stringify(value));
-  return { from: ONE, parameters: [path, id, ...json, bytes, mime_type, String(size)] };
-}
-
-const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
+/** One change as a row of `change`. It travels as it is: as JSON it would be parsed twice. */
+export const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
   $5::text AS bytes, $6::text AS mime_type, $7::text::bigint AS size) AS change`;
 
-const MANY = `json_to_recordset($1::text::json) AS change
+/** Any number of changes as rows of `change`. */
+export const MANY = `json_to_recordset($1::text::json) AS change
   (path text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
 
 /**

@@ -1,6 +1,7 @@
 import type { Call } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
-import type { Table } from "../table.js";
+import { perTable, type Table } from "../table.js";
+import { until } from "../until.js";
 import { type ChangeRecord, obstacle } from "./change-record.js";
 
 /** What stands in the way of a change that was not made. */
@@ -13,20 +14,22 @@ export interface Obstacle {
   readonly other: string | undefined;
 }
 
-const obstacles = (table: Table) => `
+const obstacles = perTable(
+  (table) => `
 SELECT change.path, f.xmin::text, change.id = ANY (f.write_ids), ${obstacle(table.name)}
 FROM json_to_recordset($1::text::json) AS change (path text, id text, above json)
-LEFT JOIN ${table.name} AS f ON f.path = change.path`;
+LEFT JOIN ${table.name} AS f ON f.path = change.path`,
+);
 
 /** Looks why changes were not made, by path. */
 export async function explainRefusals(
   database: Database,
   table: Table,
   records: readonly ChangeRecord[],
-  { signal }: Pick<Call, "signal">,
+  call: Call,
 ): Promise<ReadonlyMap<string, Obstacle>> {
   const questions = records.map(({ path, id, above }) => ({ path, id, above }));
-  const rows = await database.read(obstacles(table), [JSON.stringify(questions)], signal);
+  const rows = await database.read(obstacles(table), [JSON.stringify(questions)], until(call));
   return new Map(
     rows.map(([path, version, applied, other]) => [
       text(path)!,

@@ -1,7 +1,8 @@
 import type { Call, Change } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
-import type { Table } from "../table.js";
-import { type ChangeRecord, chainWriteIds, changeRows, obstacle } from "./change-record.js";
+import { perTable, type Table } from "../table.js";
+import { until } from "../until.js";
+import { type ChangeRecord, chainWriteIds, changeParameters, MANY, ONE, obstacle } from "./change-record.js";
 
 const INSERT = (table: Table, changes: string) => `
 INSERT INTO ${table.name} AS f
@@ -10,13 +11,18 @@ SELECT change.path, change.content, now(), now(),
   decode(change.bytes, 'base64'), change.mime_type, change.size, ARRAY[change.id], now()
 FROM ${changes}`;
 
-const create = (table: Table, changes: string) => `${INSERT(table, changes)}
+const create = (changes: string) =>
+  perTable(
+    (table) => `${INSERT(table, changes)}
 WHERE ${obstacle(table.name)} IS NULL
 ON CONFLICT (path) DO NOTHING
-RETURNING f.path, f.xmin::text`;
+RETURNING f.path, f.xmin::text`,
+  );
 
 /** A file that is already there is replaced even where a race has made it a directory as well. */
-const replace = (table: Table, changes: string) => `${INSERT(table, changes)}
+const replace = (changes: string) =>
+  perTable(
+    (table) => `${INSERT(table, changes)}
 WHERE EXISTS (SELECT FROM ${table.name} AS same WHERE same.path = change.path) OR ${obstacle(table.name)} IS NULL
 ON CONFLICT (path) DO UPDATE SET
   content = excluded.content,
@@ -28,7 +34,13 @@ ON CONFLICT (path) DO UPDATE SET
   ours_at = excluded.ours_at,
   write_ids = ${chainWriteIds("excluded.write_ids[1]")}
 WHERE NOT excluded.write_ids[1] = ANY (coalesce(f.write_ids, '{}'))
-RETURNING f.path, f.xmin::text`;
+RETURNING f.path, f.xmin::text`,
+  );
+
+const STATEMENTS = {
+  absent: { one: create(ONE), many: create(MANY) },
+  any: { one: replace(ONE), many: replace(MANY) },
+};
 
 /** Creates files, or replaces them, in one statement; answers the versions of those that were written. */
 export async function insertFiles(
@@ -36,10 +48,9 @@ export async function insertFiles(
   table: Table,
   when: Extract<Change["when"], string>,
   records: readonly ChangeRecord[],
-  { signal }: Pick<Call, "signal">,
+  call: Call,
 ): Promise<ReadonlyMap<string, string>> {
-  const { from, parameters } = changeRows(records);
-  const statement = when === "absent" ? create(table, from) : replace(table, from);
-  const rows = await database.write(statement, parameters, signal);
+  const statement = STATEMENTS[when][records.length === 1 ? "one" : "many"](table);
+  const rows = await database.write(statement, changeParameters(records), until(call));
   return new Map(rows.map(([path, version]) => [text(path)!, text(version)!]));
 }

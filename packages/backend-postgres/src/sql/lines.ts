@@ -12,7 +12,8 @@ import {
 import { type Database, text } from "../database.js";
 import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../line-index.js";
 import { foreignRow, IN_BYTES, OURS } from "../row.js";
-import type { Table } from "../table.js";
+import { perTable, type Table } from "../table.js";
+import { until } from "../until.js";
 import { getFiles } from "./get.js";
 
 /** Text of up to this size is taken whole: cutting it in the database would cost more than moving it. */
@@ -21,27 +22,37 @@ const WHOLE_BYTES = 64 * 1024;
 /** No array of lines is longer; the numbers of a JSON path are 32-bit. */
 const LAST_PART = 2 ** 31 - 1;
 
-const IS_CUT = `${OURS} AND f.size > ${WHOLE_BYTES} AND jsonb_typeof(f.content->'content') = 'array'`;
+const IS_CUT = `f.size > ${WHOLE_BYTES} AND ${OURS} AND jsonb_typeof(f.content->'content') = 'array'`;
 
-/** Of text in `bytes` only where its lines begin. */
-const lines = (table: Table) => `
-SELECT f.xmin::text,
-  CASE WHEN ${IN_BYTES} THEN coalesce(f.mime_type, '') END,
+/**
+ * A text, and how it comes. Of one in `bytes` only where its lines begin, and its version and type; of one that is cut
+ * the window with the last line behind it, and how many there are; of any other all, and nothing more.
+ */
+const lines = perTable(
+  (table) => `
+SELECT
   CASE
-    WHEN ${IN_BYTES} THEN f.content->'lines'
-    WHEN ${IS_CUT} THEN jsonb_path_query_array(f.content, '$.content[$first to $last]', $2::text::jsonb)
-    ELSE f.content
-  END::text,
-  CASE WHEN ${IS_CUT} THEN jsonb_array_length(f.content->'content') END::text,
-  CASE WHEN ${IS_CUT} THEN f.content->'content'->>-1 = '' END::text
-FROM ${table.name} AS f
-WHERE f.path = $1::text`;
+    WHEN in_bytes THEN content->'lines'
+    WHEN is_cut THEN jsonb_path_query_array(content, '$.content[$first to $last, last]', $2::text::jsonb)
+    ELSE content
+  END,
+  CASE
+    WHEN in_bytes THEN xmin || ' ' || coalesce(mime_type, '')
+    WHEN is_cut THEN jsonb_array_length(content->'content')::text
+  END
+FROM (
+  SELECT f.xmin, f.content, f.mime_type, ${IN_BYTES} AS in_bytes, ${IS_CUT} AS is_cut
+  FROM ${table.name} AS f
+  WHERE f.path = $1::text) AS file`,
+);
 
 /** `bytes` is stored uncompressed, so that only these blocks are read from disk. */
-const blocks = (table: Table) => `
+const blocks = perTable(
+  (table) => `
 SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
 FROM ${table.name} AS f
-WHERE f.path = $1::text AND f.xmin::text = $2::text`;
+WHERE f.path = $1::text AND f.xmin::text = $2::text`,
+);
 
 /**
  * Reads a window of a text, and of a large one little more than that.
@@ -56,19 +67,20 @@ export async function readLines(
   call: Call,
 ): Promise<LineWindow | "not-text" | undefined> {
   const first = Math.min(offset, LAST_PART);
-  const window = JSON.stringify({ first, last: Math.min(offset + limit - 1, LAST_PART) });
+  const last = Math.min(offset + limit - 1, LAST_PART);
+  const window = `{"first":${first},"last":${last}}`;
   for (;;) {
-    const [row] = await database.read(lines(table), [key, window], call.signal);
+    const [row] = await database.read(lines(table), [key, window], until(call));
     if (row === undefined) return undefined;
-    const [version, type, json = "null", parts, endsEmpty] = row.map(text);
+    const json = text(row[0]) ?? "null";
+    const how = text(row[1]);
     const stored = JSON.parse(json);
-    if (type === undefined) {
-      if (parts === undefined) return cutWhole(stored, json, offset, limit);
-      return cutWindow(stored, Number(parts), endsEmpty === "true", offset);
-    }
+    if (how === undefined) return cutWhole(stored, json, offset, limit);
+    const [version, type] = how.split(" ") as [string, string | undefined];
+    if (type === undefined) return cutWindow(stored, Number(how), offset);
     if (!isTextMimeType(type)) return "not-text";
     if (!isLineIndex(stored)) return readWhole(database, table, key, offset, limit, call);
-    const found = await readBlocks(database, table, key, version!, stored, offset, limit, call);
+    const found = await readBlocks(database, table, key, version, stored, offset, limit, call);
     if (found) return found;
   }
 }
@@ -101,11 +113,12 @@ function cutWhole(stored: unknown, json: string, offset: number, limit: number):
 
 const isString = (value: unknown): value is string => typeof value === "string";
 
-/** Lines that the database cut out of an array of `parts`, which may have an empty last one: no line. */
-function cutWindow(window: unknown[], parts: number, endsEmpty: boolean, offset: number): LineWindow {
-  if (!window.every(isString)) throw foreignRow();
-  const total = endsEmpty ? parts - 1 : parts;
-  return { lines: window.slice(0, Math.max(0, total - offset)), total, finalNewline: endsEmpty };
+/** Lines that the database cut out of an array of `parts`, with its last one, which may be empty: no line. */
+function cutWindow(cut: unknown[], parts: number, offset: number): LineWindow {
+  if (!cut.every(isString)) throw foreignRow();
+  const finalNewline = cut.pop() === "";
+  const total = finalNewline ? parts - 1 : parts;
+  return { lines: cut.slice(0, Math.max(0, total - offset)), total, finalNewline };
 }
 
 /** Lines of a text in `bytes`; `undefined` when it has changed since its index was read. */
@@ -117,13 +130,13 @@ async function readBlocks(
   index: LineIndex,
   offset: number,
   limit: number,
-  { signal }: Call,
+  call: Call,
 ): Promise<LineWindow | undefined> {
   const { total, finalNewline } = index;
   const window = findBlocks(index, offset, limit);
   if (window.count === 0) return { lines: [], total, finalNewline };
   const range = [String(window.start + 1), String(window.length)];
-  const [row] = await database.read(blocks(table), [key, version, ...range], signal);
+  const [row] = await database.read(blocks(table), [key, version, ...range], until(call));
   if (row === undefined) return undefined;
   const bytes = Buffer.from(row[0]!.toString("latin1"), "hex");
   const content = decodeUtf8(cutBlocks(bytes, window));

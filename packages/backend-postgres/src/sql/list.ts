@@ -2,6 +2,7 @@ import type { Call, Entry, Key } from "@deepagents-remote/core";
 import { type Column, type Database, text } from "../database.js";
 import { OURS } from "../row.js";
 import type { Table } from "../table.js";
+import { until } from "../until.js";
 import { type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Rows of one page. */
@@ -68,13 +69,14 @@ export async function* listFiles(
   database: Database,
   table: Table,
   prefix: string,
-  { signal, recursive, after }: Call & { recursive: boolean; after?: Key },
+  call: Call & { recursive: boolean; after?: Key },
 ): AsyncGenerator<readonly Entry[]> {
+  const { recursive, after } = call;
   const range = prefixRange("f.path", prefix, 2);
   const statement = recursive ? files(table, range) : children(table, range);
   let from = after === undefined ? prefix : behind(after);
   for (;;) {
-    const rows = await database.read(statement, [from, ...range.parameters], signal);
+    const rows = await database.read(statement, [from, ...range.parameters], until(call));
     const page = rows.map((row) => entry(row, recursive ? undefined : prefix));
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;

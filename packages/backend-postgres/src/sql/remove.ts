@@ -1,6 +1,7 @@
 import type { Call, Key } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import type { Table } from "../table.js";
+import { until } from "../until.js";
 import { prefixRange } from "./prefix-range.js";
 
 const remove = (table: Table, condition: string) => `
@@ -12,8 +13,9 @@ export async function removeFiles(
   database: Database,
   table: Table,
   key: Key,
-  { signal, what }: Pick<Call, "signal"> & { what: "file" | "below" | "both" },
+  call: Call & { what: "file" | "below" | "both" },
 ): Promise<number> {
+  const { what } = call;
   const self = "f.path = $1::text";
   const below = prefixRange("f.path", key === "" ? "" : `${key}/`, what === "both" ? 2 : 1);
   const [condition, parameters] = {
@@ -21,6 +23,6 @@ export async function removeFiles(
     below: [below.condition, below.parameters] as const,
     both: [`${self} OR (${below.condition})`, [key, ...below.parameters]] as const,
   }[what];
-  const [row] = await database.write(remove(table, condition), parameters, signal);
+  const [row] = await database.write(remove(table, condition), parameters, until(call));
   return Number(text(row?.[0]));
 }

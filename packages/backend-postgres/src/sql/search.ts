@@ -10,6 +10,7 @@ import {
 import { type Database, text } from "../database.js";
 import { BYTES_NOTICE, IN_BYTES, OURS } from "../row.js";
 import type { Table } from "../table.js";
+import { until } from "../until.js";
 import { getFiles } from "./get.js";
 import { type PrefixRange, prefixRange } from "./prefix-range.js";
 
@@ -121,7 +122,7 @@ async function* candidatePages(
   table: Table,
   prefix: string,
   literal: string,
-  { signal }: Call,
+  call: Call,
 ): AsyncGenerator<readonly Candidate[]> {
   const range = prefixRange("f.path", prefix, 4);
   const statement = candidates(table, range);
@@ -129,7 +130,7 @@ async function* candidatePages(
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
     const parameters = [from, likePattern(literal), String(limit), ...range.parameters];
     // Whether the trigram index helps depends on the literal.
-    const rows = await database.read(statement, parameters, signal, false);
+    const rows = await database.read(statement, parameters, until(call), false);
     const page = rows.map(([path, kind, bytes]) => ({
       key: text(path)!,
       kind: text(kind) ?? "",
@@ -163,7 +164,7 @@ async function* searchBatch(
     .filter(({ kind }) => kind === "lines" && !literal.includes("\0"))
     .map(({ key }) => key);
   const parameters = [JSON.stringify(inLines), literal, String(call.limit)];
-  const rows = inLines.length === 0 ? [] : await database.read(lines(table), parameters, call.signal);
+  const rows = inLines.length === 0 ? [] : await database.read(lines(table), parameters, until(call));
   const found = new Map(
     rows.map(([path, json]) => [text(path)!, JSON.parse(text(json) ?? "null") as FoundLine[] | null]),
   );

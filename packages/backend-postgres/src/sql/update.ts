@@ -1,6 +1,7 @@
 import type { Call, StoredFile } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
-import type { Table } from "../table.js";
+import { perTable, type Table } from "../table.js";
+import { until } from "../until.js";
 import { type ChangeRecord, chainWriteIds } from "./change-record.js";
 
 /**
@@ -8,7 +9,8 @@ import { type ChangeRecord, chainWriteIds } from "./change-record.js";
  * that came in while the statement waited is seen.
  * @see https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
  */
-const update = (table: Table) => `
+const update = perTable(
+  (table) => `
 UPDATE ${table.name} AS f SET
   content = $4::text::jsonb,
   modified_at = now(),
@@ -20,7 +22,8 @@ UPDATE ${table.name} AS f SET
 WHERE f.path = $1::text
   AND f.xmin::text = $2::text
   AND NOT $3::text = ANY (coalesce(f.write_ids, '{}'))
-RETURNING f.xmin::text`;
+RETURNING f.xmin::text`,
+);
 
 /** Stores a new version of a file that is still the one it was made from; answers its version. */
 export async function updateFile(
@@ -28,9 +31,9 @@ export async function updateFile(
   table: Table,
   from: StoredFile,
   { path, id, content, bytes, mime_type, size }: ChangeRecord,
-  { signal }: Pick<Call, "signal">,
+  call: Call,
 ): Promise<string | undefined> {
   const parameters = [path, from.version, id, JSON.stringify(content), bytes, mime_type, String(size)];
-  const [row] = await database.write(update(table), parameters, signal);
+  const [row] = await database.write(update(table), parameters, until(call));
   return text(row?.[0]);
 }

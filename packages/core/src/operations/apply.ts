@@ -30,11 +30,8 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
     });
     if (failure) await op.retries.after(failure, attempt).catch(() => (open = []));
   }
-  return Promise.all(
-    changes.map((change) =>
-      doubtful.has(change) ? resolveDoubt(op, change, settled.get(change)!) : settled.get(change)!,
-    ),
-  );
+  for (const change of doubtful) settled.set(change, await resolveDoubt(op, change, settled.get(change)!));
+  return changes.map((change) => settled.get(change)!);
 }
 
 /** One attempt; a call that failed as a whole failed for each of its changes. */

@@ -9,10 +9,10 @@ export async function remove(op: Operation, path: string): Promise<DeleteResult>
   let doubtful = false;
   for (let attempt = 0; ; attempt++) {
     try {
-      const { removed, left } = await op.store.remove(target, {
-        ...op.call,
-        what: directory ? "below" : "both",
-      });
+      const { removed, left } = await op.store.remove(
+        target,
+        op.call.with({ what: directory ? "below" : "both" } as const),
+      );
       if (left.length > 0)
         return { error: `Error: ${left.length} files could not be deleted and are still there` };
       // An attempt whose answer was lost may have removed everything; an empty root is as it was asked for.

@@ -1,4 +1,3 @@
-import { byteLength } from "../content.js";
 import type { EditResult } from "../protocol.js";
 import { replaceLiteral } from "../replace.js";
 import { backOff } from "../retry.js";
@@ -27,21 +26,20 @@ export async function edit(
     return { error: `Error: The old and the new text of an edit of '${path}' must be strings` };
   }
   const id = newWriteId();
-  // A cached copy may only make an edit succeed: whatever it would refuse is looked at again, fresh.
+  // A cached copy may only make an edit succeed, by a write that the store compares: whatever ends without one is
+  // looked at again, fresh.
   for (let attempt = 0, stale = true; ; attempt++) {
     const file = await fetchFile(op, key, { stale });
     const replaced = file && replaceIn(op, file.content, path, search, replacement.toWellFormed(), all);
-    if (!file || !replaced || "error" in replaced) {
-      if (!stale) return replaced ?? { error: `Error: File '${path}' not found` };
-      stale = false;
-      continue;
-    }
+    const isWritten = replaced && "text" in replaced && replaced.text !== file.content;
+    const isStale = stale;
     stale = false;
-    const done =
-      replaced.text === file.content ||
-      (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
+    if (isStale && !isWritten) continue;
+    if (!file || !replaced) return { error: `Error: File '${path}' not found` };
+    if ("error" in replaced) return replaced;
+    const done = !isWritten || (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
     if (done) {
-      op.moved(byteLength(replaced.text));
+      op.moved(replaced.text);
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
     }
     await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);

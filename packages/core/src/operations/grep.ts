@@ -40,7 +40,7 @@ export async function grep(
       bytes += Buffer.byteLength(text);
       if (matches.length === limit || bytes > MAX_BYTES) return { matches, truncated: true };
       matches.push({ path: pathOf(op, found.key), line, text });
-      op.moved(Buffer.byteLength(text));
+      op.moved(text);
     }
   }
   return { matches };
@@ -85,7 +85,7 @@ async function* search(
   if (!base.directory && accept(base.key)) yield* searchFiles(op, pattern, [{ key: base.key }], limit);
   if (op.store.search) {
     yield* await op.retries.run(() =>
-      collect(op.store.search!(prefix, pattern, { ...op.call, accept, limit }), limit),
+      collect(op.store.search!(prefix, pattern, op.call.with({ accept, limit })), limit),
     );
   } else {
     for await (const batch of batches(op, prefix, accept)) yield* searchFiles(op, pattern, batch, limit);

@@ -1,16 +1,17 @@
 import { RemoteBackendError } from "../errors.js";
 import { isReachable, type ParsedPath, parsePath } from "../path.js";
 import type { Retries } from "../retry.js";
-import type { Call, Entry, FileStore, Key, StoredFile } from "../store.js";
+import type { Entry, FileStore, Key, StoredFile } from "../store.js";
+import type { OperationCall } from "./operation-call.js";
 
 /** What one call of the protocol works with. */
 export interface Operation {
   readonly store: FileStore;
-  readonly call: Call;
+  readonly call: OperationCall;
   readonly retries: Retries;
   readonly limits: { readonly maxFileBytes: number };
   /** Counts content read or written, for the trace. */
-  moved(bytes: number): void;
+  moved(content: string | Uint8Array): void;
 }
 
 /** A path in the storage. */
@@ -23,8 +24,8 @@ export interface Location extends ParsedPath {
  * @throws RemoteBackendError `bad-key` for a path that is refused or too long.
  */
 export function locate({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
-  const parsed = parsePath(path);
-  const key = call.root + parsed.relative;
+  const { relative, directory } = parsePath(path);
+  const key = call.root + relative;
   const bytes = Buffer.byteLength(key);
   if (bytes > store.can.maxKeyBytes) {
     throw new RemoteBackendError(
@@ -32,7 +33,7 @@ export function locate({ store, call }: Pick<Operation, "store" | "call">, path:
       `The path is too long: with its namespace it has ${bytes} bytes of UTF-8, and ${store.can.maxKeyBytes} are allowed.`,
     );
   }
-  return { ...parsed, key };
+  return { key, relative, directory };
 }
 
 /**
@@ -61,11 +62,8 @@ export async function* entries(
   let after: Key | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
-      for await (const page of store.list(prefix, {
-        ...call,
-        ...options,
-        ...(after !== undefined && { after }),
-      })) {
+      const from = after === undefined ? options : { ...options, after };
+      for await (const page of store.list(prefix, call.with(from))) {
         for (const entry of page) {
           after = entry.key;
           attempt = 0;
@@ -93,7 +91,7 @@ export async function fetchFiles(
   let wanted = keys;
   for (let attempt = 0; wanted.length > 0; attempt++) {
     const batch = wanted;
-    const fetched = await retries.run(() => store.get(batch, { ...call, ...hints }));
+    const fetched = await retries.run(() => store.get(batch, call.with(hints)));
     let failure: RemoteBackendError | undefined;
     wanted = batch.filter((key, i) => {
       const answer = fetched[i];
@@ -108,12 +106,14 @@ export async function fetchFiles(
 }
 
 /** Fetches one file. */
-export async function fetchFile(
-  op: Operation,
+export function fetchFile(
+  { store, call, retries }: Operation,
   key: Key,
-  hints?: { stale?: boolean },
+  hints: { stale?: boolean } = {},
 ): Promise<StoredFile | undefined> {
-  const file = (await fetchFiles(op, [key], hints)).get(key);
-  if (RemoteBackendError.is(file)) throw file;
-  return file;
+  return retries.run(async () => {
+    const [file] = await store.get([key], call.with(hints));
+    if (RemoteBackendError.is(file)) throw file;
+    return file;
+  });
 }

@@ -1,4 +1,3 @@
-import { byteLength } from "../content.js";
 import { cutLines, normalizeWindow, readResult } from "../lines.js";
 import { isBinaryName, mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
@@ -21,7 +20,7 @@ export async function read(op: Operation, path: string, offset: number, limit: n
     const mimeType = mimeTypeOf(path, "");
     if (text.total === 0) return { content: EMPTY, mimeType };
     const result = readResult(text, wanted.offset, wanted.limit, mimeType);
-    op.moved(byteLength(result.content ?? ""));
+    op.moved(result.content ?? "");
     return result;
   };
 
@@ -47,7 +46,7 @@ function media(op: Operation, path: string, content: Uint8Array): ReadResult {
       error: `File '${path}' is binary (${mimeType}, ${content.byteLength} bytes) and cannot be shown`,
     };
   }
-  op.moved(content.byteLength);
+  op.moved(content);
   return { content, mimeType };
 }
 
@@ -56,7 +55,7 @@ export async function readRaw(op: Operation, path: string): Promise<ReadRawResul
   if (location.directory) return directory(path);
   const file = await fetchFile(op, location.key);
   if (!file) return notFound(path);
-  op.moved(byteLength(file.content));
+  op.moved(file.content);
   return {
     data: {
       content: file.content,

@@ -1,10 +1,12 @@
-import { withDeadline } from "../deadline.js";
+import { byteLength } from "../content.js";
+import { type TimeLimit, withDeadline } from "../deadline.js";
 import { RemoteBackendError } from "../errors.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { Retries } from "../retry.js";
 import type { FileStore } from "../store.js";
 import { type OperationTrace, traced } from "../tracing.js";
 import type { Operation } from "./operation.js";
+import { OperationCall } from "./operation-call.js";
 
 /** What all operations of a backend have in common. */
 export interface Surroundings {
@@ -40,39 +42,49 @@ const isFailure = (answer: unknown): boolean =>
  * Runs a call of the protocol: traced, within its time, under its namespace, on an open store. Never rejects.
  */
 export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
-  const { name: backend, store, lifecycle, timeoutMs } = around;
-  const { operation, path, files } = task;
-  const trace: OperationTrace = {
+  return traced(
+    () => describe(around, task),
+    (trace) => answer(around, task, trace),
+    isFailure,
+  );
+}
+
+function describe(
+  { name: backend }: Surroundings,
+  { operation, path, files }: Task<unknown>,
+): OperationTrace {
+  return {
     backend,
     operation,
     bytes: 0,
     ...(path !== undefined && { path }),
     ...(files !== undefined && { files }),
   };
-  const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
-  const moved = (bytes: number) => {
-    trace.bytes += bytes;
-  };
+}
+
+async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
+  const { store, lifecycle, timeoutMs } = around;
   let retries: Retries | undefined;
-  const attempt = async (signal: AbortSignal): Promise<T> => {
+  const attempt = async (time: TimeLimit): Promise<T> => {
     if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
-    const call = { signal, root: around.root() };
-    retries = new Retries(signal, timeoutMs, store.maxAttempts);
+    const call = new OperationCall(time, around.root());
+    retries = new Retries(time, store.maxAttempts);
     if (!lifecycle.isOpen) await retries.run(() => lifecycle.open(timeoutMs));
+    const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
+    const moved = (content: string | Uint8Array) => {
+      if (trace) trace.bytes += byteLength(content);
+    };
     return task.run({ store, call, retries, limits, moved });
   };
-  const answer = async (): Promise<T> => {
-    try {
-      return await lifecycle.run(() =>
-        withDeadline(timeoutMs, () => late(task, timeoutMs, retries?.lastFailure), attempt),
-      );
-    } catch (error) {
-      const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
-      trace.code = failure.code;
-      return task.failed(failure);
-    }
-  };
-  return traced(trace, answer, isFailure);
+  try {
+    return await lifecycle.run(() =>
+      withDeadline(timeoutMs, () => late(task, timeoutMs, retries?.lastFailure), attempt),
+    );
+  } catch (error) {
+    const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
+    if (trace) trace.code = failure.code;
+    return task.failed(failure);
+  }
 }
 
 /** @param cause Why the attempt before failed, if there was one. */

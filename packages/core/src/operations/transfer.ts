@@ -1,4 +1,4 @@
-import { byteLength, fromUpload, toBytes } from "../content.js";
+import { fromUpload, toBytes } from "../content.js";
 import { RemoteBackendError } from "../errors.js";
 import { compareCodePoints } from "../order.js";
 import type { FileDownloadResponse, FileOperationError, FileUploadResponse } from "../protocol.js";
@@ -58,7 +58,7 @@ export async function uploadFiles(
     const { change, outcome } = byKey.get(location.key)!;
     const failure = uploadFailure(op, path, change.key, outcome);
     if (failure) return { path, ...failure };
-    op.moved(byteLength(change.to));
+    op.moved(change.to);
     return { path, error: null };
   });
 }
@@ -92,6 +92,6 @@ function download(op: Operation, path: string, file: Fetched): FileDownloadRespo
     return { path, content: null, error: "file_not_found", message: "There is no such file." };
   if (RemoteBackendError.is(file)) return { path, content: null, ...failureOf(file) };
   const content = toBytes(file.content);
-  op.moved(content.byteLength);
+  op.moved(content);
   return { path, content, error: null };
 }

@@ -33,7 +33,7 @@ export async function write(
   if (!outcome.done && !(policy === "create-or-same" && (await isStored(op, change)))) {
     return { error: `Error: ${refusalSentence(op, path, outcome)}` };
   }
-  op.moved(bytes);
+  op.moved(to);
   return { path, filesUpdate: null };
 }
 
