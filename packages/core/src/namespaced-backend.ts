@@ -39,8 +39,20 @@ export interface BackendCapabilities {
   readonly exactSizes: boolean;
   /** Text comes back as it was written: line ends, final newline, NUL, byte order mark. */
   readonly exactText: true;
-  /** Uploaded bytes come back byte for byte. */
+  /** Uploaded bytes come back byte for byte, and are nobody's but the storage's. */
   readonly byteFidelity: true;
+  /** Bytes that are no text are known as such whatever their name, and never shown or edited as text. */
+  readonly detectsBinary: true;
+  /** Any characters make a name, and stand for themselves in patterns. */
+  readonly anyName: true;
+  /** `a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for. */
+  readonly spelling: true;
+  /** Errors say it in deepagents' own sentences. */
+  readonly errorWords: true;
+  /** `created_at` is kept by an edit, and set anew by a replacement. */
+  readonly times: true;
+  /** `grep` matches its glob as `glob` does. */
+  readonly grepGlobs: true;
   /** Listings and matches are in code-point order of their paths. */
   readonly ordered: true;
   /** Content or a pattern that cannot be taken exactly is refused. */
@@ -53,6 +65,12 @@ export interface BackendCapabilities {
 const ALWAYS = {
   exactText: true,
   byteFidelity: true,
+  detectsBinary: true,
+  anyName: true,
+  spelling: true,
+  errorWords: true,
+  times: true,
+  grepGlobs: true,
   ordered: true,
   strictInput: true,
   strictPaths: true,

@@ -5,6 +5,7 @@ import {
   type CaseResult,
   type ConformanceCase,
   type ConformanceOptions,
+  type CreateContext,
   defineWith,
   runCase,
   runConformance,
@@ -58,6 +59,8 @@ describe("the cases", () => {
     expect([...denied].filter(Boolean).sort()).toEqual([
       "atomic",
       "createOnly",
+      "delete",
+      "directories",
       "exactSizes",
       "fileAndDirectory",
       "strictPaths",
@@ -153,19 +156,21 @@ describe("a run", () => {
       ...passing,
       async run(t) {
         await t.open();
-        await t.neighbour("-corp");
+        await t.neighbour(t.name, "a b");
       },
     };
     const cases = [one, { ...failing, id: "family/second" }];
-    const names: string[] = [];
-    const create = ({ name }: { name: string }) => {
-      names.push(name);
-      return host(name);
+    const made: CreateContext[] = [];
+    const create = (context: CreateContext) => {
+      made.push(context);
+      return host(context.name);
     };
     await runConformance(options({ cases, create }));
-    expect(names).toHaveLength(3);
+    expect(made).toHaveLength(3);
+    const names = made.map(({ name }) => name);
     expect(new Set(names).size).toBe(3);
-    expect(names[1]).toBe(`${names[0]}-corp`);
+    expect(made[0]!.namespace).toEqual([names[0]]);
+    expect(made[1]).toEqual({ name: `${names[0]}/a b`, namespace: [names[0], "a b"] });
     const [first, neighbour, second] = names.map((name) => `close ${name}`);
     expect(seen).toEqual(["open", neighbour, first, second]);
   });
@@ -218,6 +223,28 @@ describe("a run", () => {
     );
     expect(closed.status).toBe("failed");
   });
+
+  it("closes everything although one close fails, and tells the case's own failure first", async () => {
+    const closed: string[] = [];
+    const create = ({ name }: { name: string }) => ({
+      backend: new MemoryBackend(),
+      close: () => {
+        closed.push(name);
+        throw new Error(`cannot close ${name}`);
+      },
+    });
+    const one: ConformanceCase = {
+      ...passing,
+      async run(t) {
+        await t.neighbour("-corp");
+        await t.holds("/missing.txt", "x");
+      },
+    };
+    const { reason } = await runCase(one, options({ create }));
+    expect(closed).toHaveLength(2);
+    expect(reason).toContain("/missing.txt");
+    expect(reason).not.toContain("cannot close");
+  });
 });
 
 describe("a failure", () => {
@@ -246,6 +273,8 @@ describe("a failure", () => {
     [{ a: null }, {}, false],
     [Buffer.from("a"), Uint8Array.of(97), true],
     [Uint8Array.of(97), [97], false],
+    [new Date(1), new Date(1), true],
+    [new Date(1), new Date(2), false],
     [[1, 2], [1, 2, 3], false],
     [{ a: [{ b: Number.NaN }] }, { a: [{ b: Number.NaN }] }, true],
     ["a", "A", false],

@@ -1,14 +1,24 @@
 import { describe, expect, it } from "@jest/globals";
-import { allCases, runCase, runConformance } from "../src/conformance/index.js";
+import { allCases, type CreateContext, runCase, runConformance } from "../src/conformance/index.js";
 import { MemoryStore } from "../src/memory-store.js";
 import type { BackendProtocol } from "../src/protocol.js";
 import { RemoteBackend } from "../src/remote-backend.js";
+import { FlatBackend } from "./conformance/flat-backend.js";
 import { broken, type Intact, type Mutant } from "./conformance/mutant.js";
+import { directoryMutants } from "./conformance/mutants/directories.js";
 import { editingMutants } from "./conformance/mutants/editing.js";
+import { hostMutants } from "./conformance/mutants/host.js";
+import { isolationMutants } from "./conformance/mutants/isolation.js";
+import { limitMutants } from "./conformance/mutants/limits.js";
+import { modelMutants } from "./conformance/mutants/model.js";
 import { movingMutants } from "./conformance/mutants/moving.js";
+import { outageMutants } from "./conformance/mutants/outage.js";
+import { processMutants } from "./conformance/mutants/processes.js";
 import { readingMutants } from "./conformance/mutants/reading.js";
 import { searchingMutants } from "./conformance/mutants/searching.js";
 import { writingMutants } from "./conformance/mutants/writing.js";
+import { Service } from "./conformance/service.js";
+import { sharedFiles } from "./conformance/shared-files.js";
 
 const mutants = [
   ...readingMutants,
@@ -16,21 +26,42 @@ const mutants = [
   ...editingMutants,
   ...searchingMutants,
   ...movingMutants,
+  ...isolationMutants,
+  ...hostMutants,
+  ...modelMutants,
+  ...outageMutants,
+  ...limitMutants,
+  ...directoryMutants,
 ];
 
-const capabilities = { ownRoot: true };
+const maxFileBytes = 4 * 1024 * 1024;
+// A key has 1,024 bytes at most; the name of a case and a slash are the namespace's.
+const capabilities = { ownRoot: true, namespaces: true, maxFileBytes, maxPathBytes: 1_024 - 19 };
 
-/** Tries one case on backends made by `make`, all on one store. */
-async function tryCase(id: string, make: (intact: Intact) => BackendProtocol) {
+function caseOf(id: string) {
   const one = allCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
-  const store = new MemoryStore();
-  const everything = new RemoteBackend(store);
-  const create = ({ name }: { name: string }) => {
-    const open = () => make({ backend: new RemoteBackend(store, { namespace: [name] }), everything, name });
-    return { backend: open(), open };
+  return one;
+}
+
+/** Tries one case on backends made by `make`, all on one service. */
+async function tryCase(id: string, make: (intact: Intact) => BackendProtocol) {
+  const isFlat = id.startsWith("directories/");
+  const Backend = isFlat ? FlatBackend : RemoteBackend;
+  const service = new Service();
+  const everything = new RemoteBackend(service.files);
+  const create = ({ name, namespace }: CreateContext) => {
+    const intact = () => new Backend(service.store, { namespace, maxFileBytes });
+    const open = () => make({ backend: intact(), everything, name });
+    const outage = () => service.takeAway("everything");
+    return { backend: open(), open, outage, readOutage: () => service.takeAway("reads") };
   };
-  return runCase(one, { name: id, create, capabilities });
+  return runCase(caseOf(id), {
+    name: id,
+    create,
+    capabilities: { ...capabilities, directories: !isFlat },
+    model: { runs: 100 },
+  });
 }
 
 /** The cases tried on the intact backend, each once. */
@@ -56,6 +87,18 @@ describe("a broken backend is caught", () => {
       expect(result.status).toBe("failed");
       // By an assertion, not by an accident of the mutant.
       expect(result.reason).toContain("  expected  ");
+    },
+  );
+
+  it.each(processMutants.map((mutant) => [mutant.caughtBy, mutant.defect, mutant] as const))(
+    "%s catches that %s",
+    async (caughtBy, _, { without }) => {
+      const folder = await sharedFiles();
+      expect(await runCase(caseOf(caughtBy), await folder.options())).toMatchObject({ status: "passed" });
+      const result = await runCase(caseOf(caughtBy), await folder.options(without));
+      expect(result.status).toBe("failed");
+      expect(result.reason).toContain("  expected  ");
+      await folder.remove();
     },
   );
 

@@ -3,7 +3,7 @@ import { MemoryBackend } from "../src/memory-backend.js";
 import { MemoryStore } from "../src/memory-store.js";
 import { RemoteBackend } from "../src/remote-backend.js";
 
-const capabilities = { ownRoot: true };
+const capabilities = { ownRoot: true, namespaces: true };
 
 defineBackendTests({ name: "MemoryBackend", create: () => new MemoryBackend(), capabilities });
 
@@ -11,8 +11,8 @@ defineBackendTests({ name: "MemoryBackend", create: () => new MemoryBackend(), c
 const store = new MemoryStore();
 defineBackendTests({
   name: "RemoteBackend over a shared store",
-  create: ({ name }) => {
-    const open = () => new RemoteBackend(store, { namespace: ["acme", name] });
+  create: ({ namespace }) => {
+    const open = () => new RemoteBackend(store, { namespace: ["acme", ...namespace] });
     return { backend: open(), open };
   },
   capabilities,

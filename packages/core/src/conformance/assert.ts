@@ -6,12 +6,15 @@ export class ConformanceFailure extends Error {
   readonly what: string;
   readonly expected: string;
   readonly got: string;
+  /** What is shown in the place of the case's last calls, where others matter. */
+  readonly calls: readonly string[] | undefined;
 
-  constructor(what: string, expected: string, got: string) {
+  constructor(what: string, expected: string, got: string, calls?: readonly string[]) {
     super(`${what}: expected ${expected}, got ${got}`);
     this.what = what;
     this.expected = expected;
     this.got = got;
+    this.calls = calls;
   }
 }
 
@@ -56,11 +59,13 @@ export function isBytes(value: unknown): value is Uint8Array {
 }
 
 /**
- * Deep equality of answers: bytes by value whatever their class, a key that is `undefined` as if it were absent.
+ * Deep equality of answers: bytes by value whatever their class, times by theirs, a key that is `undefined` as if it
+ * were absent.
  */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (isBytes(a) && isBytes(b)) return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a instanceof Date && b instanceof Date) return Object.is(a.getTime(), b.getTime());
   if (isBytes(a) || isBytes(b) || !isObject(a) || !isObject(b) || Array.isArray(a) !== Array.isArray(b))
     return false;
   const keys = new Set([...Object.keys(a), ...Object.keys(b)]);

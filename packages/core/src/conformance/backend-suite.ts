@@ -18,8 +18,8 @@ const backendSuite: Suite<ConformanceOptions> = {
   capabilities: CAPABILITIES,
   standing,
   async prepare(options, { name, log, signal, atEnd }) {
-    const create = async (unique: string): Promise<Host> => {
-      const made = await options.create({ name: unique });
+    const create = async (...namespace: string[]): Promise<Host> => {
+      const made = await options.create({ name: namespace.join("/"), namespace });
       const host = "backend" in made ? made : { backend: made };
       atEnd(() => host.close?.());
       return host;
@@ -47,8 +47,9 @@ const backendSuite: Suite<ConformanceOptions> = {
       name,
       options,
       signal,
+      atEnd,
       open: async () => watched((await host.open?.()) ?? host.backend),
-      neighbour: async (suffix) => watched((await create(name + suffix)).backend),
+      neighbour: async (...namespace) => watched((await create(...namespace)).backend),
       outage: () => broken("outage"),
       readOutage: () => broken("readOutage"),
     });

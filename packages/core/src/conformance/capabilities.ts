@@ -10,7 +10,14 @@ export const CAPABILITIES = {
   fileAndDirectory: "a file and a directory of one name can exist side by side",
   exactSizes: "`size` is the number of bytes of the content",
   exactText: "text comes back as it was written: line ends, final newline, NUL, byte order mark",
-  byteFidelity: "uploaded bytes come back byte for byte",
+  byteFidelity: "uploaded bytes come back byte for byte, and are nobody's but the storage's",
+  detectsBinary:
+    "bytes that are no text are known as such whatever their name, and never shown or edited as text",
+  anyName: "any characters make a name, and stand for themselves in patterns",
+  spelling: "`a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for",
+  errorWords: "errors say it in deepagents' own sentences",
+  times: "`created_at` is kept by an edit, and set anew by a replacement",
+  grepGlobs: "`grep` matches its glob as `glob` does: the path where it has a slash, and names with a dot",
   ordered: "listings and matches are in code-point order of their paths",
   strictInput: "content or a pattern that cannot be taken exactly is refused",
   strictPaths: "a path that could be another spelling of a file is refused",
@@ -18,9 +25,12 @@ export const CAPABILITIES = {
   atomicDelete: "of several deletions of one file exactly one succeeds",
   processes: "other processes can open the same files",
   ownRoot: "each name given to `create` has a `/` of its own",
+  namespaces:
+    "each list of names given to `create` as `namespace` is a root of its own, whatever characters they have",
   outage: "the tests can take the service away, and give it back",
   readOutage: "the tests can make the service fail whatever only reads",
-  maxPathBytes: "paths up to this many bytes of UTF-8 are accepted, and no longer ones",
+  maxPathBytes:
+    "paths up to this many bytes of UTF-8, without the first slash, are accepted, and no longer ones",
   maxFileBytes: "files up to this many bytes are accepted, and no larger ones",
 } as const;
 

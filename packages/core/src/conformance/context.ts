@@ -3,6 +3,7 @@ import type {
   EditResult,
   FileDataV2,
   GrepMatch,
+  MaybePromise,
   ReadResult,
   WriteResult,
 } from "../protocol.js";
@@ -20,10 +21,11 @@ export interface CaseParts {
   readonly root: string;
   /** Unique to the case. */
   readonly name: string;
-  readonly options: Pick<ConformanceOptions, "scale" | "model" | "module">;
+  readonly options: Pick<ConformanceOptions, "scale" | "model" | "module" | "timeoutMs">;
   readonly signal: AbortSignal;
+  atEnd(work: () => MaybePromise<void>): void;
   open(): Promise<Subject>;
-  neighbour(suffix: string): Promise<Subject>;
+  neighbour(...namespace: readonly string[]): Promise<Subject>;
   outage(): Promise<() => Promise<void>>;
   readOutage(): Promise<() => Promise<void>>;
 }
@@ -40,10 +42,12 @@ export class CaseContext {
   readonly capabilities: Capabilities;
   /** Aborted when the case has run out of time. */
   readonly signal: AbortSignal;
+  /** Has something done when the case is over, whatever became of it; the last first. */
+  readonly atEnd: (work: () => MaybePromise<void>) => void;
   /** Another instance on the same storage, as another process would have. */
   readonly open: () => Promise<Subject>;
-  /** A backend whose name is this one's with a suffix; its files are its own. Needs `ownRoot`. */
-  readonly neighbour: (suffix: string) => Promise<Subject>;
+  /** A backend of another name, whose files are its own; needs `ownRoot`. Of several names: needs `namespaces`. */
+  readonly neighbour: (...namespace: readonly string[]) => Promise<Subject>;
   /** Takes the service away; answers with what gives it back, which the end of the case does too. Needs `outage`. */
   readonly outage: () => Promise<() => Promise<void>>;
   /** The same for whatever only reads. Needs `readOutage`. */
@@ -57,6 +61,7 @@ export class CaseContext {
     this.backend = parts.backend;
     this.capabilities = parts.capabilities;
     this.signal = parts.signal;
+    this.atEnd = parts.atEnd;
     this.open = parts.open;
     this.neighbour = parts.neighbour;
     this.outage = parts.outage;

@@ -1,8 +1,10 @@
+import { VERSION } from "../version.js";
+
 /**
  * The edition of the suite: the major and minor version of this package. Cases are added and made stricter with a new
  * edition only. Who names an edition in the options is warned by newer cases, not failed.
  */
-export const EDITION = "0.1";
+export const EDITION = VERSION.split(".").slice(0, 2).join(".");
 
 const FIRST = "0.1";
 
@@ -20,7 +22,7 @@ export function isNewerThan(edition: string, since: string = FIRST): boolean {
 /** @throws Error for what is no edition, or one that this version of the package does not know yet. */
 export function checkEdition(edition: string): void {
   const [major] = numbers(edition);
-  if (Number.isNaN(major) || isNewerThan(EDITION, edition)) {
+  if (Number.isNaN(major) || isNewerThan(EDITION, edition) || isNewerThan(edition, FIRST)) {
     throw new Error(
       `There is no edition ${edition} of the suite here; give one from "${FIRST}" to "${EDITION}".`,
     );

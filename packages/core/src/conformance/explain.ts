@@ -1,6 +1,6 @@
 import type { ConformanceFailure } from "./assert.js";
 import type { Case } from "./case.js";
-import { causeOf } from "./causes.js";
+import { causeOf } from "./families.js";
 
 /** Where a rule comes from, in words. */
 export const SOURCES = {
@@ -10,7 +10,8 @@ export const SOURCES = {
 } as const;
 
 /**
- * A failure for people: the rule, what was expected and came, the calls made, where the rule is from, and what
+ * A failure for people: the rule, what was expected and came, the calls made (those of the failure, or else the last
+ * of the case), where the rule is from, and what
  * usually causes such a failure.
  */
 export function explain(one: Case, failure: ConformanceFailure | Error, calls: readonly string[]): string {
@@ -20,11 +21,13 @@ export function explain(one: Case, failure: ConformanceFailure | Error, calls: r
   } else {
     lines.push(["got", failure.stack ?? String(failure)]);
   }
-  calls.forEach((call, i) => {
+  const shown = ("calls" in failure ? failure.calls : undefined) ?? calls;
+  shown.forEach((call, i) => {
     lines.push([i === 0 ? "calls" : "", call]);
   });
   lines.push(["source", SOURCES[one.source]]);
   const cause = causeOf(one);
   if (cause !== undefined) lines.push(["usually", cause]);
-  return [one.id, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${text}`)].join("\n");
+  const indented = (text: string) => text.replaceAll("\n", `\n${" ".repeat(12)}`);
+  return [one.id, ...lines.map(([label, text]) => `  ${label.padEnd(9)} ${indented(text)}`)].join("\n");
 }

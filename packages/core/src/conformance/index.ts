@@ -1,3 +1,4 @@
+export { VERSION } from "../version.js";
 export { ConformanceFailure } from "./assert.js";
 export {
   type DefineOptions,
@@ -15,12 +16,32 @@ export {
 } from "./capabilities.js";
 export type { Case, ConformanceCase, RuleSource } from "./case.js";
 export { allCases } from "./cases/index.js";
-export { causeOf } from "./causes.js";
 export type { CaseContext } from "./context.js";
 export type { DefineHooks, TestRunner } from "./define.js";
 export { EDITION } from "./editions.js";
+export { causeOf, FAMILIES, type Family } from "./families.js";
 export { LEVELS, type Level, type LevelMeaning, levelOf, type Standing } from "./levels.js";
-export type { ConformanceOptions, Host, Mend, ModelOptions } from "./options.js";
+export type { ConformanceOptions, CreateContext, Host, Mend, ModelOptions } from "./options.js";
 export { type CaseResult, type CaseStatus, type ConformanceReport, summary } from "./report.js";
+export { toHtml } from "./reports/html.js";
+export { type JsonCase, type JsonReport, toJson } from "./reports/json.js";
+export { toMarkdown } from "./reports/markdown.js";
+export { toTap } from "./reports/tap.js";
 export type { RunHooks } from "./runner.js";
+export {
+  type DeclaredStoreCapabilities,
+  STORE_CAPABILITIES,
+  type StoreCapability,
+} from "./store/capabilities.js";
+export { storeCases } from "./store/cases/index.js";
+export type { StoreContext } from "./store/context.js";
+export { STORE_FAMILIES } from "./store/families.js";
+export type { StoreCase, StoreHost, StoreOptions } from "./store/options.js";
+export {
+  type DefineStoreOptions,
+  defineStoreWith,
+  type RunStoreOptions,
+  runStoreCase,
+  runStoreConformance,
+} from "./store/store-suite.js";
 export type { Subject } from "./subject.js";

@@ -1,8 +1,12 @@
-import { type DefineOptions, defineWith } from "./backend-suite.js";
-import type { TestRunner } from "./define.js";
+import {
+  type DefineOptions,
+  type DefineStoreOptions,
+  defineStoreWith,
+  defineWith,
+  type TestRunner,
+} from "./index.js";
 
-export type { DefineOptions } from "./backend-suite.js";
-export type { Host } from "./options.js";
+export type { DefineOptions, DefineStoreOptions, Host, StoreHost } from "./index.js";
 
 /**
  * Registers the suite with jest, one test a case. Call it at the top level of a test file.
@@ -17,12 +21,24 @@ export function defineBackendTests(options: DefineOptions): void {
   defineWith(jestGlobals(), options);
 }
 
+/**
+ * Registers the suite about stores with jest, one test a case.
+ *
+ * ```ts
+ * defineStoreTests({ name: "MyStore", create: () => new MyStore() });
+ * ```
+ * @param options See {@link DefineStoreOptions}.
+ * @throws Error outside of jest, or when the options name what does not exist.
+ */
+export const defineStoreTests = (options: DefineStoreOptions): void =>
+  defineStoreWith(jestGlobals(), options);
+
 /** The globals are what every version of jest has, and keep its packages out of ours. */
 function jestGlobals(): TestRunner {
   const { describe, it } = globalThis as Partial<TestRunner>;
   if (describe === undefined || it === undefined) {
     throw new Error(
-      "defineBackendTests needs jest's globals `describe` and `it`; `injectGlobals` must be on.",
+      "The conformance suite needs jest's globals `describe` and `it`; `injectGlobals` must be on.",
     );
   }
   // jest takes a parameter of a test for a callback to wait for.

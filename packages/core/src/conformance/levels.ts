@@ -16,7 +16,16 @@ export const LEVELS = {
   },
   faithful: {
     means: "and gives back exactly what was stored, in order, and refuses what it cannot keep",
-    needs: ["directories", "transfer", "exactText", "byteFidelity", "ordered", "strictInput"],
+    needs: [
+      "directories",
+      "transfer",
+      "exactText",
+      "byteFidelity",
+      "detectsBinary",
+      "anyName",
+      "ordered",
+      "strictInput",
+    ],
   },
   concurrent: {
     means: "and loses nothing when many write at once",
@@ -42,6 +51,9 @@ export function levelOf({ needs = [] }: Pick<Case, "needs">): Level {
   const indexes = [needs].flat().map((name) => levels.indexOf(levelOfPromise(name)));
   return levels[Math.max(0, ...indexes)]!;
 }
+
+/** The levels up to and with one. */
+export const levelsUpTo = (level: Level): readonly Level[] => levels.slice(0, levels.indexOf(level) + 1);
 
 /** Where a backend stands. */
 export interface Standing {

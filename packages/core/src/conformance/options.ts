@@ -28,6 +28,8 @@ export interface ModelOptions {
   readonly steps?: number;
   /** Repeats the sequences of an earlier run, whose failure names its seed. Default: the same number in each run. */
   readonly seed?: number;
+  /** Together with `seed`: repeats nothing but the one sequence that a failure names by its path. */
+  readonly path?: string;
 }
 
 /** What a suite needs to know of its subject. */
@@ -55,14 +57,27 @@ export interface SuiteOptions {
   readonly cases?: readonly Case[];
 }
 
+/** What a backend of one case is made from. */
+export interface CreateContext {
+  /**
+   * 18 letters, digits and `-`, unique to the case; for a namespace, folder or table. Some cases ask for a neighbour
+   * too, whose name is that of the first with a few characters of any kind behind it.
+   */
+  readonly name: string;
+  /**
+   * The same as a list of names: `[name]`. Where `namespaces` is promised some cases ask for neighbours with several
+   * names of any kind behind the first; their `name` is all of them, joined by `/`.
+   */
+  readonly namespace: readonly string[];
+}
+
 /** What the suite needs to know of a backend. */
 export interface ConformanceOptions extends SuiteOptions {
   /**
    * Makes a backend for one case.
-   * @param context `name`: 18 letters, digits and `-`, unique to the case; for a namespace, folder or table. Some
-   * cases ask for a neighbour too, whose name is that of the first with a few characters of any kind behind it.
+   * @param context See {@link CreateContext}.
    */
-  create(context: { readonly name: string }): MaybePromise<BackendProtocol | Host>;
+  create(context: CreateContext): MaybePromise<BackendProtocol | Host>;
   /** What the backend promises; wins over its own `capabilities` property, and over what can be seen. */
   readonly capabilities?: DeclaredCapabilities;
   readonly cases?: readonly ConformanceCase[];

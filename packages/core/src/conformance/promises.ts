@@ -12,7 +12,10 @@ export function checkPromises(known: Readonly<Record<string, string>>, given: ob
   }
 }
 
-/** Takes each promise from the first of `sources` that mentions it; what nobody mentions is not promised. */
+/**
+ * Takes each promise from the first of `sources` that mentions it; what nobody mentions is not promised.
+ * @throws Error for a promise that is neither made nor not made.
+ */
 export function resolvePromises<C extends string>(
   known: Readonly<Record<C, string>>,
   ...sources: readonly Readonly<Record<string, unknown>>[]
@@ -20,7 +23,11 @@ export function resolvePromises<C extends string>(
   const promised = (name: string): boolean | number => {
     for (const source of sources) {
       const value = source[name];
+      if (value === undefined) continue;
       if (typeof value === "boolean" || typeof value === "number") return value;
+      throw new Error(
+        `The capability ${name} is a ${typeof value}; it must be true, false or a limit in bytes.`,
+      );
     }
     return false;
   };

@@ -67,7 +67,10 @@ export function report(name: string, results: readonly CaseResult[], standing?: 
     ...(standing && { standing }),
   };
   const tried = [whole.passed, whole.failed, whole.warnings, whole.knownFailures];
-  if (tried.every((some) => some.length === 0)) throw new Error(`No conformance case was tried on ${name}.`);
+  if (tried.every((some) => some.length === 0)) {
+    const reasons = [...new Set(results.map(({ reason }) => reason))].join("; ");
+    throw new Error(`No conformance case was tried on ${name}${reasons && `: ${reasons}`}.`);
+  }
   return whole;
 }
 
@@ -100,8 +103,22 @@ export function summary(whole: ConformanceReport): string {
   ]) {
     reasons.set(reason, [...(reasons.get(reason) ?? []), one.id]);
   }
-  const lines = [...reasons].map(([reason, ids]) => `  ${reason}: ${ids.join(", ")}`);
+  const lines = [...reasons].map(([reason, ids]) => `  ${reason}: ${byFamily(ids)}`);
   const warnings = whole.warnings.map(({ reason = "" }) => `  newer than the edition asked for: ${reason}`);
   const level = whole.standing ? [`  ${showStanding(whole.standing)}`] : [];
   return [`${whole.name}: ${counts(whole)}`, ...level, ...lines, ...warnings].join("\n");
 }
+
+/** Few ids of a family are named, many are counted. */
+function byFamily(ids: readonly string[]): string {
+  const families = new Map<string, string[]>();
+  for (const id of ids) {
+    const family = id.slice(0, id.indexOf("/") + 1);
+    families.set(family, [...(families.get(family) ?? []), id]);
+  }
+  return [...families]
+    .flatMap(([family, own]) => (own.length > NAMED ? [`${own.length} of ${family}`] : own))
+    .join(", ");
+}
+
+const NAMED = 3;

@@ -61,26 +61,38 @@ async function run<Options extends SuiteOptions>(
 ): Promise<Untried | undefined> {
   const endings: (() => MaybePromise<void>)[] = [];
   const atEnd = (work: () => MaybePromise<void>) => void endings.unshift(work);
-  try {
-    const name = `case-${randomUUID().slice(0, 13)}`;
-    const { promises, context } = await suite.prepare(options, { name, log, signal, atEnd });
-    const untried = whyNot(one, promises);
-    if (untried) return untried;
-    await one.run(context as never);
-    return undefined;
-  } catch (error) {
-    if (error instanceof NotTried) return error.untried;
-    throw error;
-  } finally {
-    for (const end of endings) await end();
+  const [outcome] = await Promise.allSettled([
+    (async () => {
+      const name = `case-${randomUUID().slice(0, 13)}`;
+      const { promises, context } = await suite.prepare(options, { name, log, signal, atEnd });
+      const untried = whyNot(one, promises);
+      if (!untried) await one.run(context as never);
+      return untried;
+    })(),
+  ]);
+  const failures: unknown[] = outcome.status === "rejected" ? [outcome.reason] : [];
+  for (const end of endings) {
+    try {
+      await end();
+    } catch (failure) {
+      failures.push(failure);
+    }
   }
+  const [first] = failures;
+  if (first instanceof NotTried) return first.untried;
+  if (failures.length > 0) throw first;
+  return outcome.status === "fulfilled" ? outcome.value : undefined;
 }
 
 /** Fails when the work takes longer, also when it blocked the process for so long that no timer could run. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = new ConformanceFailure("the whole case", `an end within ${ms} ms`, "none");
   const start = performance.now();
-  const result = await withDeadline(ms, () => late, work);
+  const result = await withDeadline(
+    ms,
+    () => late,
+    ({ signal }) => work(signal),
+  );
   if (performance.now() - start > ms) throw late;
   return result;
 }

@@ -1,3 +1,4 @@
+import type { Case } from "./case.js";
 import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
 import type { CaseResult, ConformanceReport } from "./report.js";
 import { tryCase } from "./run-case.js";
@@ -5,8 +6,12 @@ import { reportOf, type Suite } from "./suite.js";
 
 /** What a run without a test runner takes on top. */
 export interface RunHooks {
+  /** Called once, before the first case, when the options have turned out right. */
+  onStart?(cases: readonly Case[]): void;
   /** Called after each case. */
   onResult?(result: CaseResult): void;
+  /** Once aborted it ends the run after the case under way; the report is about what ran until then. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -19,8 +24,11 @@ export async function runSuite<Options extends SuiteOptions>(
 ): Promise<ConformanceReport> {
   const cases = options.cases ?? suite.cases;
   checkSuiteOptions(options, cases, suite.capabilities);
+  const selected = selectCases(cases, options.only);
+  options.onStart?.(selected);
   const results: CaseResult[] = [];
-  for (const one of selectCases(cases, options.only)) {
+  for (const one of selected) {
+    if (options.signal?.aborted) break;
     const result = await tryCase(suite, one, options);
     results.push(result);
     options.onResult?.(result);

@@ -1,7 +1,7 @@
-import { equal, refuses, succeeds } from "../assert.js";
+import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
-import { utf8 } from "./fixtures.js";
+import { lossy, utf8 } from "./fixtures.js";
 
 /** Fails unless the file at a real path is this text. */
 async function holdsAt(t: CaseContext, path: string, content: string): Promise<void> {
@@ -49,9 +49,16 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     source: "tools",
     async run(t) {
       const path = t.inArea("large_tool_results", "call_1.txt");
-      succeeds("write", await t.backend.write(path, "\ufeffa\0b\ud83d\u2028\r\n"));
-      const { content, mimeType } = await t.backend.read(path);
-      equal("read", [content, mimeType], ["\ufeffa\0b\ufffd\u2028\r\n", "text/plain"]);
+      const text = "\ufeffa\0b\ud83d\u2028\r\n";
+      succeeds("write", await t.backend.write(path, text));
+      const { content, mimeType = "text/plain" } = await t.backend.read(path);
+      equal("type", mimeType, "text/plain");
+      check(
+        lossy(text).some((one) => one === content),
+        "content",
+        "the text, or with U+FFFD for halves",
+        content,
+      );
     },
   },
   {
@@ -136,7 +143,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     async run(t) {
       const path = t.inArea("conversation_history", "0123456789ab");
       succeeds("write", await t.backend.write(path, "a\0long message\n"));
-      const { content, mimeType } = await t.backend.read(path);
+      const { content, mimeType = "text/plain" } = await t.backend.read(path);
       equal("read", [content, mimeType], ["a\0long message\n", "text/plain"]);
     },
   },
@@ -174,7 +181,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/elsewhere/spelling-does-not-matter",
     rule: "An area is the same however it is spelled.",
     source: "ours",
-    needs: "createOnly",
+    needs: ["createOnly", "spelling"],
     async run(t) {
       const path = t.inArea("large_tool_results", "call_4.txt");
       succeeds("first", await t.backend.write(path, "first"));

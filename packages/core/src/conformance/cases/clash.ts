@@ -1,6 +1,6 @@
 import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { utf8 } from "./fixtures.js";
+import { sorted, utf8 } from "./fixtures.js";
 
 /** A file and a directory of one name. */
 export const clashCases: readonly ConformanceCase[] = [
@@ -47,7 +47,7 @@ export const clashCases: readonly ConformanceCase[] = [
       const codes = answers.map(({ error }) => (error === null ? "stored" : "refused"));
       equal("answers", codes, ["refused", "refused", "stored"]);
       check(!answers.some(({ error }) => error === "file_not_found"), "codes", "none of absence", answers);
-      equal("files", await t.glob("**"), ["/d/f.txt", "/e", "/ok.txt"]);
+      equal("files", sorted(await t.glob("**")), ["/d/f.txt", "/e", "/ok.txt"]);
     },
   },
   {
@@ -69,7 +69,7 @@ export const clashCases: readonly ConformanceCase[] = [
   {
     id: "clash/refused/prefix-is-no-clash",
     rule: "Names that merely begin alike do not clash.",
-    source: "ours",
+    source: "deepagents",
     async run(t) {
       await t.fill(["/d", "/d-e/f.txt", "/d.txt", "/g/h", "/g/hi/j", "/g_", "/gx/k"]);
       equal("files", (await t.glob("**")).length, 7);

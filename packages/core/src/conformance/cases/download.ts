@@ -24,7 +24,7 @@ export const downloadCases: readonly ConformanceCase[] = [
     id: "download/answer/path-as-asked",
     rule: "An answer's path is spelled as the caller spelled it.",
     source: "ours",
-    needs,
+    needs: ["transfer", "spelling"],
     async run(t) {
       await t.write("/d/a.txt", "one");
       const asked = ["//d//a.txt", "/d/a.txt", "/d//missing.txt"].map((path) => t.at(path));
@@ -131,7 +131,7 @@ export const downloadCases: readonly ConformanceCase[] = [
     id: "download/text/utf8",
     rule: "A text that was written is downloaded as its UTF-8, nothing added and nothing left out.",
     source: "deepagents",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "exactText"],
     async run(t) {
       const text = "\ufeffé😀\r\n\0\u2028 no newline";
       await t.write("/a.txt", text);
@@ -141,7 +141,7 @@ export const downloadCases: readonly ConformanceCase[] = [
   {
     id: "download/text/lone-surrogate",
     rule: "Half a surrogate pair that was written is downloaded as the UTF-8 of U+FFFD.",
-    source: "ours",
+    source: "tools",
     needs,
     async run(t) {
       await t.write("/a.txt", "a\ud83d");
@@ -151,13 +151,13 @@ export const downloadCases: readonly ConformanceCase[] = [
   {
     id: "download/bytes/belong-to-the-caller",
     rule: "A file does not change when a downloaded array does.",
-    source: "deepagents",
-    needs,
+    source: "ours",
+    needs: ["transfer", "byteFidelity"],
     async run(t) {
-      await t.upload(["/a.bin", ALL_BYTES], ["/a.txt", utf8("text")]);
-      (await t.bytes("/a.bin")).fill(7);
+      await t.upload(["/a.png", ALL_BYTES], ["/a.txt", utf8("text")]);
+      (await t.bytes("/a.png")).fill(7);
       (await t.bytes("/a.txt")).fill(7);
-      equal("bytes", await t.bytes("/a.bin"), ALL_BYTES);
+      equal("bytes", await t.bytes("/a.png"), ALL_BYTES);
       await t.holds("/a.txt", "text");
     },
   },

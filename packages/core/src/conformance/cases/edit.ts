@@ -6,12 +6,16 @@ import { INVALID_UTF8, PNG, PNG_BASE64 } from "./fixtures.js";
 export const editCases: readonly ConformanceCase[] = [
   {
     id: "edit/answer/shape",
-    rule: "An edit answers with the path as asked, `filesUpdate: null` and `occurrences`, which the tool prints.",
+    rule: "An edit answers with the path as asked, no files in `filesUpdate`, and `occurrences`, which the tool prints.",
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one two");
       const answer = await t.edit("/a.txt", "two", "three");
-      equal("answer", answer, { path: t.at("/a.txt"), filesUpdate: null, occurrences: 1 });
+      equal(
+        "answer",
+        { ...answer, filesUpdate: answer.filesUpdate ?? null },
+        { path: t.at("/a.txt"), filesUpdate: null, occurrences: 1 },
+      );
       await t.holds("/a.txt", "one three");
     },
   },
@@ -19,6 +23,7 @@ export const editCases: readonly ConformanceCase[] = [
     id: "edit/answer/path-as-asked",
     rule: "The answer's path is spelled as the caller spelled it.",
     source: "ours",
+    needs: "spelling",
     async run(t) {
       await t.write("/d/a.txt", "one");
       const asked = t.at("//d//a.txt");
@@ -77,12 +82,12 @@ export const editCases: readonly ConformanceCase[] = [
   },
   {
     id: "edit/single/ambiguous-is-refused",
-    rule: "Without `replaceAll` more than one occurrence is refused with their number, and nothing is changed.",
+    rule: "Without `replaceAll` more than one occurrence is refused, and nothing is changed.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "x x x");
       const answer = await t.backend.edit(t.at("/a.txt"), "x", "y");
-      refuses("edit", answer, "multiple", "appears 3 times");
+      refuses("edit", answer);
       await t.holds("/a.txt", "x x x");
     },
   },
@@ -92,14 +97,15 @@ export const editCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "x x");
-      refuses("edit", await t.backend.edit(t.at("/a.txt"), "x", "y", undefined), "multiple");
-      refuses("edit", await t.backend.edit(t.at("/a.txt"), "x", "y", false), "multiple");
+      refuses("edit", await t.backend.edit(t.at("/a.txt"), "x", "y", undefined));
+      refuses("edit", await t.backend.edit(t.at("/a.txt"), "x", "y", false));
     },
   },
   {
     id: "edit/single/ambiguous-words",
     rule: "The refusal is deepagents' own sentence: it tells the model the two ways out.",
-    source: "deepagents",
+    source: "ours",
+    needs: "errorWords",
     async run(t) {
       await t.write("/a.txt", "x x");
       equal("error", (await t.backend.edit(t.at("/a.txt"), "x", "y")).error, ambiguous("x", 2));
@@ -108,12 +114,12 @@ export const editCases: readonly ConformanceCase[] = [
   ...[false, true].map(
     (all): ConformanceCase => ({
       id: `edit/not-there/refused${all ? "-with-replace-all" : ""}`,
-      rule: "Text that is not in the file is refused in deepagents' words, and nothing is changed.",
+      rule: "Text that is not in the file is refused, and nothing is changed.",
       source: "deepagents",
       async run(t) {
         await t.write("/a.txt", "one\n");
         const answer = await t.backend.edit(t.at("/a.txt"), "two", "three", all);
-        equal("error", answer.error, "Error: String not found in file: 'two'");
+        refuses("edit", answer);
         await t.holds("/a.txt", "one\n");
       },
     }),
@@ -124,7 +130,7 @@ export const editCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "One");
-      refuses("edit", await t.backend.edit(t.at("/a.txt"), "one", "two"), "not found");
+      refuses("edit", await t.backend.edit(t.at("/a.txt"), "one", "two"));
     },
   },
   {
@@ -133,8 +139,23 @@ export const editCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.py", "\tif x:\n");
-      refuses("edit", await t.backend.edit(t.at("/a.py"), "    if x:", "pass"), "not found");
-      refuses("edit", await t.backend.edit(t.at("/a.py"), "if x: ", "pass"), "not found");
+      refuses("edit", await t.backend.edit(t.at("/a.py"), "    if x:", "pass"));
+      refuses("edit", await t.backend.edit(t.at("/a.py"), "if x: ", "pass"));
+    },
+  },
+  {
+    id: "edit/refusal/words",
+    rule: "Refusals are deepagents' own sentences.",
+    source: "ours",
+    needs: "errorWords",
+    async run(t) {
+      await t.write("/a.txt", "one\n");
+      const [absent, empty] = [
+        await t.backend.edit(t.at("/a.txt"), "two", "three"),
+        await t.backend.edit(t.at("/a.txt"), "", "two"),
+      ];
+      equal("not there", absent.error, "Error: String not found in file: 'two'");
+      equal("empty", empty.error, "Error: oldString cannot be empty when file has content");
     },
   },
   {
@@ -160,12 +181,12 @@ export const editCases: readonly ConformanceCase[] = [
   ...[false, true].map(
     (all): ConformanceCase => ({
       id: `edit/empty-old/refused-on-content${all ? "-with-replace-all" : ""}`,
-      rule: "An empty text to find is refused in deepagents' words when the file has content.",
+      rule: "An empty text to find is refused when the file has content.",
       source: "deepagents",
       async run(t) {
         await t.write("/a.txt", "one");
         const answer = await t.backend.edit(t.at("/a.txt"), "", "two", all);
-        equal("error", answer.error, "Error: oldString cannot be empty when file has content");
+        refuses("edit", answer);
         await t.holds("/a.txt", "one");
       },
     }),
@@ -176,13 +197,14 @@ export const editCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "");
-      refuses("edit", await t.backend.edit(t.at("/a.txt"), "one", "two"), "not found");
+      refuses("edit", await t.backend.edit(t.at("/a.txt"), "one", "two"));
     },
   },
   {
     id: "edit/missing/words",
     rule: "A missing file is `Error: File '/p' not found`: the tool passes the sentence on as it is.",
-    source: "tools",
+    source: "ours",
+    needs: "errorWords",
     async run(t) {
       const path = t.at("/missing.txt");
       const answer = await t.backend.edit(path, "one", "two");
@@ -196,7 +218,7 @@ export const editCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/missing.txt.bak"]);
-      refuses("edit", await t.backend.edit(t.at("/missing.txt"), "", "one"), "not found");
+      refuses("edit", await t.backend.edit(t.at("/missing.txt"), "", "one"));
       await t.absent("/missing.txt");
     },
   },
@@ -214,7 +236,7 @@ export const editCases: readonly ConformanceCase[] = [
   {
     id: "edit/binary/refused",
     rule: "A binary file is not edited as text, and stays as it is.",
-    source: "ours",
+    source: "deepagents",
     async run(t) {
       await t.write("/a.png", PNG_BASE64);
       refuses("edit", await t.backend.edit(t.at("/a.png"), "PNG", "GIF"));
@@ -225,7 +247,7 @@ export const editCases: readonly ConformanceCase[] = [
     id: "edit/binary/invalid-utf8-refused",
     rule: "Bytes that are not UTF-8 are not edited under any name: decoding them would lose them.",
     source: "ours",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {
       for (const [name, bytes] of Object.entries(INVALID_UTF8)) {
         await t.upload([`/${name}.txt`, bytes]);

@@ -25,9 +25,21 @@ export const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
 export const numbered = (lines: number): string =>
   Array.from({ length: lines }, (_, i) => `line ${i + 1}\n`).join("");
 
+/** What errors of `ls` and `delete` must not say: deepagents reads absence, or a plain file, from these words. */
+export const READ_AS_ABSENCE = /not found|not a directory/i;
+
 /** ISO 8601 in UTC with milliseconds. */
 export const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Sorts by code point, as JavaScript's own sort does not: it goes by UTF-16 unit. */
 export const byCodePoint = (paths: readonly string[]): string[] =>
   [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+
+/** The order of an answer that promises none. */
+export const sorted = byCodePoint;
+
+/** How a text with halves of surrogate pairs may come back: as it was, or with U+FFFD in their place. */
+export const lossy = (text: string): readonly string[] => [
+  text,
+  new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(text)),
+];

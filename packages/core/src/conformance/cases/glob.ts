@@ -1,5 +1,6 @@
 import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
+import { sorted } from "./fixtures.js";
 
 /** What `glob` answers. Which files a pattern finds is in glob-patterns.ts. */
 export const globCases: readonly ConformanceCase[] = [
@@ -36,11 +37,7 @@ export const globCases: readonly ConformanceCase[] = [
       await t.fill(["/a.ts", "/d/b.ts"]);
       const answer = await t.backend.glob("**/*.ts", undefined);
       succeeds("glob", answer);
-      equal(
-        "files",
-        answer.files?.map(({ path }) => path),
-        ["/a.ts", "/d/b.ts"],
-      );
+      equal("files", sorted((answer.files ?? []).map(({ path }) => path)), ["/a.ts", "/d/b.ts"]);
     },
   },
   {
@@ -58,6 +55,7 @@ export const globCases: readonly ConformanceCase[] = [
     id: "glob/backslash/is-a-character",
     rule: "A backslash is a character of a name, in a pattern too.",
     source: "ours",
+    needs: "anyName",
     async run(t) {
       await t.fill(["/a\\b.ts", "/ab.ts", "/a/b.ts"]);
       equal("files", await t.glob("a\\b.ts"), ["/a\\b.ts"]);

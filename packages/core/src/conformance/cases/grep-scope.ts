@@ -1,6 +1,7 @@
 import { check, equal } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
+import { sorted } from "./fixtures.js";
 
 const DEFAULT_CAP = 100_000;
 
@@ -12,8 +13,8 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/src/a.txt", "/src/x/y/b.txt", "/c.txt", "/other/d.txt"]);
-      equal("files", await t.found("x", "/src"), ["/src/a.txt", "/src/x/y/b.txt"]);
-      equal("files with a slash", await t.found("x", "/src/"), ["/src/a.txt", "/src/x/y/b.txt"]);
+      equal("files", sorted(await t.found("x", "/src")), ["/src/a.txt", "/src/x/y/b.txt"]);
+      equal("files with a slash", sorted(await t.found("x", "/src/")), ["/src/a.txt", "/src/x/y/b.txt"]);
     },
   },
   {
@@ -22,7 +23,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/src/a.txt", "/src-old/b.txt", "/src.txt"]);
-      equal("files", await t.found("x", "/src"), ["/src/a.txt"]);
+      equal("files", sorted(await t.found("x", "/src")), ["/src/a.txt"]);
     },
   },
   {
@@ -31,8 +32,8 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/a_b/1.txt", "/axb/2.txt", "/c%d/3.txt", "/cxxd/4.txt"]);
-      equal("files", await t.found("x", "/a_b"), ["/a_b/1.txt"]);
-      equal("files", await t.found("x", "/c%d"), ["/c%d/3.txt"]);
+      equal("files", sorted(await t.found("x", "/a_b")), ["/a_b/1.txt"]);
+      equal("files", sorted(await t.found("x", "/c%d")), ["/c%d/3.txt"]);
     },
   },
   {
@@ -41,7 +42,18 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "tools",
     async run(t) {
       await t.fill(["/src/a.txt", "/src/a.txt.bak", "/src/b.txt"]);
-      equal("files", await t.found("x", "/src/a.txt"), ["/src/a.txt"]);
+      equal("files", sorted(await t.found("x", "/src/a.txt")), ["/src/a.txt"]);
+    },
+  },
+  {
+    id: "grep/path/dotfiles",
+    rule: "Files whose name begins with a dot, and those below such a directory, are searched.",
+    source: "deepagents",
+    async run(t) {
+      const files = ["/.deepagents/AGENTS.md", "/d/.env", "/d/.hidden/e/a.txt"];
+      await t.fill(files);
+      equal("files", sorted(await t.found("x")), files);
+      equal("files below /d", sorted(await t.found("x", "/d")), files.slice(1));
     },
   },
   {
@@ -62,31 +74,28 @@ export const grepScopeCases: readonly ConformanceCase[] = [
       async run(t) {
         await t.fill(["/a.txt", "/d/b.txt"]);
         const { matches } = await t.backend.grep("x", path, null, null);
-        equal(
-          "files",
-          matches?.map((match) => match.path),
-          ["/a.txt", "/d/b.txt"],
-        );
+        equal("files", sorted((matches ?? []).map((match) => match.path)), ["/a.txt", "/d/b.txt"]);
       },
     }),
   ),
   {
     id: "grep/glob/base-name-at-any-depth",
     rule: "A glob without a slash is matched with the base name, in every directory.",
-    source: "ours",
+    source: "deepagents",
     async run(t) {
       await t.fill(["/a.ts", "/b.js", "/d/c.ts", "/d/e/f.ts", "/d/ts"]);
-      equal("files", await t.found("x", "", "*.ts"), ["/a.ts", "/d/c.ts", "/d/e/f.ts"]);
+      equal("files", sorted(await t.found("x", "", "*.ts")), ["/a.ts", "/d/c.ts", "/d/e/f.ts"]);
     },
   },
   {
     id: "grep/glob/relative-path",
     rule: "A glob with a slash is matched with the path relative to the search's.",
     source: "ours",
+    needs: "grepGlobs",
     async run(t) {
       await t.fill(["/src/a/x.ts", "/src/a/b/y.ts", "/src/c/a/z.ts", "/a/w.ts"]);
-      equal("files", await t.found("x", "/src", "a/*.ts"), ["/src/a/x.ts"]);
-      equal("files", await t.found("x", "/src", "**/a/*.ts"), ["/src/a/x.ts", "/src/c/a/z.ts"]);
+      equal("files", sorted(await t.found("x", "/src", "a/*.ts")), ["/src/a/x.ts"]);
+      equal("files", sorted(await t.found("x", "/src", "**/a/*.ts")), ["/src/a/x.ts", "/src/c/a/z.ts"]);
     },
   },
   {
@@ -95,16 +104,17 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/a.ts", "/b.js", "/c.md", "/d/e.js"]);
-      equal("files", await t.found("x", "", "*.{ts,js}"), ["/a.ts", "/b.js", "/d/e.js"]);
+      equal("files", sorted(await t.found("x", "", "*.{ts,js}")), ["/a.ts", "/b.js", "/d/e.js"]);
     },
   },
   {
     id: "grep/glob/dotfiles",
     rule: "A glob matches names that start with a dot like any others.",
     source: "ours",
+    needs: "grepGlobs",
     async run(t) {
       await t.fill(["/.a.ts", "/.d/b.ts"]);
-      equal("files", await t.found("x", "", "*.ts"), ["/.a.ts", "/.d/b.ts"]);
+      equal("files", sorted(await t.found("x", "", "*.ts")), ["/.a.ts", "/.d/b.ts"]);
     },
   },
   {
@@ -113,7 +123,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "tools",
     async run(t) {
       await t.fill(["/a.ts", "/b"]);
-      equal("files", await t.found("x", "", null), ["/a.ts", "/b"]);
+      equal("files", sorted(await t.found("x", "", null)), ["/a.ts", "/b"]);
     },
   },
   {
@@ -122,7 +132,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.fill(["/a.ts", "/d/b"]);
-      equal("files", await t.found("x", "", ""), ["/a.ts", "/d/b"]);
+      equal("files", sorted(await t.found("x", "", "")), ["/a.ts", "/d/b"]);
     },
   },
   {
@@ -138,19 +148,13 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/more-is-truncated",
-    rule: "With more matches than allowed, the first ones in order are given, and `truncated` is true.",
+    rule: "With more matches than allowed, as many as allowed are given, and `truncated` is true.",
     source: "tools",
     async run(t) {
       await threeFiles(t);
       const answer = await t.backend.grep("x", t.at("/"), null, 5);
-      const places = answer.matches?.map(({ path, line }) => [t.below(path), line]);
-      equal("matches", places, [
-        ["/a.txt", 1],
-        ["/a.txt", 2],
-        ["/b.txt", 1],
-        ["/b.txt", 2],
-        ["/c.txt", 1],
-      ]);
+      const places = new Set(answer.matches?.map(({ path, line }) => `${path}:${line}`));
+      equal("matches", [answer.matches?.length, places.size], [5, 5]);
       equal("truncated", answer.truncated, true);
     },
   },

@@ -209,7 +209,7 @@ export const grepCases: readonly ConformanceCase[] = [
     id: "grep/binary/skipped-by-content",
     rule: "Bytes that are not UTF-8 are skipped under any name and are no error.",
     source: "ours",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {
       for (const [name, bytes] of Object.entries(INVALID_UTF8)) await t.upload([`/${name}.txt`, bytes]);
       await t.write("/text.txt", "an a\n");

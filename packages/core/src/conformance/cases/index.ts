@@ -2,6 +2,7 @@ import type { ConformanceCase } from "../case.js";
 import { agentAreaCases } from "./agent-areas.js";
 import { clashCases } from "./clash.js";
 import { deleteCases } from "./delete.js";
+import { directoryCases } from "./directories.js";
 import { downloadCases } from "./download.js";
 import { editCases } from "./edit.js";
 import { editTextCases } from "./edit-text.js";
@@ -9,15 +10,22 @@ import { globCases } from "./glob.js";
 import { globPatternCases } from "./glob-patterns.js";
 import { grepCases } from "./grep.js";
 import { grepScopeCases } from "./grep-scope.js";
+import { hostCases } from "./host/index.js";
 import { isolationCases } from "./isolation.js";
+import { limitCases } from "./limits.js";
 import { lsCases } from "./ls.js";
+import { modelCases } from "./model.js";
 import { orderCases } from "./order.js";
+import { outageCases } from "./outage.js";
+import { outageEndCases } from "./outage-end.js";
 import { pathCases } from "./paths.js";
 import { refusedPathCases } from "./paths-refused.js";
 import { roundTripCases } from "./paths-round-trip.js";
+import { processCases } from "./processes.js";
 import { raceCases } from "./races.js";
 import { editRaceCases } from "./races-edit.js";
 import { readCases } from "./read.js";
+import { readOutageCases } from "./read-outage.js";
 import { readRawCases } from "./read-raw.js";
 import { readWindowCases } from "./read-window.js";
 import { shapeCases } from "./shape.js";
@@ -50,8 +58,16 @@ export const allCases: readonly ConformanceCase[] = [
   ...uploadCases,
   ...downloadCases,
   ...clashCases,
+  ...directoryCases,
+  ...limitCases,
   ...agentAreaCases,
   ...isolationCases,
   ...raceCases,
   ...editRaceCases,
+  ...processCases,
+  ...hostCases,
+  ...modelCases,
+  ...outageCases,
+  ...outageEndCases,
+  ...readOutageCases,
 ];

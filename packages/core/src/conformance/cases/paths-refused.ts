@@ -2,7 +2,7 @@ import { check, equal, refuses } from "../assert.js";
 import type { Capability } from "../capabilities.js";
 import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
-import { byCodePoint, utf8 } from "./fixtures.js";
+import { byCodePoint, READ_AS_ABSENCE, utf8 } from "./fixtures.js";
 
 const paths: Readonly<Record<string, { readonly paths: readonly string[]; readonly why: string }>> = {
   "dot-segment": {
@@ -36,9 +36,6 @@ interface Group {
   readonly needs: readonly Capability[];
   refuses(t: CaseContext, path: string): Promise<void>;
 }
-
-// What `ls` and `delete` must not say: deepagents reads absence, or a plain file, from these words.
-const READ_AS_ABSENCE = /not found|not a directory/i;
 
 const groups: Readonly<Record<string, Group>> = {
   read: {

@@ -1,6 +1,7 @@
 import { check, equal, isSame, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { utf8 } from "./fixtures.js";
+import type { CaseContext } from "../context.js";
+import { sorted, utf8 } from "./fixtures.js";
 
 /** Which spellings mean which file. */
 export const pathCases: readonly ConformanceCase[] = [
@@ -8,6 +9,7 @@ export const pathCases: readonly ConformanceCase[] = [
     id: "paths/spelling/relative",
     rule: "A path without a leading slash starts at `/`: sources of skills and memory are passed on as written.",
     source: "ours",
+    needs: "spelling",
     async run(t) {
       await t.fill(["/d/a.txt"]);
       const answer = await t.backend.read(t.at("/d/a.txt").slice(1));
@@ -18,6 +20,7 @@ export const pathCases: readonly ConformanceCase[] = [
     id: "paths/spelling/dot-slash",
     rule: "`./a/b` means `/a/b`, as in `./.deepagents/AGENTS.md`.",
     source: "ours",
+    needs: "spelling",
     async run(t) {
       await t.fill(["/d/a.txt"]);
       equal("content", (await t.backend.read(`.${t.at("/d/a.txt")}`)).content, "x\n");
@@ -32,6 +35,7 @@ export const pathCases: readonly ConformanceCase[] = [
     id: "paths/spelling/double-slash",
     rule: "Slashes in a row are one, for every method, and two spellings never make two files.",
     source: "ours",
+    needs: "spelling",
     async run(t) {
       await t.write("/d//a.txt", "one");
       await t.holds("/d/a.txt", "one");
@@ -43,33 +47,17 @@ export const pathCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "paths/spelling/answers-are-absolute",
-    rule: "Paths in answers are absolute however the question was spelled: a relative one slips past permission rules.",
+    id: "paths/answers/absolute",
+    rule: "Paths in answers are absolute: a relative one slips past permission rules.",
     source: "tools",
-    async run(t) {
-      await t.fill(["/d/a.txt", "/d/sub/b.txt"]);
-      const asked = t.at("/d").slice(1);
-      const [ls, glob, grep] = [
-        await t.backend.ls(asked),
-        await t.backend.glob("**", asked),
-        await t.backend.grep("x", asked),
-      ];
-      equal(
-        "ls",
-        ls.files?.map(({ path }) => path),
-        [t.at("/d/a.txt"), t.at("/d/sub/")],
-      );
-      equal(
-        "glob",
-        glob.files?.map(({ path }) => path),
-        [t.at("/d/a.txt"), t.at("/d/sub/b.txt")],
-      );
-      equal(
-        "grep",
-        grep.matches?.map(({ path }) => path),
-        [t.at("/d/a.txt"), t.at("/d/sub/b.txt")],
-      );
-    },
+    run: (t) => answersAbsolute(t, t.at("/d")),
+  },
+  {
+    id: "paths/spelling/answers-are-absolute",
+    rule: "Paths in answers are absolute also when the question was not.",
+    source: "ours",
+    needs: "spelling",
+    run: (t) => answersAbsolute(t, t.at("/d").slice(1)),
   },
   {
     id: "paths/spelling/tilde-is-a-name",
@@ -86,7 +74,7 @@ export const pathCases: readonly ConformanceCase[] = [
     id: "paths/spelling/tilde-relative",
     rule: "`~/a` means `/~/a`: `~/.deepagents/AGENTS.md` is passed on as written.",
     source: "tools",
-    needs: "ownRoot",
+    needs: ["ownRoot", "spelling"],
     async run(t) {
       succeeds("write", await t.backend.write("~/a.txt", "one"));
       await t.holds("/~/a.txt", "one");
@@ -96,6 +84,7 @@ export const pathCases: readonly ConformanceCase[] = [
     id: "paths/spelling/dots-in-names",
     rule: "Only a segment that is `.` or `..` is refused: dots inside a name are ordinary.",
     source: "ours",
+    needs: "anyName",
     async run(t) {
       const paths = ["/.a", "/..a", "/...", "/a.", "/a..", "/a..b", "/d../e", "/..../f"];
       await t.fill(paths);
@@ -205,7 +194,7 @@ export const pathCases: readonly ConformanceCase[] = [
   {
     id: "paths/length/long-is-accepted",
     rule: "A path of 700 bytes is accepted: tool call ids and deep trees need room.",
-    source: "ours",
+    source: "tools",
     async run(t) {
       const path = `/${"d".repeat(170)}/${"é".repeat(85)}/${"f".repeat(170)}/${"g".repeat(150)}.txt`;
       await t.fill([path]);
@@ -243,3 +232,16 @@ export const pathCases: readonly ConformanceCase[] = [
     },
   },
 ];
+
+async function answersAbsolute(t: CaseContext, asked: string): Promise<void> {
+  await t.fill(["/d/a.txt", "/d/sub/b.txt"]);
+  const [ls, glob, grep] = [
+    await t.backend.ls(asked),
+    await t.backend.glob("**", asked),
+    await t.backend.grep("x", asked),
+  ];
+  const paths = (found: readonly { path: string }[] = []) => sorted(found.map(({ path }) => path));
+  equal("ls", paths(ls.files), [t.at("/d/a.txt"), t.at("/d/sub/")]);
+  equal("glob", paths(glob.files), [t.at("/d/a.txt"), t.at("/d/sub/b.txt")]);
+  equal("grep", paths(grep.matches), [t.at("/d/a.txt"), t.at("/d/sub/b.txt")]);
+}

@@ -44,7 +44,7 @@ export const readRawCases: readonly ConformanceCase[] = [
       id: `read-raw/exact/${name}`,
       rule: "The whole content comes back exactly as it was written: an edit or an append starts from it.",
       source: "deepagents",
-      needs: "byteFidelity",
+      needs: "exactText",
       async run(t) {
         await t.write("/a.txt", text);
         await t.holds("/a.txt", text);
@@ -66,6 +66,7 @@ export const readRawCases: readonly ConformanceCase[] = [
     id: "read-raw/missing/error",
     rule: "A missing file is an error value with deepagents' words, never an exception and never empty data.",
     source: "ours",
+    needs: "errorWords",
     async run(t) {
       const path = t.at("/missing.txt");
       equal("answer", await t.backend.readRaw(path), { error: `File '${path}' not found` });
@@ -84,6 +85,7 @@ export const readRawCases: readonly ConformanceCase[] = [
     id: "read-raw/times/edit-keeps-creation",
     rule: "An edit keeps `created_at` and does not set `modified_at` back.",
     source: "deepagents",
+    needs: "times",
     async run(t) {
       await t.write("/a.txt", "one");
       const before = await t.data("/a.txt");

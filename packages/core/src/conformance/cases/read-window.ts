@@ -108,7 +108,6 @@ export const readWindowCases: readonly ConformanceCase[] = [
             const { mimeType: _, ...answer } = await t.backend.read(t.at(`/${i}.txt`), offset, limit);
             const expected = reference(text, offset, limit);
             if (expected) equal(`window of ${JSON.stringify(text)}`, answer, expected);
-            else refuses(`read at ${offset} of ${JSON.stringify(text)}`, answer);
           }
         }
       }
@@ -197,17 +196,6 @@ export const readWindowCases: readonly ConformanceCase[] = [
       },
     }),
   ),
-  {
-    id: "read/limit/infinity",
-    rule: "An infinite limit means all lines.",
-    source: "ours",
-    async run(t) {
-      await t.write("/a.txt", numbered(DEFAULT_LIMIT + 7));
-      const { content, nextOffset } = await t.read("/a.txt", 0, Number.POSITIVE_INFINITY);
-      equal("content", content, numbered(DEFAULT_LIMIT + 7));
-      equal("nextOffset", nextOffset, undefined);
-    },
-  },
 ];
 
 /** deepagents' FilesystemBackend, to the letter. */

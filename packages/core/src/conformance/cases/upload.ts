@@ -1,6 +1,6 @@
 import { check, equal, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { ALL_BYTES, byCodePoint, INVALID_UTF8, PNG, utf8 } from "./fixtures.js";
+import { ALL_BYTES, byCodePoint, INVALID_UTF8, PNG, sorted, utf8 } from "./fixtures.js";
 
 const needs = "transfer";
 
@@ -31,7 +31,7 @@ export const uploadCases: readonly ConformanceCase[] = [
     id: "upload/answer/path-as-asked",
     rule: "An answer's path is spelled as the caller spelled it.",
     source: "ours",
-    needs,
+    needs: ["transfer", "spelling"],
     async run(t) {
       const asked = t.at("//d//a.txt");
       const answers = await t.backend.uploadFiles([[asked, utf8("x")]]);
@@ -68,7 +68,7 @@ export const uploadCases: readonly ConformanceCase[] = [
         answers.map(({ error }) => error),
         [null, "invalid_path", null],
       );
-      equal("files", await t.glob("**"), ["/a.txt", "/b.txt"]);
+      equal("files", sorted(await t.glob("**")), ["/a.txt", "/b.txt"]);
     },
   },
   {
@@ -99,7 +99,7 @@ export const uploadCases: readonly ConformanceCase[] = [
     id: "upload/batch/duplicates-in-other-spelling",
     rule: "Two spellings of one path in a batch are one file, and the last one is stored.",
     source: "ours",
-    needs,
+    needs: ["transfer", "spelling"],
     async run(t) {
       await t.upload(["/d/a.txt", utf8("first")], ["/d//a.txt", utf8("last")]);
       await t.holds("/d/a.txt", "last");
@@ -121,7 +121,7 @@ export const uploadCases: readonly ConformanceCase[] = [
     id: "upload/existing/created-anew",
     rule: "A replacement is a new file: `created_at` is set anew.",
     source: "ours",
-    needs,
+    needs: ["transfer", "times"],
     async run(t) {
       await t.write("/a.txt", "first");
       const before = await t.data("/a.txt");
@@ -183,8 +183,8 @@ export const uploadCases: readonly ConformanceCase[] = [
     needs,
     async run(t) {
       const bytes = Uint8Array.from({ length: 3 * 1024 * 1024 }, (_, i) => (i * 31 + (i >> 8)) & 255);
-      await t.upload(["/a.bin", bytes]);
-      equal("bytes", await t.bytes("/a.bin"), bytes);
+      await t.upload(["/a.png", bytes]);
+      equal("bytes", await t.bytes("/a.png"), bytes);
     },
   },
   {
@@ -196,10 +196,10 @@ export const uploadCases: readonly ConformanceCase[] = [
       const whole = utf8("....one....");
       await t.upload(
         ["/a.txt", whole.subarray(4, 7)],
-        ["/b.bin", Uint8Array.from(ALL_BYTES).subarray(200, 210)],
+        ["/b.png", Uint8Array.from(ALL_BYTES).subarray(200, 210)],
       );
       await t.holds("/a.txt", "one");
-      equal("bytes", await t.bytes("/b.bin"), ALL_BYTES.slice(200, 210));
+      equal("bytes", await t.bytes("/b.png"), ALL_BYTES.slice(200, 210));
     },
   },
   {
@@ -216,26 +216,26 @@ export const uploadCases: readonly ConformanceCase[] = [
   {
     id: "upload/input/changed-later",
     rule: "A file does not change when the caller's array does.",
-    source: "deepagents",
-    needs,
+    source: "ours",
+    needs: ["transfer", "byteFidelity"],
     async run(t) {
       const bytes = Uint8Array.from(ALL_BYTES);
-      await t.upload(["/a.bin", bytes]);
+      await t.upload(["/a.png", bytes]);
       bytes.fill(7);
-      equal("bytes", await t.bytes("/a.bin"), ALL_BYTES);
+      equal("bytes", await t.bytes("/a.png"), ALL_BYTES);
     },
   },
   {
     id: "upload/input/changed-meanwhile",
     rule: "What is stored is what the array held when it was handed over, not what it holds while it is stored.",
-    source: "deepagents",
-    needs,
+    source: "ours",
+    needs: ["transfer", "byteFidelity", "atomic"],
     async run(t) {
       const bytes = Buffer.from(ALL_BYTES);
-      const uploading = t.backend.uploadFiles([[t.at("/a.bin"), bytes]]);
+      const uploading = t.backend.uploadFiles([[t.at("/a.png"), bytes]]);
       bytes.fill(7);
       await uploading;
-      equal("bytes", await t.bytes("/a.bin"), ALL_BYTES);
+      equal("bytes", await t.bytes("/a.png"), ALL_BYTES);
     },
   },
   {

@@ -71,6 +71,16 @@ export const writeBinaryCases: readonly ConformanceCase[] = [
     }),
   ),
   {
+    id: "write/base64/words-are-answered",
+    rule: "Words under a picture's name are answered, with an error or not: models write them, and an exception ends the run.",
+    source: "tools",
+    async run(t) {
+      for (const content of ["Here is the picture of a cat you asked for.", "aGVsb", "a=b"]) {
+        await t.backend.write(t.at("/a.png"), content);
+      }
+    },
+  },
+  {
     id: "write/base64/svg-is-text",
     rule: "An SVG is text: it is written and read as it stands.",
     source: "deepagents",

@@ -1,22 +1,27 @@
 import { check, equal, refuses } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
+import { lossy } from "./fixtures.js";
 
 /** Text files made by `write`. */
 export const writeCases: readonly ConformanceCase[] = [
   {
     id: "write/answer/shape",
-    rule: "A write answers with the path as it was asked for and `filesUpdate: null`, or the agent's state keeps a copy.",
+    rule: "A write answers with the path as it was asked for and with no files in `filesUpdate`, or the agent's state keeps a copy.",
     source: "deepagents",
     async run(t) {
       const answer = await t.write("/a.txt", "one");
-      equal("answer", answer, { path: t.at("/a.txt"), filesUpdate: null });
-      equal("filesUpdate", answer.filesUpdate, null);
+      equal(
+        "answer",
+        { ...answer, filesUpdate: answer.filesUpdate ?? null },
+        { path: t.at("/a.txt"), filesUpdate: null },
+      );
     },
   },
   {
     id: "write/answer/path-as-asked",
     rule: "The answer's path is spelled as the caller spelled it.",
     source: "ours",
+    needs: "spelling",
     async run(t) {
       const asked = t.at("//a///b.txt");
       equal("path", (await t.backend.write(asked, "one")).path, asked);
@@ -85,7 +90,7 @@ export const writeCases: readonly ConformanceCase[] = [
     id: "write/existing/refusal-says-what-to-do",
     rule: "The refusal tells the model to read and edit the file or to choose another path: it is all the model sees.",
     source: "ours",
-    needs: "createOnly",
+    needs: ["createOnly", "errorWords"],
     async run(t) {
       await t.write("/a.txt", "first");
       refuses(
@@ -158,6 +163,7 @@ export const writeCases: readonly ConformanceCase[] = [
     id: "write/existing/replaced-is-created-anew",
     rule: "Where writes are not create-only, a replacement is a new file: `created_at` is set anew.",
     source: "ours",
+    needs: "times",
     unless: "createOnly",
     async run(t) {
       await t.write("/a.txt", "first");
@@ -169,12 +175,19 @@ export const writeCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "write/lone-surrogates/become-u-fffd",
-    rule: "Half a surrogate pair becomes U+FFFD: no storage can hold it, and a refused write loses a tool result.",
-    source: "ours",
+    id: "write/lone-surrogates/lose-nothing-else",
+    rule: "Half a surrogate pair stays or becomes U+FFFD, and the rest is whole: a refused write loses a tool result.",
+    source: "tools",
     async run(t) {
-      await t.write("/a.txt", "a\ud83db\ude00c\ude00\ud83d");
-      await t.holds("/a.txt", "a\ufffdb\ufffdc\ufffd\ufffd");
+      const text = "a\ud83db\ude00c\ude00\ud83d";
+      await t.write("/a.txt", text);
+      const { content } = await t.data("/a.txt");
+      check(
+        lossy(text).some((one) => one === content),
+        "content",
+        "the text, or with U+FFFD for halves",
+        content,
+      );
     },
   },
   {

@@ -96,13 +96,6 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an infinite limit is no line at all",
-    caughtBy: "read/limit/infinity",
-    breaks: (backend) => ({
-      read: (path, offset, limit = 500) => backend.read(path, offset, Number.isFinite(limit) ? limit : 0),
-    }),
-  },
-  {
     defect: "a byte order mark is lost",
     caughtBy: "read/text/bom",
     breaks: (backend) => ({

@@ -134,13 +134,22 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a namespace sees those that begin with its name",
-    caughtBy: "isolation/neighbour/dash",
-    breaks: (_, { everything, name }) => ({
-      grep: async (pattern) => {
-        const { matches = [] } = await everything.grep(pattern);
-        const seen = matches.filter(({ path }) => path.startsWith(`/${name}`));
-        return { matches: seen.map((match) => ({ ...match, path: match.path.replace(/^\/[^/]*/, "") })) };
+    defect: "dotfiles are not searched",
+    caughtBy: "grep/path/dotfiles",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches = [] } = await backend.grep(...args);
+        return { matches: matches.filter(({ path }) => !posix.basename(path).startsWith(".")) };
+      },
+    }),
+  },
+  {
+    defect: "what lies below a dot directory is not searched",
+    caughtBy: "grep/path/dotfiles",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches = [] } = await backend.grep(...args);
+        return { matches: matches.filter(({ path }) => !/\/\..*\//.test(path)) };
       },
     }),
   },

@@ -48,23 +48,11 @@ export const writingMutants: readonly Mutant[] = [
     breaks: (backend) => ({ write: (path, content) => backend.write(path, content.replaceAll("\0", "")) }),
   },
   {
-    defect: "half a surrogate pair is kept",
-    caughtBy: "write/lone-surrogates/become-u-fffd",
-    breaks(backend) {
-      const written = new Map<string, string>();
-      return {
-        write: (path, content) => {
-          written.set(path, content);
-          return backend.write(path, content);
-        },
-        readRaw: async (path) => {
-          const answer = await backend.readRaw(path);
-          return answer.data
-            ? { data: { ...answer.data, content: written.get(path) ?? "" } as never }
-            : answer;
-        },
-      };
-    },
+    defect: "halves of surrogate pairs are dropped",
+    caughtBy: "write/lone-surrogates/lose-nothing-else",
+    breaks: (backend) => ({
+      write: (path, content) => backend.write(path, content.toWellFormed().replaceAll("\ufffd", "")),
+    }),
   },
   {
     defect: "a write with half a surrogate pair is refused",
@@ -110,12 +98,12 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "`filesUpdate` is missing",
+    defect: "`filesUpdate` holds the file, which the agent's state would keep",
     caughtBy: "write/answer/shape",
     breaks: (backend) => ({
-      write: async (...args) => {
-        const { filesUpdate: _, ...answer } = await backend.write(...args);
-        return answer;
+      write: async (path, content) => {
+        const answer = await backend.write(path, content);
+        return { ...answer, filesUpdate: { [path]: (await backend.readRaw(path)).data } as never };
       },
     }),
   },

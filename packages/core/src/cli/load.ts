@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { basename, extname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { ConformanceOptions } from "../conformance/index.js";
+import { WrongUse } from "./io.js";
+import { EXAMPLE } from "./usage.js";
+
+type Check = (value: unknown) => boolean;
+
+const isObject: Check = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const isString: Check = (value) => typeof value === "string";
+const isNumber: Check = (value) => typeof value === "number";
+const isTexts: Check = (value) => isObject(value) && Object.values(value as object).every(isString);
+
+/** What a module may export, and what it must be. */
+const EXPORTS: Readonly<Record<string, readonly [words: string, check: Check]>> = {
+  create: ["a function that makes a backend", (value) => typeof value === "function"],
+  name: ["a text", isString],
+  capabilities: ["an object, such as { ownRoot: true }", isObject],
+  knownFailures: ["an object of case ids and reasons", isTexts],
+  skip: ["an object of case ids and reasons", isTexts],
+  only: ["an array of case ids", (value) => Array.isArray(value) && value.every(isString)],
+  timeoutMs: ["a number of milliseconds", isNumber],
+  scale: ["a number", isNumber],
+  edition: ['a text, such as "0.1"', isString],
+  model: ["an object { runs, steps, seed }", isObject],
+};
+
+/**
+ * Loads a user's module.
+ * @param module A path, relative to `cwd`, or a `file:` URL.
+ * @throws WrongUse when there is none, it cannot be loaded, or does not export what is needed.
+ */
+export async function load(module: string, cwd: string): Promise<ConformanceOptions> {
+  const url = urlOf(module, cwd);
+  if (!existsSync(url)) throw wrong(`There is no file ${fileURLToPath(url)}.`);
+  const exported = exportsOf(await imported(url));
+  if (exported === undefined) {
+    throw wrong(
+      `${module} must export \`create\`, a function that makes a backend, by name or in its default.`,
+    );
+  }
+  const options: Record<string, unknown> = {};
+  for (const [name, [words, check]] of Object.entries(EXPORTS)) {
+    const value = exported[name];
+    if (value === undefined) continue;
+    if (!check(value)) throw wrong(`The export \`${name}\` of ${module} must be ${words}.`);
+    options[name] = value;
+  }
+  const path = fileURLToPath(url);
+  return {
+    name: basename(path, extname(path)),
+    ...(options as unknown as Omit<ConformanceOptions, "name">),
+    module: url,
+  };
+}
+
+function urlOf(module: string, cwd: string): URL {
+  if (!module.startsWith("file:")) return pathToFileURL(resolve(cwd, module));
+  try {
+    const url = new URL(module);
+    fileURLToPath(url);
+    return url;
+  } catch {
+    throw wrong(`${module} is no URL of a file on this machine.`);
+  }
+}
+
+async function imported(url: URL): Promise<object> {
+  try {
+    return await import(url.href);
+  } catch (error) {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    const own = why.split("\n").filter((line) => !line.includes("node:internal/"));
+    throw new WrongUse(`${fileURLToPath(url)} cannot be loaded: ${own.join("\n")}`);
+  }
+}
+
+/** Named exports, or a default with them; a default within the default comes of ES modules compiled to CommonJS. */
+function exportsOf(namespace: object): Readonly<Record<string, unknown>> | undefined {
+  const { default: own } = namespace as { default?: { default?: unknown } };
+  return [namespace, own, own?.default].find(
+    (some): some is Record<string, unknown> =>
+      typeof some === "object" && some !== null && "create" in some && some.create !== undefined,
+  );
+}
+
+const wrong = (message: string): WrongUse =>
+  new WrongUse(`${message}\n\nA module looks like this:\n${EXAMPLE}`);

@@ -1,0 +1,31 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, extname, resolve } from "node:path";
+import { type ConformanceReport, toHtml, toJson, toMarkdown } from "../conformance/index.js";
+import { WrongUse } from "./io.js";
+
+/** How a report is written, by the file's extension. */
+export const RENDERERS: Readonly<Record<string, (report: ConformanceReport) => string>> = {
+  ".html": toHtml,
+  ".md": toMarkdown,
+  ".json": toJson,
+};
+
+/**
+ * Writes a report to files, with the folders on the way.
+ * @throws WrongUse when a file cannot be written.
+ */
+export async function writeReports(
+  report: ConformanceReport,
+  files: readonly string[],
+  cwd: string,
+): Promise<void> {
+  for (const file of files) {
+    const path = resolve(cwd, file);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, RENDERERS[extname(file)]!(report));
+    } catch (error) {
+      throw new WrongUse(`The report ${file} cannot be written: ${(error as Error).message}`);
+    }
+  }
+}

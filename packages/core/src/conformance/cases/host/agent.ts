@@ -1,0 +1,116 @@
+import type { BackendProtocol } from "../../../protocol.js";
+import { ConformanceFailure } from "../../assert.js";
+import type { CaseContext } from "../../context.js";
+import { loadOptional } from "../../optional-package.js";
+import type { Subject } from "../../subject.js";
+import {
+  answersIn,
+  DONE,
+  type Note,
+  type ScriptedModel,
+  scriptedModel,
+  type Turn,
+  taskIn,
+} from "./scripted-model.js";
+
+type DeepAgents = typeof import("deepagents");
+type AgentOptions = NonNullable<Parameters<DeepAgents["createDeepAgent"]>[0]>;
+
+/** What an agent's model was shown. */
+export interface Run {
+  /** What the tools said after each turn, in the order of its calls. */
+  readonly answers: readonly (readonly string[])[];
+  /** What stood in the system prompt at the end: the skills and memories among other things. */
+  readonly system: string;
+  /** The first message of the user, as the model was shown it. */
+  readonly task: string;
+  /** All that it was shown, turn by turn. */
+  readonly prompts: ScriptedModel["prompts"];
+  /** The tools that it was offered. */
+  readonly tools: ReadonlySet<string>;
+}
+
+/** deepagents, with the backend under test in it. */
+export interface Host {
+  readonly deepagents: DeepAgents;
+  /** The backend as deepagents gets it: a plain object, without the methods that are not promised. */
+  readonly backend: BackendProtocol;
+  /** A model that does these turns, for a sub-agent. */
+  model(...turns: Turn[]): Promise<ScriptedModel["model"]>;
+  /** A tool without arguments. */
+  tool(name: string, answer: () => string): Promise<NonNullable<AgentOptions["tools"]>[number]>;
+  /**
+   * Runs an agent whose model does one turn after the other.
+   * @param options Of `createDeepAgent`, and the user's `task`. The backend is the one under test if none is given.
+   * @throws ConformanceFailure when the run ends early, or the backend threw in it, whoever caught that.
+   */
+  run(turns: readonly Turn[], options?: AgentOptions & { readonly task?: string }): Promise<Run>;
+}
+
+/**
+ * Loads deepagents, and hands it the backend.
+ * @throws NotTried when `deepagents` or `@langchain/core` is not installed.
+ */
+export async function hostOf(t: CaseContext): Promise<Host> {
+  const deepagents = await loadOptional<DeepAgents>("deepagents");
+  const failures: unknown[] = [];
+  const note: Note = (failure) => void failures.push(failure);
+  const backend = handedOver(t, note);
+  let models = 0;
+  const model = (...turns: Turn[]) => scriptedModel(`${t.name}-${models++}`, turns, note);
+
+  return {
+    deepagents,
+    backend,
+    model: async (...turns) => (await model(...turns)).model,
+    async tool(name, answer) {
+      const { tool } = await loadOptional<typeof import("@langchain/core/tools")>("@langchain/core/tools");
+      return tool(answer, { name, description: name, schema: { type: "object", properties: {} } });
+    },
+    async run(turns, { task = "Do it.", ...options } = {}) {
+      const scripted = await model(...turns);
+      const agent = deepagents.createDeepAgent({
+        backend,
+        ...options,
+        model: scripted.model,
+      } as AgentOptions);
+      const input = { messages: [{ role: "user", content: task }] };
+      const last = await agent.invoke(input).then(
+        ({ messages }) => messages.at(-1)?.text,
+        (error: unknown) => String(error),
+      );
+      if (failures.length > 0) throw failures[0];
+      if (last !== DONE) throw new ConformanceFailure("the agent's run", "its last turn", last ?? "nothing");
+      return shown(scripted);
+    },
+  };
+}
+
+function shown({ prompts, offered }: ScriptedModel): Run {
+  const last = prompts.at(-1) ?? [];
+  return {
+    answers: prompts.slice(1).map(answersIn),
+    system: last.find(({ type }) => type === "system")?.text ?? "",
+    task: taskIn(prompts[0]),
+    prompts,
+    tools: offered,
+  };
+}
+
+function handedOver(t: CaseContext, note: Note): BackendProtocol {
+  const { delete: remove, uploadFiles, downloadFiles, ...required } = t.backend;
+  const methods: Partial<Subject> = {
+    ...required,
+    ...(t.capabilities.delete && { delete: remove }),
+    ...(t.capabilities.transfer && { uploadFiles, downloadFiles }),
+  };
+  const noted = Object.entries(methods).map(([name, method]) => {
+    const call = (...args: unknown[]) =>
+      (method as (...args: unknown[]) => Promise<unknown>)(...args).catch((failure) => {
+        note(failure);
+        throw failure;
+      });
+    return [name, call];
+  });
+  return Object.fromEntries(noted) as BackendProtocol;
+}

@@ -1,0 +1,78 @@
+import { check } from "../../assert.js";
+import { NotTried } from "../../case.js";
+import type { ToolCall } from "./scripted-model.js";
+
+/** Calls of deepagents' tools, as a model makes them. Paths are real ones. */
+export const call = {
+  ls: (path: string): ToolCall => ({ tool: "ls", args: { path } }),
+  read: (file_path: string, window: { offset?: number; limit?: number } = {}): ToolCall => ({
+    tool: "read_file",
+    args: { file_path, ...window },
+  }),
+  write: (file_path: string, content: string): ToolCall => ({
+    tool: "write_file",
+    args: { file_path, content },
+  }),
+  edit: (file_path: string, old_string: string, new_string: string): ToolCall => ({
+    tool: "edit_file",
+    args: { file_path, old_string, new_string },
+  }),
+  grep: (pattern: string, path: string): ToolCall => ({ tool: "grep", args: { pattern, path } }),
+  glob: (pattern: string, path: string): ToolCall => ({ tool: "glob", args: { pattern, path } }),
+  delete: (file_path: string): ToolCall => ({ tool: "delete", args: { file_path } }),
+  task: (subagent_type: string, description = "Do it."): ToolCall => ({
+    tool: "task",
+    args: { subagent_type, description },
+  }),
+};
+
+/** Fails unless a tool told the model these texts, in this order, and no error. */
+export function tells(what: string, answer: string | undefined, ...texts: readonly string[]): void {
+  check(answer !== undefined && !answer.startsWith("Error"), what, "no error", answer);
+  let from = 0;
+  for (const text of texts) {
+    const at = answer.indexOf(text, from);
+    check(
+      at >= 0,
+      what,
+      `an answer with ${JSON.stringify(text)}${from > 0 ? " behind what is before it" : ""}`,
+      answer,
+    );
+    from = at + text.length;
+  }
+}
+
+/**
+ * Fails unless a tool told the model of a failure, in words among which all of these are found. Most tools pass on what
+ * the backend says, so it need not begin with `Error`.
+ */
+export function tellsFailure(what: string, answer: string | undefined, ...words: readonly RegExp[]): void {
+  const isFailure =
+    answer !== undefined &&
+    answer !== "" &&
+    !/^(Successfully|Deleted|No (files|matches) found|@@)/.test(answer);
+  check(isFailure, what, "a failure, told as one", answer);
+  for (const word of words) check(word.test(answer), what, `a failure told with ${word}`, answer);
+}
+
+/**
+ * The path that deepagents tells the model in place of what it took out of the conversation.
+ * @throws ConformanceFailure when it tells none in this area.
+ */
+export function pathIn(
+  area: "large_tool_results" | "conversation_history",
+  shown: string | undefined,
+): string {
+  const [path] = new RegExp(`/${area}/.*`).exec(shown ?? "") ?? [];
+  check(path !== undefined, "what the model is shown", `a path in /${area}/`, shown);
+  return path;
+}
+
+/**
+ * @param offered The tools that a model was offered.
+ * @throws NotTried when this version of deepagents does not have the tool.
+ */
+export function needsTool(name: string, offered: ReadonlySet<string>): void {
+  if (offered.has(name)) return;
+  throw new NotTried({ status: "unavailable", reason: `the deepagents installed has no tool \`${name}\`` });
+}

@@ -1,0 +1,55 @@
+import type { ConformanceCase } from "../case.js";
+import { anyBytes, clashingNames, exactText, plainText } from "./model/calls.js";
+import { tryConcurrentEdits } from "./model/concurrent-edits.js";
+import { trySequences } from "./model/sequences.js";
+
+/** Random sequences of operations, beside a plain model. */
+export const modelCases: readonly ConformanceCase[] = [
+  {
+    id: "model/text/plain",
+    rule: "Whatever the sequence of operations on plain text, each answers as on a file system in memory.",
+    source: "deepagents",
+    run: (t) => trySequences(t, plainText),
+  },
+  {
+    id: "model/text/two-instances",
+    rule: "Two instances in turn answer as one: each sees at once what the other has done.",
+    source: "deepagents",
+    run: (t) => trySequences(t, plainText, 2),
+  },
+  {
+    id: "model/text/exact",
+    rule: "Whatever the sequence of operations, and whatever the text, it comes back as it was written.",
+    source: "ours",
+    needs: "exactText",
+    run: (t) => trySequences(t, exactText),
+  },
+  {
+    id: "model/bytes/any",
+    rule: "Whatever the sequence of operations on binary files, their bytes come back as they were given.",
+    source: "ours",
+    needs: ["transfer", "byteFidelity"],
+    run: (t) => trySequences(t, anyBytes),
+  },
+  {
+    id: "model/clash/refused",
+    rule: "Whatever comes and goes under a name, a file and a directory never have it at the same time.",
+    source: "ours",
+    unless: "fileAndDirectory",
+    run: (t) => trySequences(t, clashingNames),
+  },
+  {
+    id: "model/clash/allowed",
+    rule: "Whatever comes and goes under a name that a file and a directory share, neither hides or changes the other.",
+    source: "ours",
+    needs: "fileAndDirectory",
+    run: (t) => trySequences(t, clashingNames),
+  },
+  {
+    id: "model/races/edits-in-some-order",
+    rule: "Random edits of several files, by several instances at once, end as they would one after the other.",
+    source: "ours",
+    needs: "atomic",
+    run: tryConcurrentEdits,
+  },
+];

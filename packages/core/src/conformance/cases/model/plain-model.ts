@@ -1,0 +1,177 @@
+import type { Capabilities } from "../../capabilities.js";
+import { byCodePoint, utf8 } from "../fixtures.js";
+
+/** What a file holds. */
+export type Content = string | Uint8Array;
+
+/** What the operations mean depends on this. */
+export type Promised = Pick<Capabilities, "createOnly" | "fileAndDirectory" | "exactSizes">;
+
+/** Answers that say nothing more; the words of an error are the business of other cases. */
+export const SUCCESS = "success";
+export const ERROR = "an error";
+
+/** Where backends may differ; such a call is not made. */
+export const UNDECIDED = Symbol("undecided");
+
+/** The patterns of `glob` that the model knows, each with the paths that it means. */
+export const GLOBS: Readonly<Record<string, RegExp>> = {
+  "**": /./s,
+  "*.txt": /^[^/]*\.txt$/,
+  "**/*.md": /(^|\/)[^/]*\.md$/,
+  "*/a.*": /^[^/]*\/a\.[^/]*$/,
+};
+
+/** The same for `grep`, by base name. */
+export const NAMES: Readonly<Record<string, RegExp>> = { "*.md": /\.md$/ };
+
+/** A file system in a Map, with the simplest meaning of each operation. Binary is what is stored as bytes. */
+export class PlainModel {
+  readonly #files = new Map<string, Content>();
+  /** All directories that there have been. */
+  readonly #directories = new Set<string>();
+  readonly #promised: Promised;
+
+  constructor(promised: Promised) {
+    this.#promised = promised;
+  }
+
+  /** The paths of all files, in order. */
+  get paths(): string[] {
+    return byCodePoint([...this.#files.keys()]);
+  }
+
+  /** Whether a directory has lost its last file: it may be gone, or stay. */
+  isEmptied(directory: string): boolean {
+    return this.#directories.has(directory) && this.#below(directory).length === 0;
+  }
+
+  write(path: string, content: Content) {
+    if (this.#files.has(path) && this.#promised.createOnly) return ERROR;
+    return this.#store(path, content);
+  }
+
+  edit(path: string, from: string, to: string, all: boolean) {
+    const text = this.#files.get(path);
+    const parts = typeof text === "string" ? text.split(from) : [];
+    const occurrences = parts.length - 1;
+    if (occurrences < 1 || (occurrences > 1 && !all)) return ERROR;
+    this.#files.set(path, parts.join(to));
+    return { occurrences };
+  }
+
+  read(path: string, offset: number, limit: number) {
+    const text = this.#files.get(path);
+    if (typeof text !== "string") return ERROR;
+    const lines = linesOf(text);
+    if (offset >= lines.length) return UNDECIDED;
+    const end = offset + limit > lines.length && text.endsWith("\n") ? "\n" : "";
+    return { content: lines.slice(offset, offset + limit).join("\n") + end };
+  }
+
+  readRaw(path: string) {
+    const content = this.#files.get(path);
+    return content === undefined ? UNDECIDED : { content };
+  }
+
+  ls(directory: string) {
+    if (this.#files.has(directory) && this.#below(directory).length === 0) return UNDECIDED;
+    const children = new Map<string, object>();
+    for (const [path, content] of this.#below(directory)) {
+      const [name = "", deeper] = path.slice(inside(directory).length).split("/");
+      const child = inside(directory) + name;
+      if (deeper !== undefined) children.set(`${child}/`, { is_dir: true });
+      else
+        children.set(child, {
+          is_dir: false,
+          ...(this.#promised.exactSizes && { size: bytesOf(content).length }),
+        });
+    }
+    return byCodePoint([...children.keys()]).map((path) => ({ path, ...children.get(path) }));
+  }
+
+  glob(pattern: string, directory: string) {
+    if (this.#files.has(directory)) return UNDECIDED;
+    const matches = (path: string) => GLOBS[pattern]!.test(path.slice(inside(directory).length));
+    return this.#below(directory)
+      .map(([path]) => path)
+      .filter(matches);
+  }
+
+  grep(pattern: string, path: string, glob: string | null) {
+    if (this.#files.has(path) && this.#below(path).length > 0) return UNDECIDED;
+    return [...this.#at(path), ...this.#below(path)].flatMap(([path, content]) => {
+      if (typeof content !== "string" || (glob !== null && !NAMES[glob]!.test(path))) return [];
+      const lines = linesOf(content).map((text, i) => ({ path, line: i + 1, text }));
+      return lines.filter(({ text }) => text.includes(pattern));
+    });
+  }
+
+  delete(path: string) {
+    const gone = [...this.#at(path), ...this.#below(path)];
+    if (gone.length === 0) return this.isEmptied(path) ? UNDECIDED : ERROR;
+    for (const [path] of gone) this.#files.delete(path);
+    return SUCCESS;
+  }
+
+  uploadFiles(files: readonly (readonly [string, Content])[]) {
+    const outcomes = files.map(([path, content]) => this.#store(path, content));
+    return outcomes.includes(UNDECIDED) ? UNDECIDED : outcomes;
+  }
+
+  downloadFiles(paths: readonly string[]) {
+    const isClash = (path: string) => this.#clashes(path) || this.isEmptied(path);
+    if (paths.some((path) => !this.#files.has(path) && isClash(path))) return UNDECIDED;
+    return paths.map((path) => {
+      const content = this.#files.get(path);
+      return content === undefined ? "file_not_found" : bytesOf(content);
+    });
+  }
+
+  #store(path: string, content: Content) {
+    if (!this.#promised.fileAndDirectory) {
+      if (this.#clashes(path)) return ERROR;
+      if (this.isEmptied(path)) return UNDECIDED;
+    }
+    this.#files.set(path, content);
+    for (const directory of directoriesOf(path)) this.#directories.add(directory);
+    return SUCCESS;
+  }
+
+  /** Whether a file would be a directory too, or lie in one that is a file. */
+  #clashes(path: string): boolean {
+    return (
+      this.#below(path).length > 0 || directoriesOf(path).some((directory) => this.#files.has(directory))
+    );
+  }
+
+  #at(path: string): [string, Content][] {
+    return this.#all().filter(([other]) => other === path);
+  }
+
+  #below(directory: string): [string, Content][] {
+    return this.#all().filter(([path]) => path.startsWith(inside(directory)));
+  }
+
+  #all(): [string, Content][] {
+    return this.paths.map((path) => [path, this.#files.get(path)!]);
+  }
+}
+
+/** The names of the operations. */
+export type Method = Exclude<keyof PlainModel, "paths" | "isEmptied">;
+
+/** The directories on the way to a file. */
+const directoriesOf = (path: string): string[] =>
+  path.split("/").map((_, i, names) => names.slice(0, i).join("/") || "/");
+
+/** What the paths of everything in a directory start with. */
+const inside = (directory: string): string => (directory === "/" ? "/" : `${directory}/`);
+
+const bytesOf = (content: Content): Uint8Array => (typeof content === "string" ? utf8(content) : content);
+
+/** A final newline ends a line; it does not start another. */
+function linesOf(text: string): string[] {
+  const lines = text.split("\n");
+  return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
+}

@@ -1,0 +1,285 @@
+import type { Case } from "./case.js";
+
+/** Cases about one subject: the first part of their ids. */
+export interface Family {
+  /** What the family is about, for its page in the documentation. */
+  readonly about: string;
+  /** What usually causes a failure. */
+  readonly usually: string;
+  /** The same by topic, the second part of the ids, where there is more to say. */
+  readonly topics?: Readonly<Record<string, string>>;
+}
+
+/** The families of the suite about backends. */
+export const FAMILIES: Readonly<Record<string, Family>> = {
+  shape: {
+    about:
+      "What the object looks like from outside. deepagents tells backends, sandboxes, composites and factories apart by their properties, so a stray one changes what the object is taken for.",
+    usually: "A property or a method that deepagents reads as the mark of something else.",
+    topics: {
+      "has-the-methods":
+        "A misspelt method, or methods that are made per instance and hidden behind a proxy.",
+      answers: "An exception of the service's client that is passed on instead of becoming `{ error }`.",
+      instances: "Files kept in the instance, or a cache that is never asked whether it is still right.",
+    },
+  },
+  paths: {
+    about:
+      "Which spellings name one file, which names are different files, and which paths are refused. Permission rules match the text of a path, so whatever the backend folds together, a rule can be slipped past with.",
+    usually:
+      "Path helpers of the platform (`path.join`, `URL`, `decodeURI`) that resolve, decode or fold names.",
+    topics: {
+      spelling:
+        "Paths are used as they come, so that `a`, `/a` and `//a` are three files, or answers are relative.",
+      different: "A case-insensitive or normalising storage, or a path that is decoded before it is used.",
+      root: "`/` becomes the empty key, under which the storage keeps a file like any other.",
+      refused:
+        "`.` and `..` are resolved, or control characters are passed on, where the path should be refused.",
+      length: "A limit of the storage for one name (255 bytes in file systems) or for the whole key.",
+      "round-trip":
+        "A name is escaped on the way in and not on the way out, or used in a query without quoting.",
+    },
+  },
+  ls: {
+    about:
+      "What a directory shows: its direct children, directories marked as such, in a shape that skills, memory and permission checks can use.",
+    usually: "Children are cut out of a list of all keys by hand, and one of the edges is cut wrongly.",
+    topics: {
+      children:
+        "Only the first page of the storage's listing is read, or directories are known by their markers only.",
+      directory: "Directories lack `is_dir: true`, or their paths lack the slash at the end.",
+      file: "A prefix listing of `/d/a.txt` finds the file itself.",
+      size: "`string.length` counts UTF-16 units, not bytes.",
+      missing: "The storage's error for a missing directory is passed on.",
+      prefix:
+        "Keys are looked for by the path as a text prefix, without its slash, or by a pattern that is not escaped.",
+      "trailing-slash": "The slash is part of the key that is looked for.",
+      root: "The root is not the empty prefix, or its listing needs a marker that nobody wrote.",
+    },
+  },
+  order: {
+    about:
+      "Listings, globs and matches come in code-point order, so that pages, caps and repeated calls agree on every machine.",
+    usually:
+      "JavaScript's default sort, which goes by UTF-16 unit, `localeCompare`, or the collation of a database.",
+    topics: { grep: "Files are searched at the same time and matches given as they come." },
+  },
+  read: {
+    about:
+      "Windows of lines as deepagents' read tool needs them: content, positions and the next offset agree, or the model is never told that a file goes on.",
+    usually: "Lines are split and joined again, and the final newline or the numbers do not survive it.",
+    topics: {
+      whole: "`startLine`, `endLine`, `totalLines` or `nextOffset` are missing or off by one.",
+      lines: "`split(/\\r?\\n/)`, `readline` or `splitlines` end lines at more than \\n.",
+      text: "A `TextDecoder` without `ignoreBOM`, or a text type of a database that cannot hold NUL.",
+      empty: "The reminder is worded differently, or an offset is checked before it.",
+      missing: "The words differ from `File '/p' not found`, or carry an `Error:` that the tool adds itself.",
+      directory: "A directory's marker or a prefix match is taken for a file.",
+      binary: "Bytes are decoded as text, or cut by lines.",
+      large: "The window is looked for in the first block of the file only.",
+      window: "The final newline is counted as a line, or dropped in the last window.",
+      offset: "An offset past the end slices to an empty text, which is given as content.",
+      limit: "Numbers of models are used as they come: fractions, negatives and NaN reach `slice`.",
+    },
+  },
+  "read-raw": {
+    about:
+      "The whole file with its times, exactly as it was stored: edits, copies and appends start from it.",
+    usually: "Text takes a way through lines, a decoder or a column that changes it.",
+    topics: {
+      shape: "FileData v1 (an array of lines) or times that are not ISO 8601.",
+      binary: "Bytes are stored or answered as base64 text, or decoded as UTF-8.",
+      missing: "An exception, or `{ data: undefined }` without an error.",
+      times: "An edit is a new write to the storage and sets `created_at` anew.",
+    },
+  },
+  types: {
+    about: "`mimeType` decides how a file is shown to the model, and a wrong one stays in the conversation.",
+    usually: "The type comes from a library's table, from the object's Content-Type, or carries a charset.",
+    topics: {
+      uploaded: "Whether a file is text is decided by its name alone, or by looking for NUL alone.",
+      written: "Text with a NUL is taken for binary when it is read.",
+      unreadable: "Bytes of any type are given as content, which model providers refuse.",
+      replaced: "The type is stored with the first version and never looked at again.",
+    },
+  },
+  write: {
+    about:
+      "Files made by `write`: what it answers, what it refuses, and what it stores for text and for base64.",
+    usually: "The answer or the stored content is not what was given.",
+    topics: {
+      answer:
+        "`filesUpdate` holds the file, which state backends need and others must not, or the path is normalised.",
+      new: "Parent directories must be made first, or an empty content is taken for none.",
+      existing: "Whether the file exists is looked up before the write, instead of being its condition.",
+      "lone-surrogates": "Half a surrogate pair reaches an encoder or a database that refuses it.",
+      base64:
+        '`Buffer.from(text, "base64")` takes anything and stores garbage, or the base64 text itself is stored.',
+    },
+  },
+  edit: {
+    about:
+      "Which edits are made, what they do to the text, and in which words they are refused. Everything outside of the replaced text stays byte for byte.",
+    usually: "The text is searched or replaced by a function that knows more than literal text.",
+    topics: {
+      answer: "`occurrences` is missing, which the tool prints as `undefined`.",
+      "replace-all":
+        "Occurrences are counted by a sliding search, or replaced in a loop that finds its own result.",
+      single: "The number of occurrences is not checked, or counted with overlaps.",
+      "not-there": "White space or case is folded before the search.",
+      "empty-old": '`split("")` or `indexOf("")` finds the empty text everywhere.',
+      missing: "The words differ from `Error: File '/p' not found`.",
+      binary: "Bytes are decoded with replacement characters, edited and stored: what was there is lost.",
+      literal:
+        "`String.replace` reads `$&`, `$1` and the like in the new text, or the old text becomes a regular expression.",
+      text: "An empty new text is taken for a missing one.",
+      keeps:
+        "The text goes through lines or a normaliser: \\r\\n, a byte order mark or the final newline changes.",
+      stale: "The refusal is decided on a cached copy.",
+      sequence: "The second edit starts from a cached copy.",
+    },
+  },
+  grep: {
+    about:
+      "Literal search over text files: what matches, where it looks, and when it says that there is more.",
+    usually: "The pattern or the glob is handed to something that reads it differently.",
+    topics: {
+      answer: "Lines are numbered from 0, trimmed, or given once for each occurrence.",
+      literal: "The pattern becomes a regular expression, or part of a LIKE pattern without escaping.",
+      lines: "Lines end at more than \\n, so that numbers differ from those of `read`.",
+      pattern:
+        "An empty pattern is treated as no pattern, or the whole text is searched instead of its lines.",
+      binary: "Every file is decoded with replacement characters and searched.",
+      path: "The path is a text prefix without its slash, or a file as a path finds nothing.",
+      glob: "The glob is matched with the whole path, so that `*.ts` finds nothing in sub-directories.",
+      cap: "`truncated` is set when the cap is reached, not when there is more; ask for one more to know.",
+      sees: "An index that is brought up to date later.",
+    },
+  },
+  glob: {
+    about:
+      "Finding files by name, relative to a path, files only, with the meaning that the tool's description gives its patterns.",
+    usually:
+      "A glob library with other defaults: dotfiles left out, patterns matched with the whole path, directories found too.",
+    topics: {
+      path: "The pattern is matched with the absolute path instead of the one relative to `path`.",
+      "leading-slash": "A pattern that starts with a slash is matched as it is.",
+      answer: "Paths are relative, which permission rules cannot check.",
+      backslash: "The library reads a backslash as an escape or a separator.",
+      cost: "The library's regular expressions are exponential in the number of stars.",
+    },
+  },
+  delete: {
+    about: "What `delete` takes away, and what it leaves. A wrong prefix here deletes what nobody named.",
+    usually: "Keys are deleted by a text prefix or a pattern.",
+    topics: {
+      directory:
+        "Keys are deleted by the path without its slash, by a LIKE pattern, or only the first page of them.",
+      missing: "A deletion that found nothing is a success for the storage; it must be looked at.",
+      root: "`/` becomes an empty key that is not found.",
+      file: "An index or a cache still knows the file.",
+    },
+  },
+  upload: {
+    about:
+      "Files stored byte for byte. deepagents reads one answer per input, in order; a missing one counts as success.",
+    usually: "Answers are collected as requests end, or bytes take a way through text.",
+    topics: {
+      answer: "Answers in the order in which requests ended, or none for a file that failed.",
+      batch: "Two files of one path race, and the first one wins.",
+      existing: "`write` is called, which refuses what exists.",
+      bytes: "Bytes are decoded as UTF-8 or through lines before they are stored.",
+      input: "`array.buffer` is stored, which may be larger, or the caller's array is kept.",
+    },
+  },
+  download: {
+    about: "Bytes of files. deepagents takes a failed download for a missing file and then writes over it.",
+    usually: "The answer's content is a string, or its error is not one of the four codes.",
+    topics: {
+      answer: "Answers are not one per input, in order.",
+      empty: "A falsy check takes zero bytes for none.",
+      text: "Text is encoded with a byte order mark, or a newline is added.",
+      bytes: "The stored array itself is given away.",
+      after: "A cache that another instance's edit does not reach.",
+    },
+  },
+  clash: {
+    about:
+      "A file and a directory of one name. Storages of keys can hold both; file systems cannot; what a backend does must be one of the two.",
+    usually: "Nobody looks whether a directory, or a file on the way, has the name already.",
+  },
+  "agent-areas": {
+    about:
+      "`/large_tool_results` and `/conversation_history`, where deepagents itself writes: a refusal there loses a result, a replacement erases a history.",
+    usually: "Create-only writes without the exceptions that deepagents' own areas need.",
+    topics: { "tool-results": "A second write of one call id is refused, or the id's characters are." },
+  },
+  isolation: {
+    about:
+      "Backends whose names begin alike share nothing: one tenant's files never show up in another's listing, search or deletion.",
+    usually:
+      "The namespace is a text prefix without a separator behind it, or joined with one that may occur in its parts.",
+  },
+  races: {
+    about: "Many writers at once, through several instances and processes, ending in exact totals.",
+    usually:
+      "Read, change, write without a condition on what was read: the last writer wins and the others' work is gone.",
+    topics: {
+      write: "Existence is looked up first and the file created then, without the storage's own condition.",
+      delete: "An edit that read the file before its deletion writes it back.",
+      read: "A file is written in place, so that readers see a part of it.",
+      processes: "A lock or a cache within one process stands for a condition that the storage should check.",
+    },
+  },
+  host: {
+    about:
+      "What deepagents' own middleware does with a backend, tried with the real thing and a scripted model.",
+    usually:
+      "A single call that answers differently from what the middleware reads; cases of that method say more.",
+    topics: {
+      "tool-results": "A second write of one call id is refused, or characters of an id or of a result are.",
+      history: "A failed download is told as a missing file, or a file without an extension is not text.",
+      parallel: "Calls of one turn are made at once, and read, change, write loses all but one of them.",
+      subagents: "Calls of sub-agents are made at once, or are answered from a cache.",
+      skills: "`ls` takes no slash at the end of a path, or directories lack `is_dir: true`.",
+      memory: "A download is answered from a cache, or not with one answer per path.",
+      composite: "`/` is not answered as the directory that it is, or answers have relative paths.",
+      permissions: "Several spellings lead to one file, answers have relative paths, or a file lists itself.",
+    },
+  },
+  model: {
+    about:
+      "Random sequences of operations beside a plain model in memory. A failure is shrunk to the shortest sequence and can be repeated by its seed.",
+    usually: "An operation leaves something behind that a later one trips over; the sequence shows which.",
+  },
+  outage: {
+    about:
+      "The service is away. An outage must never look like a missing file or an empty directory: deepagents writes over what it takes for missing.",
+    usually: "A `catch` around the request that answers as if nothing were there.",
+  },
+  "read-outage": {
+    about:
+      "Requests that read fail while those that write go through, as with half-broken services and credentials.",
+    usually: "A failed look-up is taken for absence, and the write that follows replaces what is there.",
+  },
+  limits: {
+    about:
+      "The largest path and the largest file that a backend promises: accepted up to the limit, refused beyond it, nothing half-written.",
+    usually:
+      "Lengths are counted in characters instead of bytes, or checked after the storage has been asked.",
+  },
+  directories: {
+    about: "What a backend does that has no directories.",
+    usually: "The directory is dropped from the path, so that two files become one.",
+  },
+};
+
+/** What usually causes a failure of this case. */
+export function causeOf(
+  { id, cause }: Pick<Case, "id" | "cause">,
+  families: Readonly<Record<string, Family>> = FAMILIES,
+): string | undefined {
+  const [name = "", topic = ""] = id.split("/");
+  const family = families[name];
+  return cause ?? family?.topics?.[topic] ?? family?.usually;
+}

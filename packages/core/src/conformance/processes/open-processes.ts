@@ -1,0 +1,48 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { ConformanceFailure, check } from "../assert.js";
+import type { CaseContext } from "../context.js";
+import { BackendProcess } from "./backend-process.js";
+
+/** How many processes race. */
+export const PROCESSES = 4;
+
+/**
+ * Runs something with the backend open in several processes, which all are ready, and end with the case.
+ * @throws ConformanceFailure with what the processes wrote to their standard error.
+ */
+export async function withProcesses(
+  t: CaseContext,
+  run: (processes: readonly BackendProcess[]) => Promise<void>,
+): Promise<void> {
+  const { module } = t.options;
+  check(module !== undefined, "option `module`", "a module, since `processes` is promised", module);
+  const processes = Array.from(
+    { length: PROCESSES },
+    (_, i) => new BackendProcess(`process ${i + 1}`, t.signal),
+  );
+  t.atEnd(() => endAll(processes));
+  try {
+    await Promise.all(processes.map((one) => one.open(urlOf(module), t.name)));
+    // Connections are open then, so that the race is about the storage.
+    await Promise.all(processes.map((one) => one.make(["ls", t.at("/")])));
+    await run(processes);
+  } catch (error) {
+    if (!(error instanceof ConformanceFailure)) throw error;
+    const said = processes.map(({ stderr }) => stderr).filter((text) => text !== "");
+    throw new ConformanceFailure(error.what, error.expected, [error.got, ...said].join("\n"), error.calls);
+  }
+}
+
+/** All of them, also when one cannot be ended in order. */
+async function endAll(processes: readonly BackendProcess[]): Promise<void> {
+  const ends = await Promise.allSettled(processes.map((one) => one.end()));
+  const failed = ends.find((end) => end.status === "rejected");
+  if (failed) throw failed.reason;
+}
+
+/** A path, relative to the working directory, or a URL. */
+const urlOf = (module: string | URL): string =>
+  typeof module === "string" && !module.startsWith("file:")
+    ? pathToFileURL(resolve(module)).href
+    : String(module);

@@ -1,0 +1,37 @@
+/**
+ * What each process of a race runs, as the text of an ES module: that is the same from sources, from both builds and
+ * in any test runner, where a file beside this one would have to be found. It answers each message with one:
+ * `{ open: [module, name] }` makes the backend, `{ calls: [[method, ...arguments], ...] }` makes calls one after the
+ * other, `{ close: true }` lets go of the backend. It ends when its parent is gone.
+ */
+export const PROGRAM = `
+let host, backend;
+
+const open = async ([module, name]) => {
+  const exported = await import(module);
+  const { create } = [exported, exported.default, exported.default?.default].find((some) => some?.create) ?? {};
+  if (typeof create !== "function") throw new Error(module + " exports no function create");
+  host = await create({ name, namespace: [name] });
+  backend = "backend" in host ? host.backend : host;
+};
+
+const make = async (calls) => {
+  const answers = [];
+  for (const [method, ...args] of calls) answers.push(await backend[method](...args));
+  return answers;
+};
+
+const close = async () => {
+  if (host !== backend) await host?.close?.();
+};
+
+process.on("disconnect", () => process.exit());
+process.on("message", async (message) => {
+  try {
+    const answer = await (message.open ? open(message.open) : message.calls ? make(message.calls) : close());
+    process.send({ answer });
+  } catch (error) {
+    process.send({ error: error?.stack ?? String(error) });
+  }
+});
+`;

@@ -1,0 +1,51 @@
+import { VERSION } from "../../version.js";
+import { EDITION } from "../editions.js";
+import { type Level, levelOf, type Standing } from "../levels.js";
+import { type CaseStatus, COUNTED, type ConformanceReport } from "../report.js";
+
+/** What {@link toJson} writes. Properties may be added, and stay once they are there. */
+export interface JsonReport {
+  readonly suite: { readonly package: string; readonly version: string; readonly edition: string };
+  /** Of the subject. */
+  readonly name: string;
+  /** The level reached; `null` where only a part of the suite was tried. */
+  readonly standing: Standing | null;
+  readonly counts: Readonly<Record<(typeof COUNTED)[number][0] | "notApplicable", number>>;
+  /** All cases, in the order of the suite. */
+  readonly cases: readonly JsonCase[];
+}
+
+/** What became of one case. */
+export interface JsonCase {
+  readonly id: string;
+  readonly rule: string;
+  readonly level: Level;
+  readonly source: string;
+  readonly status: CaseStatus;
+  /** Why it failed, over several lines, or was not tried. */
+  readonly reason?: string;
+  /** How long it took, in milliseconds; absent where nothing was done. */
+  readonly ms?: number;
+}
+
+/** A report as JSON, see {@link JsonReport}. */
+export const toJson = (report: ConformanceReport): string => JSON.stringify(jsonReport(report), null, 2);
+
+function jsonReport(report: ConformanceReport): JsonReport {
+  const keys = [...COUNTED.map(([key]) => key), "notApplicable"] as const;
+  return {
+    suite: { package: "@deepagents-remote/core", version: VERSION, edition: EDITION },
+    name: report.name,
+    standing: report.standing ?? null,
+    counts: Object.fromEntries(keys.map((key) => [key, report[key].length])) as JsonReport["counts"],
+    cases: report.results.map(({ case: one, status, reason, ms }) => ({
+      id: one.id,
+      rule: one.rule,
+      level: levelOf(one),
+      source: one.source,
+      status,
+      ...(reason !== undefined && { reason }),
+      ...(ms !== undefined && { ms: Math.round(ms * 10) / 10 }),
+    })),
+  };
+}

@@ -1,0 +1,57 @@
+import { EDITION } from "../editions.js";
+import { SOURCES } from "../explain.js";
+import { showStanding } from "../levels.js";
+import { type CaseResult, COUNTED, type ConformanceReport } from "../report.js";
+import { COLUMNS, cells, codeSpans, families, oneLine, printable } from "./shared.js";
+
+/** A report as Markdown, with tables as GitHub has them: level and counts, failures, then the cases by family. */
+export function toMarkdown(report: ConformanceReport): string {
+  const { name, standing, failed, warnings } = report;
+  const parts = [
+    `# Conformance of ${inline(name)}`,
+    `Suite of @deepagents-remote/core, edition ${EDITION}${standing ? `; ${inline(showStanding(standing))}` : ""}.`,
+    table(
+      COUNTED.map(([, words]) => words),
+      [COUNTED.map(([key]) => String(report[key].length))],
+    ),
+    ...failures("Failed", failed),
+    ...failures("Newer than the edition asked for", warnings),
+    ...families(report).flatMap((family) => [
+      `## ${inline(family.name)}`,
+      table(COLUMNS, family.results.map(cells)),
+    ]),
+    `Sources: ${Object.entries(SOURCES)
+      .map(([source, words]) => `${source}, ${words}`)
+      .join("; ")}.`,
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+const failures = (title: string, results: readonly CaseResult[]): readonly string[] =>
+  results.length === 0
+    ? []
+    : [
+        `## ${title}`,
+        ...results.flatMap(({ case: one, reason = "" }) => [`### ${inline(one.id)}`, block(reason)]),
+      ];
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (texts: readonly string[]) => `| ${texts.join(" | ")} |`;
+  return [row(head), row(head.map(() => "---")), ...rows.map((texts) => row(texts.map(inline)))].join("\n");
+}
+
+/** Text on one line, in a table or out of it: only code spans mean something. A pipe in them ends a cell too. */
+function inline(text: string): string {
+  return codeSpans(oneLine(text))
+    .map((part, i) =>
+      i % 2 === 1 ? `\`${part.replaceAll("|", "\\|")}\`` : part.replace(/[\\`*_[\]<>|&~#]/g, "\\$&"),
+    )
+    .join("");
+}
+
+/** A fence is longer than any in the text. */
+function block(text: string): string {
+  const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
+  const fence = "`".repeat(longest + 1);
+  return `${fence}text\n${printable(text)}\n${fence}`;
+}

@@ -1,0 +1,50 @@
+import { levelOf } from "../levels.js";
+import type { CaseResult, ConformanceReport } from "../report.js";
+
+/** The results of one family, in the order of the suite. */
+export interface FamilyResults {
+  readonly name: string;
+  readonly results: readonly CaseResult[];
+}
+
+/** The results by family, in the order of the suite. */
+export function families({ results }: ConformanceReport): readonly FamilyResults[] {
+  const byName = new Map<string, CaseResult[]>();
+  for (const result of results) {
+    const name = result.case.id.split("/")[0]!;
+    byName.set(name, [...(byName.get(name) ?? []), result]);
+  }
+  return [...byName].map(([name, own]) => ({ name, results: own }));
+}
+
+/** What became of a case, in a few words. */
+export function outcome({ status, reason }: CaseResult): string {
+  if (status === "passed" || status === "failed" || status === "warning") return status;
+  if (status === "known-failure") return `known to fail: ${reason}`;
+  return `${status === "skipped" ? "skipped" : "not tried"}: ${reason}`;
+}
+
+/** What a table tells of a case, cell by cell; the rule is the only one with code in it. */
+export const cells = (result: CaseResult): readonly string[] => [
+  result.case.id,
+  result.case.rule,
+  levelOf(result.case),
+  result.case.source,
+  outcome(result),
+];
+
+/** The names of {@link cells}. */
+export const COLUMNS = ["case", "rule", "level", "source", "outcome"] as const;
+
+/** Text between single backticks is code: odd parts are, even ones are not. */
+export const codeSpans = (text: string): readonly string[] => text.split(/`([^`]+)`/);
+
+/** Text without what terminals, parsers and XML cannot bear: control characters other than newlines become visible. */
+export const printable = (text: string): string =>
+  text.replace(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/gu,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+
+/** Printable text on one line. */
+export const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, " "));

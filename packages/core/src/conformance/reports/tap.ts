@@ -1,0 +1,52 @@
+import { type CaseResult, type ConformanceReport, summary } from "../report.js";
+import { oneLine, printable } from "./shared.js";
+
+/**
+ * A report as TAP 14: what is not tried is skipped, known failures and warnings are to do.
+ * @see https://testanything.org/tap-version-14-specification.html
+ */
+export const toTap = (report: ConformanceReport): string =>
+  [
+    ...tapHead(report.results.length),
+    ...report.results.flatMap((result, i) => tapPoint(result, i + 1)),
+    ...tapComments(summary(report)),
+  ].join("\n");
+
+/** The lines before the first test point. */
+export const tapHead = (total: number): readonly string[] => ["TAP version 14", `1..${total}`];
+
+/** The lines of one test point. */
+export function tapPoint(result: CaseResult, number: number): readonly string[] {
+  const { case: one, status, reason = "" } = result;
+  const ok = !FAILURES.has(status);
+  const line = `${ok ? "ok" : "not ok"} ${number} - ${escaped(one.id)}${directive(result)}`;
+  return status === "failed" || status === "warning" ? [line, ...diagnostics(one.rule, reason)] : [line];
+}
+
+/** Text for people, which parsers pass over. */
+export const tapComments = (text: string): readonly string[] =>
+  printable(text)
+    .split("\n")
+    .map((line) => `# ${line}`);
+
+const FAILURES: ReadonlySet<string> = new Set(["failed", "warning", "known-failure"]);
+
+function directive({ status, reason = "" }: CaseResult): string {
+  if (status === "passed" || status === "failed") return "";
+  if (status === "warning") return " # TODO newer than the edition asked for";
+  return ` # ${status === "known-failure" ? "TODO" : "SKIP"} ${escaped(reason)}`;
+}
+
+const escaped = (text: string): string => oneLine(text).replace(/[\\#]/g, "\\$&");
+
+/** YAML: the rule as a quoted scalar, which JSON's strings are, the failure as a literal block. */
+const diagnostics = (rule: string, failure: string): readonly string[] =>
+  [
+    "---",
+    `rule: ${JSON.stringify(rule)}`,
+    "failure: |2-",
+    ...printable(failure)
+      .split("\n")
+      .map((line) => `  ${line}`),
+    "...",
+  ].map((line) => `  ${line}`);

@@ -1,0 +1,33 @@
+import type { FileStore } from "../../store.js";
+import { type Promises, resolvePromises } from "../promises.js";
+
+/** What a store may promise, each with what the promise means. */
+export const STORE_CAPABILITIES = {
+  atomic: "conditions are checked and the change made in one step, across instances and processes",
+  atomicDelete: "of several removals of one file at once exactly one counts it",
+  fileAndDirectory: "`d` and `d/f` can both be stored and both be seen",
+  exactSizes: "sizes in listings are the content's bytes",
+  maxKeyBytes: "keys up to this many bytes of UTF-8 can be stored",
+  maxFileBytes: "files up to this many bytes can be stored",
+  search: "the store searches by itself",
+  lines: "the store cuts windows of lines by itself",
+  ownStorage: "each name given to `create` has a storage of its own",
+} as const;
+
+/** The name of one promise of a store. */
+export type StoreCapability = keyof typeof STORE_CAPABILITIES;
+
+/** Promises about a store that are no property of `can`. */
+export interface DeclaredStoreCapabilities {
+  /** Each name given to `create` has a storage of its own: the empty prefix is tried too. Default `false`. */
+  readonly ownStorage?: boolean;
+}
+
+/** What a store promises: what is declared, what it says in `can` once it is open, and which methods it has. */
+export function storeCapabilitiesOf(
+  store: FileStore,
+  declared: DeclaredStoreCapabilities = {},
+): Promises<StoreCapability> {
+  const visible = { search: store.search !== undefined, lines: store.lines !== undefined };
+  return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.can }, visible);
+}

@@ -1,0 +1,106 @@
+import { RemoteBackendError } from "../../../errors.js";
+import { check, equal } from "../../assert.js";
+import type { StoreCapability } from "../capabilities.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import { manyNames } from "./fixtures.js";
+
+/** Waits for a call to end; that it throws nothing but its own errors is seen to already. */
+const ended = (call: Promise<unknown>): Promise<unknown> =>
+  call.catch((error: unknown) => {
+    if (!RemoteBackendError.is(error)) throw error;
+  });
+
+const drain = async (items: AsyncIterable<unknown>): Promise<void> => {
+  for await (const _ of items);
+};
+
+/** One call of each method that carries this signal, on files that are there. */
+function calls(t: StoreContext, signal: AbortSignal): Record<string, () => Promise<unknown>> {
+  const call = { ...t.call, signal };
+  const changes = manyNames(40).map((name) => t.change(`new/${name}`, "y\n", "any"));
+  return {
+    get: () => t.store.get([t.at("kept/a.txt"), t.at("no")], call),
+    list: () => drain(t.store.list(t.at(""), { ...call, recursive: true })),
+    "list-rolled-up": () => drain(t.store.list(t.at(""), { ...call, recursive: false })),
+    apply: () => t.store.apply(changes, call),
+    swap: async () => t.store.apply([t.change("kept/a.txt", "y\n", await t.file("kept/a.txt"))], call),
+    remove: () => t.store.remove(t.at("kept"), { ...call, what: "both" }),
+    search: () => drain(t.store.search(t.at(""), "x", { ...call, accept: () => true, limit: 10 })),
+    lines: () => t.store.lines(t.at("kept/a.txt"), 0, 10, call),
+  };
+}
+
+const METHODS: Readonly<Record<string, StoreCapability | undefined>> = {
+  get: undefined,
+  list: undefined,
+  "list-rolled-up": undefined,
+  apply: undefined,
+  swap: undefined,
+  remove: undefined,
+  search: "search",
+  lines: "lines",
+};
+
+/** Fails unless each file is as it was or as it was to be, and the store still works. */
+async function isWhole(t: StoreContext): Promise<void> {
+  for (const file of await t.files(await t.keys())) {
+    check(["x\n", "y\n"].includes(String(file?.content)), "content", "whole", file);
+  }
+  await t.put("after.txt", "works");
+  await t.holds("after.txt", "works");
+}
+
+/** Calls whose time is up. */
+export const abortCases: readonly StoreRule[] = [
+  ...Object.entries(METHODS).flatMap(([method, needs]): StoreRule[] => [
+    {
+      id: `abort/before/${method}`,
+      rule: "A call whose signal is aborted already ends, leaves no half of a file behind, and the store works on.",
+      ...(needs && { needs }),
+      async run(t) {
+        await t.fill(["kept/a.txt", "kept/b.txt"]);
+        await ended(calls(t, AbortSignal.abort(new Error("The time is up.")))[method]!());
+        await isWhole(t);
+      },
+    },
+    {
+      id: `abort/during/${method}`,
+      rule: "A call whose signal is aborted while it runs ends, leaves no half of a file behind, and the store works on.",
+      ...(needs && { needs }),
+      async run(t) {
+        await t.fill(["kept/a.txt", "kept/b.txt"]);
+        // Turns of the event loop, so that different moments of the call are met.
+        for (const turns of [0, 1, 2, 5]) {
+          const controller = new AbortController();
+          const call = ended(calls(t, controller.signal)[method]!());
+          for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+          controller.abort(new Error("The time is up."));
+          await call;
+          if (method === "swap" || method === "remove") await t.fill(["kept/a.txt", "kept/b.txt"]);
+        }
+        await isWhole(t);
+      },
+    },
+  ]),
+  {
+    id: "abort/again/applied-once",
+    rule: "A change that is sent again after a call that was aborted is made once in all.",
+    async run(t) {
+      for (const turns of [0, 1, 3]) {
+        const path = `${turns}.txt`;
+        const file = await t.put(path, "one");
+        const change = t.change(path, "two", file);
+        const controller = new AbortController();
+        const first = ended(t.store.apply([change], { ...t.call, signal: controller.signal }));
+        for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
+        controller.abort(new Error("The time is up."));
+        await first;
+        await t.made([change]);
+        const { content, writeIds } = await t.file(path);
+        equal("content", content, "two");
+        equal("ids", writeIds, [change.id, ...file.writeIds]);
+      }
+    },
+  },
+];

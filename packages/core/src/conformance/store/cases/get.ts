@@ -1,0 +1,168 @@
+import { check, equal, isBytes } from "../../assert.js";
+import { ALL_BYTES, INVALID_UTF8, PNG, utf8 } from "../../cases/fixtures.js";
+import type { StoreRule } from "../options.js";
+import { AWKWARD_TEXTS, manyNames } from "./fixtures.js";
+
+/** Bytes as core hands them to a store, each with a name that fits. */
+const BYTES: Readonly<Record<string, readonly [path: string, bytes: Uint8Array]>> = {
+  picture: ["a.png", PNG],
+  "all-bytes": ["a.bin", ALL_BYTES],
+  empty: ["a.png", new Uint8Array()],
+  "valid-utf8": ["a.png", utf8("plain words\n")],
+  bom: ["a.png", utf8("\ufeffplain words\n")],
+  nul: ["data", utf8("a\0b\n")],
+  json: ["a.png", utf8('{"content":["one"]}')],
+  ...Object.fromEntries(
+    Object.entries(INVALID_UTF8).map(([name, bytes]) => [`invalid-${name}`, ["a.txt", bytes] as const]),
+  ),
+};
+
+const LARGE = 5 * 1024 * 1024;
+
+/** What comes back of what was stored. */
+export const getCases: readonly StoreRule[] = [
+  {
+    id: "get/answers/one-per-key",
+    rule: "There is one answer for each key, in the order of the keys, `undefined` for a file that is absent.",
+    async run(t) {
+      await t.fill(["a", "b", "d/c"]);
+      const paths = ["d/c", "no", "b", "d", "a", "d/c/no", "zz"];
+      const found = (await t.files(paths)).map((file) => file && t.below(file.key));
+      equal("files", found, ["d/c", undefined, "b", undefined, "a", undefined, undefined]);
+    },
+  },
+  {
+    id: "get/answers/many-keys",
+    rule: "1,100 keys are answered in one call, half of them absent.",
+    async run(t) {
+      const names = manyNames(1_100);
+      await t.fill(names.filter((_, i) => i % 2 === 0));
+      const found = (await t.files(names)).map((file) => file !== undefined);
+      equal(
+        "found",
+        found,
+        names.map((_, i) => i % 2 === 0),
+      );
+    },
+  },
+  {
+    id: "get/absent/directory",
+    rule: "A directory is no file.",
+    async run(t) {
+      await t.put("d/a.txt", "x");
+      await t.absent("d", "d/", "d/a", "d/a.txt.bak");
+    },
+  },
+  ...Object.entries(AWKWARD_TEXTS).map(
+    ([name, text]): StoreRule => ({
+      id: `get/text/${name}`,
+      rule: "Text comes back as a string, character by character, when it was created and when it was swapped in.",
+      async run(t) {
+        for (const path of ["a.txt", "data"]) {
+          const created = await t.put(path, text);
+          equal(`content of ${path} when created`, created.content, text);
+          const between = await t.swap(created, "between");
+          equal(`content of ${path} when swapped in`, (await t.swap(between, text)).content, text);
+        }
+      },
+    }),
+  ),
+  ...Object.entries(BYTES).map(
+    ([name, [path, bytes]]): StoreRule => ({
+      id: `get/bytes/${name}`,
+      rule: "Bytes come back as bytes and the same, also where they could be read as text.",
+      async run(t) {
+        const { content } = await t.put(path, bytes);
+        check(isBytes(content), `content of ${path}`, "bytes", content);
+        equal(`content of ${path}`, content, bytes);
+      },
+    }),
+  ),
+  {
+    id: "get/bytes/replaced-by-text",
+    rule: "A file that was bytes can become text, and the other way round.",
+    async run(t) {
+      await t.put("data", ALL_BYTES);
+      await t.put("data", "text");
+      await t.holds("data", "text");
+      await t.put("data", ALL_BYTES);
+      await t.holds("data", ALL_BYTES);
+    },
+  },
+  {
+    id: "get/large/text",
+    rule: "A text of 5 MB comes back whole.",
+    async run(t) {
+      const text = "line \u00e9\u{1f600}\r\n".repeat(LARGE / 13);
+      const { content } = await t.put("a.txt", text);
+      check(content === text, "the text", "the one that was stored", content);
+    },
+  },
+  {
+    id: "get/large/bytes",
+    rule: "5 MB of bytes come back whole.",
+    async run(t) {
+      const bytes = Uint8Array.from({ length: LARGE }, (_, i) => (i * i) >> 3);
+      const { content } = await t.put("a.png", bytes);
+      check(isBytes(content) && Buffer.compare(content, bytes) === 0, "the bytes", "those stored", content);
+    },
+  },
+  {
+    id: "get/sharing/given",
+    rule: "The bytes of a change are the caller's: what it does to them afterwards changes no file.",
+    async run(t) {
+      const bytes = Uint8Array.of(1, 2, 3);
+      await t.put("a.png", bytes);
+      bytes.fill(9);
+      await t.holds("a.png", Uint8Array.of(1, 2, 3));
+    },
+  },
+  {
+    id: "get/sharing/answered",
+    rule: "The bytes of an answer are the caller's: what it does to them changes no file and no later answer.",
+    async run(t) {
+      const { content } = await t.put("a.png", Uint8Array.of(1, 2, 3));
+      (content as Uint8Array).fill(9);
+      await t.holds("a.png", Uint8Array.of(1, 2, 3));
+    },
+  },
+  {
+    id: "get/fresh/another-instance",
+    rule: "What another instance has stored or removed is seen at once, where the call carries no hint.",
+    async run(t) {
+      const other = await t.open();
+      await t.put("a.txt", "one");
+      await t.swap(await t.file("a.txt", other), "two", undefined, other);
+      await t.holds("a.txt", "two");
+      await other.remove(t.at("a.txt"), { ...t.call, what: "file" });
+      await t.absent("a.txt");
+    },
+  },
+  {
+    id: "get/hints/current",
+    rule: "A version that a listing has just vouched for is the one that is answered, not an older one that was kept.",
+    async run(t) {
+      const other = await t.open();
+      await t.put("a.txt", "one");
+      await t.swap(await t.file("a.txt", other), "two", undefined, other);
+      const [entry] = await t.entries("a.txt");
+      const current = new Map(entry?.version === undefined ? [] : [[t.at("a.txt"), entry.version]]);
+      const [file] = await t.store.get([t.at("a.txt")], { ...t.call, current });
+      check(file !== undefined && "content" in file, "get", "a file", file);
+      equal("content", file.content, "two");
+    },
+  },
+  {
+    id: "get/hints/stale",
+    rule: "With `stale` an answer may be an older version of the file, but whole: content and version belong together.",
+    async run(t) {
+      const other = await t.open();
+      const one = await t.put("a.txt", "one");
+      const two = await t.swap(await t.file("a.txt", other), "two", undefined, other);
+      const [file] = await t.store.get([t.at("a.txt")], { ...t.call, stale: true });
+      check(file !== undefined && "content" in file, "get", "a file", file);
+      const known = new Map([one, two].map(({ version, content }) => [version, content]));
+      equal("content of this version", file.content, known.get(file.version));
+    },
+  },
+];

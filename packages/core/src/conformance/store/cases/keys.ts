@@ -1,0 +1,109 @@
+import { equal } from "../../assert.js";
+import type { StoreRule } from "../options.js";
+
+/** Characters that mean something to query languages, URLs, shells or file systems. */
+const CHARACTERS: Readonly<Record<string, string>> = {
+  percent: "%",
+  underscore: "_",
+  star: "*",
+  question: "?",
+  brackets: "[a-z]",
+  backslash: "\\",
+  quotes: "'\"`",
+  blank: " ",
+  "percent-encoded": "%2F%00",
+  plus: "+",
+  ampersand: "&;=#",
+  dots: "..",
+  astral: "\u{1f600}",
+  last: "\u{10ffff}",
+};
+
+/** Two names that some storages take for one. */
+const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
+  case: ["readme.txt", "README.txt"],
+  "unicode-forms": ["cafe\u0301.txt", "caf\u00e9.txt"],
+  "blank-at-the-end": ["a", "a "],
+  "dot-at-the-end": ["a", "a."],
+  numbers: ["1", "01"],
+};
+
+/** Which keys can be stored, and that each is another file. */
+export const keyCases: readonly StoreRule[] = [
+  ...Object.entries(CHARACTERS).map(
+    ([name, text]): StoreRule => ({
+      id: `keys/characters/${name}`,
+      rule: `\`${text}\` in a key is text, in every method: no wildcard, no escape, no separator.`,
+      async run(t) {
+        const path = `d${text}d/f${text}f.txt`;
+        const decoy = "dxd/fxf.txt";
+        await t.put(path, "mine");
+        await t.put(decoy, "other");
+        await t.holds(path, "mine");
+        equal("keys under the directory", await t.keys(`d${text}d/`), [path]);
+        equal("keys under a part of the name", await t.keys(`d${text}d/f${text}`), [path]);
+        equal("directories", await t.keys(`d${text}`, { recursive: false }), [`d${text}d/`]);
+        equal("removed below the directory", await t.remove(`d${text}d`, "below"), 1);
+        await t.absent(path);
+        await t.holds(decoy, "other");
+      },
+    }),
+  ),
+  ...Object.entries(PAIRS).map(
+    ([name, [a, b]]): StoreRule => ({
+      id: `keys/different/${name}`,
+      rule: `\`${a}\` and \`${b}\` are two files.`,
+      async run(t) {
+        await t.put(a, "first");
+        await t.put(b, "second");
+        await t.holds(a, "first");
+        await t.holds(b, "second");
+        equal("keys", (await t.keys()).length, 2);
+        equal("removed", await t.remove(a, "both"), 1);
+        equal("keys", await t.keys(), [b]);
+      },
+    }),
+  ),
+  {
+    id: "keys/length/longest",
+    rule: "A key of `can.maxKeyBytes` bytes of UTF-8 can be stored, found and removed.",
+    async run(t) {
+      const left = Number(t.capabilities.maxKeyBytes) - Buffer.byteLength(t.at(""));
+      // File systems end names at 255 bytes.
+      const path = "\u00e9"
+        .repeat(99)
+        .concat("/")
+        .repeat(Math.ceil(left / 199))
+        .slice(0, left);
+      const cut = Buffer.from(path)
+        .subarray(0, left)
+        .toString()
+        .replace(/\ufffd$/, "x");
+      const key = cut.endsWith("/") ? `${cut.slice(0, -1)}x` : cut;
+      equal("bytes of the key", Buffer.byteLength(t.at(key)), t.capabilities.maxKeyBytes);
+      await t.put(key, "x");
+      await t.holds(key, "x");
+      equal("keys", await t.keys(), [key]);
+      equal("removed", await t.remove(key, "both"), 1);
+    },
+  },
+  {
+    id: "keys/storage/empty-prefix",
+    rule: "The empty prefix lists the whole storage, and removing below the empty key empties it.",
+    needs: "ownStorage",
+    async run(t) {
+      await t.fill(["a.txt", "d/b.txt"]);
+      const call = { ...t.call, root: "" };
+      const list = async (recursive: boolean) => {
+        const keys: string[] = [];
+        for await (const page of t.store.list("", { ...call, recursive }))
+          keys.push(...page.map(({ key }) => key));
+        return keys;
+      };
+      equal("keys", await list(true), [t.at("a.txt"), t.at("d/b.txt")]);
+      equal("directories", await list(false), [t.at("")]);
+      equal("removed", await t.store.remove("", { ...call, what: "below" }), { removed: 2, left: [] });
+      equal("keys", await list(true), []);
+    },
+  },
+];

@@ -1,0 +1,118 @@
+import { cutLines } from "../../../lines.js";
+import { equal } from "../../assert.js";
+import { ALL_BYTES, numbered, utf8 } from "../../cases/fixtures.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import { AWKWARD_TEXTS } from "./fixtures.js";
+
+const TEXTS: Readonly<Record<string, string>> = {
+  ...AWKWARD_TEXTS,
+  numbered: numbered(20),
+  "blank-lines": "\n\none\n\n\ntwo\n\n",
+  "one-newline": "\n",
+  // Beyond what a store may take whole.
+  long: numbered(20_000),
+  "long-without-final-newline": numbered(20_000).slice(0, -1),
+  "long-with-nul": numbered(20_000).replace("line 7\n", "line \0 7\n"),
+};
+
+/** Windows at the edges of a text of `total` lines. */
+function windows(total: number): [offset: number, limit: number][] {
+  const offsets = [0, 1, 2, total - 2, total - 1, total, total + 1, 1_000_000];
+  const limits = [0, 1, 2, 3, total - 1, total, total + 1, 500, Number.POSITIVE_INFINITY];
+  return offsets.flatMap((offset) =>
+    limits.filter((limit) => offset >= 0 && limit >= 0).map((limit): [number, number] => [offset, limit]),
+  );
+}
+
+/** Holds windows of a file against those cut out of the whole text. */
+async function windowsAre(t: StoreContext, path: string, text: string, all: readonly [number, number][]) {
+  for (const [offset, limit] of all) {
+    const window = await t.store.lines(t.at(path), offset, limit, t.call);
+    equal(`lines of ${path} from ${offset}, ${limit} at most`, window, cutLines(text, offset, limit));
+  }
+}
+
+/** The store's own windows of lines beside those cut out of what `get` answers. */
+export const lineCases: readonly StoreRule[] = [
+  ...Object.entries(TEXTS).map(
+    ([name, text]): StoreRule => ({
+      id: `lines/windows/${name}`,
+      rule: "Any window holds the lines that are cut out of the whole text; past the end there are none, and no error.",
+      needs: "lines",
+      async run(t) {
+        await t.put("a.txt", text);
+        const { total } = cutLines(text, 0, 0);
+        await windowsAre(t, "a.txt", text, windows(total));
+      },
+    }),
+  ),
+  {
+    id: "lines/windows/swapped",
+    rule: "After each write the window is one of the new text.",
+    needs: "lines",
+    async run(t) {
+      let file = await t.put("a.txt", "one\n");
+      for (const text of [numbered(20_000), "two", "", "a\0b\n", numbered(3)]) {
+        file = await t.swap(file, text);
+        await windowsAre(t, "a.txt", text, [
+          [0, 2],
+          [1, 2],
+        ]);
+      }
+    },
+  },
+  {
+    id: "lines/large/text",
+    rule: "Windows at the beginning, in the middle and at the end of a text of 5 MB are right.",
+    needs: "lines",
+    async run(t) {
+      const lines = 400_000;
+      const text = numbered(lines).replaceAll("line", "l\u00edn\u{1f600}");
+      await t.put("a.txt", text);
+      await windowsAre(t, "a.txt", text, [
+        [0, 3],
+        [lines / 2, 500],
+        [lines - 3, 3],
+        [lines - 3, 500],
+        [lines, 1],
+      ]);
+    },
+  },
+  {
+    id: "lines/answer/absent",
+    rule: "A file that is certainly absent is `undefined`, a directory too.",
+    needs: "lines",
+    async run(t) {
+      await t.put("d/a.txt", "x\n");
+      for (const path of ["no", "d", "d/a", "d/a.txt/b"]) {
+        equal(`lines of ${path}`, await t.store.lines(t.at(path), 0, 500, t.call), undefined);
+      }
+    },
+  },
+  {
+    id: "lines/answer/not-text",
+    rule: "Bytes are `not-text`, also those that could be read as text.",
+    needs: "lines",
+    async run(t) {
+      await t.put("a.bin", ALL_BYTES);
+      await t.put("a.png", utf8("words\n"));
+      await t.put("data", utf8("a\0b\n"));
+      for (const path of ["a.bin", "a.png", "data"]) {
+        equal(`lines of ${path}`, await t.store.lines(t.at(path), 0, 500, t.call), "not-text");
+      }
+    },
+  },
+  {
+    id: "lines/fresh/another-instance",
+    rule: "What another instance has stored is seen at once.",
+    needs: "lines",
+    async run(t) {
+      const other = await t.open();
+      await t.put("a.txt", "one\n");
+      await windowsAre(t, "a.txt", "one\n", [[0, 5]]);
+      await t.swap(await t.file("a.txt", other), "two\nthree\n", undefined, other);
+      await windowsAre(t, "a.txt", "two\nthree\n", [[0, 5]]);
+    },
+  },
+];

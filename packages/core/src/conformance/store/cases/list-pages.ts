@@ -1,0 +1,97 @@
+import { equal } from "../../assert.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import { manyNames } from "./fixtures.js";
+
+const COUNT = 1_050;
+
+/** Which of so many children are directories: some, and those where a page of 1,000 ends and the next one begins. */
+const isDeep = (i: number): boolean => i % 50 === 0 || i === 999 || i === 1_000;
+
+/** Pulls one entry after the other, and breaks off behind the `count`th. */
+async function firstKeys(t: StoreContext, count: number, recursive: boolean): Promise<string[]> {
+  const keys: string[] = [];
+  for await (const page of t.store.list(t.at("d/"), { ...t.call, recursive })) {
+    for (const { key } of page) {
+      keys.push(t.below(key));
+      if (keys.length === count) return keys;
+    }
+  }
+  return keys;
+}
+
+/** Listings of more than one page. */
+export const listPageCases: readonly StoreRule[] = [
+  {
+    id: "list/pages/recursive",
+    rule: "More than 1,000 files are listed, each once, and from any of them on; rolled up they are one entry.",
+    async run(t) {
+      const paths = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/f.txt` : `d/${name}`));
+      await t.fill(["a.txt", ...paths, "z.txt"]);
+      equal("keys", await t.keys("d/"), paths);
+      for (const i of [0, 500, 999, COUNT - 1]) {
+        equal(`keys behind number ${i}`, await t.keys("d/", { after: paths[i]! }), paths.slice(i + 1));
+      }
+      equal("rolled up", await t.keys("", { recursive: false }), ["a.txt", "d/", "z.txt"]);
+      equal("behind d/", await t.keys("", { recursive: false, after: "d/" }), ["z.txt"]);
+    },
+  },
+  {
+    id: "list/pages/rolled-up",
+    rule: "More than 1,000 children are listed, directories among them, each once, and from any of them on.",
+    async run(t) {
+      const children = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/` : `d/${name}`));
+      await t.fill(children.flatMap((key, i) => (isDeep(i) ? [`${key}a.txt`, `${key}e/b.txt`] : [key])));
+      equal("keys", await t.keys("d/", { recursive: false }), children);
+      for (const i of [0, 501, 998, 999, COUNT - 1]) {
+        const rest = await t.keys("d/", { recursive: false, after: children[i]! });
+        equal(`keys behind number ${i}`, rest, children.slice(i + 1));
+      }
+    },
+  },
+  {
+    id: "list/after/any-key",
+    rule: "`after` need not be there any more, and what begins like it is behind it.",
+    async run(t) {
+      await t.fill(["a", "a-b", "ab/c", "b"]);
+      equal("behind a-", await t.keys("", { after: "a-" }), ["a-b", "ab/c", "b"]);
+      equal("behind a", await t.keys("", { after: "a" }), ["a-b", "ab/c", "b"]);
+      equal("behind ab", await t.keys("", { after: "ab" }), ["ab/c", "b"]);
+      equal("behind the directory", await t.keys("", { recursive: false, after: "ab/" }), ["b"]);
+      equal("behind the end", await t.keys("", { after: "b" }), []);
+    },
+  },
+  {
+    id: "list/pages/broken-off",
+    rule: "A caller may stop pulling, and a listing that goes on behind the last entry misses and repeats nothing.",
+    async run(t) {
+      const paths = manyNames(30).map((name) => `d/${name}`);
+      await t.fill(paths);
+      const first = await firstKeys(t, 7, true);
+      const rest = await t.keys("d/", { after: first.at(-1)! });
+      equal("keys", [...first, ...rest], paths);
+    },
+  },
+  {
+    id: "list/pages/while-others-change",
+    rule: "Files that stay are listed exactly once while others are created and removed between two pages.",
+    async run(t) {
+      const names = manyNames(COUNT);
+      await t.fill(names.map((name) => `d/${name}`));
+      const listed: string[] = [];
+      let pages = 0;
+      for await (const page of t.store.list(t.at("d/"), { ...t.call, recursive: true })) {
+        listed.push(...page.map(({ key }) => t.below(key)));
+        if (pages++ > 0) continue;
+        await t.remove(`d/${names[3]}`, "file");
+        await t.fill(["d/000000", "d/00500+", "d/99999"]);
+      }
+      const stay = new Set(names.filter((_, i) => i !== 3).map((name) => `d/${name}`));
+      equal(
+        "keys of those that stay",
+        listed.filter((key) => stay.has(key)),
+        [...stay],
+      );
+    },
+  },
+];

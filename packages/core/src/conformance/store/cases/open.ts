@@ -1,0 +1,75 @@
+import { RemoteBackendError } from "../../../errors.js";
+import { NotTried } from "../../case.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import type { StoreSubject } from "../subject.js";
+
+/** Another store on the same storage that is not open yet. */
+async function unopened(t: StoreContext): Promise<StoreSubject> {
+  const store = await t.unopened();
+  if (store) return store;
+  throw new NotTried({ status: "not-applicable", reason: "the storage has this one store only (no `open`)" });
+}
+
+/** Beginning and end of a store. */
+export const openCases: readonly StoreRule[] = [
+  {
+    id: "open/again/keeps-what-is-there",
+    rule: "Opening a storage that is in use changes nothing in it.",
+    async run(t) {
+      await t.put("a.txt", "one");
+      const other = await t.open();
+      await t.holds("a.txt", "one", other);
+      await t.put("b.txt", "two", other);
+      await t.holds("b.txt", "two");
+    },
+  },
+  {
+    id: "open/again/at-once",
+    rule: "Many instances can be opened at the same time, as when all processes of a service start.",
+    async run(t) {
+      const stores = await Promise.all(Array.from({ length: 8 }, () => t.open()));
+      await Promise.all(stores.map((store, i) => t.put(`${i}.txt`, String(i), store)));
+      for (let i = 0; i < 8; i++) await t.holds(`${i}.txt`, String(i));
+    },
+  },
+  {
+    id: "open/aborted/again",
+    rule: "An opening whose time is up ends, and another one succeeds.",
+    async run(t) {
+      const store = await unopened(t);
+      try {
+        await store.open({ signal: AbortSignal.abort(new Error("The time is up.")) }).catch((error) => {
+          if (!RemoteBackendError.is(error)) throw error;
+        });
+        await store.open({ signal: t.signal });
+        await t.put("a.txt", "one", store);
+        await t.holds("a.txt", "one");
+      } finally {
+        await store.close();
+      }
+    },
+  },
+  {
+    id: "close/instances/others-live-on",
+    rule: "Closing a store leaves the files where they are, and other instances in working order.",
+    async run(t) {
+      const store = await unopened(t);
+      await store.open({ signal: t.signal });
+      await t.put("a.txt", "one", store);
+      await store.close();
+      await t.holds("a.txt", "one");
+      await t.put("a.txt", "two");
+      await t.holds("a.txt", "two", await t.open());
+    },
+  },
+  {
+    id: "close/never-opened/ends",
+    rule: "A store that was never opened can be closed: so is a backend that nobody has used.",
+    async run(t) {
+      const store = await unopened(t);
+      await store.close();
+      await t.put("a.txt", "one");
+    },
+  },
+];

@@ -1,0 +1,213 @@
+import { RemoteBackendError } from "../../../errors.js";
+import type { Change, Outcome } from "../../../store.js";
+import { check, equal } from "../../assert.js";
+import { WRITERS } from "../../cases/race.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import type { StoreSubject } from "../subject.js";
+import { manyNames } from "./fixtures.js";
+
+/** Runs `work` once a writer, all at once, spread over several instances. */
+async function race<T>(
+  t: StoreContext,
+  writers: number,
+  work: (store: StoreSubject, i: number) => Promise<T>,
+): Promise<T[]> {
+  const instances = [t.store, await t.open(), await t.open(), await t.open()];
+  return Promise.all(Array.from({ length: writers }, (_, i) => work(instances[i % instances.length]!, i)));
+}
+
+const done = (outcomes: readonly Outcome[]): number => outcomes.filter((outcome) => outcome.done).length;
+
+/** Adds to a file by compare-and-swap until it is added; `false` when the file is gone. */
+async function add(t: StoreContext, store: StoreSubject, path: string, text: string): Promise<boolean> {
+  for (;;) {
+    t.signal.throwIfAborted();
+    const [file] = await t.files([path], store);
+    if (file === undefined) return false;
+    if ((await t.apply(t.change(path, file.content + text, file), store)).done) return true;
+  }
+}
+
+/** Several writers at the same time: every total is exact. */
+export const raceCases: readonly StoreRule[] = [
+  {
+    id: "races/create/one-winner",
+    rule: "Of many creations of one key at once exactly one is done, the others are told that it `exists`.",
+    needs: "atomic",
+    async run(t) {
+      for (let round = 0; round < 5; round++) {
+        const path = `${round}.txt`;
+        const outcomes = await race(t, WRITERS, (store, i) => t.apply(t.change(path, `${i}`), store));
+        equal("done", done(outcomes), 1);
+        await t.holds(path, String(outcomes.findIndex((outcome) => outcome.done)));
+        const others = outcomes.filter((outcome) => !outcome.done && outcome.why !== "exists");
+        equal("refused for another reason", others, []);
+      }
+    },
+  },
+  {
+    id: "races/swap/one-winner",
+    rule: "Of many swaps from one version at once exactly one is done, and its content is there.",
+    needs: "atomic",
+    async run(t) {
+      let file = await t.put("a.txt", "start");
+      for (let round = 0; round < 5; round++) {
+        const from = file;
+        const outcomes = await race(t, WRITERS, (store, i) =>
+          t.apply(t.change("a.txt", `${round}.${i}`, from), store),
+        );
+        equal("done", done(outcomes), 1);
+        file = await t.file("a.txt");
+        equal("content", file.content, `${round}.${outcomes.findIndex((outcome) => outcome.done)}`);
+      }
+    },
+  },
+  {
+    id: "races/swap/exact-total",
+    rule: "Writers that swap until they are done lose nothing: their additions end in an exact total.",
+    needs: "atomic",
+    async run(t) {
+      const each = t.scaled(10);
+      await t.put("a.txt", "");
+      await race(t, 8, async (store) => {
+        for (let n = 0; n < each; n++) await add(t, store, "a.txt", "+");
+      });
+      await t.holds("a.txt", "+".repeat(8 * each));
+    },
+  },
+  ...(["absent", "any", "file"] as const).map(
+    (when): StoreRule => ({
+      id: `races/same-id/${when}`,
+      rule: "One change that arrives several times at once is made once, and each time answered as done.",
+      needs: "atomic",
+      async run(t) {
+        for (let round = 0; round < 5; round++) {
+          const path = `${round}.txt`;
+          const from = when === "file" ? await t.put(path, "one") : undefined;
+          const change: Change = t.change(path, "two", from ?? (when as "absent" | "any"));
+          const outcomes = await race(t, 8, (store) => t.apply(change, store));
+          equal("done", done(outcomes), 8);
+          const { writeIds, content } = await t.file(path);
+          equal("content", content, "two");
+          equal("ids", writeIds, [change.id, ...(from?.writeIds ?? [])]);
+        }
+      },
+    }),
+  ),
+  {
+    id: "races/remove/counted-once",
+    rule: "Of many removals of one file at once exactly one counts it.",
+    needs: "atomicDelete",
+    async run(t) {
+      for (let round = 0; round < 5; round++) {
+        const path = `${round}.txt`;
+        await t.put(path, "x");
+        const what = round % 2 === 0 ? "file" : "both";
+        const counts = await race(t, WRITERS, async (store) => {
+          const { removed } = await store.remove(t.at(path), { ...t.call, what });
+          return removed;
+        });
+        equal(
+          "removed in all",
+          counts.reduce((a, b) => a + b, 0),
+          1,
+        );
+        await t.absent(path);
+      }
+    },
+  },
+  {
+    id: "races/remove/swaps-do-not-bring-back",
+    rule: "A swap at the same time as a removal does not bring the file back.",
+    needs: "atomic",
+    async run(t) {
+      for (let round = 0; round < 5; round++) {
+        const path = `${round}.txt`;
+        await t.put(path, "");
+        await race(t, 8, async (store, i) => {
+          for (let n = 0; n < 6; n++) {
+            // The removal comes among the swaps, not before them.
+            if (i === 0 && n === 3) return store.remove(t.at(path), { ...t.call, what: "file" });
+            await add(t, store, path, "+");
+          }
+          return undefined;
+        });
+        await t.absent(path);
+      }
+    },
+  },
+  {
+    id: "races/replace/overlapping-batches",
+    rule: "Batches of the same keys, all at once, are made whole: they must not wait for each other for ever.",
+    needs: "atomic",
+    async run(t) {
+      const paths = manyNames(30);
+      await race(t, 8, (store, i) =>
+        t.made(
+          paths.filter((_, n) => n % 8 !== i).map((path) => t.change(path, `${i} ${path}`, "any")),
+          store,
+        ),
+      );
+      for (const path of paths) {
+        const { content } = await t.file(path);
+        const isOne = /^\d /.test(String(content)) && String(content).endsWith(` ${path}`);
+        check(isOne, `content of ${path}`, "that of one batch", content);
+      }
+    },
+  },
+  {
+    id: "races/get/whole-versions",
+    rule: "Whoever fetches a file while others swap and replace it gets one version, whole.",
+    async run(t) {
+      const content = (i: number) => `${i}\n`.repeat(20_000);
+      await t.put("a.txt", content(0));
+      const seen = await race(t, 8, async (store, i) => {
+        const different: number[] = [];
+        for (let n = 1; n < 5; n++) {
+          if (i % 2 === 0) await t.apply(t.change("a.txt", content(i * 10 + n), "any"), store);
+          const file = await t.file("a.txt", store);
+          different.push(new Set(String(file.content).split("\n").slice(0, -1)).size);
+        }
+        return different;
+      });
+      equal("different lines", Math.max(...seen.flat()), 1);
+    },
+  },
+  {
+    id: "races/list/while-others-write",
+    rule: "A listing at the same time as writes ends, and shows what was there before and stays.",
+    async run(t) {
+      const paths = manyNames(50).map((name) => `kept/${name}`);
+      await t.fill(paths);
+      await race(t, 8, async (store, i) => {
+        for (let n = 0; n < 5; n++) {
+          if (i % 2 === 0) {
+            await t.apply(t.change(`kept/${i}-${n}`, "x", "any"), store);
+            await store.remove(t.at(`kept/${i}-${n}`), { ...t.call, what: "file" });
+          } else {
+            const keys = new Set(await t.keys("kept/"));
+            const missing = paths.filter((path) => !keys.has(path));
+            equal("missing", missing, []);
+          }
+        }
+      });
+    },
+  },
+  {
+    id: "races/mixed/no-surprises",
+    rule: "Whatever happens to one key at once, every answer is one of the contract, and none is an exception.",
+    async run(t) {
+      await race(t, WRITERS, async (store, i) => {
+        for (let n = 0; n < 5; n++) {
+          const [file] = await store.get([t.at("a.txt")], t.call);
+          const from = file && !RemoteBackendError.is(file) ? file : "any";
+          if ((i + n) % 4 === 0) await store.remove(t.at("a.txt"), { ...t.call, what: "both" });
+          else await t.apply(t.change("a.txt", `${i}.${n}`, n % 2 === 0 ? from : "absent"), store);
+        }
+      });
+      await t.put("a.txt", "end");
+      await t.holds("a.txt", "end");
+    },
+  },
+];

@@ -1,0 +1,246 @@
+import { type ErrorCode, RemoteBackendError } from "../../errors.js";
+import type { FoundLine } from "../../find-lines.js";
+import type { Call, Change, Entry, FoundLines, Key, Outcome, StoredFile } from "../../store.js";
+import { newWriteId } from "../../write-ids.js";
+import { check, equal } from "../assert.js";
+import type { Promises } from "../promises.js";
+import type { StoreCapability } from "./capabilities.js";
+import type { StoreOptions } from "./options.js";
+import type { StoreSubject } from "./subject.js";
+
+/** What a case about stores is made of. */
+export interface StoreParts {
+  readonly store: StoreSubject;
+  readonly capabilities: Promises<StoreCapability>;
+  /** Unique to the case. */
+  readonly name: string;
+  readonly options: Pick<StoreOptions, "scale">;
+  readonly signal: AbortSignal;
+  open(): Promise<StoreSubject>;
+  unopened(): Promise<StoreSubject | undefined>;
+}
+
+/** What a listing is asked for. */
+export interface Listing {
+  /** Default `true`. */
+  readonly recursive?: boolean;
+  /** A path to go on behind. */
+  readonly after?: string;
+}
+
+/** What a search is asked for. */
+export interface Search {
+  /** Below the case's root. Default: all of it. */
+  readonly prefix?: string;
+  /** Default: all of them. */
+  readonly accept?: (path: string) => boolean;
+  /** Lines. Default 1,000. */
+  readonly limit?: number;
+  /** Default: the case's store. */
+  readonly store?: StoreSubject;
+}
+
+/**
+ * What a case gets to work with. `store` takes and answers keys; the other methods take paths below the case's root,
+ * and fail unless the store succeeds.
+ */
+export class StoreContext {
+  /** The store, open, with its calls written down and its answers checked. */
+  readonly store: StoreSubject;
+  readonly capabilities: Promises<StoreCapability>;
+  /** Aborted when the case has run out of time. */
+  readonly signal: AbortSignal;
+  /** Another store on the same storage, open, as another process would have. */
+  readonly open: () => Promise<StoreSubject>;
+  /** The same, not open yet; `undefined` where there is only the one store. */
+  readonly unopened: () => Promise<StoreSubject | undefined>;
+  /** What every call carries. */
+  readonly call: Call;
+  readonly #parts: StoreParts;
+
+  constructor(parts: StoreParts) {
+    this.store = parts.store;
+    this.capabilities = parts.capabilities;
+    this.signal = parts.signal;
+    this.open = parts.open;
+    this.unopened = parts.unopened;
+    this.call = { signal: parts.signal, root: `${parts.name}/` };
+    this.#parts = parts;
+  }
+
+  /** The key of a path below the case's root. */
+  at(path: string): Key {
+    return this.call.root + path;
+  }
+
+  /** A key as a case knows it. */
+  below(key: Key): string {
+    return key.slice(this.call.root.length);
+  }
+
+  /** A count of a race, made smaller for slow services; at least 2. */
+  scaled(count: number): number {
+    return Math.max(2, Math.round(count * (this.#parts.options.scale ?? 1)));
+  }
+
+  /** A change with an id of its own. */
+  change(path: string, to: Change["to"], when: Change["when"] = "absent", id = newWriteId()): Change {
+    return { key: this.at(path), id, when, to };
+  }
+
+  /**
+   * Makes changes as a backend does: what is `unavailable` or of unknown outcome is sent again, with the same id. Fails
+   * for any other error.
+   */
+  async settle(changes: readonly Change[], store = this.store): Promise<readonly Outcome[]> {
+    const settled = new Map<Change, Outcome>();
+    while (settled.size < changes.length) {
+      this.signal.throwIfAborted();
+      const open = changes.filter((change) => !settled.has(change));
+      const answers = await store.apply(open, this.call).catch(passOver("unavailable", "unknown-outcome"));
+      answers?.forEach((answer, i) => {
+        if (RemoteBackendError.is(answer)) passOver("unavailable", "unknown-outcome")(answer);
+        else settled.set(open[i]!, answer);
+      });
+      await turn();
+    }
+    return changes.map((change) => settled.get(change)!);
+  }
+
+  /** Asks as a backend does: again, while the answer is `unavailable`. */
+  async #ask<T>(ask: () => Promise<T>): Promise<T> {
+    for (;;) {
+      this.signal.throwIfAborted();
+      const answer = await ask().then((value) => ({ value }), passOver("unavailable"));
+      if (answer) return answer.value;
+      await turn();
+    }
+  }
+
+  /** Makes one change. */
+  async apply(change: Change, store = this.store): Promise<Outcome> {
+    return (await this.settle([change], store))[0]!;
+  }
+
+  /** Makes changes that must succeed. */
+  async made(changes: readonly Change[], store = this.store): Promise<void> {
+    const refused = (await this.settle(changes, store)).filter(({ done }) => !done);
+    equal("refused changes", refused, []);
+  }
+
+  /** Creates or replaces a file. */
+  async put(path: string, to: Change["to"], store = this.store): Promise<StoredFile> {
+    await this.made([this.change(path, to, "any")], store);
+    return this.file(path, store);
+  }
+
+  /** Creates or replaces files, in one batch. */
+  async fill(paths: readonly string[], to: Change["to"] = "x\n"): Promise<void> {
+    const sorted = [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    await this.made(sorted.map((path) => this.change(path, to, "any")));
+  }
+
+  /** Stores a new version of a file that is still as it was read. */
+  async swap(file: StoredFile, to: Change["to"], id = newWriteId(), store = this.store): Promise<StoredFile> {
+    await this.made([{ key: file.key, id, when: file, to }], store);
+    return this.file(this.below(file.key), store);
+  }
+
+  /** Fetches files, with their absence. */
+  async files(paths: readonly string[], store = this.store): Promise<readonly (StoredFile | undefined)[]> {
+    const keys = paths.map((path) => this.at(path));
+    return this.#ask(async () =>
+      (await store.get(keys, this.call)).map((answer) => {
+        if (RemoteBackendError.is(answer)) throw answer;
+        return answer;
+      }),
+    );
+  }
+
+  /** Fetches a file that must be there. */
+  async file(path: string, store = this.store): Promise<StoredFile> {
+    const [file] = await this.files([path], store);
+    check(file !== undefined, `get of ${path}`, "a file", file);
+    return file;
+  }
+
+  /** Fails unless the file's content is this. */
+  async holds(path: string, content: string | Uint8Array, store = this.store): Promise<void> {
+    equal(`content of ${path}`, (await this.file(path, store)).content, content);
+  }
+
+  /** Fails unless the file is still as it was read; `extra` is the store's own business. */
+  async unchanged({ extra: _, ...before }: StoredFile): Promise<void> {
+    const path = this.below(before.key);
+    const { extra: __, ...now } = await this.file(path);
+    equal(path, now, before);
+  }
+
+  /** Fails unless there is no such file. */
+  async absent(...paths: readonly string[]): Promise<void> {
+    const there = (await this.files(paths)).filter((file) => file !== undefined);
+    equal(
+      "files that must not be there",
+      there.map(({ key }) => this.below(key)),
+      [],
+    );
+  }
+
+  /** Lists what is under a prefix; keys are paths below the case's root. */
+  async entries(prefix = "", { recursive = true, after }: Listing = {}): Promise<Entry[]> {
+    const call = { ...this.call, recursive, ...(after !== undefined && { after: this.at(after) }) };
+    return this.#ask(async () => {
+      const all: Entry[] = [];
+      for await (const page of this.store.list(this.at(prefix), call)) all.push(...page);
+      return all.map((entry) => ({ ...entry, key: this.below(entry.key) }));
+    });
+  }
+
+  /** The paths under a prefix, those of directories with a slash. */
+  async keys(prefix?: string, listing?: Listing): Promise<string[]> {
+    return (await this.entries(prefix, listing)).map(({ key }) => key);
+  }
+
+  /** Removes, and answers how many files went; `""` is the case's root. */
+  async remove(path: string, what: "file" | "below" | "both"): Promise<number> {
+    const key = path === "" ? this.#parts.name : this.at(path);
+    const { removed, left } = await this.#ask(() => this.store.remove(key, { ...this.call, what }));
+    equal(`left by remove of ${path}`, left, []);
+    return removed;
+  }
+
+  /** What a search finds; keys are paths below the case's root. */
+  async search(literal: string, search: Search = {}): Promise<FoundLines[]> {
+    const { prefix = "", accept = () => true, limit = 1_000, store = this.store } = search;
+    const call = { ...this.call, accept: (key: Key) => accept(this.below(key)), limit };
+    const all: FoundLines[] = [];
+    let lines = 0;
+    for await (const found of store.search(this.at(prefix), literal, call)) {
+      all.push({ ...found, key: this.below(found.key) });
+      lines += found.lines.length;
+      if (lines >= limit) break;
+    }
+    return all;
+  }
+
+  /** What a search finds, as `path:number:text`. */
+  async found(literal: string, search?: Search): Promise<string[]> {
+    return (await this.search(literal, search)).flatMap(({ key, lines }) => lines.map(shown(key)));
+  }
+}
+
+/** A line that was found, as `path:number:text`. */
+export const shown =
+  (path: string) =>
+  ({ line, text }: FoundLine): string =>
+    `${path}:${line}:${text}`;
+
+/** Makes nothing of errors with these codes, which a backend meets by asking again, and throws all others. */
+const passOver =
+  (...codes: readonly ErrorCode[]) =>
+  (error: unknown): undefined => {
+    if (!RemoteBackendError.is(error) || !codes.includes(error.code)) throw error;
+  };
+
+/** Lets timers run, the case's own limit among them. */
+const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -1,0 +1,132 @@
+import type { Family } from "../families.js";
+
+/** The families of the suite about stores. */
+export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
+  open: {
+    about: "The beginning of a store: by many processes at once, and on a storage that is in use.",
+    usually: "Tables or buckets are made without thinking of others that make them at the same moment.",
+    topics: { aborted: "What the attempt that broke off has begun is taken for done, or stands in the way." },
+  },
+  close: {
+    about: "The end of a store, which is not that of its files, nor that of other stores on them.",
+    usually: "Something is closed that belongs to others, or that was never opened.",
+  },
+  keys: {
+    about:
+      "Which keys can be stored. Two keys that a storage takes for one are two tenants that see each other's files.",
+    usually: "A key becomes part of a query, a URL or a file name without being escaped.",
+    topics: {
+      characters:
+        "LIKE, GLOB or KEYS patterns over unescaped keys, or keys that are decoded on one way and not on the other.",
+      different:
+        "A collation, a file system or a client that folds case, Unicode forms or blanks at the end.",
+      length: "The limit counts characters, or leaves out what the store puts in front of the key.",
+      storage: "The empty prefix is taken for a missing one.",
+    },
+  },
+  get: {
+    about:
+      "What was stored comes back: text as text, bytes as bytes, nothing for what is absent, and nothing stale.",
+    usually: "The way through the client's types changes the content.",
+    topics: {
+      answers: "Answers in the order in which the storage gave them, or without those of absent keys.",
+      absent: "A prefix is taken for a key.",
+      text: "A text type that ends at NUL, a decoder that drops the byte order mark, or lines that are joined again.",
+      bytes:
+        "Whether a file is text is guessed from its content or name; it must be stored beside the content.",
+      large: "A limit of the client or the storage for one value.",
+      sharing: "The array itself is kept or given away; `slice()` of a Buffer is no copy.",
+      fresh: "A cache that answers without asking the storage.",
+      hints: "A cache that answers by key without comparing versions.",
+    },
+  },
+  list: {
+    about:
+      "Keys under a prefix, in pages, in code-point order; with directories rolled up, and from any of them on.",
+    usually: "Directories or pages are cut out of the storage's own listing, and one of the edges wrongly.",
+    topics: {
+      recursive: "Only one level, or only one page, is listed.",
+      "rolled-up": "Directories come once for each file in them, or without their slash.",
+      prefix: "The prefix is taken for a directory, or for a pattern; or its upper bound is missing.",
+      order:
+        "JavaScript's default sort, which goes by UTF-16 unit, or a collation of the database; directories sorted without their slash.",
+      sizes: "`length` of a text, in characters, is taken for its bytes.",
+      versions: "Listing and fetching take the version from different places.",
+      sees: "A listing that is brought up to date later.",
+      pages:
+        "The next page starts behind the wrong key: of a directory it must start behind everything below it.",
+      after: "The key to go on behind is looked for and not found, or compared as a directory.",
+      clash: "A file and a directory of one name are kept under one name.",
+    },
+  },
+  apply: {
+    about: "Conditions of changes, and what a change makes of a file.",
+    usually: "The condition is looked at first and the file written then, in two steps.",
+    topics: {
+      absent: "An upsert, or a file of no bytes that is taken for none.",
+      any: "The creation time of the file before is kept.",
+      file: "Another thing than the version is compared: the content, or a time that is too coarse.",
+      version: "The version is told before the write, or of another write.",
+      batch:
+        "The whole batch is one transaction that ends at the first refusal, or answers get out of order.",
+    },
+  },
+  "apply-ids": {
+    about:
+      "Write ids. A change whose answer was lost is sent again under its id: it must neither be refused nor be made twice.",
+    usually: "The id is not stored with the file, in the same step.",
+    topics: {
+      chain: "`chainWriteIds` is not used, or not on the chain of the file as it is when the change is made.",
+      again: "The condition is looked at before the chain is.",
+    },
+  },
+  clash: {
+    about: "A file where a directory is needed, and the other way round: shown both, or refused.",
+    usually: "Only one of both directions is looked at, or only the directory right above.",
+    topics: { none: "Names are compared without the slash behind them." },
+  },
+  remove: {
+    about: "What is removed and counted. A wrong prefix here removes what nobody named.",
+    usually: "Keys are removed by a text prefix without its slash, or by a pattern that is not escaped.",
+  },
+  search: {
+    about: "The store's own search, beside what it stands for: list, get and a plain search of each text.",
+    usually:
+      "A query language reads the literal as a pattern, or its idea of letters and lines is another one.",
+    topics: {
+      literal: "Wildcards or escapes in the literal, folded case, or NUL that ends a text.",
+      scope: "The prefix of a listing and that of a search are different things in the store.",
+      order: "Files of one kind are searched before those of another.",
+      limit: "The limit is one of files, or one of candidates that turn out not to match.",
+      large: "Large texts are kept elsewhere and forgotten by the search.",
+      sees: "An index that is brought up to date later.",
+      stop: "A cursor or a connection stays open behind a caller who stops.",
+    },
+  },
+  lines: {
+    about: "The store's own windows of lines, beside those cut out of the whole text.",
+    usually: "A final newline is counted as a line, or lines end at more than \\n.",
+    topics: {
+      answer: "Absence, bytes and an empty window are not told apart.",
+      large: "Offsets count characters in one place and bytes in the other.",
+      fresh: "An index of lines is used on another version of the text.",
+    },
+  },
+  races: {
+    about: "Many writers at once, through several instances, ending in exact totals.",
+    usually: "Read, compare, write without a condition that the storage itself checks.",
+    topics: {
+      "same-id": "The chain is read before the write instead of being part of its condition.",
+      remove: "Removals count what they looked up, not what went; or a swap creates what is gone.",
+      replace: "Rows are locked in different orders, or a conflict is answered as a failure.",
+      get: "A file is written in pieces, or its content and its version are read one after the other.",
+      list: "A listing fails when what it has just seen is gone.",
+      mixed: "A conflict of the storage that nobody expected becomes an exception.",
+    },
+  },
+  abort: {
+    about: "Calls whose time is up end soon, say so in the contract's words, and leave nothing half-done.",
+    usually: "The client's own exception for an aborted request is passed on.",
+    topics: { again: "The aborted attempt was made, and its id was not stored with it." },
+  },
+};

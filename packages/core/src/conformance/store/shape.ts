@@ -1,0 +1,68 @@
+import { RemoteBackendError } from "../../errors.js";
+import { compareCodePoints } from "../../order.js";
+import type { Entry, Key, Outcome, StoredFile } from "../../store.js";
+import { check, isBytes, show } from "../assert.js";
+
+const isTime = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime());
+
+/** Fails unless an answer of `get` is a file of this key, its absence, or an error. */
+export function checkFile(key: Key, answer: StoredFile | RemoteBackendError | undefined): void {
+  if (answer === undefined || RemoteBackendError.is(answer)) return;
+  const what = `get of ${show(key)}`;
+  const { content } = answer;
+  check(answer.key === key, what, "a file of this key", answer);
+  check(typeof answer.version === "string" && answer.version !== "", what, "a version", answer);
+  const isContent = typeof content === "string" ? content.isWellFormed() : isBytes(content);
+  check(isContent, what, "well-formed text, or bytes", content);
+  check(isTime(answer.createdAt) && isTime(answer.modifiedAt), what, "both times", answer);
+  const areIds = Array.isArray(answer.writeIds) && answer.writeIds.every((id) => typeof id === "string");
+  check(areIds, what, "an array of write ids", answer);
+}
+
+const REFUSALS: readonly unknown[] = ["exists", "changed", "missing", "clash"];
+
+/** Fails unless this is an answer of `apply`. */
+export function checkOutcome(answer: Outcome | RemoteBackendError): void {
+  if (RemoteBackendError.is(answer)) return;
+  const { done, version, why, other } = { ...answer } as Record<string, unknown>;
+  const isOutcome = done
+    ? done === true && ["string", "undefined"].includes(typeof version)
+    : done === false && REFUSALS.includes(why) && (typeof other === "string") === (why === "clash");
+  check(isOutcome, "apply", "an outcome for each change", answer);
+}
+
+/** Fails unless this is an answer of `remove`. */
+export function checkRemoval(answer: { readonly removed: number; readonly left: readonly Key[] }): void {
+  check(Number.isInteger(answer.removed) && answer.removed >= 0, "remove", "a count", answer);
+  check(Array.isArray(answer.left), "remove", "a list of keys that are left", answer);
+}
+
+/** Passes a listing on, and fails where it is not one: out of order, of another prefix, or not rolled up. */
+export async function* checkEntries(
+  pages: AsyncIterable<readonly Entry[]>,
+  prefix: string,
+  { recursive, after = "" }: { readonly recursive: boolean; readonly after?: Key },
+): AsyncGenerator<readonly Entry[]> {
+  let last = after;
+  for await (const page of pages) {
+    for (const entry of page) {
+      checkEntry(entry, prefix, recursive);
+      const expected = last === "" ? "a key" : `a key behind ${show(last)}, in code-point order`;
+      check(compareCodePoints(entry.key, last) > 0, "list", expected, entry.key);
+      last = entry.key;
+    }
+    yield page;
+  }
+}
+
+function checkEntry(entry: Entry, prefix: string, recursive: boolean): void {
+  const { key, directory, version, size, modifiedAt } = entry;
+  check(key.startsWith(prefix), "list", `keys that start with ${show(prefix)}`, entry);
+  const slash = recursive ? -1 : key.indexOf("/", prefix.length);
+  check((slash !== -1) === (directory === true), "list", "`directory: true` for directories alone", entry);
+  check(slash === -1 || slash === key.length - 1, "list", "what is below a directory rolled up", entry);
+  check(version === undefined || typeof version === "string", "list", "a version, if any", entry);
+  const isSize = size === undefined || (Number.isInteger(size) && size >= 0);
+  check(isSize, "list", "a size in whole bytes, if any", entry);
+  check(modifiedAt === undefined || isTime(modifiedAt), "list", "a time, if any", entry);
+}

@@ -1,0 +1,111 @@
+import { RemoteBackendError } from "../../errors.js";
+import type { FileStore } from "../../store.js";
+import { ConformanceFailure, check, show } from "../assert.js";
+import type { CallLog } from "../subject.js";
+import { checkEntries, checkFile, checkOutcome, checkRemoval } from "./shape.js";
+
+/** A store under test: every method there. */
+export type StoreSubject = Required<Omit<FileStore, "maxAttempts">>;
+
+/** What is said of a call: its arguments without those that every call has. */
+const said = (method: string, args: readonly unknown[]): string => {
+  const plain = args.map((arg) => {
+    if (typeof arg !== "object" || arg === null || !("signal" in arg)) return show(arg);
+    const { signal: _, root: __, ...rest } = arg as Record<string, unknown>;
+    return Object.keys(rest).length === 0 ? "" : show(rest);
+  });
+  return `${method}(${plain.filter((text) => text !== "").join(", ")})`;
+};
+
+/** Puts `log` around a store, and holds every answer and every exception against the contract. */
+export function watchStore(store: FileStore, log: CallLog): StoreSubject {
+  const failed = (call: string, error: unknown): unknown => {
+    if (error instanceof ConformanceFailure) return error;
+    log.add(`${call} threw ${show(String(error))}`);
+    if (RemoteBackendError.is(error)) return error;
+    return new ConformanceFailure(call, "nothing thrown but a RemoteBackendError", String(error));
+  };
+  const ask = async <T>(
+    call: string,
+    run: () => Promise<T>,
+    checkAnswer: (answer: T) => void,
+  ): Promise<T> => {
+    try {
+      const answer = await run();
+      log.add(`${call} -> ${show(answer)}`);
+      checkAnswer(answer);
+      return answer;
+    } catch (error) {
+      throw failed(call, error);
+    }
+  };
+  async function* pull<T>(call: string, run: () => AsyncIterable<T>): AsyncGenerator<T> {
+    let items = 0;
+    try {
+      for await (const item of run()) {
+        items += 1;
+        yield item;
+      }
+      log.add(`${call} -> ${items} items`);
+    } catch (error) {
+      throw failed(call, error);
+    }
+  }
+  const method = <M extends "search" | "lines">(name: M): NonNullable<FileStore[M]> => {
+    const own = store[name];
+    check(own !== undefined, name, "a method, since it is promised", own);
+    return own.bind(store) as NonNullable<FileStore[M]>;
+  };
+  return {
+    get can() {
+      return store.can;
+    },
+    get: (keys, call) =>
+      ask(
+        said("get", [keys, call]),
+        () => store.get(keys, call),
+        (answers) => {
+          check(answers.length === keys.length, "get", `${keys.length} answers`, answers);
+          answers.forEach((answer, i) => {
+            checkFile(keys[i]!, answer);
+          });
+        },
+      ),
+    list: (prefix, call) =>
+      checkEntries(
+        pull(said("list", [prefix, call]), () => store.list(prefix, call)),
+        prefix,
+        call,
+      ),
+    apply: (changes, call) =>
+      ask(
+        said("apply", [changes, call]),
+        () => store.apply(changes, call),
+        (answers) => {
+          check(answers.length === changes.length, "apply", `${changes.length} answers`, answers);
+          for (const answer of answers) checkOutcome(answer);
+        },
+      ),
+    remove: (key, call) => ask(said("remove", [key, call]), () => store.remove(key, call), checkRemoval),
+    search: (prefix, literal, call) =>
+      pull(said("search", [prefix, literal, call]), () => method("search")(prefix, literal, call)),
+    lines: (key, offset, limit, call) =>
+      ask(
+        said("lines", [key, offset, limit, call]),
+        () => method("lines")(key, offset, limit, call),
+        () => {},
+      ),
+    open: (call) =>
+      ask(
+        "open()",
+        async () => store.open?.(call),
+        () => {},
+      ),
+    close: () =>
+      ask(
+        "close()",
+        async () => store.close?.(),
+        () => {},
+      ),
+  };
+}

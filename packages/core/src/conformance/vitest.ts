@@ -1,0 +1,38 @@
+import { describe, it } from "vitest";
+import {
+  type DefineOptions,
+  type DefineStoreOptions,
+  defineStoreWith,
+  defineWith,
+  type TestRunner,
+} from "./index.js";
+
+export type { DefineOptions, DefineStoreOptions, Host, StoreHost } from "./index.js";
+
+/**
+ * Registers the suite with vitest, one test a case. Call it at the top level of a test file. Cases that are not tried
+ * are skipped tests, with the reason.
+ *
+ * ```ts
+ * defineBackendTests({ name: "MyBackend", create: ({ name }) => new MyBackend({ namespace: [name] }) });
+ * ```
+ * @param options See {@link DefineOptions}.
+ * @throws Error when the options name what does not exist.
+ */
+export const defineBackendTests = (options: DefineOptions): void => defineWith(vitest, options);
+
+/**
+ * Registers the suite about stores with vitest, one test a case.
+ *
+ * ```ts
+ * defineStoreTests({ name: "MyStore", create: () => new MyStore() });
+ * ```
+ * @param options See {@link DefineStoreOptions}.
+ * @throws Error when the options name what does not exist.
+ */
+export const defineStoreTests = (options: DefineStoreOptions): void => defineStoreWith(vitest, options);
+
+const vitest: TestRunner = {
+  describe,
+  it: (name, run, timeoutMs) => it(name, ({ skip }) => run(skip), timeoutMs),
+};

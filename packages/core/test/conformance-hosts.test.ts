@@ -1,0 +1,63 @@
+import { describe, expect, it, jest } from "@jest/globals";
+import { runConformance } from "../src/conformance/index.js";
+import { defineBackendTests } from "../src/conformance/jest.js";
+import { MemoryBackend } from "../src/memory-backend.js";
+import { RemoteBackend } from "../src/remote-backend.js";
+import { FlatBackend } from "./conformance/flat-backend.js";
+import { Service } from "./conformance/service.js";
+
+const service = new Service();
+defineBackendTests({
+  name: "RemoteBackend over a service that goes away",
+  create: ({ name }) => ({
+    backend: new RemoteBackend(service.store, { namespace: [name] }),
+    outage: () => service.takeAway("everything"),
+    readOutage: () => service.takeAway("reads"),
+  }),
+  capabilities: { ownRoot: true },
+  only: ["outage/", "read-outage/"],
+});
+
+const maxFileBytes = 64 * 1024;
+defineBackendTests({
+  name: "MemoryBackend with limits",
+  create: () => new MemoryBackend({ maxFileBytes }),
+  capabilities: { ownRoot: true, maxPathBytes: 1_024, maxFileBytes },
+  only: ["limits/"],
+});
+
+// Its limit of paths holds with the directory that each case has.
+const shared = new MemoryBackend({ maxFileBytes, writeMode: "overwrite" });
+defineBackendTests({
+  name: "MemoryBackend in overwrite mode with one root and limits",
+  create: () => shared,
+  capabilities: { maxPathBytes: 1_024, maxFileBytes },
+  only: ["limits/"],
+});
+
+describe("a backend without directories", () => {
+  it("fails nothing, and is told which cases need them", async () => {
+    // deepagents warns of what is refused.
+    const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
+    const report = await runConformance({
+      name: "FlatBackend",
+      create: () => new FlatBackend(new Service().files),
+      capabilities: { ownRoot: true, directories: false, maxPathBytes: 1_024 },
+    });
+    warn.mockRestore();
+    expect(report.failed.map(({ reason }) => reason)).toEqual([]);
+    const ids = (some: typeof report.results) => some.map((result) => result.case.id);
+    expect(ids(report.passed)).toEqual(
+      expect.arrayContaining([
+        "write/answer/shape",
+        "directories/refused/write",
+        "limits/path/longest-works/ascii",
+      ]),
+    );
+    expect(ids(report.notPromised)).toEqual(
+      expect.arrayContaining(["write/new/any-depth", "model/text/plain", "delete/directory/prefix-sibling"]),
+    );
+    expect(report.passed.length).toBeGreaterThan(150);
+    expect(report.standing?.obstacles).toContain("directories not promised");
+  });
+});

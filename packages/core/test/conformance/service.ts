@@ -1,0 +1,51 @@
+import { RemoteBackendError } from "../../src/errors.js";
+import { layer } from "../../src/layer.js";
+import { MemoryStore } from "../../src/memory-store.js";
+import type { FileStore } from "../../src/store.js";
+
+/** Files in memory behind a service that can be taken away. */
+export class Service {
+  /** The files, whatever becomes of the service. */
+  readonly files = new MemoryStore();
+  /** The files as the service has them. */
+  readonly store: FileStore;
+  #away: "nothing" | "reads" | "everything" = "nothing";
+
+  constructor() {
+    const { files } = this;
+    const reads = () => this.#unless(this.#away !== "nothing");
+    const writes = () => this.#unless(this.#away === "everything");
+    this.store = layer(files, {
+      // An outage that is not repeated ends at once.
+      maxAttempts: 1,
+      get: async (keys) => {
+        reads();
+        return files.get(keys);
+      },
+      async *list(prefix, call) {
+        reads();
+        yield* files.list(prefix, call);
+      },
+      apply: async (changes) => {
+        writes();
+        return files.apply(changes);
+      },
+      remove: async (key, call) => {
+        writes();
+        return files.remove(key, call);
+      },
+    });
+  }
+
+  #unless(away: boolean): void {
+    if (away) throw new RemoteBackendError("unavailable", "The service is away.");
+  }
+
+  /** As a host's `outage` and `readOutage`. */
+  takeAway(what: "reads" | "everything"): () => void {
+    this.#away = what;
+    return () => {
+      this.#away = "nothing";
+    };
+  }
+}

@@ -1,0 +1,17 @@
+import { listingMutants } from "./listing.js";
+import type { StoreMutant } from "./mutant.js";
+import { readingMutants } from "./reading.js";
+import { removingMutants } from "./removing.js";
+import { searchingMutants } from "./searching.js";
+import { sharingMutants } from "./sharing.js";
+import { writingMutants } from "./writing.js";
+
+/** Defects that an author of a store is likely to make. */
+export const storeMutants: readonly StoreMutant[] = [
+  ...readingMutants,
+  ...listingMutants,
+  ...writingMutants,
+  ...removingMutants,
+  ...searchingMutants,
+  ...sharingMutants,
+];

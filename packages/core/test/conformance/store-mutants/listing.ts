@@ -1,0 +1,115 @@
+import type { Entry } from "../../../src/index.js";
+import { changes, isFile, pages, type StoreMutant } from "./mutant.js";
+
+/** Defects of `list`. */
+export const listingMutants: readonly StoreMutant[] = [
+  {
+    defect: "a listing is sorted by UTF-16 unit",
+    caughtBy: "list/order/code-points",
+    breaks: pages((page) => [...page].sort((a, b) => (a.key < b.key ? -1 : 1))),
+  },
+  {
+    defect: "directories are sorted without their slash",
+    caughtBy: "list/order/directories",
+    breaks: pages((page) => {
+      const plain = ({ key }: Entry) => key.replace(/\/$/, "");
+      return [...page].sort((a, b) => Buffer.compare(Buffer.from(plain(a)), Buffer.from(plain(b))));
+    }),
+  },
+  {
+    defect: "only the first page is listed",
+    caughtBy: "list/pages/recursive",
+    breaks: (store) => ({
+      async *list(...args) {
+        for await (const page of store.list(...args)) return yield page;
+      },
+    }),
+  },
+  {
+    defect: "`after` is ignored",
+    caughtBy: "list/after/any-key",
+    breaks: (store) => ({ list: (prefix, { after: _, ...call }) => store.list(prefix, call) }),
+  },
+  {
+    defect: "a listing goes on with the key itself",
+    caughtBy: "list/pages/broken-off",
+    breaks: (store) => ({
+      list: (prefix, { after, ...call }) =>
+        store.list(prefix, after === undefined ? call : { ...call, after: after.slice(0, -1) }),
+    }),
+  },
+  {
+    defect: "a prefix is a directory",
+    caughtBy: "list/prefix/in-a-name",
+    breaks: (store) => ({
+      list: (prefix, call) => store.list(prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`, call),
+    }),
+  },
+  {
+    defect: "`_` in a prefix stands for any character",
+    caughtBy: "keys/characters/underscore",
+    breaks: (store) => ({
+      async *list(prefix, call) {
+        const pattern = new RegExp(
+          `^${prefix.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("_", ".")}`,
+          "u",
+        );
+        for await (const page of store.list("", { ...call, recursive: true })) {
+          yield page.filter(({ key }) => pattern.test(key));
+        }
+      },
+    }),
+  },
+  {
+    defect: "what is below a directory is not rolled up",
+    caughtBy: "list/rolled-up/children",
+    breaks: (store) => ({ list: (prefix, call) => store.list(prefix, { ...call, recursive: true }) }),
+  },
+  {
+    defect: "sizes are counted in UTF-16 units",
+    caughtBy: "list/sizes/exact",
+    breaks: (store) => ({
+      async *list(prefix, call) {
+        for await (const page of store.list(prefix, call)) {
+          const found = await store.get(
+            page.map(({ key }) => key),
+            call,
+          );
+          yield page.map((entry, i) => {
+            const file = found[i];
+            return isFile(file) ? { ...entry, size: file.content.length } : entry;
+          });
+        }
+      },
+    }),
+  },
+  {
+    defect: "versions of a listing are of their own",
+    caughtBy: "list/versions/same-as-of-get",
+    breaks: pages((page) => page.map((entry) => ({ ...entry, version: `${entry.size}` }))),
+  },
+  {
+    defect: "keys are folded to lower case",
+    caughtBy: "keys/different/case",
+    breaks: (store) => ({
+      get: (keys, call) =>
+        store.get(
+          keys.map((key) => key.toLowerCase()),
+          call,
+        ),
+      apply: (all, call) =>
+        store.apply(
+          all.map((change) => ({ ...change, key: change.key.toLowerCase() })),
+          call,
+        ),
+    }),
+  },
+  {
+    defect: "keys end at 1,000 bytes",
+    caughtBy: "keys/length/longest",
+    breaks: changes((change) => ({
+      ...change,
+      key: Buffer.from(change.key).subarray(0, 1_000).toString(),
+    })),
+  },
+];

@@ -1,0 +1,65 @@
+import type { FoundLines } from "../../../src/index.js";
+import { items, type StoreMutant } from "./mutant.js";
+
+/** Defects of `search` and `lines`. */
+export const searchingMutants: readonly StoreMutant[] = [
+  {
+    defect: "a search stops at `limit` files",
+    caughtBy: "search/limit/first-lines",
+    breaks: items(({ key, lines }) => ({ key, lines: lines.slice(0, 1) })),
+  },
+  {
+    defect: "a search folds case",
+    caughtBy: "search/literal/words",
+    breaks: (store) => ({
+      search: (prefix, literal, call) => store.search!(prefix, literal.toLowerCase(), call),
+    }),
+  },
+  {
+    defect: "a search forgets `accept`",
+    caughtBy: "search/scope/accept",
+    breaks: (store) => ({
+      search: (prefix, literal, call) => store.search!(prefix, literal, { ...call, accept: () => true }),
+    }),
+  },
+  {
+    defect: "a search finds text without extension only",
+    caughtBy: "search/random/equals-list-and-get",
+    breaks: items((item) => (item.key.endsWith(".txt") ? undefined : item)),
+  },
+  {
+    defect: "lines end at a carriage return too",
+    caughtBy: "lines/windows/crlf",
+    breaks: (store) => ({
+      lines: async (...args) => {
+        const window = await store.lines!(...args);
+        return typeof window === "object"
+          ? { ...window, lines: window.lines.map((line) => line.replace(/\r$/, "")) }
+          : window;
+      },
+    }),
+  },
+  {
+    defect: "a final newline starts a line",
+    caughtBy: "lines/windows/numbered",
+    breaks: (store) => ({
+      lines: async (...args) => {
+        const window = await store.lines!(...args);
+        return typeof window === "object"
+          ? { ...window, total: window.total + (window.finalNewline ? 1 : 0) }
+          : window;
+      },
+    }),
+  },
+  {
+    defect: "a search gives files as they are found",
+    caughtBy: "search/order/keys",
+    breaks: (store) => ({
+      async *search(...args) {
+        const found: FoundLines[] = [];
+        for await (const item of store.search!(...args)) found.unshift(item);
+        yield* found;
+      },
+    }),
+  },
+];

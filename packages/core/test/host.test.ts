@@ -1,0 +1,32 @@
+import { expect, it } from "@jest/globals";
+import { allCases, type ConformanceOptions, runCase } from "../src/conformance/index.js";
+import { MemoryBackend } from "../src/memory-backend.js";
+import { writePolicy } from "../src/write-mode.js";
+
+const tryCase = (id: string, create: ConformanceOptions["create"]) =>
+  runCase(allCases.find((one) => one.id === id)!, { name: id, create, capabilities: { ownRoot: true } });
+
+// `write` treats these areas differently: under other names a repeated step would lose a result, or a history.
+it.each([
+  ["host/tool-results/step-repeated", /^large_tool_results\/[^/]+\.txt$/, "overwrite"],
+  ["host/history/appended", /^conversation_history\/[^/]+\.md$/, "create-or-same"],
+  ["host/history/long-message", /^conversation_history\/[^/.]+$/, "create-or-same"],
+])("in %s deepagents writes where it is expected to", async (id, area, policy) => {
+  const backend = new MemoryBackend();
+  expect(await tryCase(id, () => backend)).toMatchObject({ status: "passed" });
+  const { files = [] } = await backend.glob("*/**");
+  const paths = files.map(({ path }) => path.slice(1));
+  expect(paths).toEqual([expect.stringMatching(area)]);
+  expect(writePolicy("create", paths[0]!)).toBe(policy);
+});
+
+it.each(["host/tools/no-delete", "host/memory/learnt"])(
+  "in %s deepagents is not given the methods that the backend lacks",
+  async (id) => {
+    const create = () => {
+      const missing = { delete: undefined, uploadFiles: undefined, downloadFiles: undefined };
+      return Object.assign(new MemoryBackend(), missing) as unknown as MemoryBackend;
+    };
+    expect(await tryCase(id, create)).toMatchObject({ status: "passed" });
+  },
+);

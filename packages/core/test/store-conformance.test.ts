@@ -1,0 +1,119 @@
+import { describe, expect, it } from "@jest/globals";
+import { runStoreCase, runStoreConformance, storeCases } from "../src/conformance/index.js";
+import { defineStoreTests } from "../src/conformance/jest.js";
+import { type FileStore, layer, MemoryStore } from "../src/index.js";
+import { withPushDowns } from "./conformance/push-downs.js";
+import { storeMutants } from "./conformance/store-mutants/index.js";
+import { brokenStore, type StoreMutant } from "./conformance/store-mutants/mutant.js";
+
+defineStoreTests({
+  name: "MemoryStore",
+  create: () => new MemoryStore(),
+  capabilities: { ownStorage: true },
+});
+
+// One storage for all cases, and several instances on it: what a service is.
+const shared = new MemoryStore();
+defineStoreTests({
+  name: "a layer with push-downs over a shared MemoryStore",
+  create: () => {
+    const open = () => withPushDowns(shared);
+    return { store: open(), open };
+  },
+});
+
+describe("the cases about stores", () => {
+  it("are many, each with its own id, one sentence, and what usually causes a failure", () => {
+    expect(storeCases.length).toBeGreaterThanOrEqual(150);
+    expect(new Set(storeCases.map(({ id }) => id)).size).toBe(storeCases.length);
+    for (const { id, rule, cause } of storeCases) {
+      expect(id).toMatch(/^[a-z]+(-[a-z]+)*\/[a-z-]+\/[\w.-]+$/);
+      expect(rule).toMatch(/^[^a-z].*\.$/s);
+      expect(cause).toMatch(/^[^a-z].*\.$/s);
+    }
+  });
+
+  it("are about the methods that a store has", async () => {
+    const report = await runStoreConformance({ name: "memory", create: () => new MemoryStore() });
+    expect(report.failed).toEqual([]);
+    const missing = new Set(report.notPromised.flatMap((result) => result.missing));
+    expect([...missing].sort()).toEqual(["fileAndDirectory", "lines", "ownStorage", "search"]);
+    expect(report.standing).toBeUndefined();
+  });
+});
+
+describe("a store", () => {
+  const one = storeCases.find(({ id }) => id === "apply/absent/creates")!;
+
+  it("is opened once and closed at the end, each instance, before its host", async () => {
+    const seen: string[] = [];
+    const made = (name: string): FileStore =>
+      layer(new MemoryStore(), {
+        open: async () => void seen.push(`open ${name}`),
+        close: async () => void seen.push(`close ${name}`),
+      });
+    const result = await runStoreCase(
+      { ...one, run: async (t) => void (await t.open()) },
+      {
+        name: "seen",
+        create: () => ({
+          store: made("first"),
+          open: () => made("second"),
+          close: () => void seen.push("close host"),
+        }),
+      },
+    );
+    expect(result.status).toBe("passed");
+    expect(seen).toEqual(["open first", "open second", "close second", "close first", "close host"]);
+  });
+
+  it("is asked for what it can once it is open", async () => {
+    let isOpen = false;
+    const open = async () => {
+      isOpen = true;
+    };
+    const store = layer(new MemoryStore(), { open });
+    const can = { ...store.can };
+    const late = new Proxy(store, {
+      get: (target, key) => (key === "can" ? { ...can, atomic: isOpen } : Reflect.get(target, key)),
+    });
+    const result = await runStoreCase({ ...one, needs: "atomic" }, { name: "late", create: () => late });
+    expect(result.status).toBe("passed");
+  });
+});
+
+/** Tries one case on stores made by `make`, all on one storage. */
+async function tryCase(id: string, make: (store: FileStore) => FileStore) {
+  const one = storeCases.find((candidate) => candidate.id === id);
+  if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
+  const storage = new MemoryStore();
+  const open = () => make(withPushDowns(storage));
+  return runStoreCase(one, { name: id, create: () => ({ store: open(), open }), timeoutMs: 5_000 });
+}
+
+/** The cases tried on the intact store, each once. */
+const intactResults = new Map<string, ReturnType<typeof tryCase>>();
+
+function onIntact({ caughtBy }: StoreMutant) {
+  const result = intactResults.get(caughtBy) ?? tryCase(caughtBy, (store) => store);
+  intactResults.set(caughtBy, result);
+  return result;
+}
+
+describe("a broken store is caught", () => {
+  it("in many ways, each told once", () => {
+    expect(storeMutants.length).toBeGreaterThanOrEqual(45);
+    expect(new Set(storeMutants.map(({ defect }) => defect)).size).toBe(storeMutants.length);
+  });
+
+  it.each(storeMutants.map((mutant) => [mutant.caughtBy, mutant.defect, mutant] as const))(
+    "%s catches that %s",
+    async (caughtBy, _, mutant) => {
+      expect(await onIntact(mutant)).toMatchObject({ status: "passed" });
+      const result = await tryCase(caughtBy, (store) => brokenStore(store, mutant));
+      expect(result.status).toBe("failed");
+      // By an assertion, not by an accident of the mutant.
+      expect(result.reason).toContain("  expected  ");
+    },
+  );
+});
