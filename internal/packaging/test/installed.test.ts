@@ -18,11 +18,24 @@ const NAMES: Record<string, string[]> = {
     "copyFiles",
     "layer",
   ],
-  "@deepagents-remote/core/conformance": ["allCases", "runConformance"],
-  "@deepagents-remote/core/conformance/jest": ["defineBackendTests"],
+  "@deepagents-remote/core/conformance": [
+    "allCases",
+    "runConformance",
+    "runStoreConformance",
+    "summary",
+    "toHtml",
+    "toJson",
+    "toMarkdown",
+    "toTap",
+  ],
+  "@deepagents-remote/core/conformance/jest": ["defineBackendTests", "defineStoreTests"],
+  "@deepagents-remote/core/conformance/node": ["defineBackendTests", "defineStoreTests"],
   "@deepagents-remote/backend-postgres": ["PostgresBackend"],
   "@deepagents-remote/backend-s3": ["S3Backend"],
 };
+
+/** Entries that load a package of the user's; conformance.test.ts tries them beside it. */
+const BESIDE: Record<string, string> = { "@deepagents-remote/core/conformance/vitest": "vitest" };
 
 const published = publishedPackages();
 const entries = published.flatMap((each) => each.entries);
@@ -44,7 +57,16 @@ it("nothing of deepagents or LangChain comes along", () => {
   expect(installed.filter((name) => /langchain|langgraph|^deepagents$/.test(name))).toEqual([]);
 });
 
-describe.each(entries)("%s", (entry) => {
+describe.each(Object.entries(BESIDE))("%s", (entry, wanted) => {
+  it("is there, and says what it wants", async () => {
+    expect(entries).toContain(entry);
+    await expect(exportedNames(project, entry, "import")).rejects.toThrow(
+      `Cannot find package '${wanted}' imported from`,
+    );
+  });
+});
+
+describe.each(entries.filter((entry) => !(entry in BESIDE)))("%s", (entry) => {
   it("can be imported and required, with the same names", async () => {
     const imported = await exportedNames(project, entry, "import");
     const required = await exportedNames(project, entry, "require");

@@ -10,6 +10,29 @@ export function run(program: string, parameters: readonly string[], cwd: string)
   });
 }
 
+/** How a program ended. */
+export interface Ended {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Runs a program to its end, whatever its exit code. */
+export function end(
+  program: string,
+  parameters: readonly string[],
+  cwd: string,
+  env: Record<string, string> = {},
+): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const options = { cwd, env: { ...process.env, ...env }, maxBuffer: 16 * 1024 * 1024 };
+    execFile(program, parameters, options, (error, stdout, stderr) => {
+      if (error !== null && typeof error.code !== "number") reject(error);
+      else resolve({ code: (error?.code as number | undefined) ?? 0, stdout, stderr });
+    });
+  });
+}
+
 /** A program of npm or pnpm: under Windows a shell script, which Node starts by its JavaScript instead. */
 export function runScript(path: string, parameters: readonly string[], cwd: string): Promise<string> {
   return run(process.execPath, [path, ...parameters], cwd);
