@@ -32,6 +32,10 @@ describe("npm run example", () => {
       /^\(nobody\): Error: Cannot write[\s\S]*^\/anna@example\.org\/me\.md\n\/bob@example\.org%2F/m,
     ],
     [
+      "custom_backend",
+      /^SqliteBackend wrote \/notes\/sqlite\.md: SQLite is a DATABASE[\s\S]*^Two backends have made 10 edits/m,
+    ],
+    [
       "basic_usage",
       /copied \/logo\.png\n {2}copied \/src\/main\.ts\n\nThrown by initialize\(\): unavailable/,
     ],

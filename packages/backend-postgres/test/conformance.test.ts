@@ -20,12 +20,12 @@ afterAll(async () => {
   await database.drop();
 });
 
-const capabilities = { ownRoot: true };
+const capabilities = { ownRoot: true, namespaces: true };
 
 defineBackendTests({
   name: "PostgresBackend",
-  create: ({ name }) => {
-    const open = (sql: Sql) => new PostgresBackend({ sql, namespace: ["acme", name] });
+  create: ({ namespace }) => {
+    const open = (sql: Sql) => new PostgresBackend({ sql, namespace: ["acme", ...namespace] });
     return { backend: open(pools[0]!), open: () => open(pools[1]!) };
   },
   capabilities,
@@ -40,8 +40,8 @@ const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
 
 defineBackendTests({
   name: "PostgresBackend without the search index",
-  create: ({ name }) =>
-    new PostgresBackend({ sql: pools[0]!, table: "plain", searchIndex: "off", namespace: [name] }),
+  create: ({ namespace }) =>
+    new PostgresBackend({ sql: pools[0]!, table: "plain", searchIndex: "off", namespace }),
   capabilities,
   only: reading,
 });
@@ -66,7 +66,7 @@ for (const [dropped, own] of Object.entries(WITHOUT)) {
 
   defineBackendTests({
     name: `PostgresBackend without ${dropped}`,
-    create: ({ name }) => new RemoteBackend(open(), { namespace: [`without ${dropped}`, name] }),
+    create: ({ namespace }) => new RemoteBackend(open(), { namespace: [`without ${dropped}`, ...namespace] }),
     capabilities,
     only: reading,
   });

@@ -1,10 +1,10 @@
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
+import { type Connection, FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { Database } from "../src/database.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { type Connection, FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const database = useDatabase();
 let proxy: FaultyProxy;

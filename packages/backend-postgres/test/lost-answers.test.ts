@@ -1,10 +1,10 @@
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import type { Change } from "@deepagents-remote/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Sql } from "postgres";
 import { type PostgresBackend, PostgresStore } from "../src/index.js";
 import { until } from "./helpers/activity.js";
 import { useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const database = useDatabase();
 let proxy: FaultyProxy;

@@ -1,10 +1,10 @@
 import { type PgBouncer, startPgBouncer } from "@deepagents-internal/servers";
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import type { PostgresBackend, PostgresBackendOptions } from "../src/index.js";
 import { alter, useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 /** Connections that PgBouncer lends: fewer than clients have, so that nobody keeps one. */
 const LENT = 3;

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { activity, expectWhole, until } from "./helpers/activity.js";
 import { useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const SIZE = 3;
 const database = useDatabase();

@@ -1,3 +1,4 @@
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { connect } from "../src/connect.js";
@@ -5,7 +6,6 @@ import { connectionSettings } from "../src/connection-settings.js";
 import { Database } from "../src/database.js";
 import { PostgresBackend } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const database = useDatabase();
 let proxy: FaultyProxy;

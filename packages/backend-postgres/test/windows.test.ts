@@ -1,7 +1,7 @@
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { MemoryBackend } from "@deepagents-remote/core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { useDatabase } from "./helpers/database.js";
-import { FaultyProxy } from "./helpers/faulty-proxy.js";
 
 const database = useDatabase();
 let proxy: FaultyProxy;

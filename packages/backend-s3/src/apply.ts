@@ -33,7 +33,7 @@ export async function applyChange(
   settings: ApplySettings,
   call: Pick<Call, "signal">,
 ): Promise<Applied> {
-  const looks = change.when === "any" || isRaw(change.when) || !settings.conditions;
+  const looks = change.when === "any" || isMade(change) || isRaw(change.when) || !settings.conditions;
   for (let round = 1; ; round++) {
     const applied = await tryOnce(bucket, change, settings, looks || round > 1, call);
     if (applied) return applied;
@@ -43,6 +43,9 @@ export async function applyChange(
     );
   }
 }
+
+/** Whether the file that a change starts from is already the one that it made. */
+const isMade = ({ id, when }: Change): boolean => typeof when === "object" && when.writeIds.includes(id);
 
 /**
  * Whether a file is stored as its own bytes. Then its ETag does not tell two versions of equal text apart, as that of an

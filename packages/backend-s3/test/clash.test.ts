@@ -163,6 +163,6 @@ describe("where the store shows both", () => {
       return backend;
     },
     capabilities: { ownRoot: true },
-    only: ["clash/"],
+    only: ["clash/", "model/clash/"],
   });
 });

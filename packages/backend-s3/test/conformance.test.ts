@@ -3,12 +3,12 @@ import { useBucket } from "./helpers/bucket.js";
 
 const bucket = useBucket();
 
-const capabilities = { ownRoot: true };
+const capabilities = { ownRoot: true, namespaces: true };
 
 defineBackendTests({
   name: "S3Backend",
-  create: ({ name }) => {
-    const open = () => bucket.backend({ namespace: ["acme", name] });
+  create: ({ namespace }) => {
+    const open = () => bucket.backend({ namespace: ["acme", ...namespace] });
     return { backend: open(), open };
   },
   capabilities,

@@ -4,10 +4,16 @@ import { fileURLToPath } from "node:url";
 import { inspect, promisify } from "node:util";
 import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
+import {
+  type Answer,
+  type Asked,
+  failure,
+  type Intercept,
+  S3Proxy,
+} from "@deepagents-internal/testing/s3-proxy";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { S3Backend, S3BackendOptions } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
-import { type Answer, type Asked, failure, type Intercept, S3Proxy } from "./helpers/s3-proxy.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();

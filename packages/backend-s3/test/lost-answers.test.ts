@@ -1,9 +1,9 @@
 import { S3Client } from "@aws-sdk/client-s3";
+import type { Asked } from "@deepagents-internal/testing/s3-proxy";
 import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { type S3Backend, S3Store } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
-import type { Asked } from "./helpers/s3-proxy.js";
 import { useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();

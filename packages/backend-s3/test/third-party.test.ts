@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
+import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
-import { type Asked, S3Proxy } from "./helpers/s3-proxy.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();

@@ -1,7 +1,7 @@
+import { type Answer, type Asked, failure, withBody } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
 import { prefixesOf } from "../helpers/prefixes.js";
-import { type Answer, type Asked, failure, withBody } from "../helpers/s3-proxy.js";
 import { openThrough, useProxy } from "../helpers/use-proxy.js";
 
 const bucket = useBucket();

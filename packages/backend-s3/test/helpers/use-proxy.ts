@@ -1,7 +1,7 @@
+import { S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { afterAll, beforeAll, beforeEach } from "@jest/globals";
 import type { S3Backend, S3BackendOptions } from "../../src/index.js";
 import type { TestBucket } from "./bucket.js";
-import { S3Proxy } from "./s3-proxy.js";
 
 /** A proxy of a test file's own, which passes everything on at the start of each test. */
 export function useProxy(bucket: TestBucket): S3Proxy {

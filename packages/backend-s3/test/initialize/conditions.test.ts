@@ -1,10 +1,10 @@
 import { PutObjectCommand } from "@aws-sdk/client-s3";
 import { expectOutage, runAll } from "@deepagents-internal/testing";
+import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
 import { objectsOf } from "../helpers/objects.js";
 import { refusal } from "../helpers/refusal.js";
-import { failure, type Intercept, S3Proxy } from "../helpers/s3-proxy.js";
 
 const bucket = useBucket();
 const objects = objectsOf(bucket);

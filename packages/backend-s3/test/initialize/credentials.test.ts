@@ -1,11 +1,11 @@
 import { expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
+import { type Answer, failure, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import type { S3BackendOptions } from "../../src/index.js";
 import { useBucket } from "../helpers/bucket.js";
 import { credentialsFor } from "../helpers/credentials.js";
 import { objectsOf } from "../helpers/objects.js";
 import { refusal } from "../helpers/refusal.js";
-import { type Answer, failure, S3Proxy } from "../helpers/s3-proxy.js";
 import { useProxy } from "../helpers/use-proxy.js";
 
 const bucket = useBucket();

@@ -1,11 +1,11 @@
 import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { barrier, expectOutage, runAll } from "@deepagents-internal/testing";
+import { failure } from "@deepagents-internal/testing/s3-proxy";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import type { S3BackendOptions } from "../../src/index.js";
 import { useBucket } from "../helpers/bucket.js";
 import { objectsOf } from "../helpers/objects.js";
 import { refusal } from "../helpers/refusal.js";
-import { failure } from "../helpers/s3-proxy.js";
 import { useProxy } from "../helpers/use-proxy.js";
 
 const bucket = useBucket();

@@ -1,0 +1,163 @@
+import {
+  type Call,
+  type Change,
+  chainWriteIds,
+  type Entry,
+  type ErrorCode,
+  type FileStore,
+  type Key,
+  type Outcome,
+  RemoteBackend,
+  RemoteBackendError,
+  type RemoteBackendOptions,
+  type StoredFile,
+  toBytes,
+} from "@deepagents-remote/core";
+import Database from "libsql";
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
+  key TEXT PRIMARY KEY,     -- BINARY, the default collation, is code-point order
+  write_ids TEXT NOT NULL,  -- JSON, the newest first; the newest names the version
+  created INTEGER NOT NULL, -- milliseconds
+  modified INTEGER NOT NULL,
+  is_text INTEGER NOT NULL,
+  content BLOB NOT NULL     -- text too: libsql gives a TEXT up to its first NUL
+)`;
+
+type Db = Database.Database;
+type Asked = Pick<Call, "signal">;
+
+type Row = { write_ids: string; created: number; modified: number; is_text: 0 | 1; content: ArrayBuffer };
+type Listed = { key: Key; version: string; size: number; modified: number };
+
+const LIMITS = { maxKeyBytes: 1_024, maxFileBytes: 100 * 1024 * 1024 };
+const ENTRIES_PER_PAGE = 1_000;
+
+/** Behind all keys: SQLite sorts a BLOB behind every TEXT. */
+const END = Buffer.alloc(0);
+
+/** Where a listing goes on: `0` is the character behind `/`, and no string lies between a key and the key with a NUL. */
+const behind = (key: Key): Key => (key.endsWith("/") ? `${key.slice(0, -1)}0` : `${key}\0`);
+
+/** Files as rows of a SQLite database, which several processes of one machine can share. */
+export class SqliteStore implements FileStore {
+  readonly can = { atomic: true, atomicDelete: true, fileAndDirectory: true, exactSizes: true, ...LIMITS };
+  readonly maxAttempts = 3;
+  #db: Db | undefined;
+
+  /** @param path Of the database file, which is created when it is missing. */
+  constructor(readonly path: string) {}
+
+  open(call: Asked) {
+    return this.#ask(call, () => {
+      this.#db ??= new Database(this.path, { timeout: 5_000 });
+      this.#db.pragma("journal_mode = WAL");
+      this.#db.exec(SCHEMA);
+    });
+  }
+
+  async close() {
+    this.#db?.close();
+    this.#db = undefined;
+  }
+
+  get(keys: readonly Key[], call: Call) {
+    return this.#ask(call, (db) => {
+      const select = db.prepare("SELECT * FROM files WHERE key = ?");
+      return keys.map((key) => toFile(key, select.get(key) as Row | undefined));
+    });
+  }
+
+  /** One look-up an entry, so that the cost of a directory follows its children and not what is below them. */
+  async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
+    let from = call.after === undefined ? prefix : behind(call.after);
+    for (let page: Entry[] = []; ; page = []) {
+      await this.#ask(call, (db) => {
+        const next = db.prepare(
+          `SELECT key, write_ids ->> 0 AS version, length(content) AS size, modified FROM files
+           WHERE key >= ? ORDER BY key LIMIT 1`,
+        );
+        while (page.length < ENTRIES_PER_PAGE) {
+          const row = next.get(from) as Listed | undefined;
+          if (!row?.key.startsWith(prefix)) break;
+          const { key, version, size, modified } = row;
+          const slash = call.recursive ? -1 : key.indexOf("/", prefix.length);
+          page.push(
+            slash === -1
+              ? { key, version, size, modifiedAt: new Date(modified) }
+              : { key: key.slice(0, slash + 1), directory: true },
+          );
+          from = behind(page.at(-1)!.key);
+        }
+      });
+      if (page.length === 0) return;
+      yield page;
+    }
+  }
+
+  apply(changes: readonly Change[], call: Call) {
+    return this.#write(call, (db) => changes.map((one) => apply(db, one)));
+  }
+
+  remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
+    return this.#write(call, (db) => {
+      const [from, to] = key === "" ? ["", END] : [`${key}/`, `${key}0`];
+      const remove = db.prepare("DELETE FROM files WHERE (? AND key = ?) OR (? AND key >= ? AND key < ?)");
+      const is = (what: string) => (call.what === what || call.what === "both" ? 1 : 0);
+      return { removed: remove.run(is("file"), key, is("below"), from, to).changes, left: [] };
+    });
+  }
+
+  /** One transaction that no other writer comes between; of a commit whose disk failed nobody knows what it did. */
+  #write<T>(call: Asked, work: (db: Db) => T): Promise<T> {
+    return this.#ask(call, (db) => db.transaction(() => work(db)).immediate(), "unknown-outcome");
+  }
+
+  /** SQLite's calls are synchronous: they end by themselves, within the busy timeout, and cannot be aborted. */
+  async #ask<T>({ signal }: Asked, work: (db: Db) => T, diskFailure: ErrorCode = "unavailable"): Promise<T> {
+    if (signal.aborted) throw new RemoteBackendError("timeout", "The time was up before SQLite was asked.");
+    try {
+      return work(this.#db!);
+    } catch (cause) {
+      const { code = "no code" } = cause as { code?: string };
+      const kind = code.startsWith("SQLITE_IOERR") ? diskFailure : "unavailable";
+      throw new RemoteBackendError(kind, `SQLite failed (${code}).`, { cause });
+    }
+  }
+}
+
+function apply(db: Db, { key, id, when, to }: Change): Outcome {
+  const old = db.prepare("SELECT write_ids FROM files WHERE key = ?").get(key) as Row | undefined;
+  const chain: string[] = old ? JSON.parse(old.write_ids) : [];
+  // The same change again, because the first answer was lost: it is done.
+  if (chain.includes(id)) return { done: true, version: chain[0]! };
+  if (when === "absent" && old) return { done: false, why: "exists" };
+  if (typeof when === "object" && !old) return { done: false, why: "missing" };
+  if (typeof when === "object" && when.version !== chain[0]) return { done: false, why: "changed" };
+  const now = Date.now();
+  const createdAt = typeof when === "object" ? when.createdAt.getTime() : now;
+  const row = [key, JSON.stringify(chainWriteIds(id, chain)), createdAt, now, typeof to === "string" ? 1 : 0];
+  db.prepare("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)").run(...row, toBytes(to));
+  return { done: true, version: id };
+}
+
+function toFile(key: Key, row: Row | undefined): StoredFile | undefined {
+  if (!row) return undefined;
+  const writeIds: string[] = JSON.parse(row.write_ids);
+  return {
+    key,
+    version: writeIds[0]!,
+    content: row.is_text ? Buffer.from(row.content).toString() : new Uint8Array(row.content),
+    createdAt: new Date(row.created),
+    modifiedAt: new Date(row.modified),
+    writeIds,
+  };
+}
+
+/** The files of Deep Agents in a SQLite database. */
+export class SqliteBackend extends RemoteBackend {
+  /** @param options `path`: of the database file; the rest: see `RemoteBackendOptions`. */
+  constructor({ path, ...options }: RemoteBackendOptions & { readonly path: string }) {
+    super(new SqliteStore(path), options);
+  }
+}

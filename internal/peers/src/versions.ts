@@ -1,0 +1,26 @@
+import type { MinioServer, PostgresServer } from "@deepagents-internal/servers";
+import { installed } from "./installed.js";
+
+const PACKAGES = [
+  "@deepagents-remote/core",
+  "@deepagents-remote/backend-postgres",
+  "@deepagents-remote/backend-s3",
+  "deepagents",
+  "langchain",
+  "@langchain/core",
+  "@langchain/langgraph",
+  "@langchain/langgraph-checkpoint",
+  "@langchain/langgraph-checkpoint-postgres",
+  "deepagents-s3-backend",
+];
+
+/** The versions of all that runs; without where it lies, which the servers' descriptions say too. */
+export function versions(postgres: PostgresServer, minio: MinioServer): Readonly<Record<string, string>> {
+  const [, release = "of the environment"] = /^MinIO (?:in Docker \()?([^ )]+)/.exec(minio.description) ?? [];
+  return {
+    Node: process.versions.node,
+    PostgreSQL: postgres.version,
+    MinIO: release,
+    ...Object.fromEntries(PACKAGES.map((name) => [name, installed(name).version])),
+  };
+}

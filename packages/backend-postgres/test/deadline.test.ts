@@ -1,0 +1,49 @@
+import { describe, expect, it } from "@jest/globals";
+import { Database } from "../src/database.js";
+import { useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+
+/** Each way to say when a statement is to end. */
+describe.each([
+  ["a time", (ms: number) => performance.now() + ms],
+  ["a signal", (ms: number) => (ms > 0 ? AbortSignal.timeout(ms) : AbortSignal.abort())],
+])("a statement that is to end at %s", (_, inTime) => {
+  it("is not sent when that is over", async () => {
+    const statements = new Database(database.sql, 60_000);
+    await database.sql`CREATE TABLE IF NOT EXISTS sent (n int)`;
+    await expect(statements.write("INSERT INTO sent VALUES (1)", [], inTime(0))).rejects.toMatchObject({
+      code: "timeout",
+    });
+    expect(await database.sql`SELECT FROM sent`).toHaveLength(0);
+  });
+
+  it("is cancelled on the server, long before its own time is up", async () => {
+    const statements = new Database(database.sql, 60_000);
+    const sleep = "SELECT pg_sleep(60) WHERE $1::text = ''";
+    await expect(statements.read(sleep, [""], inTime(50))).rejects.toMatchObject({
+      code: "timeout",
+      message: "The statement took too long and was cancelled.",
+    });
+    expect(statements.load).toEqual({ running: 0, waiting: 0 });
+    const running = await database.sql`
+      SELECT FROM pg_stat_activity WHERE datname = current_database() AND query = ${sleep} AND state = 'active'`;
+    expect(running).toHaveLength(0);
+  });
+
+  it("answers like any other in time", async () => {
+    const statements = new Database(database.sql, 60_000);
+    expect(await statements.read("SELECT $1::text", ["x"], inTime(60_000))).toEqual([[Buffer.from("x")]]);
+  });
+});
+
+it("a statement that was cancelled too early, as by a request for the one before it, may be made again", async () => {
+  const statements = new Database(database.sql, 60_000);
+  const sleep = "SELECT pg_sleep(60) WHERE $1::text = 'mistaken'";
+  const cancelled = statements.write(sleep, ["mistaken"], Number.POSITIVE_INFINITY);
+  const cancel = () => database.sql`
+    SELECT pg_cancel_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND query = ${sleep} AND wait_event = 'PgSleep'`;
+  while ((await cancel()).length === 0);
+  await expect(cancelled).rejects.toMatchObject({ code: "unavailable" });
+});

@@ -1,0 +1,55 @@
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, beforeAll } from "@jest/globals";
+import { useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+let proxy: FaultyProxy;
+
+beforeAll(async () => {
+  proxy = await FaultyProxy.start(new URL(database.url));
+  // The schema takes longer than the operations below are given.
+  await database.backend().initialize();
+});
+afterAll(() => proxy.stop());
+
+const resetAll = () => {
+  for (const connection of proxy.connections) connection.reset();
+};
+
+/** Takes the server away; each answers with what gives it back. */
+const OUTAGES: Readonly<Record<string, () => () => void>> = {
+  "resets every connection": () => {
+    proxy.refusals = Number.POSITIVE_INFINITY;
+    resetAll();
+    return () => {
+      proxy.refusals = 0;
+    };
+  },
+  "falls silent": () => {
+    proxy.stalled = true;
+    return () => {
+      proxy.stalled = false;
+      // What was sent meanwhile went nowhere.
+      resetAll();
+    };
+  },
+};
+
+for (const [how, outage] of Object.entries(OUTAGES)) {
+  defineBackendTests({
+    name: `PostgresBackend whose server ${how}`,
+    create: ({ name }) => {
+      const backend = database.backend({
+        url: proxy.through(database.url),
+        namespace: [how, name],
+        operationTimeoutMs: 1_000,
+        connectTimeoutMs: 300,
+        statementTimeoutMs: 300,
+      });
+      return { backend, outage, close: () => backend.close() };
+    },
+    capabilities: { ownRoot: true },
+    only: ["outage/"],
+  });
+}

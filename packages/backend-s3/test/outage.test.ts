@@ -1,0 +1,67 @@
+import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, beforeAll } from "@jest/globals";
+import { useBucket } from "./helpers/bucket.js";
+
+const bucket = useBucket();
+let proxy: S3Proxy;
+
+beforeAll(async () => {
+  proxy = await S3Proxy.start(bucket.connection.endpointUrl);
+  // What the store can do is looked up once, with more time than the operations below are given.
+  await bucket.backend({ endpointUrl: proxy.endpointUrl }).initialize();
+});
+afterAll(() => proxy.stop());
+
+/** Has requests fail; answers with what lets them pass again. */
+const takesAway = (intercept: Intercept) => () => {
+  proxy.intercept = intercept;
+  return () => proxy.reset();
+};
+
+const reads = takesAway(({ method }, forward) =>
+  method === "GET" || method === "HEAD" ? failure(503, "SlowDown") : forward(),
+);
+
+/** Ways in which a store is away. */
+const OUTAGES: Readonly<Record<string, () => () => void>> = {
+  "resets every connection": () => {
+    const end = takesAway(() => "reset")();
+    for (const connection of proxy.connections) connection.resetAndDestroy();
+    return end;
+  },
+  "falls silent": takesAway(() => "stall"),
+  "answers 503": takesAway(() => failure(503, "SlowDown")),
+};
+
+const options = (...namespace: string[]) => ({
+  endpointUrl: proxy.endpointUrl,
+  namespace,
+  operationTimeoutMs: 1_000,
+  maxRetries: 2,
+});
+
+for (const [how, outage] of Object.entries(OUTAGES)) {
+  defineBackendTests({
+    name: `S3Backend whose store ${how}`,
+    create: ({ name }) => {
+      const backend = bucket.backend(options(how, name));
+      return { backend, outage, close: () => backend.close() };
+    },
+    capabilities: { ownRoot: true },
+    only: ["outage/"],
+  });
+}
+
+// With `refuse` a creation looks for directories of its name first, with `allow` it is one conditional PUT.
+for (const clash of ["refuse", "allow"] as const) {
+  defineBackendTests({
+    name: `S3Backend with clash: ${clash} whose store answers no reads`,
+    create: ({ name }) => {
+      const backend = bucket.backend({ ...options(clash, name), clash });
+      return { backend, readOutage: reads, close: () => backend.close() };
+    },
+    capabilities: { ownRoot: true },
+    only: ["read-outage/"],
+  });
+}

@@ -1,0 +1,41 @@
+import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll } from "@jest/globals";
+import { type S3BackendOptions, S3Store } from "../src/index.js";
+import { useBucket } from "./helpers/bucket.js";
+import { flatStoreClient } from "./helpers/flat-store.js";
+
+const bucket = useBucket();
+
+// Some cases make more than a thousand files, one request each.
+const timeoutMs = 60_000;
+
+const store = (options: Partial<S3BackendOptions> = {}) =>
+  new S3Store({ bucket: bucket.name, ...(options.client ? {} : bucket.connection), ...options });
+
+defineStoreTests({
+  name: "S3Store",
+  create: () => ({ store: store(), open: () => store() }),
+  timeoutMs,
+});
+
+defineStoreTests({
+  name: "S3Store with raw text and without a cache",
+  create: ({ name }) => {
+    const open = () => store({ prefix: name, format: "raw", cacheBytes: 0 });
+    return { store: open(), open };
+  },
+  capabilities: { ownStorage: true },
+  timeoutMs,
+  only: ["keys/", "get/", "apply/", "apply-ids/", "abort/"],
+});
+
+const client = flatStoreClient(bucket);
+afterAll(() => client.destroy());
+
+// What AWS is, and MinIO is not.
+defineStoreTests({
+  name: "S3Store on a store that shows a file and a directory of one name",
+  create: () => ({ store: store({ client }), open: () => store({ client }) }),
+  timeoutMs,
+  only: ["list/rolled-up/", "list/clash/", "clash/", "remove/"],
+});
