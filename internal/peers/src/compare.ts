@@ -36,7 +36,7 @@ async function runAll(): Promise<Record<string, Compared>> {
   for (const [name, subject] of Object.entries(subjects)) {
     const runs = [];
     // Races of backends that lose them come and go: what differs between two runs is told as such.
-    for (let n = 0; n < (subject.ours ? 1 : 2); n++) runs.push(await runSubject(name));
+    for (let n = 0; n < (subject.ours ? 1 : 2); n++) runs.push(await runSubject({ subject: name }));
     compared[name] = { subject, runs };
     const statuses = Object.values(runs[0]!.cases).map(({ status }) => status);
     const count = (status: string) => statuses.filter((one) => one === status).length;

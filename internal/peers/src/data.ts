@@ -31,8 +31,3 @@ export interface Comparison {
   /** By id: what became of the case, by short name of the backend. A backend that is not named has passed it. */
   readonly cases: Readonly<Record<string, Readonly<Record<string, Status>>>>;
 }
-
-/** What became of a case on a backend; of one on trial, what became of it there. */
-export function statusOf({ backends, cases }: Comparison, id: string, backend: string): Status {
-  return backends[backend]?.trial[id] ?? cases[id]?.[backend] ?? "passed";
-}

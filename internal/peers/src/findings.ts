@@ -145,7 +145,7 @@ export const findings: readonly Finding[] = [
   {
     backends: ["store-postgres"],
     what: "When the server goes away, the errors of pooled connections have no listener, which ends the process.",
-    cases: ["outage/read/is-an-error", "outage/end/works-again", "host/failures/outage"],
+    cases: ["outage/read/is-an-error", "outage/edit/is-an-error"],
   },
   {
     backends: ["store-postgres", "deepagents-s3-backend"],
@@ -180,7 +180,6 @@ export const findings: readonly Finding[] = [
       "outage/ls/is-an-error",
       "outage/glob/is-an-error",
       "outage/edit/is-an-error",
-      "host/failures/outage",
     ],
   },
   {

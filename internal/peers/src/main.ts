@@ -1,6 +1,6 @@
 /**
- * The suite on one backend: `main.ts SUBJECT [CASE...]`. A process of its own, since a backend may end it or block it;
- * it sends its parent the outcome.
+ * The suite on one backend, as the only argument says in JSON. A process of its own, since a backend may end it or block
+ * it; it sends its parent the outcome.
  */
 import {
   type Capability,
@@ -8,7 +8,7 @@ import {
   type DeclaredCapabilities,
   runConformance,
 } from "@deepagents-remote/core/conformance";
-import type { CaseOutcome, SubjectOutcome } from "./outcome.js";
+import type { CaseOutcome, SubjectOutcome, SubjectRun } from "./outcome.js";
 import type { PeerSubject } from "./subject.js";
 import { subjects } from "./subjects.js";
 
@@ -19,21 +19,21 @@ process.on("uncaughtException", (error) => {
   latest ??= `An exception outside of any call, which ends the process: ${error.stack}`;
 });
 
-const [name = "", ...wanted] = process.argv.slice(2);
-const subject = subjects[name];
+const asked = JSON.parse(process.argv[2] ?? "{}") as SubjectRun;
+const subject = subjects[asked.subject];
 if (subject === undefined || process.send === undefined) {
-  throw new Error(`usage: main.ts ${Object.keys(subjects).join(" | ")} [CASE...], by another process`);
+  throw new Error("main.ts is run by run-subject.ts.");
 }
-const outcome = await run(subject);
+const outcome = await run(subject, asked);
 await subject.close?.();
 process.send(outcome, () => process.exit());
 
-async function run(subject: PeerSubject): Promise<SubjectOutcome> {
-  const { trial, capabilities } = subject;
-  const all = wanted.length === 0;
-  const onTrial = trial?.only.filter((id) => all || wanted.includes(id)) ?? [];
-  const report = await tryCases(subject, all ? undefined : wanted.filter((id) => !onTrial.includes(id)));
-  const trialReport = await tryCases(subject, onTrial, { ...capabilities, ...trial?.capabilities });
+async function run(subject: PeerSubject, { cases, scale }: SubjectRun): Promise<SubjectOutcome> {
+  const onTrial = subject.trial?.only.filter((id) => cases === undefined || cases.includes(id)) ?? [];
+  const only = cases?.filter((id) => !onTrial.includes(id));
+  const report = await tryCases(subject, only, subject.capabilities, scale);
+  const promises = { ...subject.capabilities, ...subject.trial?.capabilities };
+  const trialReport = await tryCases(subject, onTrial, promises, scale);
   return {
     level: report?.standing?.level ?? null,
     missing: [...new Set(report?.notPromised.flatMap(({ missing = [] }) => missing))] as Capability[],
@@ -44,17 +44,19 @@ async function run(subject: PeerSubject): Promise<SubjectOutcome> {
 
 /** @param only Ids; none of them for no report, `undefined` for the whole suite. */
 async function tryCases(
-  { name, create, skip, capabilities: own }: PeerSubject,
+  { name, create, skip }: PeerSubject,
   only: readonly string[] | undefined,
-  capabilities: DeclaredCapabilities | undefined = own,
+  capabilities: DeclaredCapabilities = {},
+  scale = 1,
 ): Promise<ConformanceReport | undefined> {
   if (only?.length === 0) return undefined;
   return runConformance({
     name,
     create,
+    capabilities,
+    scale,
     ...(skip && { skip }),
     ...(only && { only }),
-    ...(capabilities && { capabilities }),
     onResult(result) {
       if (latest !== undefined) uncaught.set(result.case.id, latest);
       latest = undefined;

@@ -1,5 +1,15 @@
 import type { Capability, CaseStatus, Level } from "@deepagents-remote/core/conformance";
 
+/** What is asked of a process that runs the suite on one backend. */
+export interface SubjectRun {
+  /** The backend's short name. */
+  readonly subject: string;
+  /** Ids of the cases to try. Default: all, and those of the trial. */
+  readonly cases?: readonly string[];
+  /** Share of the full number of racing writers and edits. Default 1. */
+  readonly scale?: number;
+}
+
 /** What became of one case. */
 export interface CaseOutcome {
   readonly status: CaseStatus;

@@ -49,10 +49,14 @@ export interface BackendCapabilities {
   readonly spelling: true;
   /** Errors say it in deepagents' own sentences. */
   readonly errorWords: true;
-  /** `created_at` is kept by an edit, and set anew by a replacement. */
+  /** Times are ISO 8601 in UTC with milliseconds; `created_at` is kept by an edit, and set anew by a replacement. */
   readonly times: true;
+  /** A read tells the lines that it shows, how many there are, and where to go on. */
+  readonly positions: true;
   /** `grep` matches its glob as `glob` does. */
   readonly grepGlobs: true;
+  /** Globs have classes, braces and extglobs. */
+  readonly globSyntax: true;
   /** Listings and matches are in code-point order of their paths. */
   readonly ordered: true;
   /** Content or a pattern that cannot be taken exactly is refused. */
@@ -70,7 +74,9 @@ const ALWAYS = {
   spelling: true,
   errorWords: true,
   times: true,
+  positions: true,
   grepGlobs: true,
+  globSyntax: true,
   ordered: true,
   strictInput: true,
   strictPaths: true,

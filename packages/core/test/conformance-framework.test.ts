@@ -80,6 +80,33 @@ describe("options", () => {
       /Two conformance cases have the id family\/passing/,
     ],
     ["no cases", { cases: [] }, /No conformance case/],
+    ["a limit of no time", { timeoutMs: 0 }, /timeoutMs is 0; it must be a number above 0/],
+    ["a scale that is none", { scale: Number.NaN }, /scale is NaN/],
+    ["no random sequences", { model: { runs: 0 } }, /model.runs is 0; it must be a whole number above 0/],
+    ["half a seed", { model: { seed: 0.5 } }, /model.seed is 0.5; it must be a whole number/],
+    ["a promise in words", { capabilities: { ownRoot: "yes" as never } }, /ownRoot is yes; it must be true/],
+    [
+      "a limit that is none",
+      { capabilities: { maxFileBytes: -1 } },
+      /maxFileBytes is -1; it must be a number/,
+    ],
+    [
+      "an outage that nobody can make",
+      { capabilities: { outage: true } },
+      /answers with no function `outage`/,
+    ],
+    ["nowhere to put files", { capabilities: { directories: false } }, /must promise `ownRoot`/],
+    [
+      "no backend",
+      { create: () => undefined as never },
+      /answered with undefined; it must answer with a backend/,
+    ],
+    [
+      "a service that is away",
+      { create: () => Promise.reject(new Error("refused")) },
+      /cannot be made: .*refused/,
+    ],
+    ["a service that hangs", { create: () => new Promise<never>(() => {}), timeoutMs: 20 }, /within 20 ms/],
     ["nothing but skipped cases", { skip: { "family/": "why" } }, /No conformance case was tried/],
     [
       "nothing but cases that need what is not promised",
@@ -166,13 +193,14 @@ describe("a run", () => {
       return host(context.name);
     };
     await runConformance(options({ cases, create }));
-    expect(made).toHaveLength(3);
+    // The first is made to see whether any can be.
+    expect(made).toHaveLength(4);
     const names = made.map(({ name }) => name);
-    expect(new Set(names).size).toBe(3);
-    expect(made[0]!.namespace).toEqual([names[0]]);
-    expect(made[1]).toEqual({ name: `${names[0]}/a b`, namespace: [names[0], "a b"] });
-    const [first, neighbour, second] = names.map((name) => `close ${name}`);
-    expect(seen).toEqual(["open", neighbour, first, second]);
+    expect(new Set(names).size).toBe(4);
+    expect(made[1]!.namespace).toEqual([names[1]]);
+    expect(made[2]).toEqual({ name: `${names[1]}/a b`, namespace: [names[1], "a b"] });
+    const [trial, first, neighbour, second] = names.map((name) => `close ${name}`);
+    expect(seen).toEqual([trial, "open", neighbour, first, second]);
   });
 
   it("tells each result as it comes, and reasons at the end", async () => {
@@ -248,6 +276,18 @@ describe("a run", () => {
 });
 
 describe("a failure", () => {
+  it.each([undefined, null, "text", [], 7])("is an answer that is %j", async (answer) => {
+    const backend = new MemoryBackend();
+    const create = () =>
+      new Proxy(backend, {
+        get: (target, key) => (key === "read" ? () => answer : Reflect.get(target, key)),
+      });
+    const one: ConformanceCase = { ...passing, run: async (t) => void (await t.backend.read("/a.txt")) };
+    const { reason } = await runCase(one, options({ create }));
+    expect(reason).toContain("expected  an answer, an object");
+    expect(reason).not.toContain("node_modules");
+  });
+
   it("tells the rule, what was tried, expected and got, the calls, and where the rule is from", async () => {
     const { reason = "" } = await runCase(failing, options({ capabilities: { ownRoot: true } }));
     expect(reason.split("\n").slice(0, 6)).toEqual([

@@ -30,3 +30,24 @@ it.each(["host/tools/no-delete", "host/memory/learnt"])(
     expect(await tryCase(id, create)).toMatchObject({ status: "passed" });
   },
 );
+
+it("the agents of the suite are not traced, although those of its user are", async () => {
+  const before = process.env.LANGSMITH_TRACING;
+  process.env.LANGSMITH_TRACING = "true";
+  const seen = new Set<string | undefined>();
+  class Seeing extends MemoryBackend {
+    override read(...args: Parameters<MemoryBackend["read"]>) {
+      seen.add(process.env.LANGSMITH_TRACING);
+      return super.read(...args);
+    }
+  }
+  try {
+    expect(await tryCase("host/tools/empty-file", () => new Seeing())).toMatchObject({ status: "passed" });
+    expect([...seen]).toEqual(["false"]);
+    expect(process.env.LANGSMITH_TRACING).toBe("true");
+    expect(process.env).not.toHaveProperty("LANGCHAIN_TRACING_V2");
+  } finally {
+    if (before === undefined) delete process.env.LANGSMITH_TRACING;
+    else process.env.LANGSMITH_TRACING = before;
+  }
+});

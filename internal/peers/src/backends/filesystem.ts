@@ -9,10 +9,17 @@ export const filesystem: PeerSubject = {
   name: "FilesystemBackend",
   ...installed("deepagents"),
   // Files of an operating system: their content and sizes are exact, and one name is a file or a directory.
-  capabilities: { ownRoot: true, exactText: true, byteFidelity: true, exactSizes: true },
+  capabilities: {
+    ownRoot: true,
+    exactText: true,
+    byteFidelity: true,
+    exactSizes: true,
+    positions: true,
+    globSyntax: true,
+  },
   trial: {
-    capabilities: { atomic: true },
-    only: ["races/edit/no-update-is-lost", "host/parallel/edits-of-one-file"],
+    capabilities: { atomic: true, strictInput: true },
+    only: ["races/edit/no-update-is-lost", "host/parallel/edits-of-one-file", "write/base64/data-url"],
   },
   async create() {
     const rootDir = await mkdtemp(join(tmpdir(), "peers-"));

@@ -8,7 +8,7 @@ export const state: PeerSubject = {
   ...installed("deepagents"),
   // Keys of a record: any text is one, whatever lies below it. Sizes count UTF-16 units, and uploads are decoded as
   // text unless their extension says otherwise.
-  capabilities: { ownRoot: true, fileAndDirectory: true, exactText: true },
+  capabilities: { ownRoot: true, fileAndDirectory: true, exactText: true, positions: true, globSyntax: true },
   async create() {
     const thread = await openThread();
     const open = () => thread.inside(new StateBackend());

@@ -8,6 +8,8 @@ export const capabilities: NonNullable<PeerSubject["capabilities"]> = {
   ownRoot: true,
   fileAndDirectory: true,
   exactText: true,
+  positions: true,
+  globSyntax: true,
 };
 
 /** Namespaces of characters that StoreBackend's documentation allows. */

@@ -26,6 +26,9 @@ const EXPORTS: Readonly<Record<string, readonly [words: string, check: Check]>> 
   model: ["an object { runs, steps, seed }", isObject],
 };
 
+/** Exports that the module system makes. */
+const OF_MODULES: ReadonlySet<string> = new Set(["default", "module.exports", "__esModule"]);
+
 /**
  * Loads a user's module.
  * @param module A path, relative to `cwd`, or a `file:` URL.
@@ -38,6 +41,16 @@ export async function load(module: string, cwd: string): Promise<ConformanceOpti
   if (exported === undefined) {
     throw wrong(
       `${module} must export \`create\`, a function that makes a backend, by name or in its default.`,
+    );
+  }
+  // Classes and functions are the module's own affair; a misspelt option would silently not count.
+  const unknown = Object.entries(exported).filter(
+    ([name, value]) => !Object.hasOwn(EXPORTS, name) && !OF_MODULES.has(name) && typeof value !== "function",
+  );
+  if (unknown.length > 0) {
+    const names = unknown.map(([name]) => `\`${name}\``).join(", ");
+    throw wrong(
+      `${module} exports ${names}, which is no option. Options are ${Object.keys(EXPORTS).join(", ")}.`,
     );
   }
   const options: Record<string, unknown> = {};

@@ -20,7 +20,7 @@ const backendSuite: Suite<ConformanceOptions> = {
   async prepare(options, { name, log, signal, atEnd }) {
     const create = async (...namespace: string[]): Promise<Host> => {
       const made = await options.create({ name: namespace.join("/"), namespace });
-      const host = "backend" in made ? made : { backend: made };
+      const host = hostOf(made);
       atEnd(() => host.close?.());
       return host;
     };
@@ -56,6 +56,16 @@ const backendSuite: Suite<ConformanceOptions> = {
     return { promises: capabilities, context };
   },
 };
+
+function hostOf(made: BackendProtocol | Host): Host {
+  const host = typeof made === "object" && made !== null && "backend" in made ? made : { backend: made };
+  if (typeof host.backend !== "object" || host.backend === null) {
+    throw new Error(
+      `\`create\` answered with ${String(made)}; it must answer with a backend, or with { backend, ... }.`,
+    );
+  }
+  return host;
+}
 
 /** What `defineBackendTests` takes. */
 export type DefineOptions = ConformanceOptions & DefineHooks;

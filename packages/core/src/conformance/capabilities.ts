@@ -16,8 +16,11 @@ export const CAPABILITIES = {
   anyName: "any characters make a name, and stand for themselves in patterns",
   spelling: "`a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for",
   errorWords: "errors say it in deepagents' own sentences",
-  times: "`created_at` is kept by an edit, and set anew by a replacement",
+  times:
+    "times are ISO 8601 in UTC with milliseconds; `created_at` is kept by an edit, and set anew by a replacement",
+  positions: "a read tells the lines that it shows, how many there are, and where to go on",
   grepGlobs: "`grep` matches its glob as `glob` does: the path where it has a slash, and names with a dot",
+  globSyntax: "globs have classes, braces and extglobs",
   ordered: "listings and matches are in code-point order of their paths",
   strictInput: "content or a pattern that cannot be taken exactly is refused",
   strictPaths: "a path that could be another spelling of a file is refused",
@@ -67,6 +70,11 @@ export function capabilitiesOf(
     readOutage: typeof host.readOutage === "function",
   };
   const resolved = resolvePromises(CAPABILITIES, capabilities, own, visible) as Capabilities;
+  for (const name of ["outage", "readOutage"] as const) {
+    if (resolved[name] && host[name] === undefined) {
+      throw new Error(`\`${name}\` is promised, but \`create\` answers with no function \`${name}\`.`);
+    }
+  }
   if (!resolved.directories && !resolved.ownRoot) {
     throw new Error(
       "A backend without `directories` must promise `ownRoot`: without a directory of its own a case needs a backend of its own.",

@@ -177,12 +177,12 @@ export class CaseContext {
     return answer.files.map((file) => this.below(file.path));
   }
 
-  /** The matches that `grep` answers with. */
+  /** The matches that `grep` answers with, with nothing that deepagents does not know of. */
   async grep(pattern: string, path = "", glob?: string | null, max?: number | null): Promise<GrepMatch[]> {
     const answer = await this.backend.grep(pattern, this.at(path) || "/", glob, max);
     succeeds(`grep for ${pattern}`, answer);
     check(Array.isArray(answer.matches), `grep for ${pattern}`, "a list of matches", answer);
-    return answer.matches.map((match) => ({ ...match, path: this.below(match.path) }));
+    return answer.matches.map(({ path, line, text }) => ({ path: this.below(path), line, text }));
   }
 
   /** The paths of the files that contain `pattern`, each once. */

@@ -11,15 +11,15 @@ export const SOURCES = {
 
 /**
  * A failure for people: the rule, what was expected and came, the calls made (those of the failure, or else the last
- * of the case), where the rule is from, and what
- * usually causes such a failure.
+ * of the case), where the rule is from, and what usually causes such a failure.
  */
 export function explain(one: Case, failure: ConformanceFailure | Error, calls: readonly string[]): string {
   const lines: [string, string][] = [["rule", one.rule]];
   if ("expected" in failure) {
     lines.push(["tried", failure.what], ["expected", failure.expected], ["got", failure.got]);
   } else {
-    lines.push(["got", failure.stack ?? String(failure)]);
+    // Of an answer whose shape no case expects. A stack would tell of this package's own files.
+    lines.push(["got", String(failure)]);
   }
   const shown = ("calls" in failure ? failure.calls : undefined) ?? calls;
   shown.forEach((call, i) => {

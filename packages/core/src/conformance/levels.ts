@@ -12,17 +12,17 @@ export interface LevelMeaning {
 export const LEVELS = {
   protocol: {
     means: "does what the types, tools and middleware of deepagents ask for",
-    needs: [],
+    needs: ["directories"],
   },
   faithful: {
     means: "and gives back exactly what was stored, in order, and refuses what it cannot keep",
     needs: [
-      "directories",
       "transfer",
       "exactText",
       "byteFidelity",
       "detectsBinary",
       "anyName",
+      "positions",
       "ordered",
       "strictInput",
     ],

@@ -1,3 +1,6 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { NotTried } from "./case.js";
 
 /**
@@ -8,12 +11,29 @@ import { NotTried } from "./case.js";
  */
 export async function loadOptional<T>(name: string): Promise<T> {
   try {
-    return await import(name).catch((failure) => {
-      if (!isWithoutImport(failure)) throw failure;
-      return require(name);
+    return await load<T>(name).catch((failure) => {
+      const url = besideTheUser(name);
+      if (url === undefined) throw failure;
+      return load<T>(url);
     });
   } catch (failure) {
     throw new NotTried({ status: "unavailable", reason: reasonOf(name, failure) });
+  }
+}
+
+const load = <T>(name: string): Promise<T> =>
+  import(name).catch((failure) => {
+    if (!isWithoutImport(failure)) throw failure;
+    return require(name);
+  });
+
+/** Where the package is in the working directory's project, when this one was installed elsewhere, as `npx` does. */
+function besideTheUser(name: string): string | undefined {
+  try {
+    return pathToFileURL(createRequire(join(process.cwd(), "package.json")).resolve(name)).href;
+  } catch {
+    // It is not there either, or has no entry for `require`.
+    return undefined;
   }
 }
 

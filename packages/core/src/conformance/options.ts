@@ -97,7 +97,7 @@ const isMeant = (id: string, by: string): boolean => (by.endsWith("/") ? id.star
  * @throws Error for an id that does not exist or exists twice, an unknown capability or edition.
  */
 export function checkSuiteOptions(
-  options: SuiteOptions,
+  options: SuiteOptions & { readonly model?: ModelOptions },
   cases: readonly { readonly id: string }[],
   known: Readonly<Record<string, string>>,
 ): void {
@@ -107,6 +107,7 @@ export function checkSuiteOptions(
     ids.add(id);
   }
   checkPromises(known, options.capabilities ?? {});
+  checkNumbers(options);
   if (options.edition !== undefined) checkEdition(options.edition);
   const { only = [], skip = {}, knownFailures = {} } = options;
   for (const id of Object.keys(knownFailures)) {
@@ -115,6 +116,24 @@ export function checkSuiteOptions(
   for (const wanted of [...only, ...Object.keys(skip)]) {
     if (![...ids].some((id) => isMeant(id, wanted)))
       throw new Error(`There is no conformance case ${wanted}.`);
+  }
+}
+
+/** What is out of range would make cases pass without trying anything. */
+function checkNumbers({
+  timeoutMs,
+  scale,
+  model = {},
+}: SuiteOptions & { readonly model?: ModelOptions }): void {
+  const above0 = { timeoutMs, scale, "model.runs": model.runs, "model.steps": model.steps };
+  for (const [name, value] of Object.entries(above0)) {
+    const isCount = name.startsWith("model.");
+    if (value === undefined) continue;
+    if (isCount ? Number.isSafeInteger(value) && value > 0 : Number.isFinite(value) && value > 0) continue;
+    throw new Error(`The option ${name} is ${value}; it must be a ${isCount ? "whole " : ""}number above 0.`);
+  }
+  if (model.seed !== undefined && !Number.isSafeInteger(model.seed)) {
+    throw new Error(`The option model.seed is ${model.seed}; it must be a whole number.`);
   }
 }
 

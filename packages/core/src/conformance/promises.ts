@@ -23,13 +23,21 @@ export function resolvePromises<C extends string>(
   const promised = (name: string): boolean | number => {
     for (const source of sources) {
       const value = source[name];
-      if (value === undefined) continue;
-      if (typeof value === "boolean" || typeof value === "number") return value;
-      throw new Error(
-        `The capability ${name} is a ${typeof value}; it must be true, false or a limit in bytes.`,
-      );
+      if (value !== undefined) return checked(name, value);
     }
     return false;
   };
   return Object.fromEntries(Object.keys(known).map((name) => [name, promised(name)])) as Promises<C>;
+}
+
+/** Names of promises that are limits in bytes begin so. */
+const LIMIT = /^max[A-Z]/;
+
+function checked(name: string, value: unknown): boolean | number {
+  const isLimit = LIMIT.test(name);
+  if (value === false || (!isLimit && value === true)) return value;
+  if (isLimit && Number.isSafeInteger(value) && (value as number) > 0) return value as number;
+  throw new Error(
+    `The capability ${name} is ${String(value)}; it must be ${isLimit ? "a number of bytes above 0" : "true"}, or false.`,
+  );
 }

@@ -8,7 +8,7 @@ import { explain } from "./explain.js";
 import { type SuiteOptions, skipReason } from "./options.js";
 import type { CaseResult } from "./report.js";
 import { CallLog } from "./subject.js";
-import type { Suite } from "./suite.js";
+import type { Prepared, Setting, Suite } from "./suite.js";
 
 /** Limit of one case in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
@@ -59,18 +59,51 @@ async function run<Options extends SuiteOptions>(
   log: CallLog,
   signal: AbortSignal,
 ): Promise<Untried | undefined> {
-  const endings: (() => MaybePromise<void>)[] = [];
-  const atEnd = (work: () => MaybePromise<void>) => void endings.unshift(work);
-  const [outcome] = await Promise.allSettled([
-    (async () => {
-      const name = `case-${randomUUID().slice(0, 13)}`;
-      const { promises, context } = await suite.prepare(options, { name, log, signal, atEnd });
+  try {
+    return await withSubject(suite, options, { log, signal }, async ({ promises, context }) => {
       const untried = whyNot(one, promises);
       if (!untried) await one.run(context as never);
       return untried;
-    })(),
-  ]);
-  const failures: unknown[] = outcome.status === "rejected" ? [outcome.reason] : [];
+    });
+  } catch (error) {
+    if (error instanceof NotTried) return error.untried;
+    throw error;
+  }
+}
+
+/**
+ * Makes a subject and lets go of it, so that what is wrong with all of them is told once.
+ * @throws Error that says why none can be made.
+ */
+export async function tryToMake<Options extends SuiteOptions>(
+  suite: Suite<Options>,
+  options: Options,
+): Promise<void> {
+  const log = new CallLog();
+  try {
+    await within(options.timeoutMs ?? DEFAULT_TIMEOUT_MS, (signal) =>
+      withSubject(suite, options, { log, signal }, async () => {}),
+    );
+  } catch (cause) {
+    const why =
+      cause instanceof ConformanceFailure ? cause.message : ((cause as Error)?.stack ?? String(cause));
+    throw new Error(`${options.name} cannot be made: ${why}`, { cause });
+  }
+}
+
+/** Makes a subject, works with it and lets go of it, wholly also where something fails; the first failure counts. */
+async function withSubject<Options extends SuiteOptions, T>(
+  suite: Suite<Options>,
+  options: Options,
+  around: Pick<Setting, "log" | "signal">,
+  work: (prepared: Prepared) => Promise<T>,
+): Promise<T> {
+  const endings: (() => MaybePromise<void>)[] = [];
+  const atEnd = (ending: () => MaybePromise<void>) => void endings.unshift(ending);
+  const name = `case-${randomUUID().slice(0, 13)}`;
+  const working = suite.prepare(options, { name, ...around, atEnd }).then(work);
+  const failures: unknown[] = [];
+  await working.catch((failure) => failures.push(failure));
   for (const end of endings) {
     try {
       await end();
@@ -78,15 +111,17 @@ async function run<Options extends SuiteOptions>(
       failures.push(failure);
     }
   }
-  const [first] = failures;
-  if (first instanceof NotTried) return first.untried;
-  if (failures.length > 0) throw first;
-  return outcome.status === "fulfilled" ? outcome.value : undefined;
+  if (failures.length > 0) throw failures[0];
+  return working;
 }
 
 /** Fails when the work takes longer, also when it blocked the process for so long that no timer could run. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-  const late = new ConformanceFailure("the whole case", `an end within ${ms} ms`, "none");
+  const late = new ConformanceFailure(
+    "the whole case",
+    `an end within ${ms} ms, the limit (timeoutMs)`,
+    "none",
+  );
   const start = performance.now();
   const result = await withDeadline(
     ms,

@@ -1,7 +1,7 @@
 import type { Case } from "./case.js";
 import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
 import type { CaseResult, ConformanceReport } from "./report.js";
-import { tryCase } from "./run-case.js";
+import { tryCase, tryToMake } from "./run-case.js";
 import { reportOf, type Suite } from "./suite.js";
 
 /** What a run without a test runner takes on top. */
@@ -16,7 +16,8 @@ export interface RunHooks {
 
 /**
  * Tries the cases of a suite one after the other, each on a subject of its own.
- * @throws Error when the options name what does not exist, or no case was tried. Failed cases are in the report.
+ * @throws Error when the options name what does not exist, no subject can be made, or no case was tried. Failed cases
+ * are in the report.
  */
 export async function runSuite<Options extends SuiteOptions>(
   suite: Suite<Options>,
@@ -25,6 +26,7 @@ export async function runSuite<Options extends SuiteOptions>(
   const cases = options.cases ?? suite.cases;
   checkSuiteOptions(options, cases, suite.capabilities);
   const selected = selectCases(cases, options.only);
+  await tryToMake(suite, options);
   options.onStart?.(selected);
   const results: CaseResult[] = [];
   for (const one of selected) {

@@ -56,6 +56,9 @@ export function pathGuard(root: string): Guard {
   };
 }
 
+/** Methods that answer with a list. */
+const BATCHES: ReadonlySet<string> = new Set(["uploadFiles", "downloadFiles"]);
+
 const STORING: ReadonlySet<string> = new Set(["write", "edit", "uploadFiles"]);
 
 /** Puts `log` around a backend, and makes a rejection the failure that it is: deepagents' tools do not catch. */
@@ -68,14 +71,23 @@ export function watch(backend: BackendProtocol, log: CallLog, guard?: Guard): Su
       if (typeof own !== "function") {
         throw new ConformanceFailure(method, "a method, since it is promised", show(own));
       }
+      let answer: unknown;
       try {
-        const answer = await own.apply(backend, args);
-        log.add(`${said} -> ${show(answer)}`);
-        return answer;
+        answer = await own.apply(backend, args);
       } catch (error) {
         log.add(`${said} threw ${show(String(error))}`);
         throw new ConformanceFailure(said, "an answer, since no method may throw or reject", String(error));
       }
+      log.add(`${said} -> ${show(answer)}`);
+      const isList = BATCHES.has(method);
+      if (typeof answer !== "object" || answer === null || Array.isArray(answer) !== isList) {
+        throw new ConformanceFailure(
+          said,
+          isList ? "a list of answers" : "an answer, an object",
+          show(answer),
+        );
+      }
+      return answer;
     };
     return [method, call];
   });

@@ -30,7 +30,9 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
     });
     if (failure) await op.retries.after(failure, attempt).catch(() => (open = []));
   }
-  for (const change of doubtful) settled.set(change, await resolveDoubt(op, change, settled.get(change)!));
+  const settle = async (change: Change) =>
+    settled.set(change, await resolveDoubt(op, change, settled.get(change)!));
+  if (doubtful.size > 0) await Promise.all([...doubtful].map(settle));
   return changes.map((change) => settled.get(change)!);
 }
 

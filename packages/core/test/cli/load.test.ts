@@ -45,11 +45,17 @@ describe("a module", () => {
     expect(await load("by-default.cjs", FIXTURES)).toMatchObject({ name: "By default" });
   });
 
-  it("may export anything else, which is not looked at", async () => {
+  it("may export classes and functions of its own, which are not looked at", async () => {
     const options = await loadText(
-      'export const create = () => {}, cases = [], print = "no"; export const scale = undefined;',
+      "export const create = () => {}, print = () => {}; export class Own {} export const scale = undefined;",
     );
     expect(Object.keys(options).sort()).toEqual(["create", "module", "name"]);
+  });
+
+  it("with a misspelt option is refused: it would silently not count", async () => {
+    await expect(loadText("export const create = () => {}; export const capabilites = {};")).rejects.toThrow(
+      /exports `capabilites`, which is no option. Options are create, name, capabilities,/,
+    );
   });
 
   it.each([

@@ -1,3 +1,6 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { loadOptional } from "../../src/conformance/optional-package.js";
 
@@ -11,6 +14,24 @@ it.each([
   ["@no-such/package", "@no-such/package is not installed"],
 ])("says that %s is not installed", async (name, reason) => {
   await expect(loadOptional(name)).rejects.toMatchObject({ untried: { status: "unavailable", reason } });
+});
+
+it("loads a package of the working directory's project, as for a suite that npx has installed elsewhere", async () => {
+  const [before, project] = [process.cwd(), mkdtempSync(join(tmpdir(), "optional-"))];
+  const own = join(project, "node_modules/only-theirs");
+  mkdirSync(own, { recursive: true });
+  writeFileSync(
+    join(own, "package.json"),
+    '{ "name": "only-theirs", "type": "module", "exports": "./index.js" }',
+  );
+  writeFileSync(join(own, "index.js"), "export const theirs = true;");
+  try {
+    process.chdir(project);
+    expect(await loadOptional("only-theirs")).toMatchObject({ theirs: true });
+  } finally {
+    process.chdir(before);
+    rmSync(project, { recursive: true });
+  }
 });
 
 it("says why a package that is installed cannot be loaded", async () => {

@@ -89,8 +89,8 @@ export const agentAreaCases: readonly ConformanceCase[] = [
       const { matches } = await t.backend.grep("needle", "/large_tool_results/");
       equal(
         "match",
-        matches?.filter((match) => match.path === path),
-        [{ path, line: 2, text: "needle" }],
+        matches?.flatMap((match) => (match.path === path ? [[match.line, match.text]] : [])),
+        [[2, "needle"]],
       );
     },
   },

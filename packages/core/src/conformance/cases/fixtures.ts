@@ -1,3 +1,9 @@
+import type { ReadResult } from "../../protocol.js";
+import { check, equal } from "../assert.js";
+import type { Limit } from "../capabilities.js";
+import { NotTried } from "../case.js";
+import type { CaseContext } from "../context.js";
+
 /** The UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -28,8 +34,34 @@ export const numbered = (lines: number): string =>
 /** What errors of `ls` and `delete` must not say: deepagents reads absence, or a plain file, from these words. */
 export const READ_AS_ABSENCE = /not found|not a directory/i;
 
-/** ISO 8601 in UTC with milliseconds. */
-export const ISO = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
+const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/;
+
+/** Fails unless a time is ISO 8601 with a time zone; where `times` is promised, in UTC with milliseconds. */
+export function isTime(t: CaseContext, what: string, time: string): void {
+  const form = t.capabilities.times ? UTC : ZONED;
+  check(form.test(time) && !Number.isNaN(Date.parse(time)), what, `a time like ${form}`, time);
+}
+
+type Window = Pick<ReadResult, "content" | "startLine" | "endLine" | "totalLines" | "nextOffset">;
+
+/** Fails unless a read shows this content, and tells these positions where `positions` is promised. */
+export function showsWindow(t: CaseContext, what: string, got: Window, expected: Window): void {
+  const shown = ({ content, startLine, endLine, totalLines, nextOffset }: Window) =>
+    t.capabilities.positions ? { content, startLine, endLine, totalLines, nextOffset } : { content };
+  equal(what, shown(got), shown(expected));
+}
+
+/** Ends a case with paths or files that are larger than what the backend accepts. @throws NotTried */
+export function needsRoom(t: CaseContext, limit: Limit, bytes: number): void {
+  const most = t.capabilities[limit];
+  if (most === false || bytes <= most) return;
+  throw new NotTried({
+    status: "not-promised",
+    reason: `${limit} is ${most}, and the case needs ${bytes}`,
+    missing: [limit],
+  });
+}
 
 /** Sorts by code point, as JavaScript's own sort does not: it goes by UTF-16 unit. */
 export const byCodePoint = (paths: readonly string[]): string[] =>

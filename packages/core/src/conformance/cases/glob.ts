@@ -29,6 +29,17 @@ export const globCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "glob/empty/finds-nothing",
+    rule: "An empty pattern finds nothing or is an error: never an exception, and never every file.",
+    source: "deepagents",
+    async run(t) {
+      await t.fill(["/a.ts", "/lib/b.ts"]);
+      const answer = await t.backend.glob("", t.at("/"));
+      const isNothing = answer.files?.length === 0 || typeof answer.error === "string";
+      check(isNothing, "glob of an empty pattern", "no files, or an error", answer);
+    },
+  },
+  {
     id: "glob/path/undefined",
     rule: "Without a path the search starts at `/`: the tool passes none when the model gives none.",
     source: "tools",
@@ -66,7 +77,7 @@ export const globCases: readonly ConformanceCase[] = [
     id: "glob/extglob/negation-refused",
     rule: "`!(...)` is refused with a sentence: an answer that quietly means something else is worse than none.",
     source: "ours",
-    needs: "strictInput",
+    needs: ["strictInput", "globSyntax"],
     async run(t) {
       await t.fill(["/a.ts", "/b.js"]);
       refuses("glob", await t.backend.glob("!(a).ts", t.at("/")));

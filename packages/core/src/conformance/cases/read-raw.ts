@@ -1,6 +1,6 @@
 import { check, equal } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { ISO, PNG, PNG_BASE64 } from "./fixtures.js";
+import { isTime, needsRoom, PNG, PNG_BASE64, utf8 } from "./fixtures.js";
 
 /** Whole files with their times. */
 export const readRawCases: readonly ConformanceCase[] = [
@@ -12,8 +12,8 @@ export const readRawCases: readonly ConformanceCase[] = [
       await t.write("/a.md", "# one\n");
       const { content, mimeType, created_at, modified_at } = await t.data("/a.md");
       equal("content and type", [content, mimeType], ["# one\n", "text/markdown"]);
-      check(ISO.test(created_at), "created_at", `text like ${ISO}`, created_at);
-      check(ISO.test(modified_at), "modified_at", `text like ${ISO}`, modified_at);
+      isTime(t, "created_at", created_at);
+      isTime(t, "modified_at", modified_at);
     },
   },
   {
@@ -57,6 +57,7 @@ export const readRawCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       const text = "0123456789abcdé\n".repeat(64 * 1024);
+      needsRoom(t, "maxFileBytes", utf8(text).length);
       await t.write("/a.txt", text);
       const { content } = await t.data("/a.txt");
       check(content === text, "content", `the ${text.length} characters written`, content);
@@ -69,7 +70,8 @@ export const readRawCases: readonly ConformanceCase[] = [
     needs: "errorWords",
     async run(t) {
       const path = t.at("/missing.txt");
-      equal("answer", await t.backend.readRaw(path), { error: `File '${path}' not found` });
+      const { error, data } = await t.backend.readRaw(path);
+      equal("answer", { error, data }, { error: `File '${path}' not found` });
     },
   },
   {

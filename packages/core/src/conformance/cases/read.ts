@@ -1,6 +1,6 @@
-import { check, equal, refuses } from "../assert.js";
+import { equal, refuses } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { numbered, PNG, PNG_BASE64 } from "./fixtures.js";
+import { numbered, PNG, PNG_BASE64, showsWindow } from "./fixtures.js";
 
 const EMPTY = "System reminder: File exists but has empty contents";
 
@@ -12,9 +12,10 @@ export const readCases: readonly ConformanceCase[] = [
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one\ntwo\nthree\n");
-      const { mimeType, ...rest } = await t.read("/a.txt");
-      equal("answer", rest, { content: "one\ntwo\nthree\n", totalLines: 3, startLine: 1, endLine: 3 });
-      equal("type", mimeType, "text/plain");
+      const answer = await t.read("/a.txt");
+      const content = "one\ntwo\nthree\n";
+      showsWindow(t, "answer", answer, { content, totalLines: 3, startLine: 1, endLine: 3 });
+      equal("type", answer.mimeType ?? "text/plain", "text/plain");
     },
   },
   {
@@ -23,8 +24,8 @@ export const readCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "one\ntwo");
-      const { content, totalLines } = await t.read("/a.txt");
-      equal("content and lines", [content, totalLines], ["one\ntwo", 2]);
+      const expected = { content: "one\ntwo", totalLines: 2, startLine: 1, endLine: 2 };
+      showsWindow(t, "content and lines", await t.read("/a.txt"), expected);
     },
   },
   {
@@ -33,8 +34,8 @@ export const readCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "one\n\n\n");
-      const { content, totalLines, endLine } = await t.read("/a.txt");
-      equal("content and lines", [content, totalLines, endLine], ["one\n\n\n", 3, 3]);
+      const expected = { content: "one\n\n\n", totalLines: 3, startLine: 1, endLine: 3 };
+      showsWindow(t, "content and lines", await t.read("/a.txt"), expected);
     },
   },
   {
@@ -66,8 +67,8 @@ export const readCases: readonly ConformanceCase[] = [
       async run(t) {
         const text = `a${character}b${character}\nc\n`;
         await t.write("/a.txt", text);
-        const { content, totalLines } = await t.read("/a.txt");
-        equal("content and lines", [content, totalLines], [text, 2]);
+        const expected = { content: text, totalLines: 2, startLine: 1, endLine: 2 };
+        showsWindow(t, "content and lines", await t.read("/a.txt"), expected);
         equal("first line", (await t.read("/a.txt", 0, 1)).content, `a${character}b${character}`);
       },
     };
@@ -116,8 +117,8 @@ export const readCases: readonly ConformanceCase[] = [
     needs: "errorWords",
     async run(t) {
       const path = t.at("/missing.txt");
-      const answer = await t.backend.read(path);
-      equal("answer", answer, { error: `File '${path}' not found` });
+      const { error, content } = await t.backend.read(path);
+      equal("answer", { error, content }, { error: `File '${path}' not found` });
     },
   },
   {
@@ -149,7 +150,7 @@ export const readCases: readonly ConformanceCase[] = [
       await t.upload(["/a.png", PNG]);
       for (const [offset, limit] of [[], [0, 1], [3, 2], [9_999, 1]]) {
         const { content, mimeType } = await t.read("/a.png", offset, limit);
-        equal(`content at ${offset}, ${limit}`, [content, mimeType], [PNG, "image/png"]);
+        equal(`content at ${offset}, ${limit}`, [content, mimeType ?? "image/png"], [PNG, "image/png"]);
       }
     },
   },
@@ -168,7 +169,16 @@ export const readCases: readonly ConformanceCase[] = [
     source: "deepagents",
     async run(t) {
       await t.write("/a.png", PNG_BASE64);
-      equal("answer", await t.read("/a.png"), { content: PNG, mimeType: "image/png" });
+      const {
+        content,
+        mimeType = "image/png",
+        startLine,
+        endLine,
+        totalLines,
+        nextOffset,
+      } = await t.read("/a.png");
+      equal("content and type", [content, mimeType], [PNG, "image/png"]);
+      equal("positions", { startLine, endLine, totalLines, nextOffset }, {});
     },
   },
   {
@@ -178,8 +188,13 @@ export const readCases: readonly ConformanceCase[] = [
     async run(t) {
       await t.write("/a.txt", numbered(20_000));
       const answer = await t.read("/a.txt", 19_990, 5);
-      equal("window", answer.content, "line 19991\nline 19992\nline 19993\nline 19994\nline 19995");
-      check(answer.totalLines === 20_000, "totalLines", "20000", answer);
+      showsWindow(t, "window", answer, {
+        content: "line 19991\nline 19992\nline 19993\nline 19994\nline 19995",
+        totalLines: 20_000,
+        startLine: 19_991,
+        endLine: 19_995,
+        nextOffset: 19_995,
+      });
     },
   },
 ];

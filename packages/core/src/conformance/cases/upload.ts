@@ -1,6 +1,6 @@
 import { check, equal, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { ALL_BYTES, byCodePoint, INVALID_UTF8, PNG, sorted, utf8 } from "./fixtures.js";
+import { ALL_BYTES, byCodePoint, INVALID_UTF8, needsRoom, PNG, sorted, utf8 } from "./fixtures.js";
 
 const needs = "transfer";
 
@@ -183,6 +183,7 @@ export const uploadCases: readonly ConformanceCase[] = [
     needs,
     async run(t) {
       const bytes = Uint8Array.from({ length: 3 * 1024 * 1024 }, (_, i) => (i * 31 + (i >> 8)) & 255);
+      needsRoom(t, "maxFileBytes", bytes.length);
       await t.upload(["/a.png", bytes]);
       equal("bytes", await t.bytes("/a.png"), bytes);
     },

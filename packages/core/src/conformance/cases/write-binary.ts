@@ -36,7 +36,8 @@ export const writeBinaryCases: readonly ConformanceCase[] = [
   {
     id: "write/base64/data-url",
     rule: "A `data:` URL is taken for the bytes that it carries, as models like to write it.",
-    source: "deepagents",
+    source: "ours",
+    needs: "strictInput",
     async run(t) {
       await t.write("/a.png", `data:image/png;base64,${PNG_BASE64}`);
       await t.holds("/a.png", PNG);

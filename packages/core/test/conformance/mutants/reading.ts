@@ -74,6 +74,26 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "a window does not say where it is, though positions are promised",
+    caughtBy: "read/window/middle",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const { startLine: _, endLine: __, ...answer } = await backend.read(...args);
+        return answer;
+      },
+    }),
+  },
+  {
+    defect: "a picture has lines",
+    caughtBy: "read/binary/no-lines",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        return typeof answer.content === "string" ? answer : { ...answer, startLine: 1, totalLines: 1 };
+      },
+    }),
+  },
+  {
     defect: "U+2028 ends a line",
     caughtBy: "read/lines/u-2028-ends-no-line",
     breaks: (backend) => ({
@@ -206,6 +226,26 @@ export const readingMutants: readonly Mutant[] = [
       ls: async (path) => ({
         files: (await backend.ls(path)).files?.filter((file) => !file.path.includes("/.")) ?? [],
       }),
+    }),
+  },
+  {
+    defect: "times are those of a machine's own zone",
+    caughtBy: "ls/file/modified-at",
+    breaks: (backend) => ({
+      ls: async (path) => {
+        const files = (await backend.ls(path)).files ?? [];
+        return { files: files.map((file) => ({ ...file, modified_at: "2026-01-31T12:00:00.000" })) };
+      },
+    }),
+  },
+  {
+    defect: "times are numbers",
+    caughtBy: "read-raw/shape/v2",
+    breaks: (backend) => ({
+      readRaw: async (path) => {
+        const { data, ...answer } = await backend.readRaw(path);
+        return data ? { data: { ...data, modified_at: "1769860800000" } } : answer;
+      },
     }),
   },
   {

@@ -200,6 +200,26 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "braces stand for themselves",
+    caughtBy: "glob/braces/alternatives",
+    breaks: (backend) => ({
+      glob: async (pattern, path) => (/[{}]/.test(pattern) ? { files: [] } : backend.glob(pattern, path)),
+    }),
+  },
+  {
+    defect: "braces of a search's glob stand for themselves",
+    caughtBy: "grep/glob/braces",
+    breaks: (backend) => ({
+      grep: async (pattern, path, glob, max) =>
+        /[{}]/.test(glob ?? "") ? { matches: [] } : backend.grep(pattern, path, glob, max),
+    }),
+  },
+  {
+    defect: "an empty pattern finds everything",
+    caughtBy: "glob/empty/finds-nothing",
+    breaks: (backend) => ({ glob: (pattern, path) => backend.glob(pattern || "**", path) }),
+  },
+  {
     defect: "`!(...)` finds nothing instead of being refused",
     caughtBy: "glob/extglob/negation-refused",
     breaks: (backend) => ({

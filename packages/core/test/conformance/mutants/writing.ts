@@ -88,6 +88,13 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "the head of a `data:` URL is stored with the picture",
+    caughtBy: "write/base64/data-url",
+    breaks: (backend) => ({
+      write: (path, content) => backend.write(path, content.replace(/^data:.*,/, "AAAA")),
+    }),
+  },
+  {
     defect: "the answer's path is normalised",
     caughtBy: "write/answer/path-as-asked",
     breaks: (backend) => ({

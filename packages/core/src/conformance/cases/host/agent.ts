@@ -12,6 +12,7 @@ import {
   type Turn,
   taskIn,
 } from "./scripted-model.js";
+import { withoutTracing } from "./without-tracing.js";
 
 type DeepAgents = typeof import("deepagents");
 type AgentOptions = NonNullable<Parameters<DeepAgents["createDeepAgent"]>[0]>;
@@ -75,7 +76,7 @@ export async function hostOf(t: CaseContext): Promise<Host> {
         model: scripted.model,
       } as AgentOptions);
       const input = { messages: [{ role: "user", content: task }] };
-      const last = await agent.invoke(input).then(
+      const last = await withoutTracing(() => agent.invoke(input)).then(
         ({ messages }) => messages.at(-1)?.text,
         (error: unknown) => String(error),
       );

@@ -1,19 +1,23 @@
 import { check, equal } from "../../assert.js";
 import type { ConformanceCase } from "../../case.js";
+import type { CaseContext } from "../../context.js";
 import { hostOf } from "./agent.js";
 import { call, needsTool, tells, tellsFailure } from "./calls.js";
+
+/** The words that only a promise of `errorWords` makes sure of. */
+const inWords = (t: CaseContext, ...words: RegExp[]): RegExp[] => (t.capabilities.errorWords ? words : []);
 
 /** What the model is told when something cannot be done. No failing tool ends the run. */
 export const failureCases: readonly ConformanceCase[] = [
   {
     id: "host/failures/missing-file",
-    rule: "A missing file is told as missing, and the run goes on.",
+    rule: "A missing file is told as an error, in deepagents' words as missing, and the run goes on.",
     source: "tools",
     async run(t) {
       const path = t.at("/missing.txt");
       const { answers } = await (await hostOf(t)).run([[call.read(path), call.edit(path, "a", "b")]]);
-      tellsFailure("read_file", answers[0]?.[0], /not found|no such file/i);
-      tellsFailure("edit_file", answers[0]?.[1], /not found|no such file/i);
+      tellsFailure("read_file", answers[0]?.[0], ...inWords(t, /not found|no such file/i));
+      tellsFailure("edit_file", answers[0]?.[1], ...inWords(t, /not found|no such file/i));
       await t.absent("/missing.txt");
     },
   },
@@ -39,8 +43,8 @@ export const failureCases: readonly ConformanceCase[] = [
         [call.edit(path, "three", "x"), call.edit(path, "one", "x")],
         [call.edit(path, "one two", "three")],
       ]);
-      tellsFailure("edit of what is not there", answers[0]?.[0], /not found/);
-      tellsFailure("edit of what is there twice", answers[0]?.[1], /appears 2 times/);
+      tellsFailure("edit of what is not there", answers[0]?.[0], ...inWords(t, /not found/));
+      tellsFailure("edit of what is there twice", answers[0]?.[1], ...inWords(t, /appears 2 times/));
       tells("edit_file", answers[1]?.[0], " 1 ", path);
       await t.holds("/a.txt", "one three\n");
     },
@@ -67,7 +71,7 @@ export const failureCases: readonly ConformanceCase[] = [
         [call.write(path, "second\n")],
         [call.edit(path, "first", "third")],
       ]);
-      tellsFailure("write_file", answers[0]?.[0], /exist/);
+      tellsFailure("write_file", answers[0]?.[0], ...inWords(t, /exist/));
       tells("edit_file", answers[1]?.[0], path);
       await t.holds("/a.txt", "third\n");
     },

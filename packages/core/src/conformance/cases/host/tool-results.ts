@@ -1,6 +1,7 @@
 import { equal } from "../../assert.js";
 import type { ConformanceCase } from "../../case.js";
 import type { CaseContext } from "../../context.js";
+import { needsRoom, utf8 } from "../fixtures.js";
 import { hostOf } from "./agent.js";
 import { call, pathIn, tells } from "./calls.js";
 import type { ToolCall, Turn } from "./scripted-model.js";
@@ -108,8 +109,11 @@ export const toolResultCases: readonly ConformanceCase[] = [
     source: "tools",
     async run(t) {
       const ids = ["functions.search:0", "call|fc_1", "a b", "%41", "[x]", "日本", "x".repeat(100)];
-      const results = ids.map((id) => lines(id).join("\n"));
-      const { answers } = await reporting(t, results, [ids.map((id) => report(`${t.name}-${id}`))]);
+      const calls = ids.map((id) => `${t.name}-${id}`);
+      needsRoom(t, "maxPathBytes", Math.max(...calls.map((id) => utf8(`large_tool_results/${id}`).length)));
+      const results = ids.map((_, i) => lines(`result ${i}`).join("\n"));
+      needsRoom(t, "maxFileBytes", utf8(results[0]!).length);
+      const { answers } = await reporting(t, results, [calls.map(report)]);
       const stored = [];
       for (const [i] of ids.entries()) {
         const path = pathOf(answers[0]?.[i]);
