@@ -26,7 +26,7 @@ export function tableNames(table: string, schema: string | undefined): Table {
   };
 }
 
-/** A statement's text by table, made once: whoever gets a new text, postgres.js among them, reads all of it again. */
+/** The text of a statement by table, made once and not for every call. */
 export function perTable(make: (table: Table) => string): (table: Table) => string {
   const texts = new WeakMap<Table, string>();
   return (table) => {
