@@ -40,10 +40,12 @@ describe.each([
 it("a statement that was cancelled too early, as by a request for the one before it, may be made again", async () => {
   const statements = new Database(database.sql, 60_000);
   const sleep = "SELECT pg_sleep(60) WHERE $1::text = 'mistaken'";
-  const cancelled = statements.write(sleep, ["mistaken"], Number.POSITIVE_INFINITY);
+  const refused = expect(
+    statements.write(sleep, ["mistaken"], Number.POSITIVE_INFINITY),
+  ).rejects.toMatchObject({ code: "unavailable" });
   const cancel = () => database.sql`
     SELECT pg_cancel_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND query = ${sleep} AND wait_event = 'PgSleep'`;
   while ((await cancel()).length === 0);
-  await expect(cancelled).rejects.toMatchObject({ code: "unavailable" });
+  await refused;
 });
