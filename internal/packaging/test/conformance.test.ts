@@ -139,7 +139,7 @@ describe("the command line", () => {
         resolve({ code: error?.code, stdout, stderr }),
       );
       child.stdout?.on("data", (text: string) => {
-        if (text.includes("the third is made")) child.kill("SIGINT");
+        if (text.includes("that of the third case is made")) child.kill("SIGINT");
       });
     });
     expect(ended).toMatchObject({
