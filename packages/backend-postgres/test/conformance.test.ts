@@ -1,23 +1,17 @@
-import { createDatabase, type TestDatabase } from "@deepagents-internal/servers";
 import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
 import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
-import postgres, { type Sql } from "postgres";
+import { beforeAll, expect, it } from "@jest/globals";
+import type { Sql } from "postgres";
 import { PostgresBackend, PostgresStore } from "../src/index.js";
+import { useDatabase } from "./helpers/database.js";
 
-let database: TestDatabase;
-let pools: Sql[];
+const database = useDatabase();
 
-beforeAll(async () => {
-  database = await createDatabase();
-  // Two pools, so that races run between instances that share nothing but the server.
-  pools = [1, 2].map(() => postgres(database.url, { max: 10, onnotice: () => {} }));
-});
-
-afterAll(async () => {
-  await Promise.all(pools.map((sql) => sql.end()));
-  await database.drop();
+// Two pools, so that races run between instances that share nothing but the server.
+let pools: [Sql, Sql];
+beforeAll(() => {
+  pools = [database.pool(), database.pool()];
 });
 
 const capabilities = { ownRoot: true, namespaces: true };
@@ -26,7 +20,7 @@ defineBackendTests({
   name: "PostgresBackend",
   create: ({ namespace }) => {
     const open = (sql: Sql) => new PostgresBackend({ sql, namespace: ["acme", ...namespace] });
-    return { backend: open(pools[0]!), open: () => open(pools[1]!) };
+    return { backend: open(pools[0]), open: () => open(pools[1]) };
   },
   capabilities,
 });
@@ -41,7 +35,7 @@ const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
 defineBackendTests({
   name: "PostgresBackend without the search index",
   create: ({ namespace }) =>
-    new PostgresBackend({ sql: pools[0]!, table: "plain", searchIndex: "off", namespace }),
+    new PostgresBackend({ sql: pools[0], table: "plain", searchIndex: "off", namespace }),
   capabilities,
   only: reading,
 });
@@ -55,7 +49,7 @@ const WITHOUT: Readonly<Record<string, (store: PostgresStore) => Partial<FileSto
 
 for (const [dropped, own] of Object.entries(WITHOUT)) {
   const open = () => {
-    const store = new PostgresStore({ sql: pools[0]! });
+    const store = new PostgresStore({ sql: pools[0] });
     return layer(store, own(store));
   };
 

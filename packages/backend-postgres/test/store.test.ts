@@ -1,28 +1,22 @@
-import { createDatabase, type TestDatabase } from "@deepagents-internal/servers";
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
-import { afterAll, beforeAll } from "@jest/globals";
-import postgres, { type Sql } from "postgres";
+import { beforeAll } from "@jest/globals";
+import type { Sql } from "postgres";
 import { PostgresStore } from "../src/index.js";
+import { useDatabase } from "./helpers/database.js";
 
-let database: TestDatabase;
-let pools: Sql[];
+const database = useDatabase();
 
-beforeAll(async () => {
-  database = await createDatabase();
-  // Two pools, so that races run between instances that share nothing but the server.
-  pools = [1, 2].map(() => postgres(database.url, { max: 10, onnotice: () => {} }));
-});
-
-afterAll(async () => {
-  await Promise.all(pools.map((sql) => sql.end()));
-  await database.drop();
+// Two pools, so that races run between instances that share nothing but the server.
+let pools: [Sql, Sql];
+beforeAll(() => {
+  pools = [database.pool(), database.pool()];
 });
 
 defineStoreTests({
   name: "PostgresStore",
   create: () => ({
-    store: new PostgresStore({ sql: pools[0]! }),
-    open: () => new PostgresStore({ sql: pools[1]! }),
+    store: new PostgresStore({ sql: pools[0] }),
+    open: () => new PostgresStore({ sql: pools[1] }),
   }),
 });
 

@@ -10,6 +10,8 @@ export interface TestDatabase {
   sql: Sql;
   /** A backend with its own pool, closed at the end of the file. */
   backend(options?: PostgresBackendOptions): PostgresBackend;
+  /** A pool of 10 connections, ended at the end of the file. */
+  pool(): Sql;
 }
 
 export function useDatabase(): TestDatabase {
@@ -21,6 +23,11 @@ export function useDatabase(): TestDatabase {
       const backend = new PostgresBackend({ url: database.url, minPoolSize: 0, ...options });
       closing.push(() => backend.close());
       return backend;
+    },
+    pool() {
+      const sql = postgres(database.url, { max: 10, onnotice: () => {} });
+      closing.push(() => sql.end());
+      return sql;
     },
   };
   beforeAll(async () => {

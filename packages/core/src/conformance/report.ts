@@ -1,4 +1,5 @@
 import type { Case } from "./case.js";
+import { groupBy } from "./group-by.js";
 import { type Standing, showStanding } from "./levels.js";
 
 /** What became of a case. */
@@ -94,16 +95,10 @@ export function counts(whole: ConformanceReport): string {
 
 /** The counts in one line, and below it a line for each reason why cases were not tried or do not count. */
 export function summary(whole: ConformanceReport): string {
-  const reasons = new Map<string, string[]>();
-  for (const { case: one, reason = "" } of [
-    ...whole.knownFailures,
-    ...whole.notPromised,
-    ...whole.unavailable,
-    ...whole.skipped,
-  ]) {
-    reasons.set(reason, [...(reasons.get(reason) ?? []), one.id]);
-  }
-  const lines = [...reasons].map(([reason, ids]) => `  ${reason}: ${byFamily(ids)}`);
+  const uncounted = [...whole.knownFailures, ...whole.notPromised, ...whole.unavailable, ...whole.skipped];
+  const lines = [...groupBy(uncounted, ({ reason = "" }) => reason)].map(
+    ([reason, results]) => `  ${reason}: ${byFamily(results.map(({ case: one }) => one.id))}`,
+  );
   const warnings = whole.warnings.map(({ reason = "" }) => `  newer than the edition asked for: ${reason}`);
   const level = whole.standing ? [`  ${showStanding(whole.standing)}`] : [];
   return [`${whole.name}: ${counts(whole)}`, ...level, ...lines, ...warnings].join("\n");
@@ -111,12 +106,7 @@ export function summary(whole: ConformanceReport): string {
 
 /** Few ids of a family are named, many are counted. */
 function byFamily(ids: readonly string[]): string {
-  const families = new Map<string, string[]>();
-  for (const id of ids) {
-    const family = id.slice(0, id.indexOf("/") + 1);
-    families.set(family, [...(families.get(family) ?? []), id]);
-  }
-  return [...families]
+  return [...groupBy(ids, (id) => id.slice(0, id.indexOf("/") + 1))]
     .flatMap(([family, own]) => (own.length > NAMED ? [`${own.length} of ${family}`] : own))
     .join(", ");
 }

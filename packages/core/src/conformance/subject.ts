@@ -9,7 +9,8 @@ export type Subject = {
   ) => Promise<Awaited<ReturnType<NonNullable<BackendProtocol[M]>>>>;
 };
 
-const METHODS = [
+/** The methods of the protocol. */
+export const METHODS = [
   "ls",
   "read",
   "readRaw",

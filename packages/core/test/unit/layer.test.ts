@@ -1,7 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { findLines } from "../../src/find-lines.js";
 import { type FileStore, layer, MemoryBackend, MemoryStore, RemoteBackend } from "../../src/index.js";
-import { cutLines } from "../../src/lines.js";
+import { withPushDowns } from "../conformance/push-downs.js";
 
 /** A layer as a user might write one: what is replaced or removed goes to another store first. */
 function withHistory(inner: FileStore, archive: FileStore): FileStore {
@@ -28,28 +27,20 @@ function withHistory(inner: FileStore, archive: FileStore): FileStore {
 }
 
 /** A memory store that has both push-downs, and counts their use. */
-function withPushDowns(inner: FileStore): FileStore & { calls: string[] } {
+function withCountedPushDowns(inner: FileStore): FileStore & { calls: string[] } {
   const calls: string[] = [];
-  const pushed = layer(inner, {
-    async *search(prefix, literal, call) {
+  const pushed = withPushDowns(inner);
+  const counted = layer(pushed, {
+    search(...args) {
       calls.push("search");
-      for await (const page of inner.list(prefix, { ...call, recursive: true })) {
-        const keys = page.map(({ key }) => key).filter(call.accept);
-        for (const file of await inner.get(keys, call)) {
-          if (!file || !("content" in file) || typeof file.content !== "string") continue;
-          const lines = [...findLines(file.content, literal)];
-          if (lines.length > 0) yield { key: file.key, lines };
-        }
-      }
+      return pushed.search!(...args);
     },
-    async lines(key, offset, limit, call) {
+    lines(...args) {
       calls.push("lines");
-      const [file] = await inner.get([key], call);
-      if (!file || !("content" in file)) return undefined;
-      return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
+      return pushed.lines!(...args);
     },
   });
-  return Object.assign(pushed, { calls });
+  return Object.assign(counted, { calls });
 }
 
 describe("layer", () => {
@@ -65,7 +56,7 @@ describe("layer", () => {
   });
 
   it("drops the push-downs that stand for what it replaces", () => {
-    const store = withPushDowns(new MemoryStore());
+    const store = withCountedPushDowns(new MemoryStore());
     const { get, list, apply } = store;
     expect(Object.keys(layer(store, { apply }))).toEqual(expect.arrayContaining(["search", "lines"]));
     expect(layer(store, { get })).not.toHaveProperty("search");
@@ -99,7 +90,7 @@ describe("push-downs", () => {
   };
 
   it("answer as the generic way does", async () => {
-    const store = withPushDowns(new MemoryStore());
+    const store = withCountedPushDowns(new MemoryStore());
     const pushed = new RemoteBackend(store);
     const generic = new MemoryBackend();
     await Promise.all([fill(pushed), fill(generic)]);

@@ -53,6 +53,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
           : []),
       ]);
       const answered = Promise.all(changes.map(({ answer }) => answer));
+      // It is awaited below, after the outage has begun.
       answered.catch(() => {});
       const end = await t.outage();
       const answers = await answered;

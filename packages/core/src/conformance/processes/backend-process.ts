@@ -46,6 +46,7 @@ export class BackendProcess {
         reject(this.#failure("an answer", `its end (${killedBy ?? `exit code ${code}`})`));
       });
     });
+    // Who waits for an answer is told; nobody else has to look.
     this.#ended.catch(() => {});
   }
 
@@ -73,6 +74,7 @@ export class BackendProcess {
       if (this.#child.connected) throw error;
     } finally {
       this.#child.kill("SIGKILL");
+      // That it has ended is what was wanted.
       await this.#ended.catch(() => {});
     }
   }
@@ -81,13 +83,14 @@ export class BackendProcess {
   #ask(message: object, expected: string): Promise<unknown> {
     const reply = this.#last.then(async () => {
       const next = once(this.#child, "message");
+      // A process that has ended is told below, by the race.
       next.catch(() => {});
-      // A process that has ended is told below.
       this.#child.send(message, () => {});
       const [{ answer, error }] = (await Promise.race([next, this.#ended])) as [Reply];
       if (error !== undefined) throw this.#failure(expected, error);
       return answer;
     });
+    // Whoever asked is told of the failure; the next question only waits for its end.
     this.#last = reply.catch(() => {});
     return reply;
   }

@@ -1,3 +1,4 @@
+import { groupBy } from "../group-by.js";
 import { levelOf } from "../levels.js";
 import type { CaseResult, ConformanceReport } from "../report.js";
 
@@ -9,11 +10,7 @@ export interface FamilyResults {
 
 /** The results by family, in the order of the suite. */
 export function families({ results }: ConformanceReport): readonly FamilyResults[] {
-  const byName = new Map<string, CaseResult[]>();
-  for (const result of results) {
-    const name = result.case.id.split("/")[0]!;
-    byName.set(name, [...(byName.get(name) ?? []), result]);
-  }
+  const byName = groupBy(results, (result) => result.case.id.split("/")[0]!);
   return [...byName].map(([name, own]) => ({ name, results: own }));
 }
 

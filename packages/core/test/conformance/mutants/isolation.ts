@@ -1,19 +1,7 @@
 import { posix } from "node:path";
+import { METHODS } from "../../../src/conformance/subject.js";
 import type { BackendProtocol } from "../../../src/protocol.js";
 import type { Intact, Mutant } from "../mutant.js";
-
-const METHODS = [
-  "ls",
-  "read",
-  "readRaw",
-  "write",
-  "edit",
-  "grep",
-  "glob",
-  "delete",
-  "uploadFiles",
-  "downloadFiles",
-] as const;
 
 /** A backend whose root has another name than the one it was given. */
 const renamed =

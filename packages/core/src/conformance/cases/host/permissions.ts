@@ -73,21 +73,21 @@ export const permissionCases: readonly ConformanceCase[] = [
     source: "tools",
     needs: "delete",
     async run(t) {
-      await t.fill(["/work/draft.txt", "/work/final.txt"]);
+      await t.fill(["/desk/draft.txt", "/desk/final.txt"]);
       const { answers, tools } = await (await hostOf(t)).run(
-        [[call.delete(t.at("/work/draft.txt"))], [call.delete(t.at("/work"))]],
+        [[call.delete(t.at("/desk/draft.txt"))], [call.delete(t.at("/desk"))]],
         {
           permissions: [
-            { operations: ["write"], paths: [t.at("/work/draft.txt")], mode: "allow" },
-            { operations: ["write"], paths: [t.at("/work/**")], mode: "deny" },
+            { operations: ["write"], paths: [t.at("/desk/draft.txt")], mode: "allow" },
+            { operations: ["write"], paths: [t.at("/desk/**")], mode: "deny" },
           ],
         },
       );
       needsTool("delete", tools);
-      tells("delete of the file", answers[0]?.[0], t.at("/work/draft.txt"));
+      tells("delete of the file", answers[0]?.[0], t.at("/desk/draft.txt"));
       tellsFailure("delete of the directory", answers[1]?.[0], /denied/);
-      await t.absent("/work/draft.txt");
-      await t.holds("/work/final.txt", "x\n");
+      await t.absent("/desk/draft.txt");
+      await t.holds("/desk/final.txt", "x\n");
     },
   },
 ];
