@@ -13,7 +13,7 @@ const NAMES: Record<string, string[]> = {
   "@deepagents-remote/core": [
     "CREATE_ONLY_WRITE_FILE_DESCRIPTION",
     "MemoryBackend",
-    "MemoryStore",
+    "MemoryFileStore",
     "RemoteBackend",
     "copyFiles",
     "layer",

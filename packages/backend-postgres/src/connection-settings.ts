@@ -1,4 +1,4 @@
-import { type PostgresStoreOptions, refuse, SSL_MODES, type SslMode } from "./options.js";
+import { type PostgresFileStoreOptions, refuse, SSL_MODES, type SslMode } from "./options.js";
 
 /** Where to connect and how, with every default filled in. */
 export interface ConnectionSettings {
@@ -21,7 +21,7 @@ const URL_PARAMETERS = ["sslmode", "host"];
 const EXAMPLE = "postgres://user:password@host:5432/database";
 
 /** Defaults are those of the Python package. */
-export function connectionSettings(options: PostgresStoreOptions): ConnectionSettings {
+export function connectionSettings(options: PostgresFileStoreOptions): ConnectionSettings {
   const place = options.url === undefined ? options : fromUrl(options.url);
   if (options.sslmode && "sslmode" in place && options.url !== undefined && place.sslmode) {
     refuse("option 'sslmode' is given twice, by itself and in 'url'");
@@ -46,7 +46,7 @@ export function connectionSettings(options: PostgresStoreOptions): ConnectionSet
   };
 }
 
-type Place = Pick<PostgresStoreOptions, "host" | "port" | "database" | "user" | "password" | "sslmode">;
+type Place = Pick<PostgresFileStoreOptions, "host" | "port" | "database" | "user" | "password" | "sslmode">;
 
 /** The URL is never quoted in an error: it may hold a password. */
 function fromUrl(text: string): Place {

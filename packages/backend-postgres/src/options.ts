@@ -18,7 +18,7 @@ export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", 
 export type SslMode = (typeof SSL_MODES)[number];
 
 /** Where the database is (single fields, or `url`, or `sql`), and where in it the files lie. */
-export interface PostgresStoreOptions {
+export interface PostgresFileStoreOptions {
   /** Host name, address, or directory of a Unix socket. Default `localhost`. */
   host?: string | undefined;
   /** Default 5432. */
@@ -65,7 +65,7 @@ export interface PostgresStoreOptions {
 export const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 
 /** Options of `PostgresBackend`: those of its store, and those that every backend has. */
-export interface PostgresBackendOptions extends PostgresStoreOptions, RemoteBackendOptions {}
+export interface PostgresBackendOptions extends PostgresFileStoreOptions, RemoteBackendOptions {}
 
 /** An identifier that PostgreSQL does not truncate; index names are made of the table's. */
 const identifier: OptionRule = {
@@ -120,7 +120,7 @@ export const storeRules = {
   schema: identifier,
   searchIndex: oneOf("auto", "on", "off"),
   readOnly: flag,
-} satisfies Record<keyof PostgresStoreOptions, OptionRule>;
+} satisfies Record<keyof PostgresFileStoreOptions, OptionRule>;
 
 export const backendRules = {
   ...storeRules,
@@ -141,11 +141,11 @@ export function refuse(why: string): never {
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */
 export function checkPostgresOptions(
-  options: PostgresStoreOptions,
+  options: PostgresFileStoreOptions,
   rules: Readonly<Record<string, OptionRule>>,
 ): void {
   checkOptions(OWNER, options, rules);
-  const given = (name: string) => options[name as keyof PostgresStoreOptions] !== undefined;
+  const given = (name: string) => options[name as keyof PostgresFileStoreOptions] !== undefined;
   if (options.sql) {
     const other = Object.keys(connectionRules).find(given);
     if (other) refuse(`option '${other}' cannot be combined with 'sql', which already has a connection`);

@@ -6,7 +6,7 @@ import {
   DEFAULT_STATEMENT_TIMEOUT_MS,
   type PostgresBackendOptions,
 } from "./options.js";
-import { PostgresStore } from "./postgres-store.js";
+import { PostgresFileStore } from "./postgres-file-store.js";
 
 /**
  * Keeps the files of Deep Agents in a table of PostgreSQL, shared with the Python package `deepagents-backends`.
@@ -21,7 +21,7 @@ import { PostgresStore } from "./postgres-store.js";
  * ```
  */
 export class PostgresBackend extends RemoteBackend {
-  readonly #store: PostgresStore;
+  readonly #store: PostgresFileStore;
 
   /**
    * Opens no connection; `initialize()` or the first operation does.
@@ -36,14 +36,14 @@ export class PostgresBackend extends RemoteBackend {
       options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
       operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS,
     );
-    const store = new PostgresStore({ ...storeOptions, statementTimeoutMs });
+    const store = new PostgresFileStore({ ...storeOptions, statementTimeoutMs });
     super(store, { namespace, writeMode, readOnly: options.readOnly, maxFileBytes, operationTimeoutMs });
     this.#store = store;
   }
 
   /**
    * Builds the trigram index of `grep` on a table that has rows, without locking out writers.
-   * @see PostgresStore.createSearchIndex
+   * @see PostgresFileStore.createSearchIndex
    */
   async createSearchIndex(): Promise<void> {
     await this.initialize();

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { PostgresBackend, PostgresStore, schemaSql } from "../src/index.js";
+import { PostgresBackend, PostgresFileStore, schemaSql } from "../src/index.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -23,7 +23,7 @@ describe("check() of a backend that works", () => {
   });
 
   it("is there for a store under layers too", async () => {
-    const store = new PostgresStore({ url: database.url });
+    const store = new PostgresFileStore({ url: database.url });
     expect(await store.check()).toMatchObject({ ok: true, table: "fit" });
     await store.close();
     expect(await store.check()).toMatchObject({ ok: false, error: { code: "closed" } });

@@ -3,7 +3,7 @@ import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll, expect, it } from "@jest/globals";
 import type { Sql } from "postgres";
-import { PostgresBackend, PostgresStore } from "../src/index.js";
+import { PostgresBackend, PostgresFileStore } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -41,7 +41,7 @@ defineBackendTests({
 });
 
 /** What a layer replaces drops the push-downs that stand for it: what remains is the generic way over the same rows. */
-const WITHOUT: Readonly<Record<string, (store: PostgresStore) => Partial<FileStore>>> = {
+const WITHOUT: Readonly<Record<string, (store: PostgresFileStore) => Partial<FileStore>>> = {
   search: (store) => ({ list: store.list.bind(store) }),
   lines: (store) => ({ get: store.get.bind(store), search: store.search.bind(store) }),
   "search and lines": (store) => ({ get: store.get.bind(store) }),
@@ -49,7 +49,7 @@ const WITHOUT: Readonly<Record<string, (store: PostgresStore) => Partial<FileSto
 
 for (const [dropped, own] of Object.entries(WITHOUT)) {
   const open = () => {
-    const store = new PostgresStore({ sql: pools[0] });
+    const store = new PostgresFileStore({ sql: pools[0] });
     return layer(store, own(store));
   };
 

@@ -2,7 +2,7 @@ import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import type { Change } from "@deepagents-remote/core";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Sql } from "postgres";
-import { type PostgresBackend, PostgresStore } from "../src/index.js";
+import { type PostgresBackend, PostgresFileStore } from "../src/index.js";
 import { until } from "./helpers/activity.js";
 import { useDatabase } from "./helpers/database.js";
 
@@ -236,7 +236,7 @@ describe("a statement that waits for a lock when its connection ends", () => {
 
 describe("a change whose id is in the chain of the file", () => {
   it("changes nothing, whatever it was made from", async () => {
-    const store = new PostgresStore({ url: database.url, minPoolSize: 0 });
+    const store = new PostgresFileStore({ url: database.url, minPoolSize: 0 });
     const call = { signal: new AbortController().signal, root: "" };
     const change = { key: "twice.txt", id: "0123456789abcdefghijkl", to: "x" };
     const apply = async (when: Change["when"]) => (await store.apply([{ ...change, when }], call))[0];

@@ -1,6 +1,6 @@
 import { defineNamespaceTests } from "@deepagents-internal/testing/namespace-tests";
-import { MemoryStore } from "@deepagents-remote/core";
+import { MemoryFileStore } from "@deepagents-remote/core";
 import { useDatabase } from "./helpers/database.js";
 import { tablesOf } from "./helpers/tables.js";
 
-defineNamespaceTests({ storage: tablesOf(useDatabase()), store: new MemoryStore(), pairs: 400 });
+defineNamespaceTests({ storage: tablesOf(useDatabase()), store: new MemoryFileStore(), pairs: 400 });

@@ -1,7 +1,7 @@
 import { MemoryBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { PostgresBackend, PostgresStore } from "../src/index.js";
+import { PostgresBackend, PostgresFileStore } from "../src/index.js";
 import { SEARCHED } from "../src/sql/search.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
@@ -95,7 +95,7 @@ describe("grep in the database", () => {
     const backend = database.backend({ table: "moving" });
     const paths = Array.from({ length: 40 }, (_, i) => `/f${10 + i}.txt`);
     await backend.uploadFiles(paths.map((path) => [path, Buffer.from("needle")]));
-    const store = new PostgresStore({ sql: database.sql, table: "moving" });
+    const store = new PostgresFileStore({ sql: database.sql, table: "moving" });
     const call = { signal: new AbortController().signal, root: "", accept: () => true, limit: 1_000 };
     const found: string[] = [];
     for await (const { key, lines } of store.search("", "needle", call)) {

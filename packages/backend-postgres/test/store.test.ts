@@ -1,7 +1,7 @@
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll } from "@jest/globals";
 import type { Sql } from "postgres";
-import { PostgresStore } from "../src/index.js";
+import { PostgresFileStore } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -13,18 +13,18 @@ beforeAll(() => {
 });
 
 defineStoreTests({
-  name: "PostgresStore",
+  name: "PostgresFileStore",
   create: () => ({
-    store: new PostgresStore({ sql: pools[0] }),
-    open: () => new PostgresStore({ sql: pools[1] }),
+    store: new PostgresFileStore({ sql: pools[0] }),
+    open: () => new PostgresFileStore({ sql: pools[1] }),
   }),
 });
 
 defineStoreTests({
-  name: "PostgresStore with pools and tables of its own, without the search index",
+  name: "PostgresFileStore with pools and tables of its own, without the search index",
   create: ({ name }) => {
     const open = () =>
-      new PostgresStore({ url: database.url, maxPoolSize: 3, table: name, searchIndex: "off" });
+      new PostgresFileStore({ url: database.url, maxPoolSize: 3, table: name, searchIndex: "off" });
     return { store: open(), open };
   },
   capabilities: { ownStorage: true },

@@ -1,5 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { refuse, type S3StoreOptions } from "./options.js";
+import { refuse, type S3FileStoreOptions } from "./options.js";
 
 /** Longest silence of the store, in milliseconds. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
@@ -8,7 +8,7 @@ export const DEFAULT_READ_TIMEOUT_MS = 30_000;
 export const DEFAULT_POOL = 50;
 
 /** A client of our own; it connects at the first request. Defaults are those of the Python package. */
-export function makeClient(options: S3StoreOptions): S3Client {
+export function makeClient(options: S3FileStoreOptions): S3Client {
   const { region = "us-east-1", useSsl = true } = options;
   const endpoint =
     options.endpointUrl === undefined ? undefined : endpointOf(options.endpointUrl, options.useSsl);
@@ -30,7 +30,7 @@ export function makeClient(options: S3StoreOptions): S3Client {
 }
 
 /** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */
-function handlerOf(options: S3StoreOptions): NonNullable<S3ClientConfig["requestHandler"]> {
+function handlerOf(options: S3FileStoreOptions): NonNullable<S3ClientConfig["requestHandler"]> {
   const given = options.clientConfig?.requestHandler ?? {};
   if ("handle" in given) return given;
   const agent = { keepAlive: true, maxSockets: options.maxPoolConnections ?? DEFAULT_POOL };
@@ -43,7 +43,7 @@ function handlerOf(options: S3StoreOptions): NonNullable<S3ClientConfig["request
   };
 }
 
-function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3StoreOptions) {
+function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3FileStoreOptions) {
   return {
     accessKeyId: accessKeyId!,
     secretAccessKey: secretAccessKey!,

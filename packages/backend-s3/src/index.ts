@@ -1,3 +1,3 @@
-export type { S3BackendOptions, S3StoreOptions } from "./options.js";
+export type { S3BackendOptions, S3FileStoreOptions } from "./options.js";
 export * from "./s3-backend.js";
-export * from "./s3-store.js";
+export * from "./s3-file-store.js";

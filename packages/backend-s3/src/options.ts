@@ -13,7 +13,7 @@ import {
 } from "@deepagents-remote/core";
 
 /** Which bucket, how it is reached, and how files lie in it. */
-export interface S3StoreOptions {
+export interface S3FileStoreOptions {
   /** Name of the bucket. Required. */
   bucket: string;
   /** In front of every key, up to 512 bytes; outer slashes do not count. Default: none. */
@@ -75,7 +75,7 @@ export interface S3StoreOptions {
 }
 
 /** Options of `S3Backend`: those of its store, and those that every backend has. */
-export interface S3BackendOptions extends S3StoreOptions, RemoteBackendOptions {}
+export interface S3BackendOptions extends S3FileStoreOptions, RemoteBackendOptions {}
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and what other stores allow besides. */
 const bucket: OptionRule = {
@@ -139,7 +139,7 @@ export const storeRules = {
   expectedBucketOwner: text,
   conditionalWrites: oneOf("probe", "assume"),
   unsafeAllowRaces: flag,
-} satisfies Record<keyof S3StoreOptions, OptionRule>;
+} satisfies Record<keyof S3FileStoreOptions, OptionRule>;
 
 export const backendRules = {
   ...storeRules,
@@ -159,7 +159,10 @@ export function refuse(why: string): never {
  * @param rules `storeRules` or `backendRules`.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */
-export function checkS3Options(options: S3StoreOptions, rules: Readonly<Record<string, OptionRule>>): void {
+export function checkS3Options(
+  options: S3FileStoreOptions,
+  rules: Readonly<Record<string, OptionRule>>,
+): void {
   checkOptions(OWNER, options, rules);
   if (options.bucket === undefined) refuse(`option 'bucket' is required: ${bucket.accepts}`);
   if (options.bucket.endsWith("--x-s3")) {
@@ -169,7 +172,7 @@ export function checkS3Options(options: S3StoreOptions, rules: Readonly<Record<s
   }
   if (options.client) {
     const other = Object.keys(connectionRules).find(
-      (name) => options[name as keyof S3StoreOptions] !== undefined,
+      (name) => options[name as keyof S3FileStoreOptions] !== undefined,
     );
     if (other) refuse(`option '${other}' cannot be combined with 'client', which is already set up`);
   }

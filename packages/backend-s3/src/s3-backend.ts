@@ -1,6 +1,6 @@
 import { RemoteBackend } from "@deepagents-remote/core";
 import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
-import { S3Store } from "./s3-store.js";
+import { S3FileStore } from "./s3-file-store.js";
 
 /**
  * Keeps the files of Deep Agents in a bucket of S3, shared with the Python package `deepagents-backends`.
@@ -24,6 +24,12 @@ export class S3Backend extends RemoteBackend {
     checkS3Options(options, backendRules);
     const { namespace, writeMode, operationTimeoutMs, ...storeOptions } = options;
     const { readOnly, maxFileBytes } = options;
-    super(new S3Store(storeOptions), { namespace, writeMode, readOnly, maxFileBytes, operationTimeoutMs });
+    super(new S3FileStore(storeOptions), {
+      namespace,
+      writeMode,
+      readOnly,
+      maxFileBytes,
+      operationTimeoutMs,
+    });
   }
 }

@@ -2,7 +2,7 @@ import { S3Client } from "@aws-sdk/client-s3";
 import type { Asked } from "@deepagents-internal/testing/s3-proxy";
 import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { type S3Backend, S3Store } from "../src/index.js";
+import { type S3Backend, S3FileStore } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { useProxy } from "./helpers/use-proxy.js";
 
@@ -141,7 +141,11 @@ describe("a change whose answer is lost", () => {
   });
 
   it("is not undone by a layer that makes its own changes of those of the caller", async () => {
-    const store = new S3Store({ bucket: bucket.name, ...bucket.connection, endpointUrl: proxy.endpointUrl });
+    const store = new S3FileStore({
+      bucket: bucket.name,
+      ...bucket.connection,
+      endpointUrl: proxy.endpointUrl,
+    });
     const copying: FileStore = layer(store, {
       apply: (changes, call) =>
         store.apply(

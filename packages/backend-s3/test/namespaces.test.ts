@@ -1,7 +1,7 @@
 import { refusals } from "@deepagents-internal/testing";
 import { defineNamespaceTests } from "@deepagents-internal/testing/namespace-tests";
 import { expect, it } from "@jest/globals";
-import { S3Store } from "../src/index.js";
+import { S3FileStore } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { prefixesOf } from "./helpers/prefixes.js";
 
@@ -13,7 +13,7 @@ const isRefused = (component: string) =>
 
 defineNamespaceTests({
   storage: prefixes,
-  store: new S3Store({ bucket: "never-asked" }),
+  store: new S3FileStore({ bucket: "never-asked" }),
   pairs: 25,
   isRefused,
 });

@@ -1,6 +1,6 @@
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll } from "@jest/globals";
-import { type S3BackendOptions, S3Store } from "../src/index.js";
+import { type S3BackendOptions, S3FileStore } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";
 
@@ -10,16 +10,16 @@ const bucket = useBucket();
 const timeoutMs = 60_000;
 
 const store = (options: Partial<S3BackendOptions> = {}) =>
-  new S3Store({ bucket: bucket.name, ...(options.client ? {} : bucket.connection), ...options });
+  new S3FileStore({ bucket: bucket.name, ...(options.client ? {} : bucket.connection), ...options });
 
 defineStoreTests({
-  name: "S3Store",
+  name: "S3FileStore",
   create: () => ({ store: store(), open: () => store() }),
   timeoutMs,
 });
 
 defineStoreTests({
-  name: "S3Store with raw text and without a cache",
+  name: "S3FileStore with raw text and without a cache",
   create: ({ name }) => {
     const open = () => store({ prefix: name, format: "raw", cacheBytes: 0 });
     return { store: open(), open };
@@ -34,7 +34,7 @@ afterAll(() => client.destroy());
 
 // What AWS is, and MinIO is not.
 defineStoreTests({
-  name: "S3Store on a store that shows a file and a directory of one name",
+  name: "S3FileStore on a store that shows a file and a directory of one name",
   create: () => ({ store: store({ client }), open: () => store({ client }) }),
   timeoutMs,
   only: ["list/rolled-up/", "list/clash/", "clash/", "remove/"],

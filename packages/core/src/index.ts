@@ -9,7 +9,7 @@ export { compileGlob, type Glob } from "./glob.js";
 export * from "./layer.js";
 export { cutLineArray, cutLines } from "./lines.js";
 export * from "./memory-backend.js";
-export * from "./memory-store.js";
+export * from "./memory-file-store.js";
 export { isTextMimeType, mimeTypeOf } from "./mime.js";
 export type { Namespace } from "./namespace.js";
 export * from "./namespaced-backend.js";

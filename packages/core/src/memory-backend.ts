@@ -1,5 +1,5 @@
 import type { RemoteBackendOptions } from "./backend-options.js";
-import { MemoryStore } from "./memory-store.js";
+import { MemoryFileStore } from "./memory-file-store.js";
 import { RemoteBackend } from "./remote-backend.js";
 
 /**
@@ -8,6 +8,6 @@ import { RemoteBackend } from "./remote-backend.js";
 export class MemoryBackend extends RemoteBackend {
   /** @param options See `RemoteBackendOptions`. */
   constructor(options: RemoteBackendOptions = {}) {
-    super(new MemoryStore(), options);
+    super(new MemoryFileStore(), options);
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { allCases, type ConformanceOptions, runCase, runConformance } from "../src/conformance/index.js";
-import { MemoryStore } from "../src/memory-store.js";
+import { MemoryFileStore } from "../src/memory-file-store.js";
 import type { BackendProtocol } from "../src/protocol.js";
 import { RemoteBackend } from "../src/remote-backend.js";
 
@@ -17,7 +17,7 @@ interface Watched {
 function watched(methods: (backend: RemoteBackend) => Methods = () => ({}), options = {}): Watched {
   const calls: string[] = [];
   const create = () => {
-    const backend = new RemoteBackend(new MemoryStore(), options);
+    const backend = new RemoteBackend(new MemoryFileStore(), options);
     const replaced = methods(backend);
     return new Proxy(backend, {
       get(target, key) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { allCases, type CreateContext, runCase, runConformance } from "../src/conformance/index.js";
-import { MemoryStore } from "../src/memory-store.js";
+import { MemoryFileStore } from "../src/memory-file-store.js";
 import type { BackendProtocol } from "../src/protocol.js";
 import { RemoteBackend } from "../src/remote-backend.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
@@ -113,7 +113,7 @@ describe("a broken backend is caught", () => {
       uploadFiles: (files: [string, Uint8Array][]) => files.map(([path]) => ({ path, error })),
       downloadFiles: (paths: string[]) => paths.map((path) => ({ path, content: null, error })),
     } as BackendProtocol;
-    const all = { ...capabilities, ...new RemoteBackend(new MemoryStore()).capabilities };
+    const all = { ...capabilities, ...new RemoteBackend(new MemoryFileStore()).capabilities };
     const report = await runConformance({ name, create: () => backend, capabilities: all, timeoutMs: 1_000 });
     expect(report.passed.length).toBeLessThan(25);
     expect(report.failed.length).toBeGreaterThan(400);

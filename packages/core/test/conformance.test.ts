@@ -1,6 +1,6 @@
 import { defineBackendTests } from "../src/conformance/jest.js";
 import { MemoryBackend } from "../src/memory-backend.js";
-import { MemoryStore } from "../src/memory-store.js";
+import { MemoryFileStore } from "../src/memory-file-store.js";
 import { RemoteBackend } from "../src/remote-backend.js";
 
 const capabilities = { ownRoot: true, namespaces: true };
@@ -8,7 +8,7 @@ const capabilities = { ownRoot: true, namespaces: true };
 defineBackendTests({ name: "MemoryBackend", create: () => new MemoryBackend(), capabilities });
 
 // Namespaces of one store, and several instances on each: what a service sees.
-const store = new MemoryStore();
+const store = new MemoryFileStore();
 defineBackendTests({
   name: "RemoteBackend over a shared store",
   create: ({ namespace }) => {

@@ -1,21 +1,21 @@
 import { describe, expect, it } from "@jest/globals";
 import { runStoreCase, runStoreConformance, storeCases } from "../src/conformance/index.js";
 import { defineStoreTests } from "../src/conformance/jest.js";
-import { type FileStore, layer, MemoryStore } from "../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../src/index.js";
 import { withPushDowns } from "./conformance/push-downs.js";
 import { storeMutants } from "./conformance/store-mutants/index.js";
 import { brokenStore, type StoreMutant } from "./conformance/store-mutants/mutant.js";
 
 defineStoreTests({
-  name: "MemoryStore",
-  create: () => new MemoryStore(),
+  name: "MemoryFileStore",
+  create: () => new MemoryFileStore(),
   capabilities: { ownStorage: true },
 });
 
 // One storage for all cases, and several instances on it: what a service is.
-const shared = new MemoryStore();
+const shared = new MemoryFileStore();
 defineStoreTests({
-  name: "a layer with push-downs over a shared MemoryStore",
+  name: "a layer with push-downs over a shared MemoryFileStore",
   create: () => {
     const open = () => withPushDowns(shared);
     return { store: open(), open };
@@ -34,7 +34,7 @@ describe("the cases about stores", () => {
   });
 
   it("are about the methods that a store has", async () => {
-    const report = await runStoreConformance({ name: "memory", create: () => new MemoryStore() });
+    const report = await runStoreConformance({ name: "memory", create: () => new MemoryFileStore() });
     expect(report.failed).toEqual([]);
     const missing = new Set(report.notPromised.flatMap((result) => result.missing));
     expect([...missing].sort()).toEqual(["fileAndDirectory", "lines", "ownStorage", "search"]);
@@ -48,7 +48,7 @@ describe("a store", () => {
   it("is opened once and closed at the end, each instance, before its host", async () => {
     const seen: string[] = [];
     const made = (name: string): FileStore =>
-      layer(new MemoryStore(), {
+      layer(new MemoryFileStore(), {
         open: async () => void seen.push(`open ${name}`),
         close: async () => void seen.push(`close ${name}`),
       });
@@ -72,7 +72,7 @@ describe("a store", () => {
     const open = async () => {
       isOpen = true;
     };
-    const store = layer(new MemoryStore(), { open });
+    const store = layer(new MemoryFileStore(), { open });
     const can = { ...store.can };
     const late = new Proxy(store, {
       get: (target, key) => (key === "can" ? { ...can, atomic: isOpen } : Reflect.get(target, key)),
@@ -86,7 +86,7 @@ describe("a store", () => {
 async function tryCase(id: string, make: (store: FileStore) => FileStore) {
   const one = storeCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
-  const storage = new MemoryStore();
+  const storage = new MemoryFileStore();
   const open = () => make(withPushDowns(storage));
   return runStoreCase(one, { name: id, create: () => ({ store: open(), open }), timeoutMs: 5_000 });
 }

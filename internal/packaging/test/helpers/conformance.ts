@@ -51,7 +51,7 @@ export function writeTest(folder: string, file: string, entry: string, backend: 
   writeFileSync(
     join(folder, file),
     `${load("defineBackendTests, defineStoreTests", `@deepagents-remote/core/conformance/${entry}`)}${load(
-      "MemoryBackend, MemoryStore",
+      "MemoryBackend, MemoryFileStore",
       "@deepagents-remote/core",
     )}${backend === "good" ? "" : BROKEN}
 defineBackendTests({
@@ -60,7 +60,7 @@ defineBackendTests({
   capabilities: { ownRoot: true },
   only: ["edit/literal/", "clash/allowed/"],
 });
-defineStoreTests({ name: "MemoryStore", create: () => new MemoryStore(), only: ["get/"] });
+defineStoreTests({ name: "MemoryFileStore", create: () => new MemoryFileStore(), only: ["get/"] });
 `,
   );
 }

@@ -1,9 +1,9 @@
-import { MemoryStore, RemoteBackend } from "@deepagents-remote/core";
+import { MemoryFileStore, RemoteBackend } from "@deepagents-remote/core";
 import { installed } from "../installed.js";
 import type { PeerSubject } from "../subject.js";
 
 // What a MemoryBackend is made of, so that namespaces and instances have something to share.
-const store = new MemoryStore();
+const store = new MemoryFileStore();
 
 export const memory: PeerSubject = {
   name: "MemoryBackend",

@@ -1,11 +1,11 @@
-import { checkPostgresOptions, type PostgresStoreOptions, storeRules } from "../options.js";
+import { checkPostgresOptions, type PostgresFileStoreOptions, storeRules } from "../options.js";
 import { DEFAULT_TABLE, tableNames } from "../table.js";
 import { EMPTY_CATALOG } from "./catalog.js";
 import { searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
 /** The options of `PostgresBackend` that decide what lies in the database. */
-export type SchemaSqlOptions = Pick<PostgresStoreOptions, "table" | "schema" | "searchIndex">;
+export type SchemaSqlOptions = Pick<PostgresFileStoreOptions, "table" | "schema" | "searchIndex">;
 
 const { table, schema, searchIndex } = storeRules;
 

@@ -1,5 +1,5 @@
 import { layer, RemoteBackend } from "@deepagents-remote/core";
-import { type PostgresBackend, type PostgresBackendOptions, PostgresStore } from "../../src/index.js";
+import { type PostgresBackend, type PostgresBackendOptions, PostgresFileStore } from "../../src/index.js";
 import type { TestDatabase } from "./database.js";
 
 /** Tables of a database, each a storage of its own. */
@@ -10,7 +10,7 @@ export function tablesOf(database: TestDatabase) {
     backend,
     /** The backend, and one whose store has lost its push-downs: what is asked of one is asked of the other. */
     bothWays(table: string): [RemoteBackend, RemoteBackend] {
-      const store = new PostgresStore({ sql: database.sql, table });
+      const store = new PostgresFileStore({ sql: database.sql, table });
       return [backend(table), new RemoteBackend(layer(store, { get: store.get.bind(store) }))];
     },
     /** Every row, to see that nothing changed. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Address } from "@deepagents-internal/servers";
 import { afterAll, beforeAll } from "@jest/globals";
-import { S3Backend, type S3BackendOptions, S3Store } from "../../src/index.js";
+import { S3Backend, type S3BackendOptions, S3FileStore } from "../../src/index.js";
 
 /** A bucket of a test file's own. */
 export interface TestBucket {
@@ -32,7 +32,7 @@ export function useBucket(): TestBucket {
   afterAll(async () => {
     await Promise.all(backends.map((backend) => backend.close()));
     const { signal } = new AbortController();
-    await new S3Store({ client, bucket: name }).remove("", { signal, root: "", what: "below" });
+    await new S3FileStore({ client, bucket: name }).remove("", { signal, root: "", what: "below" });
     await client.send(new DeleteBucketCommand({ Bucket: name }));
     client.destroy();
   });

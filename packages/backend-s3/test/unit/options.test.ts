@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { makeClient } from "../../src/client.js";
-import { S3Backend, type S3BackendOptions, S3Store, type S3StoreOptions } from "../../src/index.js";
+import { S3Backend, type S3BackendOptions, S3FileStore, type S3FileStoreOptions } from "../../src/index.js";
 
 const SECRET = "hunter2";
 // As JSON it names a test.
@@ -79,12 +79,12 @@ describe("options that are refused", () => {
 
   it.each([undefined, null, 1, "bucket"])("what are no options at all: %j", (options) => {
     expect(() => new S3Backend(options as never)).toThrow("S3: options must be an object");
-    expect(() => new S3Store(options as never)).toThrow("S3: options must be an object");
+    expect(() => new S3FileStore(options as never)).toThrow("S3: options must be an object");
   });
 
   it("those of a backend, by a store", () => {
     const options = { bucket: "bucket", namespace: ["acme"] };
-    expect(() => new S3Store(options as S3StoreOptions)).toThrow("there is no option 'namespace'");
+    expect(() => new S3FileStore(options as S3FileStoreOptions)).toThrow("there is no option 'namespace'");
   });
 
   it.each<object>([
@@ -128,13 +128,13 @@ describe("options that are accepted", () => {
   });
 
   it("leave a path what prefix and namespace do not take", () => {
-    const room = (prefix: string) => new S3Store({ bucket: "bucket", prefix }).can.maxKeyBytes;
+    const room = (prefix: string) => new S3FileStore({ bucket: "bucket", prefix }).can.maxKeyBytes;
     expect([room(""), room("/"), room("/é/")]).toEqual([1_024, 1_024, 1_021]);
   });
 });
 
 describe("the client", () => {
-  const settings = async (options: Partial<S3StoreOptions>) => {
+  const settings = async (options: Partial<S3FileStoreOptions>) => {
     const { config } = makeClient({ bucket: "bucket", ...options });
     const endpoint = await config.endpoint?.();
     return {
@@ -158,7 +158,7 @@ describe("the client", () => {
     expect(await settings({})).toEqual(defaults);
   });
 
-  it.each<[Partial<S3StoreOptions>, object]>([
+  it.each<[Partial<S3FileStoreOptions>, object]>([
     [{ region: "eu-west-1" }, { region: "eu-west-1" }],
     [{ endpointUrl: "http://localhost:9000" }, { endpoint: "http://localhost:9000", forcePathStyle: true }],
     [
@@ -201,7 +201,7 @@ describe("a backend", () => {
     secretAccessKey: SECRET,
     sessionToken: SECRET,
   });
-  const store = new S3Store({ bucket: "bucket", accessKeyId: "someone", secretAccessKey: SECRET });
+  const store = new S3FileStore({ bucket: "bucket", accessKeyId: "someone", secretAccessKey: SECRET });
 
   it("sends nothing when it is constructed, and shows no secret", () => {
     for (const shown of [backend, store]) {

@@ -1,12 +1,12 @@
 import { RemoteBackendError } from "../../src/errors.js";
 import { layer } from "../../src/layer.js";
-import { MemoryStore } from "../../src/memory-store.js";
+import { MemoryFileStore } from "../../src/memory-file-store.js";
 import type { FileStore } from "../../src/store.js";
 
 /** Files in memory behind a service that can be taken away. */
 export class Service {
   /** The files, whatever becomes of the service. */
-  readonly files = new MemoryStore();
+  readonly files = new MemoryFileStore();
   /** The files as the service has them. */
   readonly store: FileStore;
   #away: "nothing" | "reads" | "everything" = "nothing";

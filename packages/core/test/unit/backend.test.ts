@@ -4,7 +4,7 @@ import { describe, expect, it } from "@jest/globals";
 import {
   layer,
   MemoryBackend,
-  MemoryStore,
+  MemoryFileStore,
   OPERATION_CHANNEL,
   type OperationTrace,
   RemoteBackend,
@@ -30,7 +30,7 @@ describe("options", () => {
   });
 
   it("refuses every change when read-only", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     await new RemoteBackend(store).write("/a.txt", "x");
     const backend = new RemoteBackend(store, { readOnly: true });
     for (const { error } of [
@@ -90,7 +90,7 @@ describe("namespaces", () => {
   });
 
   it("of a function that fails are an error of every method, never the root", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     await new RemoteBackend(store).write("/secret.txt", "x");
     const backend = new RemoteBackend(store, {
       namespace: () => {
@@ -125,7 +125,7 @@ describe("lifecycle", () => {
   it("opens once for operations at the same time, and again after a failure", async () => {
     let opened = 0;
     const backend = new RemoteBackend(
-      layer(new MemoryStore(), {
+      layer(new MemoryFileStore(), {
         open: async () => {
           if (++opened === 1) throw new RemoteBackendError("unfit", "There is no table.");
         },
@@ -138,7 +138,7 @@ describe("lifecycle", () => {
 
   it("gives up an opening that hangs when its time is up, and tries another", async () => {
     let opened = 0;
-    const store = layer(new MemoryStore(), {
+    const store = layer(new MemoryFileStore(), {
       open: () => (++opened === 1 ? new Promise<void>(() => {}) : Promise.resolve()),
     });
     const backend = new RemoteBackend(store, { operationTimeoutMs: 50 });
@@ -149,7 +149,7 @@ describe("lifecycle", () => {
   });
 
   it("waits for running operations when it closes, and refuses later ones", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     const events: string[] = [];
     let release = () => {};
     const released = new Promise<void>((resolve) => (release = resolve));

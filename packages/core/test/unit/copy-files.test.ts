@@ -7,7 +7,7 @@ import {
   copyFiles,
   layer,
   MemoryBackend,
-  MemoryStore,
+  MemoryFileStore,
   RemoteBackend,
   RemoteBackendError,
 } from "../../src/index.js";
@@ -112,7 +112,7 @@ describe("copyFiles", () => {
   });
 
   it("answers for each file that fails, and copies the others", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     const from = new RemoteBackend(
       layer(store, {
         get: async (keys) => {

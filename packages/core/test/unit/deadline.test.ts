@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { type TimeLimit, withDeadline } from "../../src/deadline.js";
-import { type Call, layer, MemoryStore, RemoteBackend } from "../../src/index.js";
+import { type Call, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
 import { OperationCall } from "../../src/operations/operation-call.js";
 
 const late = () => new Error("late");
@@ -58,7 +58,7 @@ describe("the call of an operation", () => {
 });
 
 it("a store is told when the time of its operation is up", async () => {
-  const store = new MemoryStore();
+  const store = new MemoryFileStore();
   const calls: Call[] = [];
   const spying = layer(store, {
     async get(keys, call) {

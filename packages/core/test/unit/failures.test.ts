@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { type FileStore, layer, MemoryStore, RemoteBackend, RemoteBackendError } from "../../src/index.js";
+import {
+  type FileStore,
+  layer,
+  MemoryFileStore,
+  RemoteBackend,
+  RemoteBackendError,
+} from "../../src/index.js";
 
 const unavailable = () => new RemoteBackendError("unavailable", "The service is away.");
 const lost = () => new RemoteBackendError("unknown-outcome", "The answer was lost.");
@@ -28,7 +34,7 @@ const paths = (n: number) => Array.from({ length: n }, (_, i) => `/f${i}.txt`);
 
 describe("lost answers", () => {
   it("do not make an edit count twice: 200 edits by 4 writers end in exactly 200", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     const writers = [7, 6, 5, 8].map((every) => new RemoteBackend(failing(store, "apply", every, "after")));
     await writers[0]!.write("/n.txt", "n");
     await Promise.all(
@@ -41,14 +47,14 @@ describe("lost answers", () => {
   });
 
   it("do not make a create come back as an existing file", async () => {
-    const backend = new RemoteBackend(failing(new MemoryStore(), "apply", 2, "after"));
+    const backend = new RemoteBackend(failing(new MemoryFileStore(), "apply", 2, "after"));
     for (const path of paths(10))
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
   });
 
   it("do not make a delete come back as a missing file", async () => {
-    const backend = new RemoteBackend(failing(new MemoryStore(), "remove", 1_000, "after"));
-    const losing = new MemoryStore();
+    const backend = new RemoteBackend(failing(new MemoryFileStore(), "remove", 1_000, "after"));
+    const losing = new MemoryFileStore();
     const loser = new RemoteBackend(failing(losing, "remove", 2, "after"));
     for (const path of paths(4)) {
       await loser.write(path, "x");
@@ -58,7 +64,7 @@ describe("lost answers", () => {
   });
 
   it("are told as unknown when too many ids came in between to tell", async () => {
-    const store: FileStore = new MemoryStore();
+    const store: FileStore = new MemoryFileStore();
     const rival = new RemoteBackend(store);
     let first = true;
     const backend = new RemoteBackend(
@@ -81,7 +87,7 @@ describe("lost answers", () => {
 
 describe("a service that is away for a moment", () => {
   it.each(["get", "apply", "remove"] as const)("is asked again (%s)", async (method) => {
-    const backend = new RemoteBackend(failing(new MemoryStore(), method, 2, "before"));
+    const backend = new RemoteBackend(failing(new MemoryFileStore(), method, 2, "before"));
     for (const path of paths(6)) {
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
       expect((await backend.read(path)).content).toBe(path);
@@ -91,7 +97,7 @@ describe("a service that is away for a moment", () => {
   });
 
   it("does not break a listing in two", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     let failures = 0;
     const backend = new RemoteBackend(
       layer(store, {
@@ -116,7 +122,7 @@ describe("a service that is away for a moment", () => {
 function broken(error: unknown): RemoteBackend {
   const fail = () => Promise.reject(error);
   return new RemoteBackend(
-    layer(new MemoryStore(), {
+    layer(new MemoryFileStore(), {
       get: fail,
       // biome-ignore lint/correctness/useYield: it fails before its first page.
       async *list() {
@@ -174,7 +180,7 @@ describe("a storage that failed", () => {
 
   it("may never answer", async () => {
     const never = () => new Promise<never>(() => {});
-    const silent = new RemoteBackend(layer(new MemoryStore(), { get: never, apply: never }), {
+    const silent = new RemoteBackend(layer(new MemoryFileStore(), { get: never, apply: never }), {
       operationTimeoutMs: 20,
     });
     expect((await silent.read("/a")).error).toContain("did not answer within 20 ms");
@@ -184,7 +190,7 @@ describe("a storage that failed", () => {
 
 describe("one bad file", () => {
   it("does not break a search, and is an error where it is asked for", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     const backend = new RemoteBackend(
       layer(store, {
         get: async (keys) =>
@@ -205,7 +211,7 @@ describe("one bad file", () => {
 
 describe("a cache that is behind", () => {
   it("may make an edit succeed, never fail", async () => {
-    const store = new MemoryStore();
+    const store = new MemoryFileStore();
     const rival = new RemoteBackend(store);
     await rival.write("/a.txt", "old");
     const outdated = await store.get(["a.txt"]);

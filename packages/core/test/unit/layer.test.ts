@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type FileStore, layer, MemoryBackend, MemoryStore, RemoteBackend } from "../../src/index.js";
+import { type FileStore, layer, MemoryBackend, MemoryFileStore, RemoteBackend } from "../../src/index.js";
 import { withPushDowns } from "../conformance/push-downs.js";
 
 /** A layer as a user might write one: what is replaced or removed goes to another store first. */
@@ -45,8 +45,8 @@ function withCountedPushDowns(inner: FileStore): FileStore & { calls: string[] }
 
 describe("layer", () => {
   it("changes what it replaces and forwards the rest", async () => {
-    const archive = new MemoryStore();
-    const backend = new RemoteBackend(withHistory(new MemoryStore(), archive));
+    const archive = new MemoryFileStore();
+    const backend = new RemoteBackend(withHistory(new MemoryFileStore(), archive));
     await backend.write("/a.txt", "one");
     await backend.edit("/a.txt", "one", "two");
     expect((await backend.read("/a.txt")).content).toBe("two");
@@ -56,7 +56,7 @@ describe("layer", () => {
   });
 
   it("drops the push-downs that stand for what it replaces", () => {
-    const store = withCountedPushDowns(new MemoryStore());
+    const store = withCountedPushDowns(new MemoryFileStore());
     const { get, list, apply } = store;
     expect(Object.keys(layer(store, { apply }))).toEqual(expect.arrayContaining(["search", "lines"]));
     expect(layer(store, { get })).not.toHaveProperty("search");
@@ -68,7 +68,7 @@ describe("layer", () => {
 
   it("keeps opening and closing", async () => {
     const calls: string[] = [];
-    const inner = layer(new MemoryStore(), {
+    const inner = layer(new MemoryFileStore(), {
       open: async () => void calls.push("open"),
       close: async () => void calls.push("close"),
     });
@@ -90,7 +90,7 @@ describe("push-downs", () => {
   };
 
   it("answer as the generic way does", async () => {
-    const store = withCountedPushDowns(new MemoryStore());
+    const store = withCountedPushDowns(new MemoryFileStore());
     const pushed = new RemoteBackend(store);
     const generic = new MemoryBackend();
     await Promise.all([fill(pushed), fill(generic)]);

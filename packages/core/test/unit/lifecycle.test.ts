@@ -1,10 +1,10 @@
 import { expect, it } from "@jest/globals";
-import { layer, MemoryStore, RemoteBackend } from "../../src/index.js";
+import { layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
 
 it.each(["opens", "fails to open"])("a store is closed only when it no longer %s", async (outcome) => {
   const events: string[] = [];
   let end = () => {};
-  const store = layer(new MemoryStore(), {
+  const store = layer(new MemoryFileStore(), {
     async open() {
       await new Promise<void>((resolve) => {
         end = resolve;

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { layer } from "../../src/layer.js";
-import { MemoryStore } from "../../src/memory-store.js";
+import { MemoryFileStore } from "../../src/memory-file-store.js";
 import { RemoteBackend } from "../../src/remote-backend.js";
 import type { StoredFile } from "../../src/store.js";
 
 /** A backend that remembers each file as it has read it first, and a fresh one beside it. */
 function backends() {
-  const store = new MemoryStore();
+  const store = new MemoryFileStore();
   const cache = new Map<string, StoredFile>();
   const caching = layer(store, {
     get: async (keys, { stale }) =>

@@ -6,7 +6,7 @@ import { Cache } from "./cache.js";
 import { ClashCheck, splitClashing } from "./clash.js";
 import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
-import { checkS3Options, type S3StoreOptions, storeRules } from "./options.js";
+import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { parallel } from "./parallel.js";
 import { type Removal, removeFiles } from "./remove.js";
 import { getFile } from "./requests/get.js";
@@ -19,7 +19,7 @@ const DEFAULT_CONCURRENCY = 16;
 const MAX_FILE_BYTES = 250 * 1024 * 1024;
 
 /** Files as objects of one bucket. `S3Backend` is the backend over it; use it by itself under a `layer`. */
-export class S3Store implements FileStore {
+export class S3FileStore implements FileStore {
   readonly maxAttempts: number;
   readonly #bucket: Bucket;
   readonly #isOwnClient: boolean;
@@ -36,10 +36,10 @@ export class S3Store implements FileStore {
 
   /**
    * Sends no request.
-   * @param options See `S3StoreOptions`; `bucket` is required.
+   * @param options See `S3FileStoreOptions`; `bucket` is required.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
-  constructor(options: S3StoreOptions) {
+  constructor(options: S3FileStoreOptions) {
     checkS3Options(options, storeRules);
     const { bucket, prefix, expectedBucketOwner } = options;
     const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS, maxPoolConnections = DEFAULT_POOL } = options;

@@ -8,7 +8,7 @@ import { checkHealth, type Health } from "./health.js";
 import {
   checkPostgresOptions,
   DEFAULT_STATEMENT_TIMEOUT_MS,
-  type PostgresStoreOptions,
+  type PostgresFileStoreOptions,
   storeRules,
 } from "./options.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
@@ -32,7 +32,7 @@ const LONGEST_LOCK_TIMEOUT_MS = 10_000;
 const LONGEST_CHECK_MS = 5_000;
 
 /** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
-export class PostgresStore implements FileStore {
+export class PostgresFileStore implements FileStore {
   readonly can = {
     atomic: true,
     atomicDelete: true,
@@ -53,10 +53,10 @@ export class PostgresStore implements FileStore {
 
   /**
    * Opens no connection.
-   * @param options See `PostgresStoreOptions`; without any, the Python package's defaults.
+   * @param options See `PostgresFileStoreOptions`; without any, the Python package's defaults.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
-  constructor(options: PostgresStoreOptions = {}) {
+  constructor(options: PostgresFileStoreOptions = {}) {
     checkPostgresOptions(options, storeRules);
     const { sql, table = DEFAULT_TABLE, schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
     this.#own = sql ? undefined : connectionSettings(options);

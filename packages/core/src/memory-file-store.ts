@@ -11,7 +11,7 @@ const PAGE = 1_000;
 const copy = (content: string | Uint8Array) => (typeof content === "string" ? content : content.slice());
 
 /** Files in this process's memory: the shortest complete store, and the pattern for others. */
-export class MemoryStore implements FileStore {
+export class MemoryFileStore implements FileStore {
   readonly can = {
     atomic: true,
     atomicDelete: true,
