@@ -1,8 +1,3 @@
-import base from "../jest.config.base.mjs";
+import { withServers } from "../jest.config.base.mjs";
 
-export default {
-  ...base,
-  globalSetup: "@deepagents-internal/servers/jest-global-setup",
-  globalTeardown: "@deepagents-internal/servers/jest-global-teardown",
-  globals: { servers: ["postgres", "minio"] },
-};
+export default withServers(["postgres", "minio"], { minio: /^(composite|copy|examples)\./ });

@@ -9,49 +9,57 @@ export function clearResults(packages) {
   }
 }
 
-/** What each package's jest run wrote, as `{ name, passed, failed, skipped, problems }`. */
+/** The results of each package's jest run, as `{ name, passed, failed, skipped, notRun, problems }`. */
 export function readResults(packages) {
   return packages.map(({ name, path }) => ({
     name,
-    ...summarize(readJson(join(path, ".results", "jest.json"))),
+    ...summarize(
+      readJson(join(path, ".results", "jest.json")),
+      readJson(join(path, ".results", "not-run.json")),
+    ),
   }));
 }
 
 /**
- * One run of jest in numbers. What jest does not count as a failed test but what is no success either (no
- * result, no test, a file that did not load) counts as one failed, with a sentence that says so.
+ * Counts one run of jest. Anything that jest does not count as a failed test but that is no success either (no
+ * result, no test, a file that did not load) counts as one failure, with a sentence that says so.
+ * @param notRun test files that were left out because a server is missing: `{ server, reason, files }` each
  */
-export function summarize(result) {
+export function summarize(result, notRun = []) {
   if (!result)
     return {
       passed: 0,
       failed: 1,
       skipped: [],
+      notRun,
       problems: ["left no result: it did not run, or jest broke off"],
     };
   const passed = result.numPassedTests ?? 0;
   const problems = [];
   const broken = result.numRuntimeErrorTestSuites ?? 0;
-  if (broken > 0) problems.push(`${broken} test file${broken === 1 ? "" : "s"} did not load`);
+  if (broken > 0) problems.push(`${count(broken, "test file")} did not load`);
   let failed = (result.numFailedTests ?? 0) + broken;
-  if (passed + failed === 0) problems.push("ran no test");
+  if (passed + failed === 0 && notRun.length === 0) problems.push("ran no test");
   else if (failed === 0 && result.success !== true) problems.push("jest failed, though no test did");
   failed += failed === 0 && problems.length > 0 ? 1 : 0;
-  return { passed, failed, skipped: skippedIn(result), problems };
+  return { passed, failed, skipped: skippedIn(result), notRun, problems };
 }
 
-/** Prints it all, the total alone on the last line. `code` is how the runner of all packages ended. */
+/** Prints all results; the total is alone on the last line. `code` is the exit code of the runner of all packages. */
 export function report(results, code, print) {
   print("");
-  for (const { name, passed, failed, skipped, problems } of results) {
-    print(
-      `${name}: ${passed} passed, ${failed} failed${skipped.length > 0 ? `, ${skipped.length} skipped` : ""}`,
-    );
+  for (const { name, passed, failed, skipped, notRun, problems } of results) {
+    const skips = skipped.length > 0 ? `, ${skipped.length} skipped` : "";
+    const files = sum(notRun, ({ files }) => files.length);
+    const left = files > 0 ? `, ${count(files, "test file")} not run` : "";
+    print(`${name}: ${passed} passed, ${failed} failed${skips}${left}`);
     for (const problem of problems) print(`  ${problem}`);
     for (const test of skipped) print(`  skipped: ${test}`);
   }
-  const passed = sum(results, "passed");
-  let failed = sum(results, "failed");
+  for (const [reason, files] of reasonsIn(results))
+    print(`not run (${count(files, "test file")}): ${reason}`);
+  const passed = sum(results, ({ passed }) => passed);
+  let failed = sum(results, ({ failed }) => failed);
   if (results.length === 0) {
     print("no package has tests");
     failed += 1;
@@ -71,9 +79,17 @@ function skippedIn(result) {
   );
 }
 
-function sum(results, key) {
-  return results.reduce((total, each) => total + each[key], 0);
+/** How many test files each reason left out, of all packages. */
+function reasonsIn(results) {
+  const reasons = new Map();
+  for (const { reason, files } of results.flatMap(({ notRun }) => notRun))
+    reasons.set(reason, (reasons.get(reason) ?? 0) + files.length);
+  return reasons;
 }
+
+const count = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+
+const sum = (items, numberOf) => items.reduce((total, item) => total + numberOf(item), 0);
 
 function readJson(file) {
   try {

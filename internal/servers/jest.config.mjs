@@ -1,9 +1,7 @@
-import base from "../../jest.config.base.mjs";
+import { withServers } from "../../jest.config.base.mjs";
 
-export default {
-  ...base,
-  // By name, as other packages do it: their way is tried here first.
-  globalSetup: "@deepagents-internal/servers/jest-global-setup",
-  globalTeardown: "@deepagents-internal/servers/jest-global-teardown",
-  globals: { servers: ["postgres", "minio"] },
-};
+// Its own setup, by name as in other packages, is what these tests try first.
+export default withServers(["postgres", "minio"], {
+  pgbouncer: /^pgbouncer\./,
+  minio: /^(minio|with-servers)\./,
+});

@@ -4,6 +4,8 @@ import { describe, expect, it } from "@jest/globals";
 import { clearResults, readResults, report, summarize } from "../../../scripts/results.mjs";
 import { temporaryFolder } from "./helpers/temporary.js";
 
+type NotRun = { server: string; reason: string; files: string[] };
+
 /** A result as `jest --json` writes it, as far as it is looked at. */
 function result(numbers: object, tests: { status: string; fullName: string }[] = []) {
   return {
@@ -22,6 +24,7 @@ describe("one run of jest", () => {
       passed: 7,
       failed: 0,
       skipped: [],
+      notRun: [],
       problems: [],
     });
     expect(summarize(result({ numPassedTests: 7, numFailedTests: 2, success: false }))).toMatchObject({
@@ -56,6 +59,11 @@ describe("one run of jest", () => {
     });
   });
 
+  it("may run no test when all its files need a server that is missing", () => {
+    const notRun = [{ server: "minio", reason: "no MinIO", files: ["a.test.ts"] }];
+    expect(summarize(result({ success: true }), notRun)).toMatchObject({ failed: 0, problems: [], notRun });
+  });
+
   it("names what it skipped", () => {
     const tests = [
       { status: "passed", fullName: "a" },
@@ -72,7 +80,14 @@ describe("the report", () => {
     const total = report(...parameters, (line: string) => lines.push(line));
     return { lines, total };
   }
-  const good = { name: "good", passed: 3, failed: 0, skipped: [] as string[], problems: [] as string[] };
+  const good = {
+    name: "good",
+    passed: 3,
+    failed: 0,
+    skipped: [] as string[],
+    notRun: [] as NotRun[],
+    problems: [] as string[],
+  };
 
   it("ends with the sum of all packages, alone on the last line", () => {
     const other = { ...good, name: "other", passed: 4, failed: 1, skipped: ["x (todo)"], problems: ["odd"] };
@@ -87,6 +102,20 @@ describe("the report", () => {
       ]),
     );
     expect(total).toEqual({ passed: 7, failed: 1 });
+  });
+
+  it("counts apart what was not run, with the reason", () => {
+    const notRun = (files: string[]) => [{ server: "minio", reason: "no MinIO: install it", files }];
+    const { lines, total } = print(
+      [
+        { ...good, notRun: notRun(["a", "b"]) },
+        { ...good, name: "other", notRun: notRun(["c"]) },
+      ],
+      0,
+    );
+    expect(lines).toContain("good: 3 passed, 0 failed, 2 test files not run");
+    expect(lines.slice(-2)).toEqual(["not run (3 test files): no MinIO: install it", "6 passed, 0 failed"]);
+    expect(total).toEqual({ passed: 6, failed: 0 });
   });
 
   it("counts a run that failed without a failed test as one failed", () => {

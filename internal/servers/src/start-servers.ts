@@ -1,14 +1,18 @@
 import { startMinio } from "./minio/start.js";
+import { MISSING_SERVERS, MissingServer } from "./missing.js";
+import { providePgBouncer } from "./pgbouncer/provide.js";
 import { startPostgres } from "./postgres/start.js";
 
 interface Options {
   log(line: string): void;
   signals?: boolean;
+  /** Whether to continue without servers that this machine does not have. Default: false. */
+  allowMissing?: boolean;
 }
 
 interface Started {
   description: string;
-  /** What tells others where it is. */
+  /** Tells other processes where the server is. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }
@@ -22,6 +26,10 @@ const starters = {
     const server = await startMinio(options);
     return { ...server, env: { TEST_S3_URL: server.url } };
   },
+  /** Only provided here: each test starts its own, in front of its own database. */
+  async pgbouncer({ log }: Options): Promise<Started> {
+    return { description: await providePgBouncer(log), env: {}, async stop() {} };
+  },
 };
 
 export type ServerName = keyof typeof starters;
@@ -29,7 +37,7 @@ export const SERVERS = Object.keys(starters) as ServerName[];
 
 /**
  * Finds or starts the servers of these names at the same time, and says which it took.
- * @throws when one of them cannot be had, after stopping the others
+ * @throws when one of them fails to start, or is missing without `allowMissing`, after stopping the others
  */
 export async function startServers(
   names: readonly ServerName[],
@@ -37,14 +45,26 @@ export async function startServers(
 ): Promise<Omit<Started, "description">> {
   const outcomes = await Promise.allSettled(names.map((name) => starters[name](options)));
   const started = outcomes.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
-  const failed = outcomes.flatMap((each) => (each.status === "rejected" ? (each.reason as Error) : []));
   const stop = async () => {
     await Promise.all(started.map((server) => server.stop()));
   };
-  if (failed.length > 0) {
+  const missing: Record<string, string> = {};
+  const failures: Error[] = [];
+  for (const [i, outcome] of outcomes.entries()) {
+    if (outcome.status === "fulfilled") continue;
+    const error = outcome.reason as Error;
+    if (options.allowMissing && error instanceof MissingServer) missing[names[i]!] = error.message;
+    else failures.push(error);
+  }
+  if (failures.length > 0) {
     await stop();
-    throw new Error(failed.map((error) => error.message).join("\n"), { cause: failed[0] });
+    throw new Error(failures.map(({ message }) => message).join("\n"), { cause: failures[0] });
   }
   for (const server of started) options.log(server.description);
-  return { env: Object.assign({}, ...started.map((server) => server.env)), stop };
+  for (const reason of Object.values(missing)) options.log(reason);
+  const env = Object.assign({}, ...started.map((server) => server.env));
+  return {
+    env: Object.keys(missing).length > 0 ? { ...env, [MISSING_SERVERS]: JSON.stringify(missing) } : env,
+    stop,
+  };
 }

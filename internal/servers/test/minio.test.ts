@@ -25,7 +25,7 @@ it("the set-up for jest has named a server before any test runs", async () => {
 it("the set-up for jest refuses a server that it does not know, and names those that it does", async () => {
   const servers = ["minio", "mysql"] as ServerName[];
   await expect(setup({}, { globals: { servers } })).rejects.toThrow(
-    'globals.servers names "mysql"; there are postgres and minio',
+    'globals.servers names "mysql"; there are postgres and minio and pgbouncer',
   );
 });
 

@@ -93,6 +93,23 @@ describe("with-servers", () => {
     expect(homesOf("postgres", child.pid)).toEqual([]);
   });
 
+  it.each([
+    ["runs the command without a server that is missing, and tells it", "", 0],
+    ["fails under CI when a server is missing", "true", 1],
+  ])("%s", async (_, CI, wanted) => {
+    const script = "console.log('minio' in JSON.parse(process.env.TEST_SERVERS_MISSING))";
+    const { code, stdout, stderr } = await run(["--", process.execPath, "-e", script], {
+      CI,
+      TEST_POSTGRES_URL: given,
+      TEST_S3_URL: "",
+      DOCKER_HOST: `tcp://127.0.0.1:${await freePort()}`,
+      XDG_CACHE_HOME: "/nowhere",
+      PATH: "/nowhere",
+    }).ended;
+    expect({ code, stdout: stdout.trim() }).toEqual({ code: wanted, stdout: CI ? "" : "true" });
+    expect(stderr).toContain("no MinIO: ");
+  });
+
   it("ends of a signal while it still builds a server, and stops the build", async () => {
     const folder = makeFolder();
     const pid = join(folder.path, "pid");

@@ -27,10 +27,15 @@ async function run(command: readonly string[]): Promise<void> {
   else process.exitCode = ended.code;
 }
 
-/** Until the command runs, and signals are its own, they end us, and with us what has been started so far. */
+/**
+ * A server that this machine does not have leaves out the tests that need it; under CI it is an error.
+ *
+ * Until the command runs, and signals are its own, they end us, and with us what has been started so far.
+ */
 async function start() {
   const forget = stopOnExit({ async stop() {}, stopNow() {}, signals: true });
-  return startServers(SERVERS, { log: say, signals: false }).finally(forget);
+  const allowMissing = !process.env.CI;
+  return startServers(SERVERS, { log: say, signals: false, allowMissing }).finally(forget);
 }
 
 function say(line: string): void {

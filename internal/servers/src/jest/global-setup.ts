@@ -1,3 +1,4 @@
+import { MISSING_SERVERS } from "../missing.js";
 import { SERVERS, type ServerName, startServers } from "../start-servers.js";
 import { keep } from "./kept.js";
 
@@ -17,7 +18,11 @@ export default async function setup(_config: unknown, { globals }: Project): Pro
   if (unknown !== undefined) {
     throw new Error(`globals.servers names "${unknown}"; there are ${SERVERS.join(" and ")}`);
   }
-  const started = await startServers(servers, { log: say });
+  const missing = JSON.parse(process.env[MISSING_SERVERS] ?? "{}");
+  const started = await startServers(
+    servers.filter((name) => !Object.hasOwn(missing, name)),
+    { log: say },
+  );
   Object.assign(process.env, started.env);
   keep(started);
 }

@@ -1,23 +1,26 @@
+import { MissingServer } from "../missing.js";
 import { firstServer } from "../sources.js";
 import { buildMinio } from "./build.js";
 import { cacheFolder, findCached, MINIO_VERSION } from "./cache.js";
 import { startInDocker } from "./docker.js";
 import { fromEnvironment } from "./environment.js";
 import { findGo, OLDEST_GO } from "./go.js";
+import { goFromPyPI } from "./go-from-pypi.js";
 import { findInstalled } from "./installed.js";
 import { startLocal } from "./local.js";
 import { type MinioOptions, type MinioServer, type MinioSource, SOURCES } from "./types.js";
 
 /**
  * Finds or starts a MinIO: the S3 service that `TEST_S3_URL` names, else one in Docker, else the `minio` on PATH,
- * else one that was built here before, else one that is built with Go now, which takes minutes. A server that is
+ * else one that was built here before, else one that is built now with Go, which takes minutes; a missing Go
+ * comes from PyPI. A server that is
  * started keeps its data in a temporary folder that `stop()` removes.
- * @throws when there is none, with what to install; or when the one that was chosen does not work, with why
+ * @throws MissingServer when there is none, with what to install; Error when the one that was chosen does not work, with why
  */
 export async function startMinio(options: MinioOptions = {}): Promise<MinioServer> {
   const found = await firstServer(SOURCES, options.sources, (source) => startFrom[source](options));
   if (!Array.isArray(found)) return found;
-  throw new Error(
+  throw new MissingServer(
     `no MinIO: ${found.join("; ")}\nDo one of these: start Docker; install Go ${OLDEST_GO} or later, which builds ` +
       "MinIO once; put a minio program on PATH; or set TEST_S3_URL to a running server.",
   );
@@ -43,9 +46,10 @@ const startFrom: Record<MinioSource, (options: MinioOptions) => Promise<MinioSer
   },
 
   async build(options) {
-    const go = findGo();
-    if (typeof go === "string") return go;
     const { log = () => {}, signals = true } = options;
+    const installed = findGo();
+    const go = typeof installed === "string" ? await goFromPyPI(log) : installed;
+    if (typeof go === "string") return `${installed}, and ${go}`;
     const path = await buildMinio(go, { log, signals }).catch((error: Error) => error);
     if (path instanceof Error) return path.message;
     return startLocal({ path, version: MINIO_VERSION, source: "build" }, options);

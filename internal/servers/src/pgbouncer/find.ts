@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { findProgram, programName } from "../os/find-program.js";
@@ -11,17 +12,16 @@ const PLACES = [
   "/home/linuxbrew/.linuxbrew/opt/pgbouncer/bin",
 ];
 
-/**
- * The program `pgbouncer`, of the PATH or of a packager.
- * @throws when there is none, with what to install
- */
-export function findPgBouncer(places: readonly string[] = PLACES): string {
-  const found =
+/** The program `pgbouncer`, of the PATH or of a packager; `undefined` when there is none. */
+export function findPgBouncer(places: readonly string[] = PLACES): string | undefined {
+  return (
     findProgram("pgbouncer") ??
-    places.map((place) => join(place, programName("pgbouncer"))).find((path) => existsSync(path));
-  if (found) return found;
-  throw new Error(
-    "no PgBouncer: the program pgbouncer is not on this machine. " +
-      "Install it (apt-get install pgbouncer, brew install pgbouncer).",
+    places.map((place) => join(place, programName("pgbouncer"))).find((path) => existsSync(path))
   );
+}
+
+/** `1.18.0` */
+export function pgBouncerVersion(path: string): string {
+  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8" });
+  return stdout?.match(/PgBouncer (\S+)/)?.[1] ?? "of an unknown version";
 }

@@ -1,13 +1,14 @@
-import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { makeOwned } from "../homes/home.js";
 import { launch } from "../homes/launch.js";
 import { pidFileKind } from "../homes/pid-file.js";
 import { clearLeftovers, startTemporary } from "../homes/temporary-server.js";
+import { MissingServer } from "../missing.js";
 import { ownUntilStopped } from "../os/on-exit.js";
 import { createUser, findUser, isRoot } from "../os/server-user.js";
 import { withConnection } from "../postgres/connection.js";
-import { findPgBouncer } from "./find.js";
+import { findPgBouncer, pgBouncerVersion } from "./find.js";
+import { NO_PGBOUNCER } from "./provide.js";
 import { type Settings, userOf, writeSettings } from "./settings.js";
 
 const PGBOUNCER = pidFileKind("pgbouncer");
@@ -38,10 +39,11 @@ export interface PgBouncer {
 /**
  * Starts a PgBouncer in transaction mode in front of a PostgreSQL, on a free port of 127.0.0.1. It stops with this
  * process at the latest.
- * @throws when there is none on this machine, with what to install; or when it does not work, with the end of its log
+ * @throws MissingServer when there is none on this machine, with what to install; Error when it does not work, with the end of its log
  */
 export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBouncer> {
   const path = findPgBouncer();
+  if (!path) throw new MissingServer(NO_PGBOUNCER);
   const user = isRoot() ? (findUser(SERVER_USER) ?? createUser(SERVER_USER)) : undefined;
   // The password is its own: another program that took the port in the meantime would not know it.
   const password = randomBytes(16).toString("hex");
@@ -63,7 +65,7 @@ export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBounc
   });
   return {
     url: through(settings, server.port),
-    version: versionOf(path),
+    version: pgBouncerVersion(path),
     stop: ownUntilStopped(server, options.signals),
   };
 }
@@ -83,9 +85,4 @@ function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function versionOf(path: string): string {
-  const { stdout } = spawnSync(path, ["--version"], { encoding: "utf8" });
-  return stdout?.match(/PgBouncer (\S+)/)?.[1] ?? "of an unknown version";
 }
