@@ -1,5 +1,8 @@
 const BRAND = Symbol.for("@deepagents-remote/error");
 
+/** Codes of errors after which a retry may succeed, unless the error itself says otherwise. */
+const TRANSIENT: ReadonlySet<string> = new Set(["unavailable", "unknown-outcome"]);
+
 /**
  * What went wrong, for programs:
  *
@@ -26,6 +29,18 @@ export type ErrorCode =
   | "unfit"
   | "closed";
 
+/** What an error can carry beside its code and message. */
+export interface RemoteBackendErrorOptions {
+  /** Error of the service. */
+  readonly cause?: unknown;
+  /** True if a retry may succeed. Default: true for `unavailable` and `unknown-outcome`. */
+  readonly isTransient?: boolean | undefined;
+  /** True if the service asked for fewer requests; retries wait longer then. Default `false`. */
+  readonly isThrottled?: boolean | undefined;
+  /** Time to wait before a retry, as the service asked for it, in milliseconds. */
+  readonly retryAfterMs?: number | undefined;
+}
+
 /**
  * The one error class of these packages. Constructors and `initialize()` throw it; stores throw or return it;
  * the methods of the protocol turn it into an error value.
@@ -36,16 +51,25 @@ export type ErrorCode =
 export class RemoteBackendError extends Error {
   override readonly name = "RemoteBackendError";
   readonly code: ErrorCode;
+  /** True if a retry may succeed. Only transient errors are retried. */
+  readonly isTransient: boolean;
+  /** True if the service asked for fewer requests. */
+  readonly isThrottled: boolean;
+  /** Time to wait before a retry, as the service asked for it, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
   readonly [BRAND] = true;
 
   /**
    * @param code What went wrong, for programs.
    * @param message What went wrong and what to do, for people.
-   * @param options `cause`: the error of the service.
+   * @param options See `RemoteBackendErrorOptions`.
    */
-  constructor(code: ErrorCode, message: string, options?: { cause?: unknown }) {
-    super(message, options);
+  constructor(code: ErrorCode, message: string, options: RemoteBackendErrorOptions = {}) {
+    super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
+    this.isTransient = options.isTransient ?? TRANSIENT.has(code);
+    this.isThrottled = options.isThrottled ?? false;
+    this.retryAfterMs = options.retryAfterMs;
   }
 
   /** Recognises an error of this class from any copy of the package, as `instanceof` cannot. */

@@ -2,18 +2,29 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TimeLimit } from "./deadline.js";
 import { RemoteBackendError } from "./errors.js";
 
-/** How long an operation pauses in all between attempts, in milliseconds; its own time may end before. */
+/** Total of the pauses between the attempts of one operation, in milliseconds; its deadline may come earlier. */
 const RETRY_BUDGET_MS = 10_000;
-const FIRST_PAUSE_MS = 25;
-const LONGEST_PAUSE_MS = 1_000;
+/** First pauses before a retry, in milliseconds; each further attempt doubles the bound. */
+const FIRST_PAUSE_MS = { failure: 100, throttling: 500 };
+const MAX_PAUSE_MS = { failure: 1_000, throttling: 4_000, conflict: 1_000 };
 
-/** A random time up to a bound that doubles with each attempt, so that rivals spread out; in milliseconds. */
-const pauseMs = (attempt: number, firstMs: number): number =>
-  Math.random() * Math.min(LONGEST_PAUSE_MS, firstMs * 2 ** attempt);
+/** Full jitter: a random part of a bound that doubles with each attempt, in milliseconds. */
+const jittered = (attempt: number, firstMs: number, maxMs: number): number =>
+  Math.random() * Math.min(maxMs, firstMs * 2 ** attempt);
 
-/** Waits before another attempt against rivals. */
+/** Waits before another attempt against concurrent writers. */
 export function backOff(attempt: number, signal: AbortSignal, firstMs: number): Promise<void> {
-  return delay(pauseMs(attempt, firstMs), undefined, { signal });
+  return delay(jittered(attempt, firstMs, MAX_PAUSE_MS.conflict), undefined, { signal });
+}
+
+/**
+ * Pause before a retry, in milliseconds. A service that asks for a time gets it, and up to half as much again, so that its
+ * clients do not all return at once.
+ */
+export function pauseMs({ isThrottled, retryAfterMs }: RemoteBackendError, attempt: number): number {
+  if (retryAfterMs !== undefined) return retryAfterMs * (1 + Math.random() / 2);
+  const kind = isThrottled ? "throttling" : "failure";
+  return jittered(attempt, FIRST_PAUSE_MS[kind], MAX_PAUSE_MS[kind]);
 }
 
 /** The retries of one operation: its calls share one budget of time, and have their own numbers of attempts. */
@@ -25,7 +36,7 @@ export class Retries {
 
   /**
    * @param time Of the operation: no attempt is waited for that would come after it.
-   * @param maxAttempts Of one call, the first included. Default: what the time allows.
+   * @param maxAttempts Attempts of one call, the first included. Default: as many as the budget allows.
    */
   constructor(time: TimeLimit, maxAttempts = Number.POSITIVE_INFINITY) {
     this.#time = time;
@@ -43,13 +54,12 @@ export class Retries {
    * @throws The error itself when it is final or the budget is used up.
    */
   async after(error: RemoteBackendError, attempt: number): Promise<void> {
-    const transient = error.code === "unavailable" || error.code === "unknown-outcome";
-    const pause = pauseMs(attempt, FIRST_PAUSE_MS);
+    const pause = pauseMs(error, attempt);
     const isLast =
       attempt + 1 >= this.#maxAttempts ||
       this.#spentMs + pause > RETRY_BUDGET_MS ||
       performance.now() + pause >= this.#time.deadline;
-    if (!transient || isLast) throw error;
+    if (!error.isTransient || isLast) throw error;
     this.#lastFailure = error;
     this.#spentMs += pause;
     await delay(pause, undefined, { signal: this.#time.signal });

@@ -131,7 +131,7 @@ export interface FileStore {
   /** Read before every operation: a store may know better once it is open. */
   readonly can: StoreCapabilities;
 
-  /** Attempts of one call that fails for a moment, the first included. Default: as many as the time allows. */
+  /** Attempts of a call with transient failures, the first included. Default: as many as 10 seconds of pauses allow. */
   readonly maxAttempts?: number;
 
   /**

@@ -7,9 +7,6 @@ import { parallel } from "../parallel.js";
 /** What XML 1.0 cannot carry, not even escaped. */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Worth another attempt of the whole. */
-const TRANSIENT = ["unavailable", "unknown-outcome"];
-
 /** Deletes one object: one request. The store says yes whether there was one or not. */
 export async function deleteObject(
   bucket: Bucket,
@@ -40,7 +37,7 @@ export async function deleteObjects(
       await deleteObject(bucket, key, call);
       return [];
     } catch (error) {
-      if (!RemoteBackendError.is(error) || TRANSIENT.includes(error.code)) throw error;
+      if (!RemoteBackendError.is(error) || error.isTransient) throw error;
       return [key];
     }
   });

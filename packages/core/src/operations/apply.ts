@@ -24,7 +24,7 @@ export async function applyChanges(op: Operation, changes: readonly Change[]): P
       settled.set(change, answer);
       if (!RemoteBackendError.is(answer)) return false;
       if (answer.code === "unknown-outcome") doubtful.add(change);
-      if (answer.code !== "unavailable" && answer.code !== "unknown-outcome") return false;
+      if (!answer.isTransient) return false;
       failure = answer;
       return true;
     });

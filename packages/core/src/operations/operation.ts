@@ -96,7 +96,7 @@ export async function fetchFiles(
     wanted = batch.filter((key, i) => {
       const answer = fetched[i];
       answers.set(key, answer);
-      if (!RemoteBackendError.is(answer) || answer.code !== "unavailable") return false;
+      if (!RemoteBackendError.is(answer) || !answer.isTransient) return false;
       failure = answer;
       return true;
     });

@@ -1,0 +1,69 @@
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { TimeLimit } from "../../src/deadline.js";
+import { type ErrorCode, RemoteBackendError, type RemoteBackendErrorOptions } from "../../src/errors.js";
+import { pauseMs, Retries } from "../../src/retry.js";
+
+const error = (code: ErrorCode, options?: RemoteBackendErrorOptions) =>
+  new RemoteBackendError(code, "The service is away.", options);
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe("the longest pause before a retry", () => {
+  const longest = (options?: RemoteBackendErrorOptions) => {
+    jest.spyOn(Math, "random").mockReturnValue(1);
+    return [0, 1, 2, 10].map((attempt) => pauseMs(error("unavailable", options), attempt));
+  };
+
+  it("starts at 100 ms and ends at a second", () => {
+    expect(longest()).toEqual([100, 200, 400, 1_000]);
+  });
+
+  it("starts at 500 ms when the service asks for fewer requests", () => {
+    expect(longest({ isThrottled: true })).toEqual([500, 1_000, 2_000, 4_000]);
+  });
+
+  it("is never shorter than the time that the service asked for", () => {
+    expect(longest({ retryAfterMs: 2_000 })).toEqual([3_000, 3_000, 3_000, 3_000]);
+    jest.spyOn(Math, "random").mockReturnValue(0);
+    expect(pauseMs(error("unavailable", { retryAfterMs: 2_000 }), 0)).toBe(2_000);
+  });
+});
+
+describe("a failed call is retried", () => {
+  /** How often a call that always fails is made, without real pauses. */
+  const attempts = async (failure: RemoteBackendError, maxAttempts?: number, ms = 60_000) => {
+    jest.spyOn(Math, "random").mockReturnValue(0);
+    let made = 0;
+    const retries = new Retries(new TimeLimit(ms), maxAttempts);
+    const run = retries.run(() => {
+      // Nothing else ends retries without pauses.
+      if (++made === 100) return Promise.resolve();
+      return Promise.reject(failure);
+    });
+    await run.catch((reason) => expect(reason).toBe(failure));
+    return made;
+  };
+
+  it.each<[ErrorCode, boolean]>([
+    ["unavailable", true],
+    ["unknown-outcome", true],
+    ["timeout", false],
+    ["denied", false],
+    ["unfit", false],
+  ])("by the code of its error, unless the error says otherwise: %s", async (code, isTransient) => {
+    expect(error(code).isTransient).toBe(isTransient);
+    expect(await attempts(error(code))).toBe(isTransient ? 100 : 1);
+    expect(await attempts(error(code, { isTransient: !isTransient }))).toBe(isTransient ? 1 : 100);
+  });
+
+  it("maxAttempts times at most", async () => {
+    expect(await attempts(error("unavailable"), 7)).toBe(7);
+  });
+
+  it("unless the pause does not fit into the budget or before the deadline", async () => {
+    expect(await attempts(error("unavailable", { retryAfterMs: 10_001 }))).toBe(1);
+    expect(await attempts(error("unavailable", { retryAfterMs: 5_000 }), undefined, 1_000)).toBe(1);
+  });
+});
