@@ -127,7 +127,7 @@ describe("where nothing is there", () => {
     await expect(startMinio({ sources: ["environment", "path", "cache", "build"] })).rejects.toThrow(
       new RegExp(
         "^no MinIO: TEST_S3_URL is not set; there is no minio on PATH; none was built in .*; there is no Go on " +
-          "PATH to build it with\\nDo one of these: start Docker; install Go 1\\.24 or later, .*; put a minio .* " +
+          "PATH to build it with, and there is no Python whose pip could install a Go\\nDo one of these: start Docker; install Go 1\\.24 or later, .*; put a minio .* " +
           "PATH; or set TEST_S3_URL",
       ),
     );
