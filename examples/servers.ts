@@ -54,9 +54,9 @@ const find = {
 /** The defaults of the backend are those of docker-compose.yml. */
 async function composedPostgres(): Promise<boolean> {
   const backend = new PostgresBackend({ connectTimeoutMs: 2_000 });
-  const { server } = await backend.check();
+  const { details } = await backend.check();
   await backend.close();
-  return server !== undefined;
+  return details.server !== undefined;
 }
 
 async function composedMinio(): Promise<boolean> {
@@ -68,12 +68,9 @@ async function composedMinio(): Promise<boolean> {
     readOnly: true,
     operationTimeoutMs: 2_000,
   });
-  const isThere = await backend.initialize().then(
-    () => true,
-    () => false,
-  );
+  const { ok } = await backend.check();
   await backend.close();
-  return isThere;
+  return ok;
 }
 
 /** The examples find it by themselves. */

@@ -1,4 +1,4 @@
-import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
+import { type HealthReport, RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "./database.js";
 import { countUploads } from "./schema/adopt.js";
 import { findCatalog, lacksColumns, whyUnfit } from "./schema/catalog.js";
@@ -6,16 +6,10 @@ import { missingStatements } from "./schema/statements.js";
 import type { Table } from "./table.js";
 import { translateError } from "./translate-error.js";
 
-/** The answer to a health probe. What could not be found out is left out. */
-export interface Health {
-  /** Whether files can be read now: the database answers, and the table is there, fit, and may be read. */
-  readonly ok: boolean;
-  /** Why not. The message is a sentence without secrets. */
-  readonly error?: { readonly code: ErrorCode; readonly message: string };
-  /** How long the answer took, in milliseconds. */
-  readonly latencyMs: number;
+/** Details of `check()`. What could not be found out is left out. */
+export interface PostgresHealthDetails {
   /** Version of the server, such as `17.5`. */
-  readonly server?: string;
+  readonly server: string;
   /**
    * - `fit`: complete.
    * - `incomplete`: `initialize()`, by a role that may, will add columns or the index of paths. Without the index files
@@ -23,17 +17,17 @@ export interface Health {
    * - `missing`: `initialize()`, by a role that may, will make it.
    * - `unfit`: not a table of files, or in a database whose encoding is not UTF8.
    */
-  readonly table?: "fit" | "incomplete" | "missing" | "unfit";
+  readonly table: "fit" | "incomplete" | "missing" | "unfit";
   /**
    * Trigram index of `grep`: `building` while `createSearchIndex()` runs (others' builds are shown to roles that may
    * see them), `broken` when it was interrupted; it repairs that.
    */
-  readonly searchIndex?: "ready" | "building" | "broken" | "missing";
+  readonly searchIndex: "ready" | "building" | "broken" | "missing";
   /**
    * Uploads of the Python package that are not seen, because `initialize()` has not renamed them or could not: rows whose
    * path starts with a slash, counted up to 1,000.
    */
-  readonly unadopted?: number;
+  readonly unadopted: number;
   /** As it was when the answer was found, or the time was up. */
   readonly pool: PoolLoad;
 }
@@ -50,56 +44,60 @@ export interface PoolLoad {
   readonly waiting: number;
 }
 
-/** What is to be looked at, and how long. */
+/** Subject of a check. */
 export interface Probe {
   readonly database: Database;
   readonly table: Table;
-  readonly timeoutMs: number;
-  readonly isClosed: boolean;
   readonly pool: () => PoolLoad;
 }
 
-/** Never rejects. */
-export async function checkHealth(probe: Probe): Promise<Health> {
-  const start = performance.now();
-  const signal = AbortSignal.timeout(probe.timeoutMs);
-  // Taken before the waiting statement is given up, so that it is among those that wait.
-  let pool: PoolLoad | undefined;
-  signal.addEventListener("abort", () => {
-    pool = probe.pool();
-  });
-  const found = await examine(probe, signal);
-  return {
-    ok: found.error === undefined,
-    ...found,
-    latencyMs: Math.round(performance.now() - start),
-    pool: pool ?? probe.pool(),
+/** @throws RemoteBackendError if files cannot be read. */
+export async function checkHealth(probe: Probe, report: HealthReport, signal: AbortSignal): Promise<void> {
+  const details = report.details as { -readonly [Name in keyof PostgresHealthDetails]?: unknown };
+  // Before the waiting statement is withdrawn, so that it is counted as waiting.
+  const onAbort = () => {
+    details.pool = probe.pool();
   };
-}
-
-type Findings = Pick<Health, "error" | "server" | "table" | "searchIndex" | "unadopted">;
-
-async function examine({ database, table, isClosed }: Probe, signal: AbortSignal): Promise<Findings> {
-  let found: Findings = {};
+  signal.addEventListener("abort", onAbort, { once: true });
   try {
-    if (isClosed) throw new RemoteBackendError("closed", "The backend was closed; construct a new one.");
-    const catalog = await findCatalog(database, table, signal);
-    const searchIndex = catalog.searchIndex?.state ?? "missing";
-    const why = whyUnfit(catalog);
-    found = { server: catalog.server, table: "unfit" };
-    if (why !== undefined) throw new RemoteBackendError("unfit", why);
-    found = { ...found, table: "missing" };
-    if (catalog.kind === null) throw new RemoteBackendError("unfit", MISSING);
-    const isComplete = missingStatements(table, catalog).length === 0;
-    found = { ...found, table: isComplete ? "fit" : "incomplete", searchIndex };
-    found = { ...found, unadopted: await countUploads(database, table, signal) };
-    if (lacksColumns(catalog)) throw new RemoteBackendError("unfit", INCOMPLETE);
-    return found;
+    await examine(probe, report, details, signal);
   } catch (thrown) {
-    const { code, message } = translateError(thrown, false);
-    return { ...found, error: { code, message } };
+    const error = translateError(thrown, false);
+    // A server that is silent, and statements that wait behind others, look the same from here: `pool` tells them apart.
+    throw error.code === "timeout" ? new RemoteBackendError("timeout", SILENT, { cause: error }) : error;
+  } finally {
+    signal.removeEventListener("abort", onAbort);
+    details.pool ??= probe.pool();
   }
 }
 
+async function examine(
+  { database, table }: Probe,
+  report: HealthReport,
+  details: { -readonly [Name in keyof PostgresHealthDetails]?: unknown },
+  signal: AbortSignal,
+): Promise<void> {
+  const catalog = await findCatalog(database, table, signal);
+  details.server = catalog.server;
+  details.table = "unfit";
+  const why = whyUnfit(catalog);
+  if (why !== undefined) throw new RemoteBackendError("unfit", why);
+  details.table = "missing";
+  if (catalog.kind === null) throw new RemoteBackendError("unfit", MISSING);
+  const isComplete = missingStatements(table, catalog).length === 0;
+  details.table = isComplete ? "fit" : "incomplete";
+  details.searchIndex = catalog.searchIndex?.state ?? "missing";
+  const unadopted = await countUploads(database, table, signal);
+  details.unadopted = unadopted;
+  if (lacksColumns(catalog)) throw new RemoteBackendError("unfit", INCOMPLETE);
+  if (!isComplete) report.warn("index-missing", NO_INDEX);
+  if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
+}
+
+const SILENT = "The database did not answer in time.";
 const MISSING = "The table of the files does not exist; let a role that may create it run initialize().";
 const INCOMPLETE = "The table of the files lacks columns; let its owner run initialize().";
+const NO_INDEX =
+  "The table of the files lacks its index of paths and is slow; let its owner run initialize().";
+const UNADOPTED =
+  "Uploads of the Python package are not visible: their paths start with a slash. Let a role that may UPDATE run initialize().";

@@ -1,4 +1,4 @@
-export type { Health, PoolLoad } from "./health.js";
+export type { PoolLoad, PostgresHealthDetails } from "./health.js";
 export type { PostgresBackendOptions, PostgresFileStoreOptions, SslMode } from "./options.js";
 export * from "./postgres-backend.js";
 export * from "./postgres-file-store.js";

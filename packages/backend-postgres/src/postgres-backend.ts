@@ -1,5 +1,5 @@
-import { DEFAULT_OPERATION_TIMEOUT_MS, RemoteBackend } from "@deepagents-remote/core";
-import type { Health } from "./health.js";
+import { DEFAULT_OPERATION_TIMEOUT_MS, type Health, RemoteBackend } from "@deepagents-remote/core";
+import type { PostgresHealthDetails } from "./health.js";
 import {
   backendRules,
   checkPostgresOptions,
@@ -50,13 +50,8 @@ export class PostgresBackend extends RemoteBackend {
     await this.#store.createSearchIndex();
   }
 
-  /**
-   * Answers a health probe: whether files can be used now, and what an operator wants to know. It creates and changes
-   * nothing, not even the table, needs no `initialize()`, and never rejects.
-   * @returns Within `statementTimeoutMs` or `operationTimeoutMs`, 5 seconds at most, and a second more where a
-   * connection fell silent.
-   */
-  check(): Promise<Health> {
-    return this.#store.check();
+  /** @see RemoteBackend.check */
+  override check(): Promise<Health<PostgresHealthDetails>> {
+    return super.check();
   }
 }

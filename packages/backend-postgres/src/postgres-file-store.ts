@@ -1,10 +1,10 @@
-import type { Call, Change, FileStore, Key } from "@deepagents-remote/core";
+import type { Call, Change, FileStore, HealthReport, Key } from "@deepagents-remote/core";
 import { RemoteBackendError } from "@deepagents-remote/core";
 import { connect } from "./connect.js";
 import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
 import { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
-import { checkHealth, type Health } from "./health.js";
+import { checkHealth } from "./health.js";
 import {
   checkPostgresOptions,
   DEFAULT_STATEMENT_TIMEOUT_MS,
@@ -28,9 +28,6 @@ const KEYS_PER_STATEMENT = 1_000;
 /** Others that use the table wait behind whoever waits for a lock on it. */
 const LONGEST_LOCK_TIMEOUT_MS = 10_000;
 
-/** Whoever probes a service wants an answer within seconds. */
-const LONGEST_CHECK_MS = 5_000;
-
 /** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
 export class PostgresFileStore implements FileStore {
   readonly can = {
@@ -48,8 +45,7 @@ export class PostgresFileStore implements FileStore {
   /** Of the pool, when it is this store's to open and close and not the caller's. */
   readonly #own: ConnectionSettings | undefined;
   readonly #sockets: Sockets | undefined;
-  readonly #checkTimeoutMs: number;
-  #isClosed = false;
+  readonly #statementTimeoutMs: number;
 
   /**
    * Opens no connection.
@@ -63,6 +59,7 @@ export class PostgresFileStore implements FileStore {
     const pool = this.#own && connect(this.#own);
     this.#sockets = pool?.sockets;
     this.#database = new Database(pool?.sql ?? sql!, statementTimeoutMs, pool?.sockets);
+    this.#statementTimeoutMs = statementTimeoutMs;
     this.#table = tableNames(table, schema);
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
@@ -70,7 +67,6 @@ export class PostgresFileStore implements FileStore {
       // A transaction waits for two locks, and has time left for what it is to do.
       lockTimeoutMs: Math.min(LONGEST_LOCK_TIMEOUT_MS, Math.ceil(statementTimeoutMs / 3)),
     };
-    this.#checkTimeoutMs = Math.min(LONGEST_CHECK_MS, statementTimeoutMs);
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
@@ -81,25 +77,17 @@ export class PostgresFileStore implements FileStore {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     if (this.#own) await this.#database.end();
   }
 
-  /**
-   * Answers a probe: whether files can be used now, and what an operator wants to know. It creates and changes nothing,
-   * needs no `open`, answers within `statementTimeoutMs`, 5 seconds at most, and never rejects.
-   */
-  check(): Promise<Health> {
-    return checkHealth({
-      database: this.#database,
-      table: this.#table,
-      timeoutMs: this.#checkTimeoutMs,
-      isClosed: this.#isClosed,
-      pool: () => ({
-        ...(this.#own && { size: this.#own.maxPoolSize, open: this.#sockets?.count ?? 0 }),
-        ...this.#database.load,
-      }),
+  /** @see FileStore.check */
+  async check(report: HealthReport, { signal }: Pick<Call, "signal">): Promise<void> {
+    const pool = () => ({
+      ...(this.#own && { size: this.#own.maxPoolSize, open: this.#sockets?.count ?? 0 }),
+      ...this.#database.load,
     });
+    const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);
+    await checkHealth({ database: this.#database, table: this.#table, pool }, report, until);
   }
 
   /**

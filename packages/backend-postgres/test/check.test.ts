@@ -1,4 +1,6 @@
 import { createServer } from "node:net";
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { layer, RemoteBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, PostgresFileStore, schemaSql } from "../src/index.js";
@@ -14,19 +16,22 @@ describe("check() of a backend that works", () => {
     expect(await backend.check()).toEqual({
       ok: true,
       latencyMs: expect.any(Number),
-      server: version?.server_version.split(" ")[0],
-      table: "fit",
-      searchIndex: "ready",
-      unadopted: 0,
-      pool: { size: 3, open: 1, running: 0, waiting: 0 },
+      warnings: [],
+      details: {
+        server: version?.server_version.split(" ")[0],
+        table: "fit",
+        searchIndex: "ready",
+        unadopted: 0,
+        pool: { size: 3, open: 1, running: 0, waiting: 0 },
+      },
     });
   });
 
-  it("is there for a store under layers too", async () => {
-    const store = new PostgresFileStore({ url: database.url });
-    expect(await store.check()).toMatchObject({ ok: true, table: "fit" });
-    await store.close();
-    expect(await store.check()).toMatchObject({ ok: false, error: { code: "closed" } });
+  it("works through layers", async () => {
+    const backend = new RemoteBackend(layer(new PostgresFileStore({ url: database.url }), {}));
+    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit" } });
+    await backend.close();
+    expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
   });
 
   it("counts statements, and knows no connections of a client of the caller's", async () => {
@@ -40,10 +45,13 @@ describe("check() of a backend that works", () => {
       const waiting = () => database.sql`
         SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
       while ((await waiting()).length === 0);
-      expect(await backend.check()).toMatchObject({ ok: true, pool: { running: 1, waiting: 0 } });
+      expect(await backend.check()).toMatchObject({
+        ok: true,
+        details: { pool: { running: 1, waiting: 0 } },
+      });
     });
     expect(await editing).toMatchObject({ occurrences: 1 });
-    expect((await backend.check()).pool).toEqual({ running: 0, waiting: 0 });
+    expect((await backend.check()).details.pool).toEqual({ running: 0, waiting: 0 });
     await backend.close();
     expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
     await sql.end();
@@ -56,7 +64,7 @@ describe("check() says what is wrong", () => {
     expect(await backend.check()).toMatchObject({
       ok: false,
       error: { code: "unfit", message: expect.stringContaining("does not exist") },
-      table: "missing",
+      details: { table: "missing" },
     });
     const [found] = await database.sql`SELECT to_regclass('absent.absent') IS NULL AS missing`;
     expect(found?.missing).toBe(true);
@@ -66,12 +74,16 @@ describe("check() says what is wrong", () => {
     await database.sql.unsafe(schemaSql({ table: "lacks", searchIndex: "off" })).simple();
     await database.sql`DROP INDEX idx_lacks_path_prefix`;
     const backend = database.backend({ table: "lacks" });
-    expect(await backend.check()).toMatchObject({ ok: true, table: "incomplete", searchIndex: "missing" });
+    expect(await backend.check()).toMatchObject({
+      ok: true,
+      warnings: [{ code: "index-missing" }],
+      details: { table: "incomplete", searchIndex: "missing" },
+    });
     await database.sql`ALTER TABLE lacks DROP COLUMN size`;
     expect(await backend.check()).toMatchObject({
       ok: false,
       error: { code: "unfit", message: expect.stringContaining("lacks columns") },
-      table: "incomplete",
+      details: { table: "incomplete" },
     });
   });
 
@@ -80,7 +92,7 @@ describe("check() says what is wrong", () => {
     expect(await database.backend({ table: "other" }).check()).toMatchObject({
       ok: false,
       error: { code: "unfit", message: expect.stringContaining('no column "path"') },
-      table: "unfit",
+      details: { table: "unfit" },
     });
   });
 
@@ -88,7 +100,11 @@ describe("check() says what is wrong", () => {
     await database.backend().initialize();
     await database.sql`CREATE ROLE checker LOGIN PASSWORD 'checker'`;
     const backend = database.backend({ url: alter(database.url, { user: "checker", password: "checker" }) });
-    expect(await backend.check()).toMatchObject({ ok: false, error: { code: "denied" }, table: "fit" });
+    expect(await backend.check()).toMatchObject({
+      ok: false,
+      error: { code: "denied" },
+      details: { table: "fit" },
+    });
     await backend.close();
     await database.sql`DROP ROLE checker`;
   });
@@ -100,7 +116,7 @@ describe("check() says what is wrong", () => {
     await database.sql`GRANT SELECT, INSERT, UPDATE, DELETE ON unindexed TO unindexed`;
     const url = alter(database.url, { user: "unindexed", password: "unindexed" });
     const backend = database.backend({ url, table: "unindexed" });
-    const health = { ok: true, table: "incomplete" };
+    const health = { ok: true, details: { table: "incomplete" } };
     expect(await backend.check()).toMatchObject(health);
     await expect(backend.initialize()).resolves.toBeUndefined();
     expect(await backend.write("/d/a.txt", "needle")).not.toHaveProperty("error");
@@ -122,10 +138,40 @@ describe("check() says what is wrong", () => {
       [{ password: "hunter2" }, "unfit"],
     ] as const) {
       const health = await database.backend({ url: alter(database.url, { ...change }) }).check();
-      expect(health).toMatchObject({ ok: false, error: { code }, pool: { running: 0, waiting: 0 } });
-      expect(health).not.toHaveProperty("table");
+      expect(health).toMatchObject({
+        ok: false,
+        error: { code },
+        details: { pool: { running: 0, waiting: 0 } },
+      });
+      expect(health.details).not.toHaveProperty("table");
       expect(JSON.stringify(health)).not.toContain("hunter2");
     }
+  });
+
+  it("when the server is silent, also on a connection that was open", async () => {
+    const proxy = await FaultyProxy.start(new URL(database.url));
+    const backend = database.backend({
+      url: proxy.through(database.url),
+      maxPoolSize: 1,
+      operationTimeoutMs: 500,
+    });
+    await backend.initialize();
+    for (const connection of proxy.connections) connection.stall();
+    const silent = {
+      ok: false,
+      error: { code: "timeout", message: /^The (database|storage) did not answer in time/ },
+    };
+    const expected = {
+      ...silent,
+      error: { ...silent.error, message: expect.stringMatching(silent.error.message) },
+    };
+    expect(await backend.check()).toMatchObject({
+      ...expected,
+      details: { pool: { running: 1, waiting: 0 } },
+    });
+    // The only connection still waits for its answer, so this one is not even sent.
+    expect(await backend.check()).toMatchObject({ ...expected, details: { pool: { waiting: 1 } } });
+    await proxy.stop();
   });
 
   it("after close()", async () => {
@@ -134,7 +180,6 @@ describe("check() says what is wrong", () => {
     expect(await backend.check()).toMatchObject({
       ok: false,
       error: { code: "closed" },
-      pool: { open: 0, running: 0, waiting: 0 },
     });
   });
 });
@@ -149,7 +194,7 @@ describe("the search index", () => {
     });
     await backend.initialize();
     const watcher = database.backend({ table: "built" });
-    const state = async () => (await watcher.check()).searchIndex;
+    const state = async () => (await watcher.check()).details.searchIndex;
     expect(await state()).toBe("missing");
 
     let building: Promise<void> = Promise.resolve();
@@ -161,8 +206,8 @@ describe("the search index", () => {
       // It has no timeout, and the only connection.
       expect(await backend.check()).toMatchObject({
         ok: false,
-        error: { code: "timeout", message: expect.stringContaining("waited too long for a connection") },
-        pool: { size: 1, open: 1, running: 1, waiting: 1 },
+        error: { code: "timeout", message: expect.stringContaining("did not answer in time") },
+        details: { pool: { size: 1, open: 1, running: 1, waiting: 1 } },
       });
     });
     await building;
@@ -178,6 +223,6 @@ describe("the search index", () => {
     const backend = database.backend({ table: "of_column", searchIndex: "off" });
     await backend.initialize();
     await database.sql`CREATE INDEX ON of_column USING gin (path gin_trgm_ops)`;
-    expect((await backend.check()).searchIndex).toBe("missing");
+    expect((await backend.check()).details.searchIndex).toBe("missing");
   });
 });

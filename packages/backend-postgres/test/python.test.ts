@@ -210,7 +210,7 @@ describe("uploads with a leading slash", () => {
     );
     await adopt();
     expect(await paths("stays")).toEqual(["/", "//x", `/${longTwin}`, long, longTwin]);
-    expect(await backend.check()).toMatchObject({ ok: true, unadopted: 3 });
+    expect(await backend.check()).toMatchObject({ ok: true, details: { unadopted: 3 } });
   });
 
   it("may be directories as well", async () => {
@@ -243,7 +243,7 @@ describe("uploads with a leading slash", () => {
       const left = await Promise.all(
         adopters.map(async (backend) => {
           await backend.initialize();
-          return (await backend.check()).unadopted;
+          return (await backend.check()).details.unadopted;
         }),
       );
       await database.sql.unsafe(`ALTER DATABASE "${name}" RESET default_transaction_isolation`);
@@ -316,7 +316,7 @@ describe("uploads with a leading slash", () => {
       const backend = database.backend({ table: "reading", ...options });
       await backend.initialize();
       expect(await backend.ls("/")).toEqual({ files: [] });
-      expect(await backend.check()).toMatchObject({ ok: true, table: "fit", unadopted: 1 });
+      expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit", unadopted: 1 } });
       await backend.close();
     }
     expect(await paths("reading")).toEqual(["/a"]);

@@ -264,7 +264,10 @@ describe("schemaSql", () => {
     await backend.initialize();
     expect(await backend.write("/a.txt", "needle")).not.toHaveProperty("error");
     expect((await backend.grep("needle")).matches).toHaveLength(1);
-    expect(await backend.check()).toMatchObject({ ok: true, table: "fit", searchIndex: "ready" });
+    expect(await backend.check()).toMatchObject({
+      ok: true,
+      details: { table: "fit", searchIndex: "ready" },
+    });
     await backend.close();
     await database.sql`DROP OWNED BY printed`;
     await database.sql`DROP ROLE printed`;
@@ -273,13 +276,17 @@ describe("schemaSql", () => {
   it("completes a table of the Python package", async () => {
     await pythonTable("completed");
     await database.sql.unsafe(schemaSql({ table: "completed", searchIndex: "off" })).simple();
-    expect(await database.backend({ table: "completed" }).check()).toMatchObject({ table: "fit" });
+    expect(await database.backend({ table: "completed" }).check()).toMatchObject({
+      details: { table: "fit" },
+    });
   });
 
   it("finds the extension where it is, whatever the table's schema", async () => {
     await database.sql`CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA public`;
     await database.sql.unsafe(schemaSql({ schema: "elsewhere" })).simple();
-    expect(await database.backend({ schema: "elsewhere" }).check()).toMatchObject({ searchIndex: "ready" });
+    expect(await database.backend({ schema: "elsewhere" }).check()).toMatchObject({
+      details: { searchIndex: "ready" },
+    });
   });
 
   it.each([

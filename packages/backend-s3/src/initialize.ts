@@ -75,7 +75,8 @@ async function reach(bucket: Bucket, createBucket: boolean, call: Pick<Call, "si
   }
 }
 
-async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<string> {
+/** Lists one object, and returns the host that answered. */
+export async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<string> {
   let host = "";
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
   command.middlewareStack.add(

@@ -1,4 +1,5 @@
-import { RemoteBackend } from "@deepagents-remote/core";
+import { type Health, RemoteBackend } from "@deepagents-remote/core";
+import type { S3HealthDetails } from "./health.js";
 import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
 import { S3FileStore } from "./s3-file-store.js";
 
@@ -31,5 +32,10 @@ export class S3Backend extends RemoteBackend {
       maxFileBytes,
       operationTimeoutMs,
     });
+  }
+
+  /** @see RemoteBackend.check */
+  override check(): Promise<Health<S3HealthDetails>> {
+    return super.check();
   }
 }

@@ -1,10 +1,19 @@
-import type { Call, Change, FileStore, Key, Outcome, StoredFile } from "@deepagents-remote/core";
+import type {
+  Call,
+  Change,
+  FileStore,
+  HealthReport,
+  Key,
+  Outcome,
+  StoredFile,
+} from "@deepagents-remote/core";
 import { DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
 import { type ApplySettings, applyChange } from "./apply.js";
 import { Bucket } from "./bucket.js";
 import { Cache } from "./cache.js";
 import { ClashCheck, splitClashing } from "./clash.js";
 import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
+import { checkHealth } from "./health.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { parallel } from "./parallel.js";
@@ -32,6 +41,7 @@ export class S3FileStore implements FileStore {
   readonly #clashes: ClashCheck;
   /** Removals that have failed or not ended, by the signals of their operations. */
   readonly #removals = new WeakMap<AbortSignal, Removal>();
+  #isFound = false;
   #found: Found = { conditions: true, fileAndDirectory: false, writable: true };
 
   /**
@@ -92,10 +102,16 @@ export class S3FileStore implements FileStore {
 
   async open(call: Pick<Call, "signal">): Promise<void> {
     this.#found = await initialize(this.#bucket, this.#settings, call);
+    this.#isFound = true;
   }
 
   async close(): Promise<void> {
     if (this.#isOwnClient) this.#bucket.client.destroy();
+  }
+
+  /** @see FileStore.check */
+  check(report: HealthReport, call: Pick<Call, "signal">): Promise<void> {
+    return checkHealth(this.#bucket, this.#isFound ? this.#found : undefined, report, call);
   }
 
   get(keys: readonly Key[], call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean }) {

@@ -6,6 +6,7 @@ export { directoriesOf } from "./directories.js";
 export * from "./errors.js";
 export { type FoundLine, takeLines } from "./find-lines.js";
 export { compileGlob, type Glob } from "./glob.js";
+export { type Health, type HealthDetails, HealthReport, type HealthWarning } from "./health.js";
 export * from "./layer.js";
 export { cutLineArray, cutLines } from "./lines.js";
 export * from "./memory-backend.js";

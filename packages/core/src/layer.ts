@@ -13,6 +13,7 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const lines = own.lines ?? (own.get ? undefined : inner.lines?.bind(inner));
   const open = own.open ?? inner.open?.bind(inner);
   const close = own.close ?? inner.close?.bind(inner);
+  const check = own.check ?? inner.check?.bind(inner);
   const maxAttempts = own.maxAttempts ?? inner.maxAttempts;
   return {
     // Read anew each time: a store may know better once it is open.
@@ -28,5 +29,6 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
     ...(lines && { lines }),
     ...(open && { open }),
     ...(close && { close }),
+    ...(check && { check }),
   };
 }

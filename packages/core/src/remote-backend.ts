@@ -4,6 +4,7 @@ import {
   type RemoteBackendOptions,
   remoteBackendOptionRules,
 } from "./backend-options.js";
+import { checkHealth, type Health } from "./health.js";
 import { Lifecycle } from "./lifecycle.js";
 import { resolveNamespace } from "./namespace.js";
 import { NamespacedBackend } from "./namespaced-backend.js";
@@ -17,6 +18,7 @@ import type { FileStore } from "./store.js";
  * opens no connection; `initialize()` or the first operation does.
  */
 export class RemoteBackend extends NamespacedBackend {
+  readonly #store: FileStore;
   readonly #lifecycle: Lifecycle;
   readonly #timeoutMs: number;
 
@@ -39,6 +41,7 @@ export class RemoteBackend extends NamespacedBackend {
       timeoutMs,
       writeMode: options.writeMode ?? "create",
     });
+    this.#store = store;
     this.#lifecycle = lifecycle;
     this.#timeoutMs = timeoutMs;
   }
@@ -49,6 +52,15 @@ export class RemoteBackend extends NamespacedBackend {
    */
   async initialize(): Promise<void> {
     await this.#lifecycle.open(this.#timeoutMs);
+  }
+
+  /**
+   * Answers a health probe: whether files can be read now, and what an operator should know. Creates and changes nothing,
+   * needs no `initialize()`, and never rejects.
+   * @returns Within `operationTimeoutMs`, and within 5 seconds at most.
+   */
+  check(): Promise<Health> {
+    return checkHealth(this.#store, this.#lifecycle, this.#timeoutMs);
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { RemoteBackendError } from "./errors.js";
 import type { FoundLine } from "./find-lines.js";
+import type { HealthReport } from "./health.js";
 
 /**
  * Where a file lies: namespace root and path, without a slash at either end. A store adds its prefix or table. Core asks
@@ -209,4 +210,12 @@ export interface FileStore {
 
   /** Lets go of what the store itself opened. Called once, when no operation runs any more; perhaps without any `open`. */
   close?(): Promise<void>;
+
+  /**
+   * Finds out whether files can be read now, and what an operator should know. Creates and changes nothing, and works
+   * without `open`. Without this method the storage is opened and a page of it listed.
+   * @param report Takes the findings. A new one for each attempt.
+   * @throws RemoteBackendError if files cannot be read.
+   */
+  check?(report: HealthReport, call: Pick<Call, "signal">): Promise<void>;
 }

@@ -101,6 +101,12 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
         async () => store.open?.(call),
         () => {},
       ),
+    check: (report, call) =>
+      ask(
+        "check()",
+        async () => store.check?.(report, call),
+        () => {},
+      ),
     close: () =>
       ask(
         "close()",

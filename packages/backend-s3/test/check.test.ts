@@ -1,0 +1,50 @@
+import { describe, expect, it } from "@jest/globals";
+import { useBucket } from "./helpers/bucket.js";
+import { useProxy } from "./helpers/use-proxy.js";
+
+const bucket = useBucket();
+const proxy = useProxy(bucket);
+
+describe("check()", () => {
+  it("answers before initialize(), by one request and without a change", async () => {
+    const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, prefix: "agents" });
+    expect(await backend.check()).toEqual({
+      ok: true,
+      latencyMs: expect.any(Number),
+      warnings: [],
+      details: { host: new URL(proxy.endpointUrl).host, bucket: bucket.name, prefix: "agents/" },
+    });
+    expect(proxy.asked).toHaveLength(1);
+    await backend.initialize();
+    expect((await backend.check()).details).toMatchObject({ conditionalWrites: true, writable: true });
+  });
+
+  it("says what is wrong, and what is known nevertheless", async () => {
+    const missing = `${bucket.name}-missing`;
+    expect(await bucket.backend({ bucket: missing }).check()).toMatchObject({
+      ok: false,
+      error: { code: "unfit", message: expect.stringContaining("no bucket of that name") },
+      details: { bucket: missing },
+    });
+    const backend = bucket.backend({ accessKeyId: "nobody", secretAccessKey: "hunter2hunter2" });
+    const health = await backend.check();
+    expect(health).toMatchObject({ ok: false, error: { code: "unfit" } });
+    expect(JSON.stringify(health)).not.toContain("hunter2");
+  });
+
+  it("says of a silent store that it did not answer in time", async () => {
+    const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, operationTimeoutMs: 200 });
+    proxy.intercept = () => "stall";
+    expect(await backend.check()).toMatchObject({
+      ok: false,
+      error: { code: "timeout", message: expect.stringContaining("did not answer in time") },
+      details: { bucket: bucket.name },
+    });
+  });
+
+  it("says of a closed backend that it was closed", async () => {
+    const backend = bucket.backend();
+    await backend.close();
+    expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
+  });
+});

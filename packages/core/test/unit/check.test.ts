@@ -1,0 +1,81 @@
+import { describe, expect, it } from "@jest/globals";
+import { layer, MemoryBackend, MemoryFileStore, RemoteBackend, RemoteBackendError } from "../../src/index.js";
+
+describe("check()", () => {
+  it("lists, where the store has no check of its own, and opens the storage", async () => {
+    expect(await new MemoryBackend().check()).toEqual({
+      ok: true,
+      latencyMs: expect.any(Number),
+      warnings: [],
+      details: {},
+    });
+    const away = new RemoteBackendError("unavailable", "Away.");
+    const failing = [
+      { open: () => Promise.reject(away) },
+      {
+        // biome-ignore lint/correctness/useYield: it fails before the first page
+        async *list() {
+          throw away;
+        },
+      },
+    ];
+    for (const own of failing) {
+      const backend = new RemoteBackend(layer(new MemoryFileStore(), own));
+      expect(await backend.check()).toMatchObject({
+        ok: false,
+        error: { code: "unavailable", message: "Away." },
+      });
+    }
+  });
+
+  it("reports what was found before the check failed, of the last attempt only", async () => {
+    const store = layer(new MemoryFileStore(), {
+      async check(report) {
+        report.details.server = "1.0";
+        report.warn("old", "The server is old.");
+        throw new RemoteBackendError("unavailable", "Away.");
+      },
+    });
+    expect(await new RemoteBackend(store).check()).toMatchObject({
+      ok: false,
+      error: { code: "unavailable", message: "Away." },
+      details: { server: "1.0" },
+      warnings: [{ code: "old", message: "The server is old." }],
+    });
+  });
+
+  it("repeats once what a dead connection has spoilt", async () => {
+    let attempts = 0;
+    const store = layer(new MemoryFileStore(), {
+      async check() {
+        if (++attempts === 1) throw new RemoteBackendError("unavailable", "The connection broke off.");
+      },
+    });
+    expect(await new RemoteBackend(store).check()).toMatchObject({ ok: true });
+    expect(attempts).toBe(2);
+  });
+
+  it("is bounded in time, also by a store that does not look at its signal", async () => {
+    const store = layer(new MemoryFileStore(), {
+      async check(report) {
+        report.details.server = "1.0";
+        await new Promise(() => {});
+      },
+    });
+    expect(await new RemoteBackend(store, { operationTimeoutMs: 20 }).check()).toMatchObject({
+      ok: false,
+      error: { code: "timeout", message: expect.stringContaining("did not answer in time") },
+      details: { server: "1.0" },
+    });
+  });
+
+  it("never rejects, and quotes no foreign error", async () => {
+    const store = layer(new MemoryFileStore(), { check: () => Promise.reject(new TypeError("hunter2")) });
+    const health = await new RemoteBackend(store).check();
+    expect(health).toMatchObject({ ok: false, error: { code: "unavailable" } });
+    expect(JSON.stringify(health)).not.toContain("hunter2");
+    const closed = new MemoryBackend();
+    await closed.close();
+    expect(await closed.check()).toMatchObject({ ok: false, error: { code: "closed" } });
+  });
+});
