@@ -13,9 +13,10 @@ defineBackendTests({
     backend: new RemoteBackend(service.store, { namespace: [name] }),
     outage: () => service.takeAway("everything"),
     readOutage: () => service.takeAway("reads"),
+    deadConnections: () => service.killConnections(),
   }),
   capabilities: { ownRoot: true },
-  only: ["outage/", "read-outage/"],
+  only: ["outage/", "read-outage/", "dead-connections/"],
 });
 
 const maxFileBytes = 64 * 1024;

@@ -5,6 +5,7 @@ import type { BackendProtocol } from "../src/protocol.js";
 import { RemoteBackend } from "../src/remote-backend.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
 import { broken, type Intact, type Mutant } from "./conformance/mutant.js";
+import { deadConnectionMutants } from "./conformance/mutants/dead-connections.js";
 import { directoryMutants } from "./conformance/mutants/directories.js";
 import { editingMutants } from "./conformance/mutants/editing.js";
 import { hostMutants } from "./conformance/mutants/host.js";
@@ -30,6 +31,7 @@ const mutants = [
   ...hostMutants,
   ...modelMutants,
   ...outageMutants,
+  ...deadConnectionMutants,
   ...limitMutants,
   ...directoryMutants,
 ];
@@ -52,9 +54,10 @@ async function tryCase(id: string, make: (intact: Intact) => BackendProtocol) {
   const everything = new RemoteBackend(service.files);
   const create = ({ name, namespace }: CreateContext) => {
     const intact = () => new Backend(service.store, { namespace, maxFileBytes });
-    const open = () => make({ backend: intact(), everything, name });
+    const open = () => make({ backend: intact(), everything, name, service });
     const outage = () => service.takeAway("everything");
-    return { backend: open(), open, outage, readOutage: () => service.takeAway("reads") };
+    const readOutage = () => service.takeAway("reads");
+    return { backend: open(), open, outage, readOutage, deadConnections: () => service.killConnections() };
   };
   return runCase(caseOf(id), {
     name: id,

@@ -32,6 +32,7 @@ export const CAPABILITIES = {
     "each list of names given to `create` as `namespace` is a root of its own, whatever characters they have",
   outage: "the tests can take the service away, and give it back",
   readOutage: "the tests can make the service fail whatever only reads",
+  deadConnections: "the tests can let every open connection die without a FIN or RST",
   maxPathBytes:
     "paths up to this many bytes of UTF-8, without the first slash, are accepted, and no longer ones",
   maxFileBytes: "files up to this many bytes are accepted, and no larger ones",
@@ -68,9 +69,10 @@ export function capabilitiesOf(
     processes: module !== undefined,
     outage: typeof host.outage === "function",
     readOutage: typeof host.readOutage === "function",
+    deadConnections: typeof host.deadConnections === "function",
   };
   const resolved = resolvePromises(CAPABILITIES, capabilities, own, visible) as Capabilities;
-  for (const name of ["outage", "readOutage"] as const) {
+  for (const name of ["outage", "readOutage", "deadConnections"] as const) {
     if (resolved[name] && host[name] === undefined) {
       throw new Error(`\`${name}\` is promised, but \`create\` answers with no function \`${name}\`.`);
     }

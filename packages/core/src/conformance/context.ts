@@ -28,6 +28,7 @@ export interface CaseParts {
   neighbour(...namespace: readonly string[]): Promise<Subject>;
   outage(): Promise<() => Promise<void>>;
   readOutage(): Promise<() => Promise<void>>;
+  deadConnections(): Promise<() => number>;
 }
 
 /**
@@ -52,6 +53,8 @@ export class CaseContext {
   readonly outage: () => Promise<() => Promise<void>>;
   /** The same for whatever only reads. Needs `readOutage`. */
   readonly readOutage: () => Promise<() => Promise<void>>;
+  /** Lets every open connection die; returns a count of writes to dead ones. Needs `deadConnections`. */
+  readonly deadConnections: () => Promise<() => number>;
   /** What the caller of the suite asked for. */
   readonly options: CaseParts["options"];
   readonly #parts: CaseParts;
@@ -66,6 +69,7 @@ export class CaseContext {
     this.neighbour = parts.neighbour;
     this.outage = parts.outage;
     this.readOutage = parts.readOutage;
+    this.deadConnections = parts.deadConnections;
     this.options = parts.options;
     this.#parts = parts;
   }

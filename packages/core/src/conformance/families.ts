@@ -262,6 +262,12 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "Requests that read fail while those that write go through, as with half-broken services and credentials.",
     usually: "A failed look-up is taken for absence, and the write that follows replaces what is there.",
   },
+  "dead-connections": {
+    about:
+      "Every open connection died without a FIN or RST, as when a function was frozen or a load balancer dropped idle flows. New connections work.",
+    usually:
+      "Each connection of the pool is found dead by an operation of its own, after a timeout of its own.",
+  },
   limits: {
     about:
       "The largest path and the largest file that a backend promises: accepted up to the limit, refused beyond it, nothing half-written.",

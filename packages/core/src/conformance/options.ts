@@ -18,6 +18,11 @@ export interface Host {
   outage?(): MaybePromise<Mend>;
   /** The same for requests that only look or read; those that write go through. */
   readOutage?(): MaybePromise<Mend>;
+  /**
+   * Makes every open connection to the service dead without a FIN or RST, while new ones work. Returns a function that
+   * counts how often a dead one has been written to since.
+   */
+  deadConnections?(): MaybePromise<() => number>;
 }
 
 /** How long random sequences of operations are tried. */

@@ -1,5 +1,6 @@
 import type { BackendProtocol } from "../../src/protocol.js";
 import type { RemoteBackend } from "../../src/remote-backend.js";
+import type { Service } from "./service.js";
 
 /** An intact backend, and one of its neighbours' root, to build a broken one on. */
 export interface Intact {
@@ -8,6 +9,8 @@ export interface Intact {
   readonly everything: RemoteBackend;
   /** The backend's namespace. */
   readonly name: string;
+  /** Where the files are, to break it. */
+  readonly service: Service;
 }
 
 /** One defect, and the case that must find it. */

@@ -9,6 +9,12 @@ export class Service {
   readonly files = new MemoryFileStore();
   /** The files as the service has them. */
   readonly store: FileStore;
+  /** Connections that are open, as a pool has them, and died. */
+  dead = 0;
+  /** How often a dead connection was used. */
+  used = 0;
+  /** Drops the connections that died together with one that was found dead. */
+  dropsAll = true;
   #away: "nothing" | "reads" | "everything" = "nothing";
 
   constructor() {
@@ -39,6 +45,22 @@ export class Service {
 
   #unless(away: boolean): void {
     if (away) throw new RemoteBackendError("unavailable", "The service is away.");
+    if (this.dead === 0) return;
+    // Noticed and repeated on a new one.
+    this.used++;
+    this.dead = this.dropsAll ? 0 : this.dead - 1;
+  }
+
+  /** True after `killConnections`, also once that was noticed. */
+  get hasDied(): boolean {
+    return this.dead > 0 || this.used > 0;
+  }
+
+  /** As a host's `deadConnections`. */
+  killConnections(): () => number {
+    this.dead = 10;
+    this.used = 0;
+    return () => this.used;
   }
 
   /** As a host's `outage` and `readOutage`. */

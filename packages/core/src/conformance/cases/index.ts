@@ -1,6 +1,7 @@
 import type { ConformanceCase } from "../case.js";
 import { agentAreaCases } from "./agent-areas.js";
 import { clashCases } from "./clash.js";
+import { deadConnectionCases } from "./dead-connections.js";
 import { deleteCases } from "./delete.js";
 import { directoryCases } from "./directories.js";
 import { downloadCases } from "./download.js";
@@ -70,4 +71,5 @@ export const allCases: readonly ConformanceCase[] = [
   ...outageCases,
   ...outageEndCases,
   ...readOutageCases,
+  ...deadConnectionCases,
 ];
