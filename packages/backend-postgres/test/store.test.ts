@@ -17,6 +17,10 @@ defineStoreTests({
   create: () => ({
     store: new PostgresFileStore({ sql: pools[0] }),
     open: () => new PostgresFileStore({ sql: pools[1] }),
+    // Another program's row, which is not a file.
+    makeUnreadable: async (key) => {
+      await database.sql`UPDATE agent_files SET content = jsonb_build_object('content', content) WHERE path = ${key}`;
+    },
   }),
 });
 

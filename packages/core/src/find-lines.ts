@@ -4,7 +4,40 @@ import { detach } from "./detach.js";
 export interface FoundLine {
   /** From 1. */
   readonly line: number;
+  /** Without its newline, as `cutLine` cuts it. */
   readonly text: string;
+}
+
+/** Longest text of a match, in UTF-16 units. */
+export const MAX_LINE_LENGTH = 10_000;
+/** The rest is for the two marks of an excerpt. */
+const EXCERPT_LENGTH = MAX_LINE_LENGTH - 100;
+/** Characters of an excerpt in front of the literal. */
+const LEAD = 1_000;
+
+/**
+ * Shortens a line of more than 10,000 characters to the part around the first occurrence of a literal. Marks in brackets
+ * say how many characters were cut. Shorter lines stay as they are.
+ */
+export const cutLine = (line: string, literal: string): string =>
+  cutOut(line, 0, line.length, line.indexOf(literal));
+
+/** The line between `start` and `end` with a literal at `found`, whole or as an excerpt. */
+function cutOut(text: string, start: number, end: number, found: number): string {
+  if (end - start <= MAX_LINE_LENGTH) return detach(text, start, end);
+  const from = Math.max(start, Math.min(found - LEAD, end - EXCERPT_LENGTH));
+  const first = startsInPair(text, from) ? from + 1 : from;
+  const to = first + EXCERPT_LENGTH;
+  const last = startsInPair(text, to) ? to - 1 : Math.min(to, end);
+  return mark(first - start) + detach(text, first, last) + mark(end - last);
+}
+
+const mark = (characters: number): string => (characters > 0 ? `[${characters} characters cut]` : "");
+
+/** True if a cut at this place would part a surrogate pair. */
+function startsInPair(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /**
@@ -23,18 +56,18 @@ export function* findLines(text: string, literal: string): Generator<FoundLine> 
     }
     const newline = text.indexOf("\n", found);
     const end = newline === -1 ? text.length : newline;
-    yield { line, text: detach(text, start, end) };
+    yield { line, text: cutOut(text, start, end, found) };
     start = end + 1;
     line++;
   }
 }
 
-/** What a search returns at most, in bytes; of one file too, or one of nothing but newlines would fill the memory. */
+/** Bytes of matches that a search returns at most, those of one file included. */
 export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * The first lines that contain a literal.
- * @param limit Lines at most; fewer when they are very long.
+ * @param limit Lines at most; fewer when they have more than 32 MB.
  */
 export function takeLines(text: string, literal: string, limit: number): FoundLine[] {
   const lines: FoundLine[] = [];

@@ -19,13 +19,16 @@ export interface FileInfo {
   modified_at?: string;
 }
 
-/** One matching line of `grep`. */
+/** One matching line of `grep`, or a note about a file that could not be searched. */
 export interface GrepMatch {
   /** Absolute path. */
   path: string;
-  /** Line number, from 1. */
+  /** Line number, from 1; 0 for a note. */
   line: number;
-  /** The whole line without its `\n`. */
+  /**
+   * The line without its `\n`; of more than 10,000 characters the part around the pattern, with marks of what was cut. Of
+   * a note, why the file was not searched.
+   */
   text: string;
 }
 
@@ -82,7 +85,7 @@ export interface ReadRawResult {
 export interface GrepResult {
   /** What went wrong; absent on success. */
   error?: string;
-  /** In path, then line order. */
+  /** In path, then line order. Up to 10 notes about files that could not be searched are in addition to `maxCount`. */
   matches?: GrepMatch[];
   /** `true` only when there are more matches than those returned. */
   truncated?: boolean;

@@ -101,11 +101,13 @@ export interface StoreCapabilities {
   readonly maxFileBytes: number;
 }
 
-/** Lines of one file that contain a literal. */
+/** Lines of one file that contain a literal, or the reason why the file was skipped. */
 export interface FoundLines {
   readonly key: Key;
-  /** One at least, in order. */
+  /** In order; one at least where there is no `error`. */
   readonly lines: readonly FoundLine[];
+  /** Why this file alone could not be searched: `denied`, `corrupt`, `bad-key`, `too-large` or `unfit`. */
+  readonly error?: RemoteBackendError;
 }
 
 /** A window of a text file. */
@@ -182,10 +184,11 @@ export interface FileStore {
 
   /**
    * Stands for `list` and `get`: lines of text files that contain `literal`, in key order, one item a file with any. The
-   * caller stops pulling when it has enough. Files that cannot be understood are passed over.
+   * caller stops pulling when it has enough. A file that cannot be read or understood is skipped, and reported by an item
+   * with an `error`; an outage is thrown. Lines may be cut by `cutLine`, or come whole.
    * @param prefix As that of `list`.
    * @param literal Case-sensitive, without newline and lone surrogates; the empty one is in every line.
-   * @param call `accept`: whether a file is searched at all. `limit`: lines the caller will take at most, of all files
+   * @param call `accept`: whether a file is searched at all; it may be slow, so use `filterPaced`. `limit`: lines the caller will take at most, of all files
    * together; more may come.
    */
   search?(

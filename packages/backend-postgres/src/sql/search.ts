@@ -2,6 +2,7 @@ import {
   type Call,
   type FoundLine,
   type FoundLines,
+  filterPaced,
   isTextMimeType,
   type Key,
   RemoteBackendError,
@@ -95,9 +96,9 @@ export async function* searchFiles(
   if (!literal.isWellFormed()) return;
   let size = FIRST_BATCH;
   for await (const page of candidatePages(database, table, prefix, literal, call)) {
-    let accepted = page.filter(
-      ({ key, kind }) => call.accept(key) && (!kind.includes("/") || isTextMimeType(kind)),
-    );
+    const isSearched = ({ key, kind }: Candidate) =>
+      call.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
+    let accepted: readonly Candidate[] = await filterPaced(page, isSearched, call);
     while (accepted.length > 0) {
       const batch = firstBatch(accepted, size);
       yield* searchBatch(database, table, batch, literal, call);
@@ -170,20 +171,22 @@ async function* searchBatch(
   );
   for (const { key, kind } of batch) {
     const matches = kind === "lines" ? found.get(key) : null;
-    const here = matches === null ? await searchFile(database, table, key, literal, call) : (matches ?? []);
-    if (here.length > 0) yield { key, lines: here };
+    if (matches === null) yield* searchFile(database, table, key, literal, call);
+    else if (matches !== undefined) yield { key, lines: matches };
   }
 }
 
 /** A file in `bytes`, or in another program's form: fetched whole, one at a time. */
-async function searchFile(
+async function* searchFile(
   database: Database,
   table: Table,
   key: Key,
   literal: string,
   call: Call & { limit: number },
-): Promise<FoundLine[]> {
+): AsyncGenerator<FoundLines> {
   const [file] = await getFiles(database, table, [key], call);
-  if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return [];
-  return takeLines(file.content, literal, call.limit);
+  if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
+  if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
+  const lines = takeLines(file.content, literal, call.limit);
+  if (lines.length > 0) yield { key, lines };
 }

@@ -1,11 +1,13 @@
 import { type ErrorCode, RemoteBackendError } from "../errors.js";
-import { MAX_BYTES, takeLines } from "../find-lines.js";
+import { cutLine, MAX_BYTES, takeLines } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
 import { isBinaryName } from "../mime.js";
+import { Pace } from "../pace.js";
 import { baseName, isReachable } from "../path.js";
 import type { GrepMatch, GrepResult } from "../protocol.js";
 import type { Entry, FoundLines, Key } from "../store.js";
 import { below, entries, fetchFiles, type Location, locate, type Operation, pathOf } from "./operation.js";
+import { SkippedFiles } from "./skipped-files.js";
 
 /** Matches returned at most: a bound of the caller's comes from a model, and may be anything. */
 const MAX_MATCHES = 100_000;
@@ -15,8 +17,14 @@ const BATCH_BYTES = 32 * 1024 * 1024;
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 512;
 
-/** What is somebody else's, or beyond reading: skipped, where a failure of the storage ends the search. */
-const UNREADABLE: readonly ErrorCode[] = ["corrupt", "bad-key", "too-large"];
+/** Errors of single files, which a search skips and reports. Any other error, such as an outage, ends it. */
+export const SKIPPED_BY_SEARCHES: readonly ErrorCode[] = [
+  "denied",
+  "corrupt",
+  "bad-key",
+  "too-large",
+  "unfit",
+];
 
 export async function grep(
   op: Operation,
@@ -34,16 +42,20 @@ export async function grep(
   if (pattern.includes("\n") || !pattern.isWellFormed()) return { matches: [] };
 
   const matches: GrepMatch[] = [];
+  const skipped = new SkippedFiles(matches);
   let bytes = 0;
   for await (const found of search(op, pattern, base, fileFilter(op, base, glob), limit + 1)) {
+    if (found.error) skipped.add(pathOf(op, found.key), found.error);
     for (const { line, text } of found.lines) {
       bytes += Buffer.byteLength(text);
-      if (matches.length === limit || bytes > MAX_BYTES) return { matches, truncated: true };
+      if (matches.length - skipped.named === limit || bytes > MAX_BYTES) {
+        return { matches: skipped.reported(), truncated: true };
+      }
       matches.push({ path: pathOf(op, found.key), line, text });
       op.moved(text);
     }
   }
-  return { matches };
+  return { matches: skipped.reported() };
 }
 
 /** A bound that is no number is no bound. */
@@ -84,24 +96,32 @@ async function* search(
 ): AsyncGenerator<FoundLines> {
   if (!base.directory && accept(base.key)) yield* searchFiles(op, pattern, [{ key: base.key }], limit);
   if (op.store.search) {
-    yield* await op.retries.run(() =>
-      collect(op.store.search!(prefix, pattern, op.call.with({ accept, limit })), limit),
-    );
+    yield* await op.retries.run(() => collect(op, prefix, pattern, accept, limit));
   } else {
     for await (const batch of batches(op, prefix, accept)) yield* searchFiles(op, pattern, batch, limit);
   }
 }
 
 /** What a store's own search finds; collected, because a search that breaks off starts again. */
-async function collect(found: AsyncIterable<FoundLines>, limit: number): Promise<FoundLines[]> {
+async function collect(
+  op: Operation,
+  prefix: string,
+  pattern: string,
+  accept: (key: Key) => boolean,
+  limit: number,
+): Promise<FoundLines[]> {
   const all: FoundLines[] = [];
-  let lines = 0;
+  const pace = new Pace(op.call);
+  let count = 0;
   let bytes = 0;
-  for await (const item of found) {
-    all.push(item);
-    lines += item.lines.length;
-    for (const { text } of item.lines) bytes += text.length;
-    if (lines >= limit || bytes > MAX_BYTES) break;
+  for await (const item of op.store.search!(prefix, pattern, op.call.with({ accept, limit }))) {
+    const lines = item.lines.map(({ line, text }) => ({ line, text: cutLine(text, pattern) }));
+    all.push({ ...item, lines });
+    count += lines.length;
+    for (const { text } of lines) bytes += text.length;
+    if (count >= limit || bytes > MAX_BYTES) break;
+    const turn = pace.step();
+    if (turn) await turn;
   }
   return all;
 }
@@ -143,13 +163,16 @@ async function* searchFiles(
     batch.map((entry) => entry.key),
     { current },
   );
+  const pace = new Pace(op.call);
   for (const [key, file] of files) {
+    const turn = pace.step();
+    if (turn) await turn;
     if (RemoteBackendError.is(file)) {
-      if (UNREADABLE.includes(file.code)) continue;
-      throw file;
+      if (!SKIPPED_BY_SEARCHES.includes(file.code)) throw file;
+      yield { key, lines: [], error: file };
+    } else if (typeof file?.content === "string") {
+      const lines = takeLines(file.content, pattern, limit);
+      if (lines.length > 0) yield { key, lines };
     }
-    if (typeof file?.content !== "string") continue;
-    const lines = takeLines(file.content, pattern, limit);
-    if (lines.length > 0) yield { key, lines };
   }
 }

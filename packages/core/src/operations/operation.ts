@@ -1,4 +1,5 @@
 import { RemoteBackendError } from "../errors.js";
+import { Pace } from "../pace.js";
 import { isReachable, type ParsedPath, parsePath } from "../path.js";
 import type { Retries } from "../retry.js";
 import type { Entry, FileStore, Key, StoredFile } from "../store.js";
@@ -53,12 +54,16 @@ export const below = (directory: Location): string =>
 /** The path of a key, as answers show it. */
 export const pathOf = ({ call }: Operation, key: Key): string => `/${key.slice(call.root.length)}`;
 
-/** Entries under a prefix that a path can reach, in order; a listing that breaks off goes on where it was. */
+/**
+ * Entries under a prefix that a path can reach, in order; a listing that breaks off continues where it was. Paced, so a
+ * loop over them is too.
+ */
 export async function* entries(
   { store, call, retries }: Operation,
   prefix: string,
   options: { recursive: boolean },
 ): AsyncGenerator<Entry> {
+  const pace = new Pace(call);
   let after: Key | undefined;
   for (let attempt = 0; ; attempt++) {
     try {
@@ -68,6 +73,8 @@ export async function* entries(
           after = entry.key;
           attempt = 0;
           if (isReachable(entry.key.slice(call.root.length))) yield entry;
+          const turn = pace.step();
+          if (turn) await turn;
         }
       }
       return;

@@ -1,5 +1,5 @@
 import { findLines } from "../../src/find-lines.js";
-import { type FileStore, layer } from "../../src/index.js";
+import { type FileStore, filterPaced, type Key, layer, RemoteBackendError } from "../../src/index.js";
 import { cutLines } from "../../src/lines.js";
 
 /** A store that searches and cuts lines by itself, over one that does not. */
@@ -7,8 +7,13 @@ export const withPushDowns = (inner: FileStore): FileStore =>
   layer(inner, {
     async *search(prefix, literal, call) {
       for await (const page of inner.list(prefix, { ...call, recursive: true })) {
-        const keys = page.map(({ key }) => key).filter(call.accept);
-        for (const file of await inner.get(keys, call)) {
+        const keys = await filterPaced(
+          page.map(({ key }) => key),
+          call.accept,
+          call,
+        );
+        for (const [i, file] of (await inner.get(keys, call)).entries()) {
+          if (RemoteBackendError.is(file)) yield { key: keys[i]!, lines: [], error: file };
           if (!file || !("content" in file) || typeof file.content !== "string") continue;
           const lines = [...findLines(file.content, literal)];
           if (lines.length > 0) yield { key: file.key, lines };
@@ -21,3 +26,14 @@ export const withPushDowns = (inner: FileStore): FileStore =>
       return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
     },
   });
+
+/** A store with files that it may not read, and a way to add one. */
+export function withUnreadable(inner: FileStore) {
+  const unreadable = new Set<Key>();
+  const denied = new RemoteBackendError("denied", "The credentials may not read this file.");
+  const store = layer(inner, {
+    get: async (keys, call) =>
+      (await inner.get(keys, call)).map((file, i) => (file && unreadable.has(keys[i]!) ? denied : file)),
+  });
+  return { store, makeUnreadable: (key: Key) => void unreadable.add(key) };
+}

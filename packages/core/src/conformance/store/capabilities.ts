@@ -1,5 +1,5 @@
-import type { FileStore } from "../../store.js";
 import { type Promises, resolvePromises } from "../promises.js";
+import type { StoreHost } from "./options.js";
 
 /** What a store may promise, each with what the promise means. */
 export const STORE_CAPABILITIES = {
@@ -11,6 +11,7 @@ export const STORE_CAPABILITIES = {
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",
   lines: "the store cuts windows of lines by itself",
+  unreadable: "the tests can make a single file unreadable",
   ownStorage: "each name given to `create` has a storage of its own",
 } as const;
 
@@ -23,11 +24,18 @@ export interface DeclaredStoreCapabilities {
   readonly ownStorage?: boolean;
 }
 
-/** What a store promises: what is declared, what it says in `can` once it is open, and which methods it has. */
+/**
+ * What a store promises: what is declared, what it says in `can` once it is open, and which methods it and its host
+ * have.
+ */
 export function storeCapabilitiesOf(
-  store: FileStore,
+  { store, makeUnreadable }: Pick<StoreHost, "store" | "makeUnreadable">,
   declared: DeclaredStoreCapabilities = {},
 ): Promises<StoreCapability> {
-  const visible = { search: store.search !== undefined, lines: store.lines !== undefined };
+  const visible = {
+    search: store.search !== undefined,
+    lines: store.lines !== undefined,
+    unreadable: makeUnreadable !== undefined,
+  };
   return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.can }, visible);
 }

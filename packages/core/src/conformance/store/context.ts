@@ -1,5 +1,6 @@
 import { type ErrorCode, RemoteBackendError } from "../../errors.js";
-import type { FoundLine } from "../../find-lines.js";
+import { cutLine, type FoundLine } from "../../find-lines.js";
+import { SKIPPED_BY_SEARCHES } from "../../operations/grep.js";
 import type { Call, Change, Entry, FoundLines, Key, Outcome, StoredFile } from "../../store.js";
 import { newWriteId } from "../../write-ids.js";
 import { check, equal } from "../assert.js";
@@ -18,6 +19,7 @@ export interface StoreParts {
   readonly signal: AbortSignal;
   open(): Promise<StoreSubject>;
   unopened(): Promise<StoreSubject | undefined>;
+  makeUnreadable(key: Key): Promise<void>;
 }
 
 /** What a listing is asked for. */
@@ -201,6 +203,11 @@ export class StoreContext {
     return (await this.entries(prefix, listing)).map(({ key }) => key);
   }
 
+  /** Makes one file unreadable. Needs `unreadable`. */
+  makeUnreadable(path: string): Promise<void> {
+    return this.#parts.makeUnreadable(this.at(path));
+  }
+
   /** Removes, and answers how many files went; `""` is the case's root. */
   async remove(path: string, what: "file" | "below" | "both"): Promise<number> {
     const key = path === "" ? this.#parts.name : this.at(path);
@@ -223,11 +230,17 @@ export class StoreContext {
     return all;
   }
 
-  /** What a search finds, as `path:number:text`. */
+  /** What a search finds, as `path:number:text`; lines as `cutLine` cuts them, which a store need not do. */
   async found(literal: string, search?: Search): Promise<string[]> {
-    return (await this.search(literal, search)).flatMap(({ key, lines }) => lines.map(shown(key)));
+    return (await this.search(literal, search)).flatMap(({ key, lines }) =>
+      lines.map(({ line, text }) => shown(key)({ line, text: cutLine(text, literal) })),
+    );
   }
 }
+
+/** True for an error that says something about one file, not about the service: a search skips that file. */
+export const isOfOneFile = (error: unknown): boolean =>
+  RemoteBackendError.is(error) && SKIPPED_BY_SEARCHES.includes(error.code);
 
 /** A line that was found, as `path:number:text`. */
 export const shown =

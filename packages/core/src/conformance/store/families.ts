@@ -35,6 +35,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       bytes:
         "Whether a file is text is guessed from its content or name; it must be stored beside the content.",
       large: "A limit of the client or the storage for one value.",
+      unreadable: "The error of one file is thrown, and ends the call for all files.",
       sharing: "The array itself is kept or given away; `slice()` of a Buffer is no copy.",
       fresh: "A cache that answers without asking the storage.",
       hints: "A cache that answers by key without comparing versions.",
@@ -98,7 +99,9 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       scope: "The prefix of a listing and that of a search are different things in the store.",
       order: "Files of one kind are searched before those of another.",
       limit: "The limit is one of files, or one of candidates that turn out not to match.",
-      large: "Large texts are kept elsewhere and forgotten by the search.",
+      large:
+        "Large texts are kept elsewhere and forgotten by the search, or one long line uses up the room for all matches.",
+      unreadable: "The error of one file ends the search, or the file is left out without a word.",
       sees: "An index that is brought up to date later.",
       stop: "A cursor or a connection stays open behind a caller who stops.",
     },

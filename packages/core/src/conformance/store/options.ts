@@ -1,5 +1,5 @@
 import type { MaybePromise } from "../../protocol.js";
-import type { FileStore } from "../../store.js";
+import type { FileStore, Key } from "../../store.js";
 import type { Case } from "../case.js";
 import type { SuiteOptions } from "../options.js";
 import type { DeclaredStoreCapabilities, StoreCapability } from "./capabilities.js";
@@ -19,6 +19,11 @@ export interface StoreHost {
   readonly store: FileStore;
   /** Another store on the same storage, not yet open, as another process would have. Default: the same store again. */
   open?(): MaybePromise<FileStore>;
+  /**
+   * Makes one stored file unreadable for the store, which keeps it in listings: by its rights, its encryption key, or its
+   * content. Without it the cases about such files are not tried.
+   */
+  makeUnreadable?(key: Key): MaybePromise<void>;
   /** Called when the case is over and its stores are closed, whatever became of it. */
   close?(): MaybePromise<void>;
 }

@@ -7,7 +7,7 @@ import type { Suite } from "../suite.js";
 import { STORE_CAPABILITIES, storeCapabilitiesOf } from "./capabilities.js";
 import { storeCases } from "./cases/index.js";
 import { StoreContext } from "./context.js";
-import type { StoreCase, StoreOptions } from "./options.js";
+import type { StoreCase, StoreHost, StoreOptions } from "./options.js";
 import { watchStore } from "./subject.js";
 
 /** The rules about stores. */
@@ -16,7 +16,7 @@ const storeSuite: Suite<StoreOptions> = {
   capabilities: STORE_CAPABILITIES,
   async prepare(options, { name, log, signal, atEnd }) {
     const made = await options.create({ name });
-    const host = "store" in made ? made : { store: made };
+    const host: StoreHost = "store" in made ? made : { store: made };
     atEnd(() => host.close?.());
     const opened = new Set<FileStore>();
     const open = async (store: FileStore) => {
@@ -29,7 +29,7 @@ const storeSuite: Suite<StoreOptions> = {
       return watched;
     };
     const store = await open(host.store);
-    const promises = storeCapabilitiesOf(host.store, options.capabilities);
+    const promises = storeCapabilitiesOf(host, options.capabilities);
     const another = async () => (await host.open?.()) ?? host.store;
     const context = new StoreContext({
       store,
@@ -42,6 +42,7 @@ const storeSuite: Suite<StoreOptions> = {
         const fresh = await another();
         return opened.has(fresh) ? undefined : watchStore(fresh, log);
       },
+      makeUnreadable: async (key) => host.makeUnreadable?.(key),
     });
     return { promises, context };
   },

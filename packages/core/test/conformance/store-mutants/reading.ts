@@ -35,6 +35,24 @@ export const readingMutants: readonly StoreMutant[] = [
       },
     }),
   },
+  {
+    defect: "one file that cannot be read makes all answers errors",
+    caughtBy: "get/unreadable/one-of-many",
+    breaks: (store) => ({
+      get: async (...args) => {
+        const found = await store.get(...args);
+        const error = found.find((file) => file !== undefined && !isFile(file));
+        return error ? found.map(() => error) : found;
+      },
+    }),
+  },
+  {
+    defect: "a file that cannot be read is absent",
+    caughtBy: "get/unreadable/one-of-many",
+    breaks: (store) => ({
+      get: async (...args) => (await store.get(...args)).map((file) => (isFile(file) ? file : undefined)),
+    }),
+  },
   { defect: "text ends at NUL", caughtBy: "get/text/nul", breaks: texts((text) => text.split("\0")[0]!) },
   {
     defect: "the byte order mark is dropped",

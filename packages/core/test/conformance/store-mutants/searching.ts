@@ -28,6 +28,31 @@ export const searchingMutants: readonly StoreMutant[] = [
     breaks: items((item) => (item.key.endsWith(".txt") ? undefined : item)),
   },
   {
+    defect: "a long line ends the search of its file",
+    caughtBy: "search/large/one-line",
+    breaks: items(({ key, lines }) => {
+      const long = lines.findIndex(({ text }) => text.length > 9_000);
+      return { key, lines: long === -1 ? lines : lines.slice(0, long) };
+    }),
+  },
+  {
+    defect: "a file that cannot be read is left out of a search without a word",
+    caughtBy: "search/unreadable/skipped-and-reported",
+    breaks: items((item) => (item.error ? undefined : item)),
+  },
+  {
+    defect: "a file that cannot be read ends a search",
+    caughtBy: "search/unreadable/skipped-and-reported",
+    breaks: (store) => ({
+      async *search(...args) {
+        for await (const item of store.search!(...args)) {
+          if (item.error) return;
+          yield item;
+        }
+      },
+    }),
+  },
+  {
     defect: "lines end at a carriage return too",
     caughtBy: "lines/windows/crlf",
     breaks: (store) => ({

@@ -1,5 +1,6 @@
 import { check, equal, isBytes } from "../../assert.js";
 import { ALL_BYTES, INVALID_UTF8, PNG, utf8 } from "../../cases/fixtures.js";
+import { isOfOneFile } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, manyNames } from "./fixtures.js";
 
@@ -42,6 +43,24 @@ export const getCases: readonly StoreRule[] = [
         "found",
         found,
         names.map((_, i) => i % 2 === 0),
+      );
+    },
+  },
+  {
+    id: "get/unreadable/one-of-many",
+    rule: "A file that cannot be read is an error in its own place, not of the call: all other files are answered.",
+    needs: "unreadable",
+    async run(t) {
+      await t.fill(["a", "b", "c"]);
+      await t.makeUnreadable("b");
+      const answers = await t.store.get(
+        ["a", "b", "c", "d"].map((path) => t.at(path)),
+        t.call,
+      );
+      equal(
+        "answers",
+        answers.map((answer) => (isOfOneFile(answer) ? "error" : typeof answer)),
+        ["object", "error", "object", "undefined"],
       );
     },
   },

@@ -2,7 +2,7 @@ import { RemoteBackendError } from "../../../errors.js";
 import { findLines } from "../../../find-lines.js";
 import { check, equal, show } from "../../assert.js";
 import { ALL_BYTES, byCodePoint, INVALID_UTF8, utf8 } from "../../cases/fixtures.js";
-import { type StoreContext, shown } from "../context.js";
+import { isOfOneFile, type StoreContext, shown } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, randomNumbers } from "./fixtures.js";
 
@@ -192,6 +192,43 @@ export const searchCases: readonly StoreRule[] = [
       await t.put("a.txt", `${"filler \u00e9\n".repeat(500_000)}needle`);
       await t.put("b.txt", "needle\n");
       equal("found", await t.found("needle"), ["a.txt:500001:needle", "b.txt:1:needle"]);
+    },
+  },
+  {
+    id: "search/large/one-line",
+    rule: "A matching line of 6 MB is found, whole or cut around the literal, and so are the lines behind it.",
+    needs: "search",
+    async run(t) {
+      const half = "filler ".repeat(450_000);
+      await t.put("a.txt", `needle 1\n${half}needle 2${half}\nneedle 3\n`);
+      await t.put("b.txt", "needle 4\n");
+      const found = await t.search("needle");
+      const lines = found.map(({ key, lines }) => [key, lines.map(({ line }) => line)]);
+      equal("lines", lines, [
+        ["a.txt", [1, 2, 3]],
+        ["b.txt", [1]],
+      ]);
+      const text = found[0]?.lines[1]?.text;
+      check(text?.includes("needle 2") === true, "text of the long line", "the literal", text?.slice(0, 200));
+    },
+  },
+  {
+    id: "search/unreadable/skipped-and-reported",
+    rule: "A file that cannot be read is an item with an error in the place of its key; all others are searched.",
+    needs: ["search", "unreadable"],
+    async run(t) {
+      await t.fill(["a.txt", "b.txt", "c.txt"], "needle\n");
+      await t.makeUnreadable("b.txt");
+      const found = await t.search("needle");
+      equal(
+        "items",
+        found.map(({ key, lines, error }) => [key, lines.length, isOfOneFile(error)]),
+        [
+          ["a.txt", 1, false],
+          ["b.txt", 0, true],
+          ["c.txt", 1, false],
+        ],
+      );
     },
   },
   {
