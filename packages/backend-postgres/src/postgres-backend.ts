@@ -1,4 +1,9 @@
-import { DEFAULT_OPERATION_TIMEOUT_MS, type Health, RemoteBackend } from "@deepagents-remote/core";
+import {
+  DEFAULT_OPERATION_TIMEOUT_MS,
+  type Health,
+  pickRemoteBackendOptions,
+  RemoteBackend,
+} from "@deepagents-remote/core";
 import type { PostgresHealthDetails } from "./health.js";
 import {
   backendRules,
@@ -30,14 +35,15 @@ export class PostgresBackend extends RemoteBackend {
    */
   constructor(options: PostgresBackendOptions = {}) {
     checkPostgresOptions(options, backendRules);
-    const { namespace, writeMode, maxFileBytes, operationTimeoutMs, ...storeOptions } = options;
+    const { namespace, writeMode, maxFileBytes, operationTimeoutMs, onOperation, onError, ...storeOptions } =
+      options;
     // Also where it waits for a lock, a statement ends while there is time to say so.
     const statementTimeoutMs = Math.min(
       options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
       operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS,
     );
     const store = new PostgresFileStore({ ...storeOptions, statementTimeoutMs });
-    super(store, { namespace, writeMode, readOnly: options.readOnly, maxFileBytes, operationTimeoutMs });
+    super(store, pickRemoteBackendOptions(options));
     this.#store = store;
   }
 

@@ -1,4 +1,4 @@
-import { type Health, RemoteBackend } from "@deepagents-remote/core";
+import { type Health, pickRemoteBackendOptions, RemoteBackend } from "@deepagents-remote/core";
 import type { S3HealthDetails } from "./health.js";
 import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
 import { S3FileStore } from "./s3-file-store.js";
@@ -23,15 +23,8 @@ export class S3Backend extends RemoteBackend {
    */
   constructor(options: S3BackendOptions) {
     checkS3Options(options, backendRules);
-    const { namespace, writeMode, operationTimeoutMs, ...storeOptions } = options;
-    const { readOnly, maxFileBytes } = options;
-    super(new S3FileStore(storeOptions), {
-      namespace,
-      writeMode,
-      readOnly,
-      maxFileBytes,
-      operationTimeoutMs,
-    });
+    const { namespace, writeMode, operationTimeoutMs, onOperation, onError, ...storeOptions } = options;
+    super(new S3FileStore(storeOptions), pickRemoteBackendOptions(options));
   }
 
   /** @see RemoteBackend.check */

@@ -1,5 +1,7 @@
+import type { RemoteBackendError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
 import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf } from "./options.js";
+import type { OperationTrace } from "./tracing.js";
 import type { WriteMode } from "./write-mode.js";
 
 /** Options that every backend has. */
@@ -18,6 +20,16 @@ export interface RemoteBackendOptions {
   maxFileBytes?: number | undefined;
   /** Longest time one operation may take, retries included, in milliseconds. Default 60,000. */
   operationTimeoutMs?: number | undefined;
+  /**
+   * Called with every operation when it has ended: duration, bytes, outcome, error. Default: none. What it throws is
+   * reported by a process warning and breaks nothing; a promise is not waited for.
+   */
+  onOperation?: ((operation: OperationTrace) => void) | undefined;
+  /**
+   * Called with the error of every operation that failed, its `cause` included; such as `console.error`. Not called for a
+   * missing file, a refused write or a refused path. Default: none. What it throws breaks nothing.
+   */
+  onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
 
 /** In bytes: 100 MB. */
@@ -35,4 +47,15 @@ export const remoteBackendOptionRules = {
   readOnly: flag,
   maxFileBytes: integer(1),
   operationTimeoutMs: milliseconds,
+  onOperation: callable,
+  onError: callable,
 } satisfies Record<keyof RemoteBackendOptions, OptionRule>;
+
+/**
+ * Picks the options that every backend has out of those of an adapter, to pass them to `RemoteBackend`. An option that was
+ * left out stays left out.
+ */
+export function pickRemoteBackendOptions(options: RemoteBackendOptions): RemoteBackendOptions {
+  const given = Object.entries(options).filter(([name]) => Object.hasOwn(remoteBackendOptionRules, name));
+  return Object.fromEntries(given);
+}

@@ -1,4 +1,5 @@
 import { isUint8Array } from "node:util/types";
+import { refusePromise } from "./caller-functions.js";
 import { type Listed, listFiles } from "./copy/list-files.js";
 import { type Downloaded, download, upload } from "./copy/transfer.js";
 import { RemoteBackendError } from "./errors.js";
@@ -21,7 +22,7 @@ export interface CopyOptions {
   path?: string | undefined;
   /** Replace files of the target that are different. Default `false`: they stay, and are answered as `failed`. */
   overwrite?: boolean | undefined;
-  /** Told of each file as soon as it is settled, in order. An error that it throws ends the copy. */
+  /** Told of each file as soon as it is settled, in order. An error that it throws ends the copy; it must not be async. */
   progress?: ((file: CopiedFile) => void) | undefined;
   /** Ends the copy after the batch that is under way. */
   signal?: AbortSignal | undefined;
@@ -78,7 +79,7 @@ export async function copyFiles(
     signal?.throwIfAborted();
     for (const file of await copyBatch(from, to, batch, overwrite)) {
       copied.push(file);
-      progress?.(file);
+      if (progress) refusePromise("progress", progress(file));
     }
   }
   return copied;

@@ -31,8 +31,10 @@ export type ErrorCode =
 
 /** What an error can carry beside its code and message. */
 export interface RemoteBackendErrorOptions {
-  /** Error of the service. */
+  /** Error of the service, or of a function of the caller's. */
   readonly cause?: unknown;
+  /** Advice for an operator, such as SQL to run. It is not part of `message`, which a model may read. */
+  readonly hint?: string | undefined;
   /** True if a retry may succeed. Default: true for `unavailable` and `unknown-outcome`. */
   readonly isTransient?: boolean | undefined;
   /** True if the service asked for fewer requests; retries wait longer then. Default `false`. */
@@ -45,12 +47,14 @@ export interface RemoteBackendErrorOptions {
  * The one error class of these packages. Constructors and `initialize()` throw it; stores throw or return it;
  * the methods of the protocol turn it into an error value.
  *
- * `message` is a sentence for people in our own words: it never carries credentials or a message of the service,
- * which stays in `cause`.
+ * `message` is a short sentence in our own words, which a model may read: it never carries credentials or a message of the
+ * service, which stays in `cause`. Advice that only an operator can follow is in `hint`.
  */
 export class RemoteBackendError extends Error {
   override readonly name = "RemoteBackendError";
   readonly code: ErrorCode;
+  /** Advice for an operator, such as SQL to run; `undefined` where there is none. */
+  readonly hint: string | undefined;
   /** True if a retry may succeed. Only transient errors are retried. */
   readonly isTransient: boolean;
   /** True if the service asked for fewer requests. */
@@ -67,6 +71,7 @@ export class RemoteBackendError extends Error {
   constructor(code: ErrorCode, message: string, options: RemoteBackendErrorOptions = {}) {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
+    this.hint = options.hint;
     this.isTransient = options.isTransient ?? TRANSIENT.has(code);
     this.isThrottled = options.isThrottled ?? false;
     this.retryAfterMs = options.retryAfterMs;

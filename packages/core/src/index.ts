@@ -20,7 +20,7 @@ export { filterPaced } from "./pace.js";
 export type * from "./protocol.js";
 export * from "./remote-backend.js";
 export type * from "./store.js";
-export { OPERATION_CHANNEL, type OperationTrace } from "./tracing.js";
+export { type Observers, OPERATION_CHANNEL, type OperationTrace } from "./tracing.js";
 export { UNREACHABLE } from "./unreachable.js";
 export * from "./write-file-description.js";
 export { chainWriteIds, MAX_WRITE_IDS } from "./write-ids.js";

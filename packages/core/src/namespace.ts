@@ -1,3 +1,5 @@
+import { callOption } from "./caller-functions.js";
+import { describeValue } from "./describe-value.js";
 import { RemoteBackendError } from "./errors.js";
 
 /**
@@ -9,12 +11,16 @@ export type Namespace = readonly string[] | (() => readonly string[]);
 
 const EXAMPLE = `an array of strings such as ["acme", "bob@example.org"]`;
 
+/** Subject of a message: the option itself, or the result of its function. */
+const GIVEN = "the namespace";
+const RETURNED = "the result of the namespace function";
+
 /** Lossless: `%` itself is encoded, so no two components become one. */
-function encodeComponent(component: unknown): string {
+function encodeComponent(component: unknown, place: string): string {
   if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
     throw new RemoteBackendError(
       "invalid-options",
-      "Every component of a namespace must be a non-empty, well-formed string.",
+      `${place} is ${describeValue(component)}; every component must be a non-empty, well-formed string.`,
     );
   }
   if (component === "." || component === "..") return component.replaceAll(".", "%2E");
@@ -24,12 +30,16 @@ function encodeComponent(component: unknown): string {
   );
 }
 
-function encodeComponents(components: unknown): string {
+function encodeComponents(components: unknown, subject: string): string {
   if (!Array.isArray(components)) {
-    throw new RemoteBackendError("invalid-options", `A namespace must be ${EXAMPLE}.`);
+    throw new RemoteBackendError(
+      "invalid-options",
+      `${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`,
+    );
   }
+  const place = (i: number) => `Component ${i + 1} of ${components.length} in ${subject}`;
   // Array.from sees the holes of a sparse array, which map() would pass over.
-  return Array.from(components, (component) => `${encodeComponent(component)}/`).join("");
+  return Array.from(components, (component, i) => `${encodeComponent(component, place(i))}/`).join("");
 }
 
 /**
@@ -37,29 +47,17 @@ function encodeComponents(components: unknown): string {
  *
  * Namespaces are hierarchical: `["acme"]` contains `["acme", "bob"]`, and two of which neither is a prefix of the
  * other share nothing.
- * @throws RemoteBackendError `invalid-options`: at once for an array, at each call for a function that throws or
+ * @throws RemoteBackendError `invalid-options`: at once for an array, at each call for a function that throws, is async, or
  * returns no component at all (which would open the root to a tenant that could not be told).
  */
 export function resolveNamespace(namespace: Namespace | undefined): () => string {
   if (namespace === undefined) return () => "";
   if (typeof namespace !== "function") {
-    const root = encodeComponents(namespace);
+    const root = encodeComponents(namespace, GIVEN);
     return () => root;
   }
   return () => {
-    let components: unknown;
-    try {
-      components = namespace();
-    } catch (cause) {
-      throw new RemoteBackendError(
-        "invalid-options",
-        "The namespace could not be determined: its function failed.",
-        {
-          cause,
-        },
-      );
-    }
-    const root = encodeComponents(components);
+    const root = encodeComponents(callOption("namespace", namespace), RETURNED);
     if (root === "") {
       throw new RemoteBackendError("invalid-options", "The namespace function returned no component.");
     }

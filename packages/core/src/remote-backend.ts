@@ -40,6 +40,7 @@ export class RemoteBackend extends NamespacedBackend {
       maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
       timeoutMs,
       writeMode: options.writeMode ?? "create",
+      observers: { onOperation: options.onOperation, onError: options.onError },
     });
     this.#store = store;
     this.#lifecycle = lifecycle;

@@ -1,10 +1,15 @@
 import { tracingChannel } from "node:diagnostics_channel";
-import type { ErrorCode } from "./errors.js";
+import { notify } from "./caller-functions.js";
+import type { ErrorCode, RemoteBackendError } from "./errors.js";
+import { CALLBACK_WARNING, warnOnce } from "./warnings.js";
 
 /** Name of the tracing channel; subscribe with `tracingChannel(OPERATION_CHANNEL).subscribe(...)`. */
 export const OPERATION_CHANNEL = "deepagents-remote:operation";
 
-/** What a method of the protocol did. Never file content, patterns, namespaces or credentials. */
+/**
+ * One operation: a call of a protocol method. Never holds file content, patterns, namespaces or credentials, except for
+ * `error.cause`, which is what the service or a function of the caller's threw.
+ */
 export interface OperationTrace {
   /** Class of the backend. */
   readonly backend: string;
@@ -18,31 +23,48 @@ export interface OperationTrace {
   bytes: number;
   /** Set when the operation ends. */
   durationMs?: number;
-  /** Set when the operation ends: what its answer says. */
+  /** Set when the operation ends: `error` if its answer carries an error, a missing file included. */
   outcome?: "ok" | "error";
-  /** Set when the operation failed as a whole; a missing file and a refused write are answers, not failures. */
+  /** Code of `error`. */
   code?: ErrorCode;
+  /**
+   * Set when the operation failed, or a file of its batch did: the error with its `cause` and `hint`. A missing file and a
+   * refused write are answers and not failures.
+   */
+  error?: RemoteBackendError;
+}
+
+/** Callbacks for those who do not subscribe to the channel. A callback that throws or rejects breaks no operation. */
+export interface Observers {
+  /** Called when an operation has ended. */
+  readonly onOperation?: ((operation: OperationTrace) => void) | undefined;
+  /** Called when an operation has failed, except for a path that is refused (`bad-key`). */
+  readonly onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
 
 const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
 
 /**
- * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`) where somebody listens.
- * @param describe What is published.
+ * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it failed)
+ * and to the callbacks, where there are any.
+ * @param describe Returns what is published.
  * @param run Never rejects.
- * @param failed Whether an answer tells of a failure.
+ * @param failed True if an answer carries an error.
  * @see https://nodejs.org/api/diagnostics_channel.html
  */
 export function traced<T>(
+  observers: Observers,
   describe: () => OperationTrace,
   run: (trace?: OperationTrace) => Promise<T>,
   failed: (answer: T) => boolean,
 ): Promise<T> {
   // Before 20.13 Node cannot tell.
-  return channel.hasSubscribers === false ? run() : published(describe(), run, failed);
+  const isObserved = channel.hasSubscribers !== false || observers.onOperation || observers.onError;
+  return isObserved ? published(observers, describe(), run, failed) : run();
 }
 
 async function published<T>(
+  observers: Observers,
   trace: OperationTrace,
   run: (trace: OperationTrace) => Promise<T>,
   failed: (answer: T) => boolean,
@@ -54,6 +76,18 @@ async function published<T>(
     answer = await run(trace);
     trace.durationMs = performance.now() - start;
     trace.outcome = failed(answer) ? "error" : "ok";
+    if (trace.error) channel.error.publish(trace as OperationTrace & { error: unknown });
   }, trace);
+  report(observers, trace);
   return answer as T;
+}
+
+function report({ onOperation, onError }: Observers, trace: OperationTrace): void {
+  const { error, backend } = trace;
+  const broken = (option: string) => (cause: unknown) => {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;
+    warnOnce(backend, CALLBACK_WARNING, `The function given as '${option}' failed.`, reason);
+  };
+  if (onOperation) notify(() => onOperation(trace), broken("onOperation"));
+  if (onError && error && error.code !== "bad-key") notify(() => onError(error, trace), broken("onError"));
 }

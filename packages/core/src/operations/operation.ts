@@ -13,6 +13,8 @@ export interface Operation {
   readonly limits: { readonly maxFileBytes: number };
   /** Counts content read or written, for the trace. */
   moved(content: string | Uint8Array): void;
+  /** Reports the failure of one file, for the trace; an operation that fails as a whole rejects instead. */
+  failed(error: RemoteBackendError): void;
 }
 
 /** A path in the storage. */

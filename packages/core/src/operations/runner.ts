@@ -4,7 +4,8 @@ import { RemoteBackendError } from "../errors.js";
 import type { Lifecycle } from "../lifecycle.js";
 import { Retries } from "../retry.js";
 import type { FileStore } from "../store.js";
-import { type OperationTrace, traced } from "../tracing.js";
+import { type Observers, type OperationTrace, traced } from "../tracing.js";
+import { warnOfMisconfiguration } from "../warnings.js";
 import type { Operation } from "./operation.js";
 import { OperationCall } from "./operation-call.js";
 
@@ -19,6 +20,7 @@ export interface Surroundings {
   readonly readOnly: boolean;
   readonly maxFileBytes: number;
   readonly timeoutMs: number;
+  readonly observers: Observers;
 }
 
 /** One call of the protocol. */
@@ -43,6 +45,7 @@ const isFailure = (answer: unknown): boolean =>
  */
 export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
   return traced(
+    around.observers,
     () => describe(around, task),
     (trace) => answer(around, task, trace),
     isFailure,
@@ -65,6 +68,12 @@ function describe(
 async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
   const { store, lifecycle, timeoutMs } = around;
   let retries: Retries | undefined;
+  const failed = (error: RemoteBackendError) => {
+    warnOfMisconfiguration(around.name, error);
+    if (!trace) return;
+    trace.error ??= error;
+    trace.code ??= error.code;
+  };
   const attempt = async (time: TimeLimit): Promise<T> => {
     if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
     const call = new OperationCall(time, around.root());
@@ -74,7 +83,7 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
     const moved = (content: string | Uint8Array) => {
       if (trace) trace.bytes += byteLength(content);
     };
-    return task.run({ store, call, retries, limits, moved });
+    return task.run({ store, call, retries, limits, moved, failed });
   };
   try {
     return await lifecycle.run(() =>
@@ -82,7 +91,7 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
     );
   } catch (error) {
     const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
-    if (trace) trace.code = failure.code;
+    failed(failure);
     return task.failed(failure);
   }
 }

@@ -64,7 +64,10 @@ export async function uploadFiles(
 }
 
 function uploadFailure(op: Operation, path: string, key: Key, settled: Settled): Failure | undefined {
-  if (RemoteBackendError.is(settled)) return failureOf(settled);
+  if (RemoteBackendError.is(settled)) {
+    op.failed(settled);
+    return failureOf(settled);
+  }
   if (settled.done) return undefined;
   if (settled.why === "clash") {
     const error = settled.other.startsWith(`${key}/`) ? "is_directory" : "invalid_path";
@@ -90,7 +93,10 @@ export async function downloadFiles(
 function download(op: Operation, path: string, file: Fetched): FileDownloadResponse {
   if (file === undefined)
     return { path, content: null, error: "file_not_found", message: "There is no such file." };
-  if (RemoteBackendError.is(file)) return { path, content: null, ...failureOf(file) };
+  if (RemoteBackendError.is(file)) {
+    op.failed(file);
+    return { path, content: null, ...failureOf(file) };
+  }
   const content = toBytes(file.content);
   op.moved(content);
   return { path, content, error: null };

@@ -196,13 +196,14 @@ describe("traces", () => {
     } finally {
       channel.unsubscribe(subscriber as never);
     }
+    const error = expect.objectContaining({ code: "bad-key" });
     const common = { backend: "MemoryBackend", durationMs: expect.any(Number) };
     expect(traces).toEqual([
       { ...common, operation: "write", path: "/a.txt", bytes: 6, outcome: "ok" },
       { ...common, operation: "edit", path: "/a.txt", bytes: 0, outcome: "error" },
       { ...common, operation: "downloadFiles", files: 2, bytes: 6, outcome: "error" },
       { ...common, operation: "grep", path: "/", bytes: 0, outcome: "ok" },
-      { ...common, operation: "ls", path: "/../etc", bytes: 0, outcome: "error", code: "bad-key" },
+      { ...common, operation: "ls", path: "/../etc", bytes: 0, outcome: "error", code: "bad-key", error },
     ]);
     expect(inspect(traces)).not.toMatch(/héllo|missing-text|search-text|tenant-name/);
   });

@@ -63,12 +63,12 @@ describe("resolveNamespace", () => {
       () => {
         throw new Error("secret");
       },
-      "function failed",
+      "function given as 'namespace' failed",
     ],
     ["returns nothing", () => [], "no component"],
     ["returns no array", () => "acme" as never, "must be an array"],
     ["returns an empty component", () => ["a", ""], "non-empty"],
-    ["returns a promise", () => Promise.resolve(["a"]) as never, "must be an array"],
+    ["returns a promise", () => Promise.reject(new Error("no user")) as never, "returned a promise"],
   ])("refuses a function that %s", (_, namespace, message) => {
     expect(() => resolveNamespace(namespace)()).toThrow(message);
   });

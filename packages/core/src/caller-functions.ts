@@ -1,0 +1,42 @@
+import { RemoteBackendError } from "./errors.js";
+
+/**
+ * Calls a function that the caller gave as an option and that must answer at once.
+ * @param option Name of the option, for messages.
+ * @throws RemoteBackendError `invalid-options` if it throws (the error is the `cause`) or returns a promise.
+ */
+export function callOption<T>(option: string, run: () => T): T {
+  let result: T;
+  try {
+    result = run();
+  } catch (cause) {
+    throw new RemoteBackendError("invalid-options", `The function given as '${option}' failed.`, { cause });
+  }
+  return refusePromise(option, result);
+}
+
+/**
+ * Passes on a result that is not a promise.
+ * @throws RemoteBackendError `invalid-options` for a promise, whose rejection is handled: it would end the process.
+ */
+export function refusePromise<T>(option: string, result: T): T {
+  if (!isThenable(result)) return result;
+  Promise.resolve(result).catch(() => {});
+  throw new RemoteBackendError(
+    "invalid-options",
+    `The function given as '${option}' returned a promise; it must not be async.`,
+  );
+}
+
+/** Calls a callback whose failure must not break what it is told of. */
+export function notify(run: () => unknown, failed: (error: unknown) => void): void {
+  try {
+    const result = run();
+    if (isThenable(result)) Promise.resolve(result).catch(failed);
+  } catch (error) {
+    failed(error);
+  }
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as PromiseLike<unknown> | null | undefined)?.then === "function";

@@ -1,0 +1,190 @@
+import { tracingChannel } from "node:diagnostics_channel";
+import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import {
+  copyFiles,
+  layer,
+  MemoryBackend,
+  MemoryFileStore,
+  OPERATION_CHANNEL,
+  type OperationTrace,
+  RemoteBackend,
+  RemoteBackendError,
+} from "../../src/index.js";
+
+let warn: jest.SpiedFunction<typeof process.emitWarning>;
+beforeEach(() => {
+  warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+});
+afterEach(() => warn.mockRestore());
+
+const messages = () => warn.mock.calls.map(([message]) => String(message));
+
+/** A backend whose every call of the store fails. */
+function failing(error: RemoteBackendError, options = {}): RemoteBackend {
+  const fail = () => Promise.reject(error);
+  return new RemoteBackend(layer(new MemoryFileStore(), { get: fail, apply: fail }), options);
+}
+
+describe("functions of the caller's", () => {
+  const rejected = () => Promise.reject(new Error("no user")) as never;
+  const thrown = () => {
+    throw new Error("no user");
+  };
+
+  it.each([
+    ["namespace", rejected, "The function given as 'namespace' returned a promise; it must not be async."],
+    ["writeMode", rejected, "The function given as 'writeMode' returned a promise; it must not be async."],
+    ["namespace", thrown, "The function given as 'namespace' failed."],
+    ["writeMode", thrown, "The function given as 'writeMode' failed."],
+    ["writeMode", () => "replace" as never, `must return "create" or "overwrite", not a string`],
+    ["writeMode", () => undefined as never, "not undefined"],
+    [
+      "namespace",
+      () => ["users", undefined] as never,
+      "Component 2 of 2 in the result of the namespace function is undefined",
+    ],
+    ["namespace", () => "acme" as never, "The result of the namespace function must be an array"],
+  ])("%s: what is wrong with its result is said by name", async (option, run, words) => {
+    const seen: OperationTrace[] = [];
+    const store = new MemoryFileStore();
+    const backend = new RemoteBackend(store, { [option]: run, onOperation: (trace) => seen.push(trace) });
+    const { error } = await backend.write("/a.txt", "x");
+    expect(error).toContain(words);
+    expect(error).not.toContain("no user");
+    expect((await new RemoteBackend(store).ls("/")).files).toEqual([]);
+    expect(seen[0]).toMatchObject({ outcome: "error", code: "invalid-options" });
+    const cause = seen[0]!.error!.cause as Error | undefined;
+    expect(cause?.message).toBe(run === thrown ? "no user" : undefined);
+  });
+
+  it("progress of copyFiles may not be async", async () => {
+    const from = new MemoryBackend();
+    await from.write("/a.txt", "x");
+    const copying = copyFiles(from, new MemoryBackend(), { progress: rejected });
+    await expect(copying).rejects.toThrow("The function given as 'progress' returned a promise");
+    await expect(copyFiles(from, new MemoryBackend(), { progress: thrown })).rejects.toThrow("no user");
+  });
+});
+
+describe("onOperation and onError", () => {
+  const error = new RemoteBackendError("unavailable", "Away.", {
+    cause: new Error("connect ECONNREFUSED"),
+    isTransient: false,
+  });
+
+  it("are told of every operation, and of failures with their cause", async () => {
+    const operations: OperationTrace[] = [];
+    const errors: [RemoteBackendError, OperationTrace][] = [];
+    const options = {
+      onOperation: (trace: OperationTrace) => void operations.push(trace),
+      onError: (thrown: RemoteBackendError, trace: OperationTrace) => void errors.push([thrown, trace]),
+    };
+    const backend = failing(error, options).withNamespace(["acme"]);
+    await backend.ls("/");
+    await backend.write("/a.txt", "x");
+    await backend.downloadFiles(["/a.txt", "/b.txt"]);
+    await backend.read("/../a.txt");
+    expect(operations).toMatchObject([
+      { operation: "ls", outcome: "ok", durationMs: expect.any(Number) },
+      { operation: "write", outcome: "error", code: "unavailable", error },
+      { operation: "downloadFiles", outcome: "error", code: "unavailable", error },
+      { operation: "read", outcome: "error", code: "bad-key" },
+    ]);
+    expect(errors).toEqual([
+      [error, operations[1]],
+      [error, operations[2]],
+    ]);
+  });
+
+  it("are not called with an error for what is only an answer", async () => {
+    const onError = jest.fn();
+    const backend = new MemoryBackend({ onError });
+    await backend.write("/a.txt", "x");
+    await backend.write("/a.txt", "y");
+    await backend.read("/missing.txt");
+    await backend.downloadFiles(["/missing.txt"]);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
+  it("break nothing by an error of their own, and a process warning tells of it", async () => {
+    const backend = new MemoryBackend({
+      onOperation: () => {
+        throw new Error("callback threw");
+      },
+    });
+    expect(await backend.write("/a.txt", "x")).not.toHaveProperty("error");
+    const rejecting = new MemoryBackend({
+      onOperation: (async () => {
+        throw new Error("callback rejected");
+      }) as never,
+    });
+    expect(await rejecting.write("/a.txt", "x")).not.toHaveProperty("error");
+    await new Promise(setImmediate);
+    expect(warn.mock.calls).toEqual([
+      [
+        "MemoryBackend: The function given as 'onOperation' failed.",
+        { type: "RemoteBackendWarning", code: "DEEPAGENTS_REMOTE_CALLBACK", detail: "Error: callback threw" },
+      ],
+    ]);
+  });
+});
+
+describe("the tracing channel", () => {
+  it("carries the error with its cause, also as an event of its own", async () => {
+    const events: unknown[] = [];
+    const subscriber = {
+      asyncEnd: (trace: OperationTrace) => events.push(["asyncEnd", trace.error]),
+      error: (trace: OperationTrace) => events.push(["error", trace.error]),
+    };
+    const channel = tracingChannel<unknown, OperationTrace>(OPERATION_CHANNEL);
+    channel.subscribe(subscriber as never);
+    const error = new RemoteBackendError("denied", "No.", {
+      cause: new Error("permission denied for table"),
+    });
+    await failing(error).read("/a.txt");
+    channel.unsubscribe(subscriber as never);
+    expect(events).toEqual([
+      ["error", error],
+      ["asyncEnd", error],
+    ]);
+  });
+});
+
+describe("the process warning", () => {
+  it("tells an operator of what is misconfigured, once for each cause, with the advice", async () => {
+    const unfit = new RemoteBackendError("unfit", "The password is wrong.", { hint: "Rotate it." });
+    const backend = failing(unfit);
+    await backend.read("/a.txt");
+    await backend.write("/a.txt", "x");
+    await failing(unfit).downloadFiles(["/a.txt"]);
+    expect(warn.mock.calls).toEqual([
+      [
+        "RemoteBackend: The password is wrong.",
+        { type: "RemoteBackendWarning", code: "DEEPAGENTS_REMOTE_MISCONFIGURED", detail: "Rotate it." },
+      ],
+    ]);
+    await failing(new RemoteBackendError("unfit", "The table is gone.")).read("/a.txt");
+    expect(messages()).toHaveLength(2);
+  });
+
+  it("shows the exception of the user's own function", async () => {
+    const backend = new MemoryBackend({
+      namespace: () => {
+        throw new TypeError("Cannot read properties of undefined (reading 'userId')");
+      },
+    });
+    await backend.ls("/warned");
+    // The message was seen in a test above only for other classes.
+    expect(warn.mock.calls[0]?.[1]).toMatchObject({
+      detail: "TypeError: Cannot read properties of undefined (reading 'userId')",
+    });
+  });
+
+  it("does not tell of outages and refusals, which are not the operator's to repair", async () => {
+    for (const code of ["unavailable", "denied", "too-large"] as const) {
+      await failing(new RemoteBackendError(code, `${code}.`, { isTransient: false })).read("/a.txt");
+    }
+    await new MemoryBackend({ readOnly: true }).write("/a.txt", "x");
+    expect(warn).not.toHaveBeenCalled();
+  });
+});
