@@ -36,10 +36,12 @@ export type Reaction = Answer | "reset" | "stall";
 /** Decides about a request; `forward` asks the store. */
 export type Intercept = (asked: Asked, forward: () => Promise<Answer>) => Reaction | Promise<Reaction>;
 
-/** In PEM. */
+/** Key and certificates in PEM. */
 interface Certificate {
   readonly key: string;
   readonly cert: string;
+  /** Certificate that a client must have. Default: it needs none. */
+  readonly clientCert?: string;
 }
 
 const passOn: Intercept = (_, forward) => forward();
@@ -69,7 +71,9 @@ export class S3Proxy {
     const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
       this.#serve(incoming, outgoing).catch(() => incoming.socket.destroy());
     };
-    this.#server = certificate ? createTlsServer(certificate, serve) : createServer(serve);
+    this.#server = certificate ? createTlsServer(tlsOptions(certificate), serve) : createServer(serve);
+    // Like a store that does not answer 100.
+    this.#server.on("checkContinue", serve);
     this.#scheme = certificate ? "https" : "http";
     // What closes a connection is the client.
     this.#server.keepAliveTimeout = 0;
@@ -134,6 +138,12 @@ export class S3Proxy {
     });
   }
 }
+
+const tlsOptions = ({ key, cert, clientCert }: Certificate) => ({
+  key,
+  cert,
+  ...(clientCert !== undefined && { ca: clientCert, requestCert: true, rejectUnauthorized: true }),
+});
 
 function reply(outgoing: ServerResponse, { method }: Asked, answer: Answer): void {
   const { status, headers = {}, body = "", stream, breaksOff } = answer;

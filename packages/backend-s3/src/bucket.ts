@@ -12,6 +12,12 @@ export type Action =
   | "s3:ListBucket"
   | "s3:PutObject";
 
+interface Common {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner?: string;
+  readonly RequestPayer?: "requester";
+}
+
 /** One bucket, or the part of it under a prefix: where objects lie and how requests are sent. */
 export class Bucket {
   readonly client: S3Client;
@@ -21,7 +27,7 @@ export class Bucket {
   /** Longest silence within a body, in milliseconds. */
   readonly readTimeoutMs: number;
   /** What every request carries. */
-  readonly common: { readonly Bucket: string; readonly ExpectedBucketOwner?: string };
+  readonly common: Common;
   /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
   readonly #gate: Gate;
 
@@ -30,6 +36,7 @@ export class Bucket {
     bucket: string;
     prefix?: string | undefined;
     expectedBucketOwner?: string | undefined;
+    requesterPays?: boolean | undefined;
     readTimeoutMs: number;
     maxConnections: number;
   }) {
@@ -41,12 +48,13 @@ export class Bucket {
     this.common = {
       Bucket: options.bucket,
       ...(options.expectedBucketOwner !== undefined && { ExpectedBucketOwner: options.expectedBucketOwner }),
+      ...(options.requesterPays && { RequestPayer: "requester" }),
     };
     this.#gate = new Gate(options.maxConnections);
   }
 
   /** What names one object in a request. */
-  object(key: Key): { readonly Bucket: string; readonly Key: string; readonly ExpectedBucketOwner?: string } {
+  object(key: Key): Common & { readonly Key: string } {
     return { ...this.common, Key: this.prefix + key };
   }
 

@@ -1,5 +1,5 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
-import { refuse, type S3FileStoreOptions } from "./options.js";
+import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "./options.js";
 
 /** Longest silence of the store, in milliseconds. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
@@ -9,11 +9,11 @@ export const DEFAULT_POOL = 50;
 
 /** A client of our own; it connects at the first request. Defaults are those of the Python package. */
 export function makeClient(options: S3FileStoreOptions): S3Client {
-  const { region = "us-east-1", useSsl = true } = options;
+  const { useSsl = true } = options;
   const endpoint =
     options.endpointUrl === undefined ? undefined : endpointOf(options.endpointUrl, options.useSsl);
   const config: S3ClientConfig = {
-    region,
+    region: options.region ?? regionOfAccessPoint(options.bucket) ?? regionFinder(options.clientConfig),
     tls: useSsl,
     forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
     ...(endpoint !== undefined && { endpoint }),
@@ -27,6 +27,20 @@ export function makeClient(options: S3FileStoreOptions): S3Client {
     maxAttempts: 1,
   };
   return new S3Client(config);
+}
+
+/** Looks once for a region, as the SDK does: `AWS_REGION`, then the profile's; `us-east-1` where there is none. */
+function regionFinder({ profile }: S3ClientConfig = {}): () => Promise<string> {
+  const { region } = new S3Client({ ...(profile !== undefined && { profile }) }).config;
+  let found: Promise<string> | undefined;
+  return () => {
+    found ??= region().catch((error: Error) => {
+      if (error.message === "Region is missing") return "us-east-1";
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
 }
 
 /** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */

@@ -1,4 +1,4 @@
-import type { S3Client, S3ClientConfig, StorageClass } from "@aws-sdk/client-s3";
+import type { ObjectCannedACL, S3Client, S3ClientConfig, StorageClass } from "@aws-sdk/client-s3";
 import {
   checkOptions,
   flag,
@@ -14,11 +14,14 @@ import {
 
 /** Which bucket, how it is reached, and how files lie in it. */
 export interface S3FileStoreOptions {
-  /** Name of the bucket. Required. */
+  /** Name of the bucket, or the ARN or alias of an access point. Required. */
   bucket: string;
   /** In front of every key, up to 512 bytes; outer slashes do not count. Default: none. */
   prefix?: string | undefined;
-  /** Default `us-east-1`. */
+  /**
+   * Default: the region in an access point's ARN, else the one that the SDK finds (`AWS_REGION`, then the profile's),
+   * else `us-east-1`.
+   */
   region?: string | undefined;
   /** Address of a store that is not AWS, such as `http://localhost:9000`. Default: AWS. */
   endpointUrl?: string | undefined;
@@ -68,6 +71,12 @@ export interface S3FileStoreOptions {
   storageClass?: StorageClass | undefined;
   /** Account that must own the bucket. */
   expectedBucketOwner?: string | undefined;
+  /** Pay for the requests to a bucket whose owner demands that: all of them carry the consent. Default `false`. */
+  requesterPays?: boolean | undefined;
+  /** Canned ACL of new objects, where the bucket's owner allows ACLs. Default: none, which is the bucket's own. */
+  acl?: ObjectCannedACL | undefined;
+  /** Tags of new objects: at most 10, with keys of up to 128 characters and values of up to 256. Default: none. */
+  tags?: Readonly<Record<string, string>> | undefined;
   /** Whether a store other than AWS is tried for conditional writes (`probe`) or trusted (`assume`). Default `probe`. */
   conditionalWrites?: "probe" | "assume" | undefined;
   /** Go on with a store that ignores conditions: concurrent writers lose files then. Default `false`. */
@@ -77,10 +86,43 @@ export interface S3FileStoreOptions {
 /** Options of `S3Backend`: those of its store, and those that every backend has. */
 export interface S3BackendOptions extends S3FileStoreOptions, RemoteBackendOptions {}
 
+const object: OptionRule = {
+  accepts: "an object",
+  test: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+};
+
+/** The ARN of an access point, with its region. */
+const ACCESS_POINT = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):\d{12}:accesspoint[:/][a-z0-9-]{3,50}$/;
+
+/** @returns The region in the ARN of an access point; `undefined` for the name of a bucket. */
+export const regionOfAccessPoint = (bucket: string): string | undefined => ACCESS_POINT.exec(bucket)?.[1];
+
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and what other stores allow besides. */
 const bucket: OptionRule = {
-  accepts: "the name of a bucket: 3 to 255 letters, digits, dots, hyphens or underscores",
-  test: (value) => typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(value),
+  accepts:
+    "the name of a bucket: 3 to 255 letters, digits, dots, hyphens or underscores; or the ARN of an access point in " +
+    "one region",
+  test: (value) =>
+    typeof value === "string" &&
+    (/^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(value) || ACCESS_POINT.test(value)),
+};
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+const tags: OptionRule = {
+  accepts:
+    "an object of at most 10 strings of up to 256 characters under keys of 1 to 128, all of letters, digits, spaces " +
+    "and + - = . _ : / @",
+  test: (value) =>
+    object.test(value) &&
+    Object.keys(value as object).length <= 10 &&
+    Object.entries(value as object).every(
+      ([key, tag]) =>
+        key !== "" &&
+        key.length <= 128 &&
+        typeof tag === "string" &&
+        tag.length <= 256 &&
+        /^[\p{L}\p{N}\p{Z}+\-=._:/@]*$/u.test(key + tag),
+    ),
 };
 
 const prefix: OptionRule = {
@@ -94,11 +136,6 @@ const prefix: OptionRule = {
       !trimSlashes(value)
         .split("/")
         .some((part) => ["", ".", ".."].includes(part))),
-};
-
-const object: OptionRule = {
-  accepts: "an object",
-  test: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
 };
 
 const client: OptionRule = {
@@ -137,6 +174,9 @@ export const storeRules = {
   kmsKeyId: text,
   storageClass: text,
   expectedBucketOwner: text,
+  requesterPays: flag,
+  acl: text,
+  tags,
   conditionalWrites: oneOf("probe", "assume"),
   unsafeAllowRaces: flag,
 } satisfies Record<keyof S3FileStoreOptions, OptionRule>;
@@ -169,6 +209,10 @@ export function checkS3Options(
     refuse(
       "option 'bucket' names a directory bucket, whose listings have no order; use a general purpose bucket",
     );
+  }
+  if (regionOfAccessPoint(options.bucket) !== undefined) {
+    const other = (["endpointUrl", "forcePathStyle", "createBucket"] as const).find((name) => options[name]);
+    if (other) refuse(`option '${other}' cannot be combined with the ARN of an access point as 'bucket'`);
   }
   if (options.client) {
     const other = Object.keys(connectionRules).find(

@@ -60,6 +60,7 @@ export class S3FileStore implements FileStore {
       bucket,
       prefix,
       expectedBucketOwner,
+      requesterPays: options.requesterPays,
       readTimeoutMs,
       maxConnections: this.#isOwnClient ? maxPoolConnections : Number.POSITIVE_INFINITY,
     });
@@ -73,6 +74,8 @@ export class S3FileStore implements FileStore {
         ...(options.serverSideEncryption && { ServerSideEncryption: options.serverSideEncryption }),
         ...(options.kmsKeyId && { SSEKMSKeyId: options.kmsKeyId }),
         ...(options.storageClass && { StorageClass: options.storageClass }),
+        ...(options.acl && { ACL: options.acl }),
+        ...(options.tags && { Tagging: `${new URLSearchParams(options.tags)}` }),
       },
     };
     this.#clash = options.clash ?? "auto";

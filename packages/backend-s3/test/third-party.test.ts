@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
-import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { S3Client } from "@aws-sdk/client-s3";
+import { type Asked, failure, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../src/index.js";
+import { integrityOf } from "../src/requests/with-body.js";
 import { useBucket } from "./helpers/bucket.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
@@ -73,19 +75,82 @@ it("the client repeats nothing by itself, whatever its configuration says", asyn
   expect(proxy.asked).toHaveLength(1);
 });
 
-it("settings of the handler, such as a store's own certificate, are added to the backend's", async () => {
-  const { private: key, cert } = await generate([{ name: "commonName", value: "127.0.0.1" }], {
-    extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+describe("a store behind TLS, with a CA of its own, that wants a client certificate", () => {
+  const certificateFor = (commonName: string) =>
+    generate([{ name: "commonName", value: commonName }], {
+      extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
+    });
+
+  async function openSecurely() {
+    const [server, client] = await Promise.all(["127.0.0.1", "client"].map(certificateFor));
+    const secure = await S3Proxy.start(bucket.connection.endpointUrl, {
+      key: server!.private,
+      cert: server!.cert,
+      clientCert: client!.cert,
+    });
+    const { endpointUrl } = secure;
+    const requestHandler = { httpsAgent: { ca: server!.cert, key: client!.private, cert: client!.cert } };
+    return { secure, endpointUrl, requestHandler };
+  }
+
+  it("is reached by settings of the handler, which are added to the backend's", async () => {
+    const { secure, endpointUrl, requestHandler } = await openSecurely();
+    const options = { endpointUrl, readTimeoutMs: 1_000, maxRetries: 1, clientConfig: { requestHandler } };
+    const backend = bucket.backend(options);
+    expect(await backend.write("/tls.txt", "x")).toEqual({ path: "/tls.txt", filesUpdate: null });
+    secure.intercept = () => "stall";
+    expect((await backend.read("/tls.txt")).error).toContain("did not answer in time");
+    await secure.stop();
   });
-  const secure = await S3Proxy.start(bucket.connection.endpointUrl, { key, cert });
-  const backend = bucket.backend({
-    endpointUrl: secure.endpointUrl,
-    readTimeoutMs: 1_000,
-    maxRetries: 1,
-    clientConfig: { requestHandler: { httpsAgent: { ca: cert } } },
+
+  it("gets large files over the same connections, without waiting for its leave to send them", async () => {
+    const { secure, endpointUrl, requestHandler } = await openSecurely();
+    const { region, accessKeyId, secretAccessKey } = bucket.connection;
+    const credentials = { accessKeyId, secretAccessKey };
+    const client = new S3Client({
+      endpoint: endpointUrl,
+      region,
+      credentials,
+      forcePathStyle: true,
+      requestHandler,
+    });
+    const backends = [
+      bucket.backend({ endpointUrl, clientConfig: { requestHandler } }),
+      bucket.backend({ client }),
+    ];
+    const large = Buffer.alloc(3 * 1024 * 1024, 7);
+    for (const [i, backend] of backends.entries()) {
+      secure.asked = [];
+      const path = `/large-${i}.bin`;
+      expect(await backend.uploadFiles([[path, large]])).toEqual([{ path, error: null }]);
+      expect(secure.asked.filter(({ headers }) => "expect" in headers)).toEqual([]);
+    }
+    client.destroy();
+    await secure.stop();
   });
-  expect(await backend.write("/tls.txt", "x")).toEqual({ path: "/tls.txt", filesUpdate: null });
-  secure.intercept = () => "stall";
-  expect((await backend.read("/tls.txt")).error).toContain("did not answer in time");
-  await secure.stop();
+});
+
+describe("a bucket with Object Lock, which refuses every PUT without a checksum", () => {
+  it("takes them, from stores that know no checksums but Content-MD5 too", async () => {
+    proxy.intercept = ({ method, headers }, forward) => {
+      const known = Object.keys(headers).some((name) => name.startsWith("x-amz-checksum"));
+      const isRefused = method === "PUT" && (known || headers["content-md5"] === undefined);
+      return isRefused ? failure(400, "InvalidRequest") : forward();
+    };
+    const backend = bucket.backend({ endpointUrl: proxy.endpointUrl });
+    expect(await backend.write("/locked.txt", "one")).not.toHaveProperty("error");
+    expect(await backend.edit("/locked.txt", "one", "two")).toMatchObject({ occurrences: 1 });
+    const picture = Buffer.alloc(9 * 1024 * 1024, 7);
+    expect(await backend.uploadFiles([["/locked.png", picture]])).toMatchObject([{ error: null }]);
+    for (const { method, headers, body } of proxy.asked) {
+      if (method !== "PUT") continue;
+      expect(headers["content-md5"]).toBe(createHash("md5").update(body).digest("base64"));
+    }
+  });
+
+  it("takes SHA-256 where OpenSSL has no MD5", async () => {
+    const body = Buffer.alloc(9 * 1024 * 1024, 7);
+    const digest = createHash("sha256").update(body).digest("base64");
+    expect(await integrityOf(body, true)).toEqual({ ChecksumSHA256: digest });
+  });
 });

@@ -3,6 +3,7 @@ import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../bucket.js";
 import { parallel } from "../parallel.js";
+import { WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
 
 /** What XML 1.0 cannot carry, not even escaped. */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
@@ -51,6 +52,7 @@ async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pic
     // Not quiet: then an error in the place of an answer would look like success.
     Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
   });
+  command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
   command.middlewareStack.add(
     (next) => (args) => {
       // The SDK sends a checksum that some stores do not know; they ask for this one.

@@ -3,6 +3,7 @@ import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core
 import type { Bucket } from "../bucket.js";
 import type { EncodedObject } from "../object/encode.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
+import { integrityOf, WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
 
 /** When a PUT may happen: `absent` and an ETag are checked by the store in the same step. */
 export type Precondition = "absent" | "any" | { readonly etag: string };
@@ -10,7 +11,7 @@ export type Precondition = "absent" | "any" | { readonly etag: string };
 /** What a store keeps of every object beside the file; from the options. */
 export type PutSettings = Pick<
   PutObjectCommandInput,
-  "ServerSideEncryption" | "SSEKMSKeyId" | "StorageClass"
+  "ACL" | "ServerSideEncryption" | "SSEKMSKeyId" | "StorageClass" | "Tagging"
 >;
 
 /**
@@ -47,9 +48,11 @@ export async function putObject(
   const command = new PutObjectCommand({
     ...bucket.object(key),
     ...object,
+    ...(await integrityOf(object.Body)),
     ...settings,
     ...header(condition),
   });
+  command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
   const send = () =>
     bucket.write(
       "s3:PutObject",

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { inspect } from "node:util";
 import { S3Client } from "@aws-sdk/client-s3";
-import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { makeClient } from "../../src/client.js";
 import { S3Backend, type S3BackendOptions, S3FileStore, type S3FileStoreOptions } from "../../src/index.js";
 
@@ -67,6 +70,14 @@ describe("options that are refused", () => {
     [{ kmsKeyId: "k", serverSideEncryption: "AES256" }, "option 'kmsKeyId' needs 'serverSideEncryption'"],
     [{ storageClass: "" }, "option 'storageClass' must be a non-empty string"],
     [{ expectedBucketOwner: 1 }, "option 'expectedBucketOwner' must be a non-empty string"],
+    [{ requesterPays: "requester" }, "option 'requesterPays' must be true or false"],
+    [{ acl: "" }, "option 'acl' must be a non-empty string"],
+    [{ tags: ["a"] }, "option 'tags' must be an object of at most 10 strings"],
+    [{ tags: { a: 1 } }, "option 'tags' must be an object of at most 10 strings"],
+    [{ tags: { "": "x" } }, "under keys of 1 to 128"],
+    [{ tags: { a: "b&c" } }, "letters, digits, spaces and + - = . _ : / @"],
+    [{ tags: { a: "x".repeat(257) } }, "option 'tags' must be"],
+    [{ tags: Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, "v"])) }, "at most 10"],
     [{ conditionalWrites: "off" }, `option 'conditionalWrites' must be one of "probe", "assume"`],
     [{ unsafeAllowRaces: 1 }, "option 'unsafeAllowRaces' must be true or false"],
     [{ namespace: "acme" }, "option 'namespace' must be an array of strings"],
@@ -123,6 +134,8 @@ describe("options that are accepted", () => {
     { endpointUrl: "s3.example.org" },
     { cacheBytes: 0 },
     { serverSideEncryption: "aws:kms:dsse", kmsKeyId: "k" },
+    { bucket: "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint:my-point" },
+    { requesterPays: true, acl: "private", tags: { team: "" } },
   ])("%j", (options) => {
     expect(() => construct(options)).not.toThrow();
   });
@@ -177,6 +190,39 @@ describe("the client", () => {
     [{ maxRetries: 5 }, {}],
   ])("with %j", async (options, expected) => {
     expect(await settings(options)).toEqual({ ...defaults, ...expected });
+  });
+
+  describe("without the option region", () => {
+    const CONFIG = "[default]\nregion = eu-north-1\n[profile other]\nregion = eu-south-1\n";
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(join(tmpdir(), "s3-options-"));
+      writeFileSync(join(folder, "config"), CONFIG);
+    });
+    afterAll(() => rmSync(folder, { recursive: true }));
+
+    it.each<[string, string, NodeJS.ProcessEnv, object?]>([
+      ["is that of AWS_REGION", "ap-south-1", { AWS_REGION: "ap-south-1", AWS_CONFIG_FILE: "config" }],
+      ["is the profile's", "eu-north-1", { AWS_CONFIG_FILE: "config" }],
+      [
+        "is that of the profile that is named",
+        "eu-south-1",
+        { AWS_CONFIG_FILE: "config" },
+        { profile: "other" },
+      ],
+      ["is us-east-1 where nothing says one", "us-east-1", {}],
+    ])("%s", async (_, region, env, ...[clientConfig]) => {
+      const { AWS_REGION: _region, AWS_PROFILE: _profile, ...rest } = process.env;
+      const file = join(folder, env.AWS_CONFIG_FILE ?? "none");
+      jest.replaceProperty(process, "env", {
+        ...rest,
+        ...env,
+        AWS_CONFIG_FILE: file,
+        AWS_SHARED_CREDENTIALS_FILE: join(folder, "none"),
+      });
+      const { config } = makeClient({ bucket: "bucket", ...(clientConfig && { clientConfig }) });
+      expect([await config.region(), await config.region()]).toEqual([region, region]);
+    });
   });
 
   it("takes the credentials that are given, and otherwise asks the SDK's own chain", async () => {
