@@ -278,6 +278,7 @@ describe("a backend", () => {
       ordered: true,
       strictInput: true,
       strictPaths: true,
+      failsFast: true,
     });
     expect(construct({ clash: "allow" }).capabilities.fileAndDirectory).toBe(true);
     expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);
