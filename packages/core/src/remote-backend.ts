@@ -1,6 +1,7 @@
 import {
   DEFAULT_MAX_FILE_BYTES,
   DEFAULT_OPERATION_TIMEOUT_MS,
+  otherRemoteBackendOptionNames,
   type RemoteBackendOptions,
   remoteBackendOptionRules,
 } from "./backend-options.js";
@@ -28,7 +29,7 @@ export class RemoteBackend extends NamespacedBackend {
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(store: FileStore, options: RemoteBackendOptions = {}) {
-    checkOptions(new.target.name, options, remoteBackendOptionRules);
+    checkOptions(new.target.name, options, remoteBackendOptionRules, otherRemoteBackendOptionNames);
     const timeoutMs = options.operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS;
     const lifecycle = new Lifecycle(store, timeoutMs);
     super({
