@@ -3,7 +3,7 @@ import { type Column, type Database, text } from "../database.js";
 import { OURS } from "../row.js";
 import type { Table } from "../table.js";
 import { until } from "../until.js";
-import { type PrefixRange, prefixRange } from "./prefix-range.js";
+import { hidden, inOrder, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Rows of one page. */
 const PAGE = 1_000;
@@ -20,14 +20,13 @@ const SIZE = `CASE
 const ENTRY_COLUMNS = `f.xmin::text, (${SIZE})::text, (extract(epoch FROM f.modified_at) * 1000)::text`;
 
 /** A later start than the range's own. */
-const FROM = "f.path ~>=~ $1::text";
+const FROM = `f.path ~>=~ ${hidden(1)}`;
 
 const files = (table: Table, range: PrefixRange) => `
 SELECT f.path, ${ENTRY_COLUMNS}
 FROM ${table.name} AS f
 WHERE ${FROM} AND ${range.condition}
-ORDER BY f.path USING ~<~
-LIMIT ${PAGE}`;
+${inOrder(PAGE)}`;
 
 /** What follows the directory's own prefix (`$2`) in a path. */
 const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
@@ -42,7 +41,7 @@ WITH RECURSIVE child (path, step) AS (
   SELECT (
     SELECT f.path FROM ${table.name} AS f
     WHERE ${FROM} AND ${range.condition}
-    ORDER BY f.path USING ~<~ LIMIT 1), 1
+    ${inOrder(1)}), 1
   UNION ALL
   SELECT (
     SELECT f.path FROM ${table.name} AS f
@@ -51,7 +50,7 @@ WITH RECURSIVE child (path, step) AS (
         THEN $2::text || split_part(${rest("child.path")}, '/', 1) || '0'
         ELSE child.path || chr(1)
       END AND ${range.condition}
-    ORDER BY f.path USING ~<~ LIMIT 1), step + 1
+    ${inOrder(1)}), step + 1
   FROM child
   WHERE child.path IS NOT NULL AND step < ${PAGE}
 )
@@ -72,7 +71,7 @@ export async function* listFiles(
   call: Call & { recursive: boolean; after?: Key },
 ): AsyncGenerator<readonly Entry[]> {
   const { recursive, after } = call;
-  const range = prefixRange("f.path", prefix, 2);
+  const range = prefixRange(prefix, 2);
   const statement = recursive ? files(table, range) : children(table, range);
   let from = after === undefined ? prefix : behind(after);
   for (;;) {

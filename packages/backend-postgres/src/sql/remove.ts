@@ -17,7 +17,7 @@ export async function removeFiles(
 ): Promise<number> {
   const { what } = call;
   const self = "f.path = $1::text";
-  const below = prefixRange("f.path", key === "" ? "" : `${key}/`, what === "both" ? 2 : 1);
+  const below = prefixRange(key === "" ? "" : `${key}/`, what === "both" ? 2 : 1);
   const [condition, parameters] = {
     file: [self, [key]] as const,
     below: [below.condition, below.parameters] as const,

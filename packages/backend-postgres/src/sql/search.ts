@@ -125,7 +125,7 @@ async function* candidatePages(
   literal: string,
   call: Call,
 ): AsyncGenerator<readonly Candidate[]> {
-  const range = prefixRange("f.path", prefix, 4);
+  const range = prefixRange(prefix, 4, false);
   const statement = candidates(table, range);
   let from = prefix;
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {

@@ -1,0 +1,85 @@
+import { beforeAll, describe, expect, it } from "@jest/globals";
+import postgres, { type Sql } from "postgres";
+import { PostgresBackend, schemaSql } from "../src/index.js";
+import { useDatabase } from "./helpers/database.js";
+import { recordStatements, type SentStatement, visits } from "./helpers/plans.js";
+
+const database = useDatabase();
+
+/** Rows of the table, and those of its largest namespace. */
+const ROWS = 30_000;
+const PAGE = 1_000;
+
+/** Wider than what ANALYZE keeps statistics of: 1,024 bytes. */
+const SEED = `
+  INSERT INTO agent_files (path, content, mime_type, size, write_ids, ours_at)
+  SELECT format('%s/d%s/f%s.txt', (ARRAY['big', 'big', 'small'])[1 + i % 3], i % 40, lpad(i::text, 6, '0')),
+    jsonb_build_object('content', jsonb_build_array(
+      repeat('word ', 300), CASE WHEN i % 3000 = 1 THEN 'xq7' WHEN i % 20 = 1 THEN 'often' ELSE '' END)),
+    'text/plain', 1500, ARRAY['id'], now()
+  FROM generate_series(1, ${ROWS}) AS i`;
+
+let sql: Sql;
+let sent: SentStatement[];
+let backend: PostgresBackend;
+
+beforeAll(async () => {
+  await database.sql.unsafe(schemaSql({ searchIndex: "off" })).simple();
+  await database.sql`ALTER TABLE agent_files SET (autovacuum_enabled = false)`;
+  await database.sql.unsafe(SEED);
+  sql = postgres(database.url, { max: 1, onnotice: () => {} });
+  sent = recordStatements(sql);
+  backend = new PostgresBackend({ sql, namespace: ["big"] });
+  await backend.createSearchIndex();
+});
+
+const bytes = (text: string) => Buffer.from(text);
+const file = "/d1/f000001.txt";
+
+/** Operations, and the rows that each of their statements may look at. */
+const OPERATIONS: readonly [name: string, run: () => Promise<unknown>, rows: number][] = [
+  ["initialize()", () => new PostgresBackend({ sql }).initialize(), 10],
+  ["check()", () => backend.check(), PAGE],
+  ["ls of directories", () => backend.ls("/"), 100],
+  ["ls of files", () => backend.ls("/d1"), 2 * PAGE + 1],
+  ["glob of everything", () => backend.glob("**"), PAGE],
+  ["glob in a directory", () => backend.glob("d1/*"), PAGE],
+  ["read", () => backend.read(file), 1],
+  ["downloadFiles of one", () => backend.downloadFiles([file]), 1],
+  ["downloadFiles of many", () => backend.downloadFiles([1, 4, 7].map((n) => `/d${n}/f00000${n}.txt`)), 3],
+  ["write", () => backend.write("/new/a.txt", "a"), 10],
+  ["write of what is there", () => backend.write(file, "a"), 10],
+  ["edit", () => backend.edit(file, "xq7", "xq8"), 10],
+  ["uploadFiles of one", () => backend.uploadFiles([["/new/b.txt", bytes("b")]]), 10],
+  ["uploadFiles of many", () => backend.uploadFiles([1, 2, 3].map((n) => [`/new/${n}.txt`, bytes("b")])), 20],
+  ["grep of a rare word", () => backend.grep("xq7"), 100],
+  ["grep of a rare word in a directory", () => backend.grep("xq7", "/d1"), PAGE],
+  ["grep of a frequent word", () => backend.grep("often"), 3 * PAGE],
+  ["grep of what is nowhere", () => backend.grep("nowhere at all"), 10],
+  ["delete of a file", () => backend.delete("/new/a.txt"), 10],
+  ["delete of a directory", () => backend.delete("/new"), 50],
+];
+
+/** What no prepared plan is made of. */
+const isPlanned = ({ text }: SentStatement) => /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)/.test(text);
+
+describe.each(["without statistics", "with statistics"])("plans %s", (statistics) => {
+  beforeAll(async () => {
+    if (statistics === "with statistics") await database.sql`ANALYZE agent_files`;
+  });
+
+  it.each(OPERATIONS)("of %s look at few rows", async (_, run, most) => {
+    sent.length = 0;
+    await run();
+    const statements = sent.filter(isPlanned);
+    expect(statements).not.toHaveLength(0);
+    for (const statement of statements) {
+      for (const mode of ["force_generic_plan", "force_custom_plan"] as const) {
+        const { rows, nodes } = await visits(database.sql, "agent_files", mode, statement);
+        expect({ statement: statement.text, mode, nodes, isCheap: rows <= most }).toMatchObject({
+          isCheap: true,
+        });
+      }
+    }
+  });
+});
