@@ -12,7 +12,7 @@ export const isLineIndex = (value: unknown): value is LineIndex =>
   Array.isArray((value as Partial<LineIndex> | null)?.before);
 
 /** Length of a block: what a window of a large file costs at least, and an entry of the index. */
-const BLOCK_BYTES = 64 * 1024;
+export const BLOCK_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 

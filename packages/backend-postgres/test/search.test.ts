@@ -1,8 +1,11 @@
+import { randomBytes } from "node:crypto";
 import { MemoryBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, PostgresFileStore } from "../src/index.js";
-import { SEARCHED } from "../src/sql/search.js";
+import { SEARCHED } from "../src/sql/candidates.js";
+import { lines } from "../src/sql/search.js";
+import { tableNames } from "../src/table.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -89,6 +92,17 @@ describe("grep in the database", () => {
     expect((await backend.grep("two")).matches?.map(({ path }) => path)).toEqual(paths);
     expect(await backend.grep("two", "/", null, 2_099)).toMatchObject({ truncated: true });
     expect(await backend.grep("two", "/", null, 2_100)).not.toHaveProperty("truncated");
+  });
+
+  it("takes a text out of its row once, not for each line", async () => {
+    const incompressible = randomBytes(20_000).toString("hex");
+    await database.backend({ table: "blank" }).write("/a.txt", incompressible + "\n".repeat(20_000));
+    const parameters = ['["a.txt"]', "", "10000"];
+    const [row] = await database.sql.unsafe(
+      `EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) ${lines(tableNames("blank", undefined))}`,
+      parameters,
+    );
+    expect(row?.["QUERY PLAN"][0].Plan["Shared Hit Blocks"]).toBeLessThan(1_000);
   });
 
   it("finds a file that is moved into bytes, and none that is removed, while it searches", async () => {

@@ -1,6 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../database.js";
-import { SEARCHED } from "../sql/search.js";
+import { SEARCHED } from "../sql/candidates.js";
 import { quoteIdentifier, type Table } from "../table.js";
 import { type Catalog, readCatalog } from "./catalog.js";
 import { withStatements } from "./denied.js";
