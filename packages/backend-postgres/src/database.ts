@@ -31,6 +31,8 @@ interface Statement extends PromiseLike<unknown> {
   state: { pid: number | null } | null;
   /** Whether it is the one that its connection answers now. */
   active: boolean;
+  /** True until the server has described the statement's parameters: it has not been told to run the statement before. */
+  describeFirst?: boolean;
   strings: string[];
   args: unknown[];
   canceller: ((statement: Statement) => Promise<void>) | null;
@@ -124,7 +126,7 @@ export class Database {
       if (isNoAnswer(answer)) throw failure("CONNECTION_CLOSED");
       return rows;
     } catch (error) {
-      throw translateError(error, writes && query.state !== null);
+      throw translateError(error, writes && query.state !== null && !query.describeFirst);
     } finally {
       this.#statements.delete(query);
       query.forEachFn = forget;

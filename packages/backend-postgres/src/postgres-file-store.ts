@@ -1,4 +1,4 @@
-import type { Call, Change, FileStore, HealthReport, Key } from "@deepagents-remote/core";
+import type { Call, Change, FileStore, HealthReport, Key, Moment, Outcome } from "@deepagents-remote/core";
 import { RemoteBackendError } from "@deepagents-remote/core";
 import { connect } from "./connect.js";
 import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
@@ -15,6 +15,7 @@ import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
 import { createSearchIndex } from "./schema/search-index.js";
 import type { Sockets } from "./sockets.js";
 import { applyGroup } from "./sql/apply.js";
+import { readClock } from "./sql/clock.js";
 import { getFiles } from "./sql/get.js";
 import { readLines } from "./sql/lines.js";
 import { listFiles } from "./sql/list.js";
@@ -114,7 +115,10 @@ export class PostgresFileStore implements FileStore {
     return listFiles(this.#database, this.#table, prefix, call);
   }
 
-  async apply(changes: readonly Change[], call: Call) {
+  async apply(
+    changes: readonly Change[],
+    call: Call & { onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
+  ) {
     const outcomes = [];
     for (const group of groupChanges(changes)) {
       const made = await applyGroup(this.#database, this.#table, group, call).catch((error) => {
@@ -122,6 +126,9 @@ export class PostgresFileStore implements FileStore {
         return group.map(() => error);
       });
       outcomes.push(...made);
+      group.forEach(({ key }, i) => {
+        call.onOutcome?.(key, made[i]!);
+      });
     }
     return outcomes;
   }
@@ -134,7 +141,11 @@ export class PostgresFileStore implements FileStore {
     return readLines(this.#database, this.#table, key, offset, limit, call);
   }
 
-  async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
-    return { removed: await removeFiles(this.#database, this.#table, key, call), left: [] };
+  remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
+    return removeFiles(this.#database, this.#table, key, call);
+  }
+
+  clock(call: Call) {
+    return readClock(this.#database, call);
   }
 }

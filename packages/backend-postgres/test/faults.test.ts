@@ -228,10 +228,7 @@ describe("every operation", () => {
   });
 
   it("is not tried again for ever", async () => {
-    expectOutage(
-      await givenUp,
-      /^(?!.*did not answer within).*nothing listens at its address\. Gave up after \d+ att/,
-    );
+    expectOutage(await givenUp, /^(?!.*did not answer within).*nothing listens at its address\.$/);
   });
 });
 
@@ -293,10 +290,10 @@ describe("a password function", () => {
     ["rejects", () => Promise.reject(new Error("hunter2"))],
     ["gives nothing", () => undefined as never],
   ])("that %s is an error and not the end", async (_, password) => {
-    const backend = new PostgresBackend({ ...url(), password, operationTimeoutMs: 500 });
+    const backend = new PostgresBackend({ ...url(), password });
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: expect.stringMatching(/unavailable|timeout/),
-      message: expect.stringContaining("The password could not be had: its function failed."),
+      code: "unavailable",
+      message: "The password could not be had: its function failed.",
     });
     await backend.close();
   });

@@ -114,10 +114,10 @@ describe("with three answers of twenty lost", () => {
 
   it("a delete that finds nothing more has succeeded", async () => {
     await repeat(40, (i) => direct.uploadFiles([[`/gone/${i}/a.txt`, Buffer.from("x")]]));
-    // The answer of a delete is a count; one that was lost is asked for again.
+    // The answer of a delete is a count, and so is that of its repetition, which also reads the clock.
     const counts = lose("SELECT 1\0");
     expect(await tenTimes((writer, i) => writer.delete(`/gone/${i}${i % 2 ? "" : "/a.txt"}`))).toEqual([]);
-    expect(counts).toEqual({ answers: 46, lost: 6 });
+    expect(counts.lost).toBeGreaterThanOrEqual(6);
     expect(await direct.glob("**", "/gone")).toEqual({ files: [] });
     proxy.cuts = () => false;
     expect((await writers[0]!.delete("/gone/0/a.txt")).error).toContain("not found");
@@ -212,15 +212,26 @@ describe("a statement that waits for a lock when its connection ends", () => {
     for (const path of paths) expect(new Set(await writeIds(path)).size).toBe(2);
   });
 
-  it("creates a file once, when a rival does not", async () => {
-    const answer = await waitTwice(
-      (backend) => backend.write("/late/create.txt", "x"),
-      (sql) => sql`INSERT INTO agent_files (path, content) VALUES ('late/create.txt', '{"content": []}')`,
-      (sql) => sql`ROLLBACK`,
-    );
-    expect(answer).toEqual({ path: "/late/create.txt", filesUpdate: null });
-    expect(await versions("/late/create.txt")).toEqual(["INSERT"]);
-    expect(await writeIds("/late/create.txt")).toHaveLength(1);
+  it("creates a file once, and does not say that it is unchanged", async () => {
+    const holder = await database.sql.reserve();
+    const backend = database.backend({ url: proxy.through(database.url) });
+    await backend.ls("/");
+    try {
+      await holder`BEGIN`;
+      await holder`INSERT INTO agent_files (path, content) VALUES ('late/create.txt', '{"content": []}')`;
+      const creating = backend.write("/late/create.txt", "x");
+      await until(database.sql, ({ waiting }) => waiting === 1);
+      for (const connection of proxy.connections) connection.abandon();
+      // The file may come, or may have been deleted by others: a second statement could undo that.
+      expect((await creating).error).toContain("unknown whether the change was made");
+      await holder`ROLLBACK`;
+      await until(database.sql, ({ running }) => running === 0);
+      expect(await versions("/late/create.txt")).toEqual(["INSERT"]);
+      expect(await writeIds("/late/create.txt")).toHaveLength(1);
+    } finally {
+      holder.release();
+      await backend.close();
+    }
   });
 
   it("deletes once", async () => {

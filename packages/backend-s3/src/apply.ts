@@ -1,5 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Call, Change, Outcome, StoredFile } from "@deepagents-remote/core";
+import { LostAnswer, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "./bucket.js";
 import type { ClashCheck } from "./clash.js";
 import type { CarriedOver } from "./object/decode.js";
@@ -75,7 +76,9 @@ async function tryOnce(
 
   const condition = settings.conditions ? conditionOf(when, there) : "any";
   const file = nextVersion(change, settings.newText, there?.writeIds);
-  const stored = await putObject(bucket, key, encodeObject(file), condition, settings.put, call);
+  const stored = await putObject(bucket, key, encodeObject(file), condition, settings.put, call).catch(
+    (error) => Promise.reject(withCondition(error, condition)),
+  );
   if (typeof stored === "string") return when === "any" ? undefined : settle(bucket, change, stored, call);
   if (isCreation) settings.clashes?.created(key);
   return { done: true, version: stored.etag, file: { ...file, version: stored.etag } };
@@ -92,6 +95,15 @@ function refusalOf(when: Change["when"], there: Head | undefined): Outcome | und
 function conditionOf(when: Change["when"], there: Head | undefined): Precondition {
   if (typeof when === "object") return { etag: when.version };
   return when === "any" && there ? { etag: there.etag } : "absent";
+}
+
+/** Lets the error of a lost answer tell the version that the PUT was to replace. */
+function withCondition(error: unknown, condition: Precondition): unknown {
+  const isKnown = RemoteBackendError.is(error) && error.code === "unknown-outcome" && condition !== "any";
+  if (!isKnown) return error;
+  const { message, cause, isTransient } = error;
+  const etag = condition === "absent" ? undefined : condition.etag;
+  return new LostAnswer(message, etag, { cause, isTransient });
 }
 
 /** The store refused: because of somebody else, or of an attempt of ours. */

@@ -4,6 +4,7 @@ import type {
   FileStore,
   HealthReport,
   Key,
+  Moment,
   Outcome,
   StoredFile,
 } from "@deepagents-remote/core";
@@ -17,7 +18,8 @@ import { checkHealth } from "./health.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { parallel } from "./parallel.js";
-import { type Removal, removeFiles } from "./remove.js";
+import { Removal } from "./remove.js";
+import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
 
@@ -142,10 +144,15 @@ export class S3FileStore implements FileStore {
     return listEntries(this.#bucket, prefix, call);
   }
 
-  async apply(changes: readonly Change[], call: Call): Promise<readonly (Outcome | RemoteBackendError)[]> {
+  async apply(
+    changes: readonly Change[],
+    call: Call & { onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
+  ): Promise<readonly (Outcome | RemoteBackendError)[]> {
     const outcomes = new Map<Change, Outcome | RemoteBackendError>();
     const make = async (change: Change) => {
-      outcomes.set(change, await this.#apply(change, call).catch(asAnswer));
+      const outcome = await this.#apply(change, call).catch(asAnswer);
+      outcomes.set(change, outcome);
+      call.onOutcome?.(change.key, outcome);
     };
     const [first, later] = this.#refusesClashes ? splitClashing(changes) : [changes, []];
     await parallel(first, this.#concurrency, make);
@@ -169,15 +176,16 @@ export class S3FileStore implements FileStore {
     return outcome;
   }
 
-  async remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
-    const hides = !this.#found.fileAndDirectory;
+  async remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
     const before = this.#removals.get(call.signal);
-    const removal: Removal = before?.key === key ? before : { key };
+    const removal = before?.key === key ? before : new Removal(this.#bucket, key);
     this.#removals.set(call.signal, removal);
     try {
-      const removed = await removeFiles(this.#bucket, removal, {
-        ...call,
-        hides,
+      const removed = await removal.attempt({
+        signal: call.signal,
+        what: call.what,
+        asked: call.asked,
+        hides: !this.#found.fileAndDirectory,
         concurrency: this.#concurrency,
       });
       this.#removals.delete(call.signal);
@@ -185,6 +193,10 @@ export class S3FileStore implements FileStore {
     } finally {
       this.#clashes.removed();
     }
+  }
+
+  clock(call: Pick<Call, "signal">) {
+    return readClock(this.#bucket, call);
   }
 }
 

@@ -1,6 +1,6 @@
 import type { RemoteBackendError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
-import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf, target } from "./options.js";
+import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf } from "./options.js";
 import type { OperationTrace } from "./tracing.js";
 import type { WriteMode } from "./write-mode.js";
 
@@ -18,7 +18,10 @@ export interface RemoteBackendOptions {
   readOnly?: boolean | undefined;
   /** Largest file that may be stored, in bytes. Default 104,857,600 (100 MB). */
   maxFileBytes?: number | undefined;
-  /** Longest time one operation may take, retries included, in milliseconds. Default 60,000. */
+  /**
+   * Longest time one operation may take, retries included, in milliseconds. A batch of `uploadFiles` or `downloadFiles` has
+   * that time for every 1,000 files, and an upload for every 64 MB. Default 60,000.
+   */
   operationTimeoutMs?: number | undefined;
   /**
    * Called with every operation when it has ended: duration, bytes, outcome, error. Default: none. What it throws is
@@ -39,11 +42,10 @@ export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
 
 /** Rules for `checkOptions`; adapters add their own. */
 export const remoteBackendOptionRules = {
-  namespace: target({
+  namespace: {
     accepts: `an array of strings such as ["acme", "bob"], or a function that returns one`,
     test: (value) => Array.isArray(value) || typeof value === "function",
-    types: ["function"],
-  }),
+  },
   writeMode: either(oneOf("create", "overwrite"), callable),
   readOnly: flag,
   maxFileBytes: integer(1),
@@ -51,16 +53,6 @@ export const remoteBackendOptionRules = {
   onOperation: callable,
   onError: callable,
 } satisfies Record<keyof RemoteBackendOptions, OptionRule>;
-
-/** Names that these options have elsewhere; adapters add their own. */
-export const otherRemoteBackendOptionNames: Readonly<Record<string, string>> = {
-  mode: "writeMode",
-  root: "namespace",
-  tenant: "namespace",
-  timeout: "operationTimeoutMs",
-  timeoutMs: "operationTimeoutMs",
-  maxFileSize: "maxFileBytes",
-};
 
 /**
  * Picks the options that every backend has out of those of an adapter, to pass them to `RemoteBackend`. An option that was

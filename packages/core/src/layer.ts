@@ -11,6 +11,7 @@ import type { FileStore } from "./store.js";
 export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const search = own.search ?? (own.list || own.get ? undefined : inner.search?.bind(inner));
   const lines = own.lines ?? (own.get ? undefined : inner.lines?.bind(inner));
+  const clock = own.clock ?? inner.clock?.bind(inner);
   const open = own.open ?? inner.open?.bind(inner);
   const close = own.close ?? inner.close?.bind(inner);
   const check = own.check ?? inner.check?.bind(inner);
@@ -25,6 +26,7 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
     list: own.list ?? inner.list.bind(inner),
     apply: own.apply ?? inner.apply.bind(inner),
     remove: own.remove ?? inner.remove.bind(inner),
+    ...(clock && { clock }),
     ...(search && { search }),
     ...(lines && { lines }),
     ...(open && { open }),

@@ -1,7 +1,17 @@
 import { byteLength } from "./content.js";
 import { directoriesOf } from "./directories.js";
 import { compareCodePoints } from "./order.js";
-import type { Call, Change, Entry, FileStore, Key, Outcome, StoredFile } from "./store.js";
+import type {
+  Call,
+  Change,
+  Entry,
+  FileStore,
+  Key,
+  Moment,
+  Outcome,
+  ServiceTime,
+  StoredFile,
+} from "./store.js";
 import { chainWriteIds } from "./write-ids.js";
 
 /** Entries in one page of a listing. */
@@ -81,14 +91,22 @@ export class MemoryFileStore implements FileStore {
 
   async remove(
     key: Key,
-    { what }: { what: "file" | "below" | "both" },
+    { what, asked }: { what: "file" | "below" | "both"; asked?: Moment },
   ): Promise<{ removed: number; left: Key[] }> {
     const prefix = key === "" ? "" : `${key}/`;
-    const gone = [...this.#files.keys()].filter(
-      (other) => (what !== "below" && other === key) || (what !== "file" && other.startsWith(prefix)),
-    );
-    for (const other of gone) this.#files.delete(other);
-    return { removed: gone.length, left: [] };
+    let removed = 0;
+    const left: Key[] = [];
+    for (const [other, { createdAt }] of this.#files) {
+      const isMeant = (what !== "below" && other === key) || (what !== "file" && other.startsWith(prefix));
+      if (!isMeant || (asked && createdAt >= asked.latest)) continue;
+      if (asked && createdAt >= asked.earliest) left.push(other);
+      else if (this.#files.delete(other)) removed++;
+    }
+    return { removed, left };
+  }
+
+  async clock(): Promise<ServiceTime> {
+    return { now: new Date(), toleranceMs: 1 };
   }
 }
 

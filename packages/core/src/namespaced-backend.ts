@@ -1,6 +1,7 @@
 import { copyBytes } from "./content.js";
 import type { RemoteBackendError } from "./errors.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
+import { countParts } from "./operations/batch.js";
 import { remove } from "./operations/delete.js";
 import { edit } from "./operations/edit.js";
 import { glob } from "./operations/glob.js";
@@ -8,7 +9,7 @@ import { grep } from "./operations/grep.js";
 import { ls } from "./operations/ls.js";
 import { read, readRaw } from "./operations/read.js";
 import { runTask, type Surroundings } from "./operations/runner.js";
-import { downloadFiles, failureOf, uploadFiles } from "./operations/transfer.js";
+import { downloadFiles, failureOf, Upload, uploadFiles } from "./operations/transfer.js";
 import { write } from "./operations/write.js";
 import type {
   BackendProtocol,
@@ -63,8 +64,6 @@ export interface BackendCapabilities {
   readonly strictInput: true;
   /** A path that could be another spelling of a file is refused. */
   readonly strictPaths: true;
-  /** Once an operation has failed because the service is away, others fail within a second until it is back. */
-  readonly failsFast: true;
 }
 
 /** What the semantics of core promise over any store. */
@@ -82,7 +81,6 @@ const ALWAYS = {
   ordered: true,
   strictInput: true,
   strictPaths: true,
-  failsFast: true,
 } as const;
 
 /** What a backend under one namespace is made of. */
@@ -221,12 +219,14 @@ export class NamespacedBackend implements BackendProtocol {
     const pairs = listOf(files).map((file): [string, Uint8Array | undefined] =>
       Array.isArray(file) ? [file[0], copyBytes(file[1])] : ([] as never),
     );
+    const upload = new Upload(pairs);
     return runTask(this.#parts, {
       operation: "uploadFiles",
       ...batchOf(pairs.map(([path]) => path)),
+      parts: countParts(pairs, ([, bytes]) => bytes?.byteLength ?? 0),
       changes: true,
-      run: (op) => uploadFiles(op, pairs),
-      failed: (error) => pairs.map(([path]) => ({ path, ...failureOf(error) })),
+      run: (op) => uploadFiles(op, upload),
+      failed: (error) => upload.answers(error),
     });
   }
 
@@ -236,6 +236,7 @@ export class NamespacedBackend implements BackendProtocol {
     return runTask(this.#parts, {
       operation: "downloadFiles",
       ...batchOf(paths),
+      parts: countParts(paths, () => 0),
       run: (op) => downloadFiles(op, paths),
       failed: (error) => paths.map((path) => ({ path, content: null, ...failureOf(error) })),
     });

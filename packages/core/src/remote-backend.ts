@@ -1,7 +1,6 @@
 import {
   DEFAULT_MAX_FILE_BYTES,
   DEFAULT_OPERATION_TIMEOUT_MS,
-  otherRemoteBackendOptionNames,
   type RemoteBackendOptions,
   remoteBackendOptionRules,
 } from "./backend-options.js";
@@ -29,9 +28,9 @@ export class RemoteBackend extends NamespacedBackend {
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(store: FileStore, options: RemoteBackendOptions = {}) {
-    checkOptions(new.target.name, options, remoteBackendOptionRules, otherRemoteBackendOptionNames);
+    checkOptions(new.target.name, options, remoteBackendOptionRules);
+    const lifecycle = new Lifecycle(store);
     const timeoutMs = options.operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS;
-    const lifecycle = new Lifecycle(store, timeoutMs);
     super({
       name: new.target.name,
       store,
@@ -49,12 +48,11 @@ export class RemoteBackend extends NamespacedBackend {
   }
 
   /**
-   * Makes the storage ready, and waits up to 10 seconds for a service that is away or starting. Optional: the first
-   * operation does it. Call it again after a table or bucket was dropped.
+   * Makes the storage ready. Optional: the first operation does it when nobody has.
    * @throws RemoteBackendError that says what is wrong with the service or its schema, or `closed`.
    */
   async initialize(): Promise<void> {
-    await this.#lifecycle.initialize();
+    await this.#lifecycle.open(this.#timeoutMs);
   }
 
   /**

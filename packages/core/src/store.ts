@@ -85,6 +85,20 @@ export type Refusal =
 /** What became of a change. `version`, when known, is that of the file as it is now stored. */
 export type Outcome = { readonly done: true; readonly version?: Version } | Refusal;
 
+/** Time on the service's clock. */
+export interface ServiceTime {
+  /** Now, or up to `toleranceMs` earlier. */
+  readonly now: Date;
+  /** Largest error of this time and of a file's times against each other, in milliseconds. */
+  readonly toleranceMs: number;
+}
+
+/** Bounds of a moment on the service's clock. */
+export interface Moment {
+  readonly earliest: Date;
+  readonly latest: Date;
+}
+
 /** What a store promises. */
 export interface StoreCapabilities {
   /** Conditions are checked and the change made in one step, across processes. */
@@ -124,9 +138,9 @@ export interface LineWindow {
  * these four methods; the optional ones stand for them where the service can do the work itself.
  *
  * Failures are `RemoteBackendError`s: thrown where the call failed as a whole, returned in the place of an answer
- * where one key failed. `unavailable` promises that nothing was changed, and the call is repeated; after
- * `unknown-outcome`, which is for changes only, the caller repeats the same change with the same id. No method throws
- * anything else.
+ * where one key failed. `unavailable` promises that nothing was changed, and the call is repeated. After
+ * `unknown-outcome`, which is for changes only, the caller looks first: it repeats what has certainly not been made, with
+ * the same id, and reports everything else as unknown. No method throws anything else.
  *
  * The suite of `defineStoreTests` tries all of this on a store by itself.
  */
@@ -138,8 +152,7 @@ export interface FileStore {
   readonly maxAttempts?: number;
 
   /**
-   * Fetches files, as they are now: a store that keeps copies asks whether they are still right. After an outage it is
-   * asked for a file that nobody has, before operations are sent again.
+   * Fetches files, as they are now: a store that keeps copies asks whether they are still right.
    * @param keys One at least, without duplicates, in any order.
    * @param call `current`: versions that a listing has just vouched for; a cache may answer from them. `stale`: an
    * outdated answer will be noticed by the caller; a cache may answer without asking the service.
@@ -169,19 +182,32 @@ export interface FileStore {
    * version is `chainWriteIds(id, chain)` of the stored one, also for a replacement.
    * @param changes With distinct keys, in code-point order: of a file and one below it the upper one comes first. Each is
    * made or refused by itself.
+   * @param call `onOutcome`: a store that makes the changes one after the other may report each answer as soon as it is
+   * known, so that answers are not lost when the operation's time is up.
    * @returns One answer per change, in order.
    */
-  apply(changes: readonly Change[], call: Call): Promise<readonly (Outcome | RemoteBackendError)[]>;
+  apply(
+    changes: readonly Change[],
+    call: Call & { readonly onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
+  ): Promise<readonly (Outcome | RemoteBackendError)[]>;
 
   /**
    * Removes the file, everything below it as a directory, or both. That there is nothing is no error.
    * @param key Empty for the root of the storage, of which only what is below can be removed.
+   * @param call `asked`: given when an earlier attempt has an unknown outcome: when that was sent. Files created before go;
+   * files created later stay, and are not mentioned; files of which that is unknown stay, and are `left`.
    * @returns How many files went, and keys that could not be removed.
    */
   remove(
     key: Key,
-    call: Call & { readonly what: "file" | "below" | "both" },
+    call: Call & { readonly what: "file" | "below" | "both"; readonly asked?: Moment },
   ): Promise<{ readonly removed: number; readonly left: readonly Key[] }>;
+
+  /**
+   * Reads the clock that the times of files come from. Asked only after a lost answer, to tell what existed before it from
+   * what is newer. Without it no such file is replaced or removed, and more outcomes stay unknown.
+   */
+  clock?(call: Call): Promise<ServiceTime>;
 
   /**
    * Stands for `list` and `get`: lines of text files that contain `literal`, in key order, one item a file with any. The
@@ -207,8 +233,8 @@ export interface FileStore {
   lines?(key: Key, offset: number, limit: number, call: Call): Promise<LineWindow | "not-text" | undefined>;
 
   /**
-   * Makes the storage ready. Called before the first operation, again after it failed, and by every `initialize()`; a
-   * store that is open already looks at the service again. Others may open stores on the same storage at the same time.
+   * Makes ready. Called once before the first operation, and again after it failed; others may open stores on the same
+   * storage at the same time.
    */
   open?(call: Pick<Call, "signal">): Promise<void>;
 

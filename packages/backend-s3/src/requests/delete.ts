@@ -1,21 +1,50 @@
 import { createHash } from "node:crypto";
-import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../bucket.js";
 import { parallel } from "../parallel.js";
+import { failureOf } from "../translate-error.js";
 import { WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
+import { withoutRetries } from "./without-retries.js";
 
 /** What XML 1.0 cannot carry, not even escaped. */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
-/** Deletes one object: one request. The store says yes whether there was one or not. */
+/**
+ * Deletes one object: one request. The store says yes whether there was one or not.
+ * @param etag Deletes only this version, where the store knows conditional deletions; others ignore or refuse the header, and
+ * delete whatever is there.
+ * @returns `changed` when the store knows them and another version is there, `absent` when there is none.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+ */
 export async function deleteObject(
   bucket: Bucket,
   key: Key,
-  { signal }: Pick<Call, "signal">,
-): Promise<void> {
-  const command = new DeleteObjectCommand(bucket.object(key));
-  await bucket.write("s3:DeleteObject", (client) => client.send(command, { abortSignal: signal }));
+  call: Pick<Call, "signal">,
+  etag?: string,
+): Promise<"deleted" | "changed" | "absent"> {
+  const command = new DeleteObjectCommand({
+    ...bucket.object(key),
+    ...(etag !== undefined && { IfMatch: etag }),
+  });
+  const send = async (client: S3Client) => {
+    await client.send(withoutRetries(command), { abortSignal: call.signal });
+    return "deleted" as const;
+  };
+  try {
+    return await bucket.write("s3:DeleteObject", send, etag === undefined ? undefined : refusal);
+  } catch (error) {
+    const isUnknown = etag !== undefined && RemoteBackendError.is(error) && error.code === "unfit";
+    if (!isUnknown) throw error;
+    return deleteObject(bucket, key, call);
+  }
+}
+
+/** Answers of a conditional deletion that are errors for the SDK. */
+function refusal(error: unknown): "changed" | "absent" | undefined {
+  const { status, code } = failureOf(error);
+  if (status === 412) return "changed";
+  return status === 404 && code !== "NoSuchBucket" ? "absent" : undefined;
 }
 
 /**
@@ -64,7 +93,7 @@ async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pic
   );
   try {
     const { Deleted = [] } = await bucket.write("s3:DeleteObject", (client) =>
-      client.send(command, { abortSignal: signal }),
+      client.send(withoutRetries(command), { abortSignal: signal }),
     );
     const deleted = new Set(Deleted.map(({ Key }) => Key));
     return keys.filter((key) => !deleted.has(bucket.prefix + key));

@@ -9,6 +9,7 @@ import { failureOf, NOT_S3 } from "../translate-error.js";
 export interface Head {
   readonly etag: string;
   readonly writeIds: readonly string[];
+  readonly modifiedAt: Date | undefined;
 }
 
 /** A HEAD has no body, so its 404 carries no code; the bucket is known to exist since `initialize()`. */
@@ -33,7 +34,11 @@ export async function headFile(
   if (answer === "absent") return undefined;
   if (answer === "refused") return explain(bucket, key, { signal });
   if (answer.ETag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
-  return { etag: answer.ETag, writeIds: decodeMetadata(answer.Metadata)?.writeIds ?? [] };
+  return {
+    etag: answer.ETag,
+    writeIds: decodeMetadata(answer.Metadata)?.writeIds ?? [],
+    modifiedAt: answer.LastModified,
+  };
 }
 
 /** A GET is refused for the same reason, and told it. */

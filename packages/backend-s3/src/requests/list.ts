@@ -44,12 +44,20 @@ export async function* listEntries(
   } while (token !== undefined);
 }
 
-/** Lists the keys of all objects under a prefix, folder markers and what no path can name among them. */
-export async function* listKeys(
+/** One object of a listing, as it was then. */
+export interface ListedObject {
+  readonly key: Key;
+  readonly etag: string | undefined;
+  /** In whole seconds in most stores. */
+  readonly modifiedAt: Date | undefined;
+}
+
+/** Lists all objects under a prefix, folder markers and objects that no path can name included. */
+export async function* listObjects(
   bucket: Bucket,
   prefix: string,
   { signal }: Pick<Call, "signal">,
-): AsyncGenerator<readonly Key[]> {
+): AsyncGenerator<{ readonly objects: readonly ListedObject[]; readonly isLast: boolean }> {
   let token: string | undefined;
   do {
     const page = await listPage(
@@ -59,8 +67,12 @@ export async function* listKeys(
       token === undefined ? {} : { ContinuationToken: token },
     );
     const decode = decoderOf(page);
-    yield (page.Contents ?? []).flatMap(({ Key }) => decode(Key)?.slice(bucket.prefix.length) ?? []);
+    const objects = (page.Contents ?? []).flatMap(({ Key, ETag: etag, LastModified: modifiedAt }) => {
+      const key = decode(Key)?.slice(bucket.prefix.length);
+      return key === undefined ? [] : [{ key, etag, modifiedAt }];
+    });
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
+    yield { objects, isLast: token === undefined };
   } while (token !== undefined);
 }
 

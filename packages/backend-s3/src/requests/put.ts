@@ -4,6 +4,7 @@ import type { Bucket } from "../bucket.js";
 import type { EncodedObject } from "../object/encode.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
 import { integrityOf, WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
+import { withoutRetries } from "./without-retries.js";
 
 /** When a PUT may happen: `absent` and an ETag are checked by the store in the same step. */
 export type Precondition = "absent" | "any" | { readonly etag: string };
@@ -45,18 +46,21 @@ export async function putObject(
   settings: PutSettings,
   { signal }: Pick<Call, "signal">,
 ): Promise<{ readonly etag: string } | "refused" | "absent"> {
-  const command = new PutObjectCommand({
+  const input = {
     ...bucket.object(key),
     ...object,
     ...(await integrityOf(object.Body)),
     ...settings,
     ...header(condition),
-  });
-  command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
+  };
   const send = () =>
     bucket.write(
       "s3:PutObject",
-      (client) => client.send(command, { abortSignal: signal }),
+      (client) => {
+        const command = withoutRetries(new PutObjectCommand(input));
+        command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
+        return client.send(command, { abortSignal: signal });
+      },
       expected(condition),
     );
   const answer = await send().catch((error) => {

@@ -1,68 +1,74 @@
 import { RemoteBackendError } from "../errors.js";
-import type { Change, Outcome } from "../store.js";
-import { isCompleteSince } from "../write-ids.js";
-import { fetchFile, type Operation } from "./operation.js";
+import type { Change, Key, Outcome } from "../store.js";
+import type { Operation } from "./operation.js";
+import { type Doubtful, hasNoTimeFor, type Settled, settleDoubtful, unknownOutcome } from "./settle.js";
 
-/** What became of a change in the end. */
-export type Settled = Outcome | RemoteBackendError;
+export type { Settled } from "./settle.js";
+
+/** Reports a final answer as soon as it is known. */
+export type OnOutcome = (key: Key, outcome: Settled) => void;
 
 /**
- * Writes files and settles what the service left open: a change whose answer was lost is sent again under its id,
- * which the store refuses to apply twice. Only what stays open when the budget is used up is `unknown-outcome`.
+ * Writes files. Changes that failed for a moment are repeated; those whose answers were lost are settled by a look at the
+ * file.
  * @returns One answer per change, in order.
  */
-export async function applyChanges(op: Operation, changes: readonly Change[]): Promise<readonly Settled[]> {
+export async function applyChanges(
+  op: Operation,
+  changes: readonly Change[],
+  onOutcome?: OnOutcome,
+): Promise<readonly Settled[]> {
+  const asked = performance.now();
   const settled = new Map<Change, Settled>();
-  const doubtful = new Set<Change>();
+  const report = onOutcome && finalOnly(onOutcome);
+  const settle = (change: Change, answer: Settled) => {
+    settled.set(change, answer);
+    report?.(change.key, answer);
+  };
   let open = changes;
   for (let attempt = 0; open.length > 0; attempt++) {
     const sent = open;
-    const answers = await send(op, sent);
+    const answers = await send(op, sent, report);
+    const doubtful: Doubtful = new Map();
     let failure: RemoteBackendError | undefined;
     open = sent.filter((change, i) => {
       const answer = answers[i]!;
-      settled.set(change, answer);
+      settle(change, answer);
       if (!RemoteBackendError.is(answer)) return false;
-      if (answer.code === "unknown-outcome") doubtful.add(change);
       if (!answer.isTransient) return false;
       failure = answer;
-      return true;
+      if (answer.code === "unknown-outcome") doubtful.set(change, answer);
+      return answer.code !== "unknown-outcome";
     });
-    if (failure) await op.retries.after(failure, attempt).catch(() => (open = []));
+    const isOver = failure && (await hasNoTimeFor(op, failure, attempt));
+    if (isOver) open = [];
+    for (const [change, error] of doubtful) if (isOver) settle(change, unknownOutcome(error));
+    if (isOver || doubtful.size === 0) continue;
+    const found = await settleDoubtful(op, doubtful, asked, send);
+    for (const [change, answer] of found) settle(change, answer);
   }
-  const settle = async (change: Change) =>
-    settled.set(change, await resolveDoubt(op, change, settled.get(change)!));
-  if (doubtful.size > 0) await Promise.all([...doubtful].map(settle));
   return changes.map((change) => settled.get(change)!);
 }
 
+/** Leaves out errors after which the change is sent again. */
+const finalOnly =
+  (report: OnOutcome): OnOutcome =>
+  (key, answer) => {
+    if (!RemoteBackendError.is(answer) || !answer.isTransient) report(key, answer);
+  };
+
 /** One attempt; a call that failed as a whole failed for each of its changes. */
-async function send({ store, call }: Operation, changes: readonly Change[]): Promise<readonly Settled[]> {
+async function send(
+  { store, call }: Operation,
+  changes: readonly Change[],
+  onOutcome?: OnOutcome,
+): Promise<readonly Settled[]> {
   try {
-    return await store.apply(changes, call);
+    return await store.apply(changes, onOutcome ? call.with({ onOutcome }) : call);
   } catch (error) {
     if (!RemoteBackendError.is(error)) throw error;
     return changes.map(() => error);
   }
-}
-
-const UNKNOWN =
-  "The answer of the storage was lost, so it is unknown whether the change was made: read the file to see.";
-
-/**
- * Decides what a refusal means after an earlier attempt whose answer was lost. The refusal itself says that our id
- * is not in the chain. If no id was pushed out since the version that we started from, the change was not made;
- * otherwise nobody can tell.
- */
-async function resolveDoubt(op: Operation, change: Change, answer: Settled): Promise<Settled> {
-  if (RemoteBackendError.is(answer)) {
-    return new RemoteBackendError("unknown-outcome", UNKNOWN, { cause: answer });
-  }
-  if (answer.done || answer.why !== "changed" || typeof change.when === "string") return answer;
-  const now = await fetchFile(op, change.key);
-  if (now?.writeIds.includes(change.id)) return { done: true, version: now.version };
-  if (now === undefined || isCompleteSince(change.when.writeIds[0], now.writeIds)) return answer;
-  return new RemoteBackendError("unknown-outcome", UNKNOWN);
 }
 
 /** Writes one file. */

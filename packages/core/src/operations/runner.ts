@@ -1,4 +1,3 @@
-import { isOutage } from "../circuit-breaker.js";
 import { byteLength } from "../content.js";
 import { type TimeLimit, withDeadline } from "../deadline.js";
 import { RemoteBackendError } from "../errors.js";
@@ -9,6 +8,9 @@ import { type Observers, type OperationTrace, traced } from "../tracing.js";
 import { warnOfMisconfiguration } from "../warnings.js";
 import type { Operation } from "./operation.js";
 import { OperationCall } from "./operation-call.js";
+
+/** Node's timers end here, after 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What all operations of a backend have in common. */
 export interface Surroundings {
@@ -29,6 +31,8 @@ export interface Task<T> {
   readonly operation: string;
   readonly path?: string | undefined;
   readonly files?: number;
+  /** Parts of a batch; each has an operation's time. Default 1. */
+  readonly parts?: number;
   /** Whether it changes files. */
   readonly changes?: true;
   readonly run: (op: Operation) => Promise<T>;
@@ -67,11 +71,9 @@ function describe(
 }
 
 async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
-  const { store, lifecycle, timeoutMs } = around;
-  const { breaker } = lifecycle;
+  const { store, lifecycle } = around;
+  const timeoutMs = Math.min(LONGEST_TIMER_MS, around.timeoutMs * (task.parts ?? 1));
   let retries: Retries | undefined;
-  let begun = performance.now();
-  let isSent = false;
   const failed = (error: RemoteBackendError) => {
     warnOfMisconfiguration(around.name, error);
     if (!trace) return;
@@ -81,55 +83,44 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
   const attempt = async (time: TimeLimit): Promise<T> => {
     if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
     const call = new OperationCall(time, around.root());
-    if (breaker.isOpen) await breaker.pass();
     retries = new Retries(time, store.maxAttempts);
-    if (!lifecycle.isOpen) await lifecycle.open();
+    if (!lifecycle.isOpen) await retries.run(() => lifecycle.open(around.timeoutMs));
     const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
     const moved = (content: string | Uint8Array) => {
       if (trace) trace.bytes += byteLength(content);
     };
-    begun = performance.now();
-    isSent = true;
     return task.run({ store, call, retries, limits, moved, failed });
   };
   try {
-    const isLate = () =>
-      late(task.changes && isSent, timeoutMs, retries?.lastFailure ?? lifecycle.lastFailure);
-    const answer = await lifecycle.run(() => withDeadline(timeoutMs, isLate, attempt));
-    if (retries?.givenUp) breaker.failed(retries.givenUp, retries.failingSince ?? begun);
-    else breaker.succeeded();
-    return answer;
+    return await lifecycle.run(() =>
+      withDeadline(timeoutMs, () => late(task, timeoutMs, retries?.lastFailure), attempt),
+    );
   } catch (error) {
     const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
-    if (isOutage(failure)) breaker.failed(failure, retries?.failingSince ?? begun);
     failed(failure);
     return task.failed(failure);
   }
 }
 
-/**
- * @param mayHaveChanged True if a change was sent.
- * @param cause Why the attempt before failed, if there was one.
- */
+/** @param cause Why the attempt before failed, if there was one. */
 function late(
-  mayHaveChanged: boolean | undefined,
+  { changes }: Task<unknown>,
   timeoutMs: number,
   cause: RemoteBackendError | undefined,
 ): RemoteBackendError {
   const silence = `The storage did not answer within ${timeoutMs} ms`;
   const reason = cause ? ` An attempt before failed: ${cause.message}` : "";
-  const timeout = new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
-  if (!mayHaveChanged) return timeout;
-  return new RemoteBackendError(
-    "unknown-outcome",
-    `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
-    { cause: cause ?? timeout },
-  );
+  return changes
+    ? new RemoteBackendError(
+        "unknown-outcome",
+        `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
+        cause && { cause },
+      )
+    : new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
 }
 
 /** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
 function unexpected({ changes }: Task<unknown>, cause: unknown): RemoteBackendError {
   const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
-  const code = changes ? "unknown-outcome" : "unavailable";
-  return new RemoteBackendError(code, what, { cause, isTransient: false });
+  return new RemoteBackendError(changes ? "unknown-outcome" : "unavailable", what, { cause });
 }

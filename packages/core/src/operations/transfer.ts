@@ -1,10 +1,11 @@
-import { fromUpload, toBytes } from "../content.js";
+import { byteLength, fromUpload, toBytes } from "../content.js";
 import { RemoteBackendError } from "../errors.js";
 import { compareCodePoints } from "../order.js";
 import type { FileDownloadResponse, FileOperationError, FileUploadResponse } from "../protocol.js";
 import type { Change, Key } from "../store.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChanges, type Settled } from "./apply.js";
+import { partsOf } from "./batch.js";
 import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
 import { clashSentence, tooLargeSentence } from "./refusals.js";
 
@@ -30,37 +31,87 @@ function place(op: Operation, path: string): Location | Failure {
   }
 }
 
-/** @param files Bytes that are the operation's own; `undefined` for what were none. */
-export async function uploadFiles(
-  op: Operation,
-  files: ReadonlyArray<readonly [string, Uint8Array | undefined]>,
-): Promise<FileUploadResponse[]> {
+/** An upload on its way: what is known of each file so far, by its place in the batch. */
+export class Upload {
+  readonly files: ReadonlyArray<readonly [string, Uint8Array | undefined]>;
+  readonly #answers = new Map<number, FileUploadResponse>();
+  readonly #sent = new Set<number>();
+
+  /** @param files Bytes that are the operation's own; `undefined` for what were none. */
+  constructor(files: ReadonlyArray<readonly [string, Uint8Array | undefined]>) {
+    this.files = files;
+  }
+
+  /** Notes that a file is being sent. */
+  sends(index: number): void {
+    this.#sent.add(index);
+  }
+
+  /** Notes what became of a file. */
+  answer(index: number, failure: Failure | undefined): void {
+    this.#answers.set(index, { path: this.files[index]![0], ...(failure ?? { error: null }) });
+  }
+
+  /** One answer per file, in order; `failure` for those that were sent and have none. */
+  answers(failure: RemoteBackendError): FileUploadResponse[] {
+    const unsent =
+      failure.code === "unknown-outcome"
+        ? new RemoteBackendError(
+            "timeout",
+            "The time was used up before this file was sent: nothing was changed.",
+          )
+        : failure;
+    return this.files.map(
+      ([path], i) => this.#answers.get(i) ?? { path, ...failureOf(this.#sent.has(i) ? failure : unsent) },
+    );
+  }
+}
+
+/** Stores files, a part of the batch after the other. */
+export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUploadResponse[]> {
   const id = newWriteId();
   const changes = new Map<Key, Change>();
-  const placed = files.map(([path, bytes]): Location | Failure => {
-    const location = place(op, path);
-    if ("error" in location) return location;
-    if (!bytes) return { error: "invalid_path", message: "The content must be a Uint8Array." };
-    if (bytes.byteLength > op.limits.maxFileBytes) {
-      return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
+  const indexes = new Map<Key, number[]>();
+  for (const [i, [path, bytes]] of upload.files.entries()) {
+    const location = placeOf(op, path, bytes);
+    if ("error" in location) {
+      upload.answer(i, location);
+      continue;
     }
+    const { key } = location;
     // Of duplicates the last one wins.
-    changes.set(location.key, { key: location.key, id, when: "any", to: fromUpload(path, bytes) });
-    return location;
-  });
+    changes.set(key, { key, id, when: "any", to: fromUpload(path, bytes!) });
+    const same = indexes.get(key) ?? [];
+    same.push(i);
+    indexes.set(key, same);
+  }
+  const note = (key: Key, settled: Settled) => {
+    for (const i of indexes.get(key) ?? []) {
+      upload.answer(i, uploadFailure(op, upload.files[i]![0], key, settled));
+    }
+  };
   // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
   const batch = [...changes.values()].sort((a, b) => compareCodePoints(a.key, b.key));
-  const settled = await applyChanges(op, batch);
-  const byKey = new Map(batch.map((change, i) => [change.key, { change, outcome: settled[i]! }]));
-  return files.map(([path], i) => {
-    const location = placed[i]!;
-    if ("error" in location) return { path, error: location.error, message: location.message };
-    const { change, outcome } = byKey.get(location.key)!;
-    const failure = uploadFailure(op, path, change.key, outcome);
-    if (failure) return { path, ...failure };
-    op.moved(change.to);
-    return { path, error: null };
-  });
+  for (const [n, part] of partsOf(batch, ({ to }) => byteLength(to)).entries()) {
+    if (n > 0 && op.call.signal.aborted) break;
+    for (const { key } of part) for (const i of indexes.get(key)!) upload.sends(i);
+    const settled = await applyChanges(op, part, note);
+    part.forEach(({ key, to }, i) => {
+      const outcome = settled[i]!;
+      note(key, outcome);
+      if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
+    });
+  }
+  return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
+}
+
+/** Where a file of an upload lies, or why it is refused. */
+function placeOf(op: Operation, path: string, bytes: Uint8Array | undefined): Location | Failure {
+  const location = place(op, path);
+  if ("error" in location) return location;
+  if (!bytes) return { error: "invalid_path", message: "The content must be a Uint8Array." };
+  if (bytes.byteLength <= op.limits.maxFileBytes) return location;
+  return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
 }
 
 function uploadFailure(op: Operation, path: string, key: Key, settled: Settled): Failure | undefined {

@@ -51,7 +51,7 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
       throw failed(call, error);
     }
   }
-  const method = <M extends "search" | "lines">(name: M): NonNullable<FileStore[M]> => {
+  const method = <M extends "search" | "lines" | "clock">(name: M): NonNullable<FileStore[M]> => {
     const own = store[name];
     check(own !== undefined, name, "a method, since it is promised", own);
     return own.bind(store) as NonNullable<FileStore[M]>;
@@ -87,6 +87,17 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
         },
       ),
     remove: (key, call) => ask(said("remove", [key, call]), () => store.remove(key, call), checkRemoval),
+    clock: (call) =>
+      ask(
+        "clock()",
+        () => method("clock")(call),
+        ({ now, toleranceMs }) => {
+          check(now instanceof Date && toleranceMs >= 0, "clock", "a Date and its tolerance", {
+            now,
+            toleranceMs,
+          });
+        },
+      ),
     search: (prefix, literal, call) =>
       pull(said("search", [prefix, literal, call]), () => method("search")(prefix, literal, call)),
     lines: (key, offset, limit, call) =>
