@@ -5,9 +5,11 @@ import {
   milliseconds,
   type OptionRule,
   oneOf,
+  otherRemoteBackendOptionNames,
   type RemoteBackendOptions,
   refuseOptions,
   remoteBackendOptionRules,
+  target,
   text,
 } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
@@ -75,7 +77,29 @@ const identifier: OptionRule = {
     value.isWellFormed() &&
     /^[^\u0000-\u001f\u007f]+$/.test(value) &&
     Buffer.byteLength(value) <= 48,
+  types: ["string"],
 };
+
+/** A table without a schema in front of it. */
+const table: OptionRule = {
+  ...identifier,
+  accepts: `${identifier.accepts} or dots`,
+  test: (value) => identifier.test(value) && !(value as string).includes("."),
+  explain: (value) =>
+    typeof value === "string" && value.includes(".")
+      ? "give the part before the dot as 'schema' and the part behind it as 'table'"
+      : undefined,
+};
+
+const PG_CLIENT =
+  "a client of the package pg cannot be used: give its connection string as 'url', or a client made by postgres() of the package postgres as 'sql'";
+
+/** True for a `Pool` or `Client` of the package pg, which has no template function. */
+const isPgClient = (value: unknown): boolean =>
+  typeof value === "object" &&
+  value !== null &&
+  typeof (value as { query?: unknown }).query === "function" &&
+  typeof (value as { connect?: unknown }).connect === "function";
 
 const client: OptionRule = {
   accepts: "a client made by postgres(), not a transaction or a reserved connection",
@@ -85,25 +109,31 @@ const client: OptionRule = {
     "end" in value &&
     !("savepoint" in value) &&
     !("release" in value),
+  explain(value) {
+    if (isPgClient(value)) return PG_CLIENT;
+    return typeof value === "string" ? "give a connection string as 'url'" : undefined;
+  },
 };
 
 const password: OptionRule = {
   accepts: "a string or a function",
   test: (value) => typeof value === "string" || typeof value === "function",
+  types: ["string", "function"],
 };
 
 const host: OptionRule = {
   accepts: "the name or address of one host, or the directory of a Unix socket",
   test: (value) => text.test(value) && !(value as string).includes(","),
+  types: ["string"],
 };
 
 const connectionRules = {
-  host,
-  port: integer(1, 65_535),
-  database: text,
-  user: text,
-  password,
-  url: text,
+  host: target(host),
+  port: target(integer(1, 65_535)),
+  database: target(text),
+  user: target(text),
+  password: target(password),
+  url: target(text),
   sslmode: oneOf(...SSL_MODES),
   ca: text,
   minPoolSize: integer(0, 1_000),
@@ -114,10 +144,10 @@ const connectionRules = {
 
 export const storeRules = {
   ...connectionRules,
-  sql: client,
+  sql: target(client),
   statementTimeoutMs: milliseconds,
-  table: identifier,
-  schema: identifier,
+  table: target(table),
+  schema: target(identifier),
   searchIndex: oneOf("auto", "on", "off"),
   readOnly: flag,
 } satisfies Record<keyof PostgresFileStoreOptions, OptionRule>;
@@ -126,6 +156,34 @@ export const backendRules = {
   ...storeRules,
   ...remoteBackendOptionRules,
 } satisfies Record<keyof PostgresBackendOptions, OptionRule>;
+
+/** Names that these options have in other clients. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...otherRemoteBackendOptionNames,
+  connection: "url",
+  connectionString: "url",
+  databaseUrl: "url",
+  dsn: "url",
+  uri: "url",
+  ssl: `give 'sslmode', such as "require" or "verify-full", and a certificate authority as 'ca'`,
+  tls: "sslmode",
+  hostname: "host",
+  server: "host",
+  username: "user",
+  pass: "password",
+  pwd: "password",
+  db: "database",
+  dbname: "database",
+  tableName: "table",
+  schemaName: "schema",
+  max: "maxPoolSize",
+  min: "minPoolSize",
+  poolSize: "maxPoolSize",
+  client: "sql",
+  pool: "sql",
+  connectionTimeoutMillis: "connectTimeoutMs",
+  query_timeout: "statementTimeoutMs",
+};
 
 /** In front of what is wrong with an option, of the backend or of its store. */
 const OWNER = "PostgreSQL";
@@ -144,7 +202,11 @@ export function checkPostgresOptions(
   options: PostgresFileStoreOptions,
   rules: Readonly<Record<string, OptionRule>>,
 ): void {
-  checkOptions(OWNER, options, rules);
+  if (typeof options === "string") refuse("options must be an object: give a connection string as { url }");
+  if (typeof options === "function")
+    refuse("options must be an object: give a client made by postgres() as { sql }");
+  if (isPgClient(options) || Object.values(options ?? {}).some(isPgClient)) refuse(PG_CLIENT);
+  checkOptions(OWNER, options, rules, OTHER_NAMES);
   const given = (name: string) => options[name as keyof PostgresFileStoreOptions] !== undefined;
   if (options.sql) {
     const other = Object.keys(connectionRules).find(given);

@@ -67,6 +67,9 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3FileSto
 
 /** The URL is not quoted in an error: it may hold credentials. */
 function endpointOf(value: string, useSsl: boolean | undefined): string {
+  if (!value.includes("://") && useSsl === undefined) {
+    refuse("option 'endpointUrl' has no scheme: put http:// or https:// in front of it, or give 'useSsl'");
+  }
   const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value)
     ? value
     : `${useSsl === false ? "http" : "https"}://${value}`;

@@ -1,14 +1,17 @@
 import type { ObjectCannedACL, S3Client, S3ClientConfig, StorageClass } from "@aws-sdk/client-s3";
 import {
   checkOptions,
+  describeValue,
   flag,
   integer,
   milliseconds,
   type OptionRule,
   oneOf,
+  otherRemoteBackendOptionNames,
   type RemoteBackendOptions,
   refuseOptions,
   remoteBackendOptionRules,
+  target,
   text,
 } from "@deepagents-remote/core";
 
@@ -89,6 +92,7 @@ export interface S3BackendOptions extends S3FileStoreOptions, RemoteBackendOptio
 const object: OptionRule = {
   accepts: "an object",
   test: (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+  explain: (value) => `not ${describeValue(value)}`,
 };
 
 /** The ARN of an access point, with its region. */
@@ -105,6 +109,7 @@ const bucket: OptionRule = {
   test: (value) =>
     typeof value === "string" &&
     (/^[A-Za-z0-9][A-Za-z0-9._-]{2,254}$/.test(value) || ACCESS_POINT.test(value)),
+  types: ["string"],
 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
@@ -136,6 +141,7 @@ const prefix: OptionRule = {
       !trimSlashes(value)
         .split("/")
         .some((part) => ["", ".", ".."].includes(part))),
+  types: ["string"],
 };
 
 const client: OptionRule = {
@@ -145,7 +151,7 @@ const client: OptionRule = {
 
 const connectionRules = {
   region: text,
-  endpointUrl: text,
+  endpointUrl: target(text),
   accessKeyId: text,
   secretAccessKey: text,
   sessionToken: text,
@@ -161,8 +167,8 @@ const connectionRules = {
 export const storeRules = {
   ...connectionRules,
   bucket,
-  prefix,
-  client,
+  prefix: target(prefix),
+  client: target(client),
   clash: oneOf("auto", "refuse", "allow"),
   readOnly: flag,
   format: oneOf("json", "raw"),
@@ -173,7 +179,7 @@ export const storeRules = {
   serverSideEncryption: oneOf("AES256", "aws:kms", "aws:kms:dsse"),
   kmsKeyId: text,
   storageClass: text,
-  expectedBucketOwner: text,
+  expectedBucketOwner: target(text),
   requesterPays: flag,
   acl: text,
   tags,
@@ -185,6 +191,29 @@ export const backendRules = {
   ...storeRules,
   ...remoteBackendOptionRules,
 } satisfies Record<keyof S3BackendOptions, OptionRule>;
+
+/** Names that these options have in other clients. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  ...otherRemoteBackendOptionNames,
+  bucketName: "bucket",
+  endpoint: "endpointUrl",
+  url: "endpointUrl",
+  host: "endpointUrl",
+  basePath: "prefix",
+  keyPrefix: "prefix",
+  credentials:
+    "give 'accessKeyId' and 'secretAccessKey', leave both out for the SDK's own chain, or give a provider in 'clientConfig'",
+  accessKey: "accessKeyId",
+  secretKey: "secretAccessKey",
+  s3: "client",
+  s3Client: "client",
+  ssl: "useSsl",
+  pathStyle: "forcePathStyle",
+  s3ForcePathStyle: "forcePathStyle",
+  maxAttempts: "maxRetries",
+  retries: "maxRetries",
+  encryption: "serverSideEncryption",
+};
 
 /** In front of what is wrong with an option, of the backend or of its store. */
 const OWNER = "S3";
@@ -203,7 +232,10 @@ export function checkS3Options(
   options: S3FileStoreOptions,
   rules: Readonly<Record<string, OptionRule>>,
 ): void {
-  checkOptions(OWNER, options, rules);
+  if (typeof options === "string")
+    refuse("options must be an object: give the name of a bucket as { bucket }");
+  if (client.test(options)) refuse("options must be an object: give a client as { client, bucket }");
+  checkOptions(OWNER, options, rules, OTHER_NAMES);
   if (options.bucket === undefined) refuse(`option 'bucket' is required: ${bucket.accepts}`);
   if (options.bucket.endsWith("--x-s3")) {
     refuse(

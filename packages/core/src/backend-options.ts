@@ -1,6 +1,6 @@
 import type { RemoteBackendError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
-import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf } from "./options.js";
+import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf, target } from "./options.js";
 import type { OperationTrace } from "./tracing.js";
 import type { WriteMode } from "./write-mode.js";
 
@@ -42,10 +42,11 @@ export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
 
 /** Rules for `checkOptions`; adapters add their own. */
 export const remoteBackendOptionRules = {
-  namespace: {
+  namespace: target({
     accepts: `an array of strings such as ["acme", "bob"], or a function that returns one`,
     test: (value) => Array.isArray(value) || typeof value === "function",
-  },
+    types: ["function"],
+  }),
   writeMode: either(oneOf("create", "overwrite"), callable),
   readOnly: flag,
   maxFileBytes: integer(1),
@@ -53,6 +54,16 @@ export const remoteBackendOptionRules = {
   onOperation: callable,
   onError: callable,
 } satisfies Record<keyof RemoteBackendOptions, OptionRule>;
+
+/** Names that these options have elsewhere; adapters add their own. */
+export const otherRemoteBackendOptionNames: Readonly<Record<string, string>> = {
+  mode: "writeMode",
+  root: "namespace",
+  tenant: "namespace",
+  timeout: "operationTimeoutMs",
+  timeoutMs: "operationTimeoutMs",
+  maxFileSize: "maxFileBytes",
+};
 
 /**
  * Picks the options that every backend has out of those of an adapter, to pass them to `RemoteBackend`. An option that was

@@ -41,6 +41,7 @@ const rules = {
   signal: {
     accepts: "an AbortSignal",
     test: (value) => typeof (value as AbortSignal | null)?.throwIfAborted === "function",
+    types: ["object"],
   },
 } satisfies Record<keyof CopyOptions, OptionRule>;
 

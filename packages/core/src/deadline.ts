@@ -34,11 +34,13 @@ export class TimeLimit {
  * Runs something that gets a bounded time, even if it does not look at it.
  * @param ms Time in milliseconds.
  * @param late Makes the error to reject with, and to abort the signal with, when the time is up.
+ * @param options `ref: false` if waiting for it should not keep the process alive.
  */
 export function withDeadline<T>(
   ms: number,
   late: () => Error,
   run: (time: TimeLimit) => Promise<T>,
+  { ref = true }: { readonly ref?: boolean } = {},
 ): Promise<T> {
   return new Promise((resolve, reject) => {
     const time = new TimeLimit(ms);
@@ -47,6 +49,7 @@ export function withDeadline<T>(
       time.expire(error);
       reject(error);
     }, ms);
+    if (!ref) timer.unref();
     const ended =
       <V>(settle: (value: V) => void) =>
       (value: V) => {

@@ -69,13 +69,13 @@ export async function checkHealth(
       withDeadline(timeoutMs, late, (time) =>
         new Retries(time, MAX_ATTEMPTS).run(() => {
           report = new HealthReport();
-          return store.check ? store.check(report, time) : listSomething(store, lifecycle, timeoutMs, time);
+          return store.check ? store.check(report, time) : listSomething(store, lifecycle, time);
         }),
       ),
     )
-    .then(() => undefined, asRemoteError);
+    .then(() => lifecycle.breaker.succeeded(), asRemoteError);
   return {
-    ok: error === undefined,
+    ok: !error,
     ...(error && { error: { code: error.code, message: error.message } }),
     latencyMs: Math.round(performance.now() - start),
     // Copied: a store may go on adding after its time is up.
@@ -88,10 +88,9 @@ export async function checkHealth(
 async function listSomething(
   store: FileStore,
   lifecycle: Lifecycle,
-  timeoutMs: number,
   { signal }: { signal: AbortSignal },
 ): Promise<void> {
-  if (!lifecycle.isOpen) await lifecycle.open(timeoutMs);
+  await lifecycle.tryToOpen();
   for await (const _page of store.list("", { signal, root: "", recursive: false })) return;
 }
 

@@ -64,6 +64,8 @@ export interface BackendCapabilities {
   readonly strictInput: true;
   /** A path that could be another spelling of a file is refused. */
   readonly strictPaths: true;
+  /** Once an operation has failed because the service is away, others fail within a second until it is back. */
+  readonly failsFast: true;
 }
 
 /** What the semantics of core promise over any store. */
@@ -81,6 +83,7 @@ const ALWAYS = {
   ordered: true,
   strictInput: true,
   strictPaths: true,
+  failsFast: true,
 } as const;
 
 /** What a backend under one namespace is made of. */

@@ -1,6 +1,7 @@
 import {
   DEFAULT_MAX_FILE_BYTES,
   DEFAULT_OPERATION_TIMEOUT_MS,
+  otherRemoteBackendOptionNames,
   type RemoteBackendOptions,
   remoteBackendOptionRules,
 } from "./backend-options.js";
@@ -28,9 +29,9 @@ export class RemoteBackend extends NamespacedBackend {
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(store: FileStore, options: RemoteBackendOptions = {}) {
-    checkOptions(new.target.name, options, remoteBackendOptionRules);
-    const lifecycle = new Lifecycle(store);
+    checkOptions(new.target.name, options, remoteBackendOptionRules, otherRemoteBackendOptionNames);
     const timeoutMs = options.operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS;
+    const lifecycle = new Lifecycle(store, timeoutMs);
     super({
       name: new.target.name,
       store,
@@ -48,11 +49,12 @@ export class RemoteBackend extends NamespacedBackend {
   }
 
   /**
-   * Makes the storage ready. Optional: the first operation does it when nobody has.
+   * Makes the storage ready, and waits up to 10 seconds for a service that is away or starting. Optional: the first
+   * operation does it. Call it again after a table or bucket was dropped.
    * @throws RemoteBackendError that says what is wrong with the service or its schema, or `closed`.
    */
   async initialize(): Promise<void> {
-    await this.#lifecycle.open(this.#timeoutMs);
+    await this.#lifecycle.initialize();
   }
 
   /**

@@ -33,6 +33,8 @@ export class Retries {
   readonly #maxAttempts: number;
   #spentMs = 0;
   #lastFailure: RemoteBackendError | undefined;
+  #failingSince: number | undefined;
+  #givenUp: RemoteBackendError | undefined;
 
   /**
    * @param time Of the operation: no attempt is waited for that would come after it.
@@ -43,9 +45,19 @@ export class Retries {
     this.#maxAttempts = maxAttempts;
   }
 
-  /** Why the last attempt that was repeated had failed. */
+  /** Error of the last attempt that was retried. */
   get lastFailure(): RemoteBackendError | undefined {
     return this.#lastFailure;
+  }
+
+  /** When an attempt failed for the first time, as `performance.now()` tells it. */
+  get failingSince(): number | undefined {
+    return this.#failingSince;
+  }
+
+  /** The transient error after which a call was not retried any more. */
+  get givenUp(): RemoteBackendError | undefined {
+    return this.#givenUp;
   }
 
   /**
@@ -59,7 +71,12 @@ export class Retries {
       attempt + 1 >= this.#maxAttempts ||
       this.#spentMs + pause > RETRY_BUDGET_MS ||
       performance.now() + pause >= this.#time.deadline;
-    if (!error.isTransient || isLast) throw error;
+    if (!error.isTransient) throw error;
+    this.#failingSince ??= performance.now();
+    if (isLast) {
+      this.#givenUp = error;
+      throw error;
+    }
     this.#lastFailure = error;
     this.#spentMs += pause;
     await delay(pause, undefined, { signal: this.#time.signal });

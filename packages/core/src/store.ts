@@ -152,7 +152,8 @@ export interface FileStore {
   readonly maxAttempts?: number;
 
   /**
-   * Fetches files, as they are now: a store that keeps copies asks whether they are still right.
+   * Fetches files, as they are now: a store that keeps copies asks whether they are still right. After an outage it is
+   * asked for a file that nobody has, before operations are sent again.
    * @param keys One at least, without duplicates, in any order.
    * @param call `current`: versions that a listing has just vouched for; a cache may answer from them. `stale`: an
    * outdated answer will be noticed by the caller; a cache may answer without asking the service.
@@ -233,8 +234,8 @@ export interface FileStore {
   lines?(key: Key, offset: number, limit: number, call: Call): Promise<LineWindow | "not-text" | undefined>;
 
   /**
-   * Makes ready. Called once before the first operation, and again after it failed; others may open stores on the same
-   * storage at the same time.
+   * Makes the storage ready. Called before the first operation, again after it failed, and by every `initialize()`; a
+   * store that is open already looks at the service again. Others may open stores on the same storage at the same time.
    */
   open?(call: Pick<Call, "signal">): Promise<void>;
 

@@ -7,17 +7,38 @@ import { PostgresBackend, type PostgresBackendOptions } from "../../src/index.js
 const SECRET = "hunter2";
 const sql = postgres({ host: "localhost" });
 
+/** Looks like a pool of the package pg. */
+class Pool {
+  query() {}
+  connect() {}
+}
+
 const construct = (options: object) => new PostgresBackend(options as PostgresBackendOptions);
 
 describe("options that are refused", () => {
   it.each<[object, string]>([
-    [{ hots: "x" }, "there is no option 'hots'; the options are"],
+    [{ hots: "x" }, "there is no option 'hots': did you mean 'host'?"],
+    [{ connectionString: "x" }, "there is no option 'connectionString': did you mean 'url'?"],
+    [{ max_pool_size: 1 }, "there is no option 'max_pool_size': did you mean 'maxPoolSize'?"],
+    [{ ssl: true }, "there is no option 'ssl': give 'sslmode', such as"],
+    [{ idle: 1 }, "there is no option 'idle'; the options are host, port"],
+    [{ sql: new Pool() }, "a client of the package pg cannot be used: give its connection string as 'url'"],
+    [{ pool: new Pool() }, "a client of the package pg cannot be used"],
+    [new Pool(), "a client of the package pg cannot be used"],
+    [{ sql: "postgres://a/c" }, "give a connection string as 'url'"],
+    [{ url: undefined }, "option 'url' is undefined: set the environment variable"],
+    [{ host: "a", database: undefined }, "option 'database' is undefined"],
+    [{ password: undefined }, "option 'password' is undefined"],
+    [{ schema: undefined }, "option 'schema' is undefined"],
+    [{ table: "public.files" }, "give the part before the dot as 'schema' and the part behind it as 'table'"],
+    [{ user: "" }, "option 'user' must be a non-empty string, not an empty string."],
+    [{ sslmode: "verify_full" }, `did you mean "verify-full"?`],
     [{ host: "" }, "option 'host' must be the name or address of one host"],
     [{ host: "a,b" }, "option 'host' must be the name or address of one host"],
     [{ operationTimeoutMs: 3e9 }, "option 'operationTimeoutMs' must be a whole number from 1 to 2147483647"],
     [{ port: "5432" }, "option 'port' must be a whole number from 1 to 65535, not a string"],
-    [{ port: 0 }, "option 'port' must be a whole number from 1 to 65535"],
-    [{ user: 1 }, "option 'user' must be a non-empty string, not a number"],
+    [{ port: 0 }, "option 'port' must be a whole number from 1 to 65535, not 0."],
+    [{ user: 1 }, "option 'user' must be a non-empty string, not 1."],
     [{ password: 1 }, "option 'password' must be a string or a function"],
     [{ table: "" }, "option 'table' must be a name of 1 to 48 bytes"],
     [{ table: "t".repeat(49) }, "option 'table' must be a name of 1 to 48 bytes"],

@@ -15,7 +15,19 @@ const construct = (options: object) => new S3Backend({ bucket: "bucket", ...opti
 
 describe("options that are refused", () => {
   it.each<[object, string]>([
-    [{ bukcet: "x" }, "there is no option 'bukcet'; the options are"],
+    [{ bukcet: "x" }, "there is no option 'bukcet': did you mean 'bucket'?"],
+    [{ endpoint: "x" }, "there is no option 'endpoint': did you mean 'endpointUrl'?"],
+    [{ endpoint_url: "x" }, "there is no option 'endpoint_url': did you mean 'endpointUrl'?"],
+    [{ credentials: {} }, "there is no option 'credentials': give 'accessKeyId' and 'secretAccessKey'"],
+    [{ client: undefined }, "option 'client' is undefined: set the environment variable"],
+    [{ endpointUrl: undefined }, "option 'endpointUrl' is undefined"],
+    [{ prefix: undefined }, "option 'prefix' is undefined"],
+    [
+      { endpointUrl: "localhost:9000" },
+      "option 'endpointUrl' has no scheme: put http:// or https:// in front of it",
+    ],
+    [{ region: "" }, "option 'region' must be a non-empty string, not an empty string."],
+    [{ client: "x" }, "option 'client' must be an S3Client"],
     [{ bucket: undefined }, "option 'bucket' is required: the name of a bucket"],
     [{ bucket: 1 }, "option 'bucket' must be the name of a bucket: 3 to 255 letters"],
     [{ bucket: "" }, "option 'bucket' must be the name of a bucket"],
@@ -128,10 +140,10 @@ describe("options that are accepted", () => {
     { prefix: "/" },
     { prefix: "/a b/é%/" },
     { bucket: "under_score.UPPER" },
-    { region: undefined, client: undefined },
+    { region: undefined },
     { client },
     { endpointUrl: "localhost:9000", useSsl: false },
-    { endpointUrl: "s3.example.org" },
+    { endpointUrl: "s3.example.org", useSsl: true },
     { cacheBytes: 0 },
     { serverSideEncryption: "aws:kms:dsse", kmsKeyId: "k" },
     { bucket: "arn:aws-cn:s3:cn-north-1:123456789012:accesspoint:my-point" },
@@ -178,7 +190,10 @@ describe("the client", () => {
       { endpointUrl: "localhost:9000", useSsl: false },
       { endpoint: "http://localhost:9000", forcePathStyle: true, tls: false },
     ],
-    [{ endpointUrl: "s3.example.org" }, { endpoint: "https://s3.example.org", forcePathStyle: true }],
+    [
+      { endpointUrl: "s3.example.org", useSsl: true },
+      { endpoint: "https://s3.example.org", forcePathStyle: true },
+    ],
     [
       { endpointUrl: "https://s3.example.org", forcePathStyle: false },
       { endpoint: "https://s3.example.org" },
@@ -278,6 +293,7 @@ describe("a backend", () => {
       ordered: true,
       strictInput: true,
       strictPaths: true,
+      failsFast: true,
     });
     expect(construct({ clash: "allow" }).capabilities.fileAndDirectory).toBe(true);
     expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);

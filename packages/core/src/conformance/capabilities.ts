@@ -24,6 +24,8 @@ export const CAPABILITIES = {
   ordered: "listings and matches are in code-point order of their paths",
   strictInput: "content or a pattern that cannot be taken exactly is refused",
   strictPaths: "a path that could be another spelling of a file is refused",
+  failsFast:
+    "once an operation has failed because the service is away, others fail within a second until it is back",
   atomic: "no update is lost, however many writers there are",
   atomicDelete: "of several deletions of one file exactly one succeeds",
   processes: "other processes can open the same files",

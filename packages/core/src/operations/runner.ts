@@ -1,3 +1,4 @@
+import { isOutage } from "../circuit-breaker.js";
 import { byteLength } from "../content.js";
 import { type TimeLimit, withDeadline } from "../deadline.js";
 import { RemoteBackendError } from "../errors.js";
@@ -72,8 +73,11 @@ function describe(
 
 async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
   const { store, lifecycle } = around;
+  const { breaker } = lifecycle;
   const timeoutMs = Math.min(LONGEST_TIMER_MS, around.timeoutMs * (task.parts ?? 1));
   let retries: Retries | undefined;
+  let begun = performance.now();
+  let isSent = false;
   const failed = (error: RemoteBackendError) => {
     warnOfMisconfiguration(around.name, error);
     if (!trace) return;
@@ -83,44 +87,55 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
   const attempt = async (time: TimeLimit): Promise<T> => {
     if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
     const call = new OperationCall(time, around.root());
+    if (breaker.isOpen) await breaker.pass();
     retries = new Retries(time, store.maxAttempts);
-    if (!lifecycle.isOpen) await retries.run(() => lifecycle.open(around.timeoutMs));
+    if (!lifecycle.isOpen) await lifecycle.open();
     const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
     const moved = (content: string | Uint8Array) => {
       if (trace) trace.bytes += byteLength(content);
     };
+    begun = performance.now();
+    isSent = true;
     return task.run({ store, call, retries, limits, moved, failed });
   };
   try {
-    return await lifecycle.run(() =>
-      withDeadline(timeoutMs, () => late(task, timeoutMs, retries?.lastFailure), attempt),
-    );
+    const isLate = () =>
+      late(task.changes && isSent, timeoutMs, retries?.lastFailure ?? lifecycle.lastFailure);
+    const answer = await lifecycle.run(() => withDeadline(timeoutMs, isLate, attempt));
+    if (retries?.givenUp) breaker.failed(retries.givenUp, retries.failingSince ?? begun);
+    else breaker.succeeded();
+    return answer;
   } catch (error) {
     const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
+    if (isOutage(failure)) breaker.failed(failure, retries?.failingSince ?? begun);
     failed(failure);
     return task.failed(failure);
   }
 }
 
-/** @param cause Why the attempt before failed, if there was one. */
+/**
+ * @param mayHaveChanged True if a change was sent.
+ * @param cause Why the attempt before failed, if there was one.
+ */
 function late(
-  { changes }: Task<unknown>,
+  mayHaveChanged: boolean | undefined,
   timeoutMs: number,
   cause: RemoteBackendError | undefined,
 ): RemoteBackendError {
   const silence = `The storage did not answer within ${timeoutMs} ms`;
   const reason = cause ? ` An attempt before failed: ${cause.message}` : "";
-  return changes
-    ? new RemoteBackendError(
-        "unknown-outcome",
-        `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
-        cause && { cause },
-      )
-    : new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
+  const timeout = new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
+  if (!mayHaveChanged) return timeout;
+  return new RemoteBackendError(
+    "unknown-outcome",
+    `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
+    { cause: cause ?? timeout },
+  );
 }
 
 /** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
 function unexpected({ changes }: Task<unknown>, cause: unknown): RemoteBackendError {
   const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
-  return new RemoteBackendError(changes ? "unknown-outcome" : "unavailable", what, { cause });
+  const code = changes ? "unknown-outcome" : "unavailable";
+  return new RemoteBackendError(code, what, { cause, isTransient: false });
 }

@@ -14,7 +14,21 @@ import {
 
 describe("options", () => {
   it.each([
-    [{ namespce: ["a"] }, "there is no option 'namespce'"],
+    [{ namespce: ["a"] }, "there is no option 'namespce': did you mean 'namespace'?"],
+    [{ max_file_bytes: 1 }, "there is no option 'max_file_bytes': did you mean 'maxFileBytes'?"],
+    [{ timeout: 1 }, "there is no option 'timeout': did you mean 'operationTimeoutMs'?"],
+    [{ color: 1 }, "there is no option 'color'; the options are namespace, writeMode"],
+    [{ namespace: undefined }, "option 'namespace' is undefined: set the environment variable"],
+    [{ writeMode: "overwite" }, `or a function; did you mean "overwrite"?`],
+    [{ writeMode: "" }, "or a function, not an empty string."],
+    [{ maxFileBytes: "5" }, "option 'maxFileBytes' must be a whole number of at least 1, not a string."],
+    [{ maxFileBytes: Number.NaN }, "option 'maxFileBytes' must be a whole number of at least 1, not NaN."],
+    [{ onError: {} }, "option 'onError' must be a function, not an object."],
+    [
+      { namespace: null },
+      'option \'namespace\' must be an array of strings such as ["acme", "bob"], or a function that returns one, not null.',
+    ],
+    ["postgres://", "options must be an object, not a string."],
     [{ namespace: "acme" }, "option 'namespace' must be an array"],
     [{ namespace: ["acme", ""] }, "non-empty"],
     [{ writeMode: "replace" }, `option 'writeMode' must be one of "create", "overwrite", or a function`],

@@ -180,11 +180,12 @@ describe("a storage that failed", () => {
 
   it("may never answer", async () => {
     const never = () => new Promise<never>(() => {});
-    const silent = new RemoteBackend(layer(new MemoryFileStore(), { get: never, apply: never }), {
-      operationTimeoutMs: 20,
-    });
-    expect((await silent.read("/a")).error).toContain("did not answer within 20 ms");
-    expect((await silent.write("/a", "x")).error).toContain("unknown whether");
+    const silent = () =>
+      new RemoteBackend(layer(new MemoryFileStore(), { get: never, apply: never }), {
+        operationTimeoutMs: 20,
+      });
+    expect((await silent().read("/a")).error).toContain("did not answer within 20 ms");
+    expect((await silent().write("/a", "x")).error).toContain("unknown whether");
   });
 });
 

@@ -8,6 +8,9 @@ const needs = "outage";
 /** Files that were there before. */
 const FILES = ["/d/a.txt", "/d/b.txt"];
 
+/** Further operations after the one that has noticed the outage; together they have a second each. */
+const FAST = 3;
+
 /** Makes files and takes the service away. */
 async function away(t: CaseContext): Promise<void> {
   await t.fill(FILES, "needle\n");
@@ -141,6 +144,21 @@ export const outageCases: readonly ConformanceCase[] = [
       await away(t);
       const paths = ["/d/new.txt", "/d/a.txt", "/d/b.txt", "/d/new.txt"].map((path) => t.at(path));
       checkBatch("upload", await t.backend.uploadFiles(paths.map((path) => [path, utf8("lost\n")])), paths);
+    },
+  },
+  {
+    id: "outage/stays/fails-fast",
+    rule: "Once an operation has failed because the service is away, further ones fail within a second: an agent that makes ten calls does not wait ten times.",
+    source: "ours",
+    needs: ["outage", "failsFast"],
+    async run(t) {
+      await away(t);
+      const read = async () => fails("read", await t.backend.read(t.at(FILES[0]!)));
+      await read();
+      const start = performance.now();
+      for (let i = 0; i < FAST; i++) await read();
+      const ms = Math.round(performance.now() - start);
+      check(ms < FAST * 1_000, `time of ${FAST} further reads`, `less than ${FAST} s`, `${ms} ms`);
     },
   },
 ];

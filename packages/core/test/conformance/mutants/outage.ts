@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import type { Mutant } from "../mutant.js";
 import { utf8 } from "../mutant.js";
 
@@ -128,6 +129,17 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "every operation waits for a service that is known to be away",
+    caughtBy: "outage/stays/fails-fast",
+    breaks: (backend) => ({
+      read: async (...args) => {
+        const answer = await backend.read(...args);
+        if (isAway(answer)) await delay(1_010);
+        return answer;
+      },
+    }),
+  },
+  {
     defect: "an instance that has seen an outage never works again",
     caughtBy: "outage/end/works-again",
     breaks(backend) {
@@ -237,10 +249,10 @@ export const outageMutants: readonly Mutant[] = [
   {
     defect: "a history is written over where writes replace in deepagents' own areas",
     caughtBy: "read-outage/history/is-not-replaced",
-    breaks: (backend) => ({
+    breaks: (_, { everything, name }) => ({
       write: async (path, content) => {
-        await backend.delete(path);
-        return backend.write(path, content);
+        await everything.delete(`/${name}${path}`);
+        return everything.write(`/${name}${path}`, content);
       },
     }),
   },

@@ -1,0 +1,207 @@
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import {
+  type FileStore,
+  layer,
+  MemoryFileStore,
+  RemoteBackend,
+  RemoteBackendError,
+} from "../../src/index.js";
+
+const away = () => new RemoteBackendError("unavailable", "Nothing listens at store:9000.");
+
+type Method = "open" | "get" | "list" | "apply" | "remove";
+
+/** A store in memory that fails on demand, and counts what it is asked. */
+function flaky(maxAttempts = 2) {
+  const inner = new MemoryFileStore();
+  const asked: Method[] = [];
+  const state = { fault: undefined as (() => unknown) | undefined, asked };
+  const before = async (method: Method) => {
+    asked.push(method);
+    await state.fault?.();
+  };
+  const store: FileStore = layer(inner, {
+    maxAttempts,
+    open: () => before("open"),
+    get: async (keys) => {
+      await before("get");
+      return inner.get(keys);
+    },
+    async *list(prefix, call) {
+      await before("list");
+      yield* inner.list(prefix, call);
+    },
+    apply: async (changes) => {
+      await before("apply");
+      return inner.apply(changes);
+    },
+    remove: async (key, call) => {
+      await before("remove");
+      return inner.remove(key, call);
+    },
+  });
+  return { store, state };
+}
+
+const fails = () => {
+  throw away();
+};
+const hangs = () => new Promise<never>(() => {});
+
+/** A backend with a file, whose store then fails. */
+async function prepare(fault: () => unknown, options: { operationTimeoutMs?: number } = {}) {
+  const { store, state } = flaky();
+  const backend = new RemoteBackend(store, options);
+  await backend.write("/a.txt", "needle");
+  state.asked.length = 0;
+  state.fault = fault;
+  return { backend, state };
+}
+
+/** Makes the clock of the circuit breaker go on. */
+function later(ms: number) {
+  const now = performance.now.bind(performance);
+  jest.spyOn(performance, "now").mockImplementation(() => now() + ms);
+}
+
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+describe("after an operation was given up", () => {
+  it("all others fail without being sent, and name the reason", async () => {
+    const { backend, state } = await prepare(fails);
+    expect((await backend.ls("/")).error).toBe("Nothing listens at store:9000.");
+    expect(state.asked).toEqual(["list", "list"]);
+    const reason = "The operation was not sent, because the storage is away. Nothing listens at store:9000.";
+    const answers = [
+      await backend.write("/b.txt", "x"),
+      await backend.edit("/a.txt", "needle", "x"),
+      await backend.read("/a.txt"),
+      await backend.grep("needle"),
+      await backend.glob("*"),
+      await backend.delete("/a.txt"),
+    ];
+    for (const { error } of answers) expect(error).toContain(reason);
+    expect(await backend.downloadFiles(["/a.txt"])).toEqual([
+      { path: "/a.txt", content: null, error: "permission_denied", message: reason },
+    ]);
+    expect(await backend.uploadFiles([["/a.txt", Buffer.from("x")]])).toEqual([
+      { path: "/a.txt", error: "permission_denied", message: reason },
+    ]);
+    // One probe: the next one is not due.
+    expect(state.asked).toEqual(["list", "list", "get"]);
+    later(1_000);
+    await backend.ls("/");
+    expect(state.asked).toEqual(["list", "list", "get", "get"]);
+  });
+
+  it("the first one after the service's return is sent", async () => {
+    const { backend, state } = await prepare(fails);
+    await backend.ls("/");
+    await backend.ls("/");
+    state.fault = undefined;
+    later(1_000);
+    expect(await backend.write("/b.txt", "x")).toEqual({ path: "/b.txt", filesUpdate: null });
+    expect((await backend.read("/a.txt")).content).toBe("needle");
+  });
+
+  it("one that is not opened yet makes one attempt to open", async () => {
+    const { store, state } = flaky(3);
+    state.fault = fails;
+    const backend = new RemoteBackend(store);
+    expect((await backend.ls("/")).error).toMatch(
+      /^Nothing listens at store:9000\. Gave up after 3 attempts in \d+ s\.$/,
+    );
+    await backend.ls("/");
+    expect(state.asked).toEqual(["open", "open", "open", "open"]);
+    state.fault = undefined;
+    later(1_000);
+    expect(await backend.ls("/")).toEqual({ files: [] });
+  });
+
+  it("backends of other namespaces know it too", async () => {
+    const { backend, state } = await prepare(fails);
+    await backend.withNamespace(["bob"]).ls("/");
+    state.asked.length = 0;
+    expect((await backend.ls("/")).error).toContain("was not sent");
+    expect(state.asked).toEqual(["get"]);
+  });
+
+  it("those of a batch that failed file by file count as well", async () => {
+    const { backend } = await prepare(fails);
+    expect(await backend.downloadFiles(["/a.txt"])).toMatchObject([{ error: "permission_denied" }]);
+    expect((await backend.ls("/")).error).toContain("was not sent");
+  });
+
+  it("operations fail while a probe hangs, and do not wait for it one after the other", async () => {
+    const { backend, state } = await prepare(hangs, { operationTimeoutMs: 50 });
+    expect((await backend.read("/a.txt")).error).toContain("did not answer within 50 ms");
+    // The first waits for the probe, for as long as it may take itself.
+    expect((await backend.read("/a.txt")).error).toContain("did not answer within 50 ms");
+    later(1_000);
+    for (let i = 0; i < 20; i++) expect((await backend.write("/b.txt", "x")).error).toContain("was not sent");
+    expect(state.asked).toEqual(["get", "get"]);
+  });
+
+  it("initialize() is patient", async () => {
+    const { store, state } = flaky();
+    const backend = new RemoteBackend(store);
+    state.fault = fails;
+    await expect(backend.initialize()).rejects.toThrow(
+      /^Nothing listens .* Gave up after 2 attempts in \d+ s\.$/,
+    );
+    expect(state.asked).toEqual(["open", "open"]);
+    await backend.ls("/");
+    state.fault = undefined;
+    await backend.initialize();
+    expect(await backend.ls("/")).toEqual({ files: [] });
+  });
+});
+
+describe("operations are sent as before", () => {
+  it("when an attempt failed and the next one succeeded", async () => {
+    const { backend, state } = await prepare(() => {
+      state.fault = undefined;
+      throw away();
+    });
+    expect((await backend.read("/a.txt")).content).toBe("needle");
+    await backend.read("/a.txt");
+    expect(state.asked).toEqual(["get", "get", "get"]);
+  });
+
+  it("when the service refused", async () => {
+    const { backend, state } = await prepare(() => {
+      throw new RemoteBackendError("denied", "The role may not do this.");
+    });
+    for (let i = 0; i < 3; i++) expect((await backend.ls("/")).error).toBe("The role may not do this.");
+    expect(state.asked).toEqual(["list", "list", "list"]);
+  });
+
+  it("when others were answered while one waited for its answer", async () => {
+    let isFirst = true;
+    const { backend, state } = await prepare(
+      () => {
+        if (!isFirst) return;
+        isFirst = false;
+        return hangs();
+      },
+      { operationTimeoutMs: 50 },
+    );
+    const slow = backend.read("/a.txt");
+    expect((await backend.ls("/")).files).toHaveLength(1);
+    expect((await slow).error).toContain("did not answer within 50 ms");
+    state.asked.length = 0;
+    await backend.ls("/");
+    expect(state.asked).toEqual(["list"]);
+  });
+});
+
+it("initialize() looks again at a service that it knows", async () => {
+  const { store, state } = flaky();
+  const backend = new RemoteBackend(store);
+  await backend.initialize();
+  await backend.initialize();
+  await backend.ls("/");
+  expect(state.asked).toEqual(["open", "open", "list"]);
+});
