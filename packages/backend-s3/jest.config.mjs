@@ -1,3 +1,6 @@
 import { withServers } from "../../jest.config.base.mjs";
 
-export default withServers(["minio"], { minio: /^(?!unit\/)/ });
+export default withServers(["minio", "versitygw"], {
+  minio: /^(?!unit\/|versitygw\.)/,
+  versitygw: /^versitygw\./,
+});

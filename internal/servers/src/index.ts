@@ -8,3 +8,4 @@ export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from "./pgbounc
 export { createDatabase } from "./postgres/database.js";
 export { startPostgres } from "./postgres/start.js";
 export type { PostgresServer, PostgresSource, StartOptions, TestDatabase } from "./postgres/types.js";
+export { startVersityGw, type VersityGwOptions, type VersityGwServer } from "./versitygw/start.js";

@@ -2,6 +2,7 @@ import { startMinio } from "./minio/start.js";
 import { MISSING_SERVERS, MissingServer } from "./missing.js";
 import { providePgBouncer } from "./pgbouncer/provide.js";
 import { startPostgres } from "./postgres/start.js";
+import { startVersityGw } from "./versitygw/start.js";
 
 interface Options {
   log(line: string): void;
@@ -25,6 +26,10 @@ const starters = {
   async minio(options: Options): Promise<Started> {
     const server = await startMinio(options);
     return { ...server, env: { TEST_S3_URL: server.url } };
+  },
+  async versitygw(options: Options): Promise<Started> {
+    const server = await startVersityGw(options);
+    return { ...server, env: { TEST_VERSITYGW_URL: server.url } };
   },
   /** Only provided here: each test starts its own, in front of its own database. */
   async pgbouncer({ log }: Options): Promise<Started> {

@@ -1,8 +1,15 @@
 import { setTimeout as delay } from "node:timers/promises";
-import type { Call, Change, Outcome, StoredFile } from "@deepagents-remote/core";
-import { LostAnswer, RemoteBackendError } from "@deepagents-remote/core";
+import {
+  type Call,
+  type Change,
+  type Key,
+  LostAnswer,
+  type Outcome,
+  RemoteBackendError,
+  type StoredFile,
+} from "@deepagents-remote/core";
 import type { Bucket } from "./bucket.js";
-import type { ClashCheck } from "./clash.js";
+import { ClashCheck } from "./clash.js";
 import type { CarriedOver } from "./object/decode.js";
 import { encodeObject, nextVersion } from "./object/encode.js";
 import { type Head, headFile } from "./requests/head.js";
@@ -37,7 +44,9 @@ export async function applyChange(
   const looks = change.when === "any" || isMade(change) || isRaw(change.when) || !settings.conditions;
   for (let round = 1; ; round++) {
     const applied = await tryOnce(bucket, change, settings, looks || round > 1, call);
-    if (applied) return applied;
+    if (applied === "hidden-clash") {
+      if (round === HIDDEN_CLASH_ROUNDS) throw new RemoteBackendError("bad-key", HIDDEN_CLASH);
+    } else if (applied) return applied;
     // Rivals spread out; a request of an operation that has ended fails by itself.
     await delay(Math.random() * Math.min(1_000, 2 ** round), undefined, { signal: call.signal }).catch(
       () => {},
@@ -55,14 +64,22 @@ const isMade = ({ id, when }: Change): boolean => typeof when === "object" && wh
 const isRaw = (when: Change["when"]): boolean =>
   typeof when === "object" && (when.extra as CarriedOver | undefined)?.format !== "json";
 
-/** @returns `undefined` when others have created, replaced or deleted the file meanwhile, and it does not matter. */
+/** Attempts against a directory in which nothing is found: one that is being emptied refuses a file for a moment. */
+const HIDDEN_CLASH_ROUNDS = 8;
+const HIDDEN_CLASH =
+  "The store cannot hold a file of that name: it has a directory there, or a file above, that it does not list.";
+
+/**
+ * @returns `undefined` when others have created, replaced or deleted the file meanwhile, and it does not matter;
+ *   `hidden-clash` when the store calls the file a directory and nothing is found in it.
+ */
 async function tryOnce(
   bucket: Bucket,
   change: Change,
   settings: ApplySettings,
   looks: boolean,
   call: Pick<Call, "signal">,
-): Promise<Applied | undefined> {
+): Promise<Applied | "hidden-clash" | undefined> {
   const { key, id, when } = change;
   const isCreation = typeof when === "string";
   const [there, other] = await Promise.all([
@@ -79,9 +96,20 @@ async function tryOnce(
   const stored = await putObject(bucket, key, encodeObject(file), condition, settings.put, call).catch(
     (error) => Promise.reject(withCondition(error, condition)),
   );
+  if (stored === "clash" && isCreation && !there) return clashOf(bucket, key, call);
   if (typeof stored === "string") return when === "any" ? undefined : settle(bucket, change, stored, call);
   if (isCreation) settings.clashes?.created(key);
   return { done: true, version: stored.etag, file: { ...file, version: stored.etag } };
+}
+
+/** Looks for the file in the way, past what is known of directories: that was not right. */
+async function clashOf(
+  bucket: Bucket,
+  key: Key,
+  call: Pick<Call, "signal">,
+): Promise<Outcome | "hidden-clash"> {
+  const other = await new ClashCheck(bucket).find(key, call);
+  return other === undefined ? "hidden-clash" : { done: false, why: "clash", other };
 }
 
 /** What is known before anything is sent. */
@@ -110,7 +138,7 @@ function withCondition(error: unknown, condition: Precondition): unknown {
 async function settle(
   bucket: Bucket,
   { key, id, when }: Change,
-  refused: "refused" | "absent",
+  refused: "refused" | "absent" | "clash",
   call: Pick<Call, "signal">,
 ): Promise<Outcome | undefined> {
   const now = refused === "absent" ? undefined : await headFile(bucket, key, call);

@@ -22,6 +22,7 @@ import { Removal } from "./remove.js";
 import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
+import { refuseReserved } from "./reserved-names.js";
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 16;
@@ -44,7 +45,7 @@ export class S3FileStore implements FileStore {
   /** Removals that have failed or not ended, by the signals of their operations. */
   readonly #removals = new WeakMap<AbortSignal, Removal>();
   #isFound = false;
-  #found: Found = { conditions: true, fileAndDirectory: false, writable: true };
+  #found: Found;
 
   /**
    * Sends no request.
@@ -80,6 +81,12 @@ export class S3FileStore implements FileStore {
         ...(options.tags && { Tagging: `${new URLSearchParams(options.tags)}` }),
       },
     };
+    // Until the store is known it promises no more than any store does.
+    this.#found = {
+      conditions: !this.#settings.unsafeAllowRaces,
+      fileAndDirectory: false,
+      writable: true,
+    };
     this.#clash = options.clash ?? "auto";
     this.#newText = options.format === "raw" ? "text" : "json";
     this.#maxFileBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, MAX_FILE_BYTES);
@@ -94,7 +101,7 @@ export class S3FileStore implements FileStore {
       atomic: this.#found.conditions,
       // The ETag of a deletion is ignored by most stores.
       atomicDelete: false,
-      fileAndDirectory: !this.#refusesClashes,
+      fileAndDirectory: this.#found.fileAndDirectory && this.#clash !== "refuse",
       exactSizes: false,
       maxKeyBytes: 1_024 - Buffer.byteLength(this.#bucket.prefix),
       maxFileBytes: this.#maxFileBytes,
@@ -163,6 +170,9 @@ export class S3FileStore implements FileStore {
   async #apply(change: Change, call: Call): Promise<Outcome> {
     if (!this.#found.writable) {
       throw new RemoteBackendError("denied", "The credentials may not write to the bucket.");
+    }
+    if (typeof change.when === "string" && !this.#found.fileAndDirectory) {
+      refuseReserved(this.#bucket.prefix + change.key);
     }
     const settings: ApplySettings = {
       newText: this.#newText,

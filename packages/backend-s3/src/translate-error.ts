@@ -80,6 +80,8 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
     `${BAD_NAME}; MinIO takes no '.' or '..', with blanks around it or behind a backslash either.`,
   ],
   InvalidObjectName: ["bad-key", `${BAD_NAME}.`],
+  ObjectParentIsFile: ["bad-key", `${BAD_NAME} below another file.`],
+  ExistingObjectIsDirectory: ["bad-key", `${BAD_NAME} over a directory.`],
   EntityTooLarge: ["too-large", "The file is larger than the store accepts."],
   InvalidObjectState: ["corrupt", "The object is archived; restore it to read it."],
 };

@@ -1,8 +1,10 @@
+import { failure } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";
 import { objectsOf } from "./helpers/objects.js";
+import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();
 const objects = objectsOf(bucket);
@@ -127,10 +129,37 @@ describe("where the store hides what is below a file", () => {
       { error: null },
       { error: null },
     ]);
-    expect(backend.capabilities.fileAndDirectory).toBe(true);
+    expect(backend.capabilities.fileAndDirectory).toBe(false);
     for (const path of ["/d", "/d/f.txt", "/d/g.txt", "/d/f.txt/h.txt"]) {
       expect(await backend.read(path)).not.toHaveProperty("error");
     }
+  });
+});
+
+describe("where the store itself refuses a file that would also be a directory", () => {
+  const proxy = useProxy(bucket);
+
+  it.each(["ObjectParentIsFile", "ExistingObjectIsDirectory"])(
+    "%s names the file in the way",
+    async (code) => {
+      const [there, path] = code === "ObjectParentIsFile" ? ["/d", "/d/f.txt"] : ["/d/f.txt", "/d"];
+      const backend = await openThrough(proxy, bucket, { prefix: `told-${code}`, clash: "allow" });
+      await backend.write(there!, "there");
+      proxy.intercept = (asked, forward) => (asked.method === "PUT" ? failure(409, code) : forward());
+      expect((await backend.write(path!, "x")).error).toContain(`'${there}' is in the way`);
+      const [answer] = await backend.uploadFiles([file(path!)]);
+      expect(answer?.message).toContain(`'${there}' is in the way`);
+    },
+  );
+
+  it("a directory that is being emptied is no obstacle, and one that stays and shows nothing is", async () => {
+    const backend = await openThrough(proxy, bucket, { prefix: "emptied" });
+    let refusals = 2;
+    proxy.intercept = (asked, forward) =>
+      asked.method === "PUT" && refusals-- > 0 ? failure(409, "ExistingObjectIsDirectory") : forward();
+    expect(await backend.write("/d", "x")).not.toHaveProperty("error");
+    refusals = Number.POSITIVE_INFINITY;
+    expect((await backend.write("/e", "x")).error).toContain("it has a directory there, or a file above");
   });
 });
 

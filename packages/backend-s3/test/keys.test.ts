@@ -5,6 +5,7 @@ import { flatStoreClient } from "./helpers/flat-store.js";
 import { objectsOf } from "./helpers/objects.js";
 
 const bucket = useBucket();
+const flat = useBucket();
 const objects = objectsOf(bucket);
 
 describe("paths that are ordinary", () => {
@@ -110,7 +111,8 @@ describe("a name that the store cannot hold", () => {
       // A prefix may be longer than any name, and then there is nothing.
       expect(await backend.ls(path)).toEqual(sentence === dots ? failure : { files: [] });
       expect(await backend.glob("**", path)).toEqual(sentence === dots ? failure : { files: [] });
-      expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : { matches: [] });
+      const skipped = { matches: [{ path, line: 0, text: expect.stringMatching(sentence) }] };
+      expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : skipped);
     }
     expect(await objects.keys(`${prefix}/`)).toEqual([`${prefix}/kept.txt`]);
   });
@@ -120,6 +122,70 @@ describe("a name that the store cannot hold", () => {
     const path = `/${"é".repeat(127)}n/${"n".repeat(255)}`;
     expect(await backend.write(path, "x")).toEqual({ path, filesUpdate: null });
     expect((await backend.glob("**")).files).toMatchObject([{ path }]);
+  });
+});
+
+describe("a glob whose literal start is no name", () => {
+  it.each(["", "d/"])("lists the directory %j", async (directory) => {
+    const backend = bucket.backend({ prefix: "dotted", namespace: [`in ${directory}`] });
+    const names = [".a", ".b/c.txt", "..d", "e.txt", " .f", "..g/.h"];
+    await backend.uploadFiles(names.map((name) => [`/${directory}${name}`, Buffer.from("needle")]));
+    const found = async (pattern: string) => {
+      const { files, error } = await backend.glob(directory + pattern);
+      return error ?? files?.map(({ path }) => path.slice(1 + directory.length));
+    };
+    expect(await found(".*")).toEqual(["..d", ".a"]);
+    expect(await found(".[a-z]*")).toEqual([".a"]);
+    expect(await found(".*/*")).toEqual(["..g/.h", ".b/c.txt"]);
+    expect(await found("..*")).toEqual(["..d"]);
+    expect(await found("..*/.*")).toEqual(["..g/.h"]);
+    expect(await found(" .*")).toEqual([" .f"]);
+    const { matches = [] } = await backend.grep("needle", "/", `${directory}.*`);
+    // Without a slash a glob is one of names, in every directory.
+    expect(matches).toHaveLength(directory === "" ? 3 : 2);
+  });
+});
+
+describe("names that MinIO and VersityGW use themselves", () => {
+  const reserved = [
+    "a__XLDIR__",
+    "a__XLDIR__/f.txt",
+    "d/__XLDIR__",
+    ".sgwtmp",
+    "d/.sgwtmp/f.txt",
+    ".sgwtmp/f",
+  ];
+  const ordinary = ["a__XLDIR__b", "x.sgwtmp", ".sgwtmp.1", ".minio.sys/f", "xl.meta", "d/xl.meta", "part.1"];
+  const sentence = /The store cannot hold a file of that name: MinIO and VersityGW use/;
+
+  it.each(["refuse", "allow"] as const)("are refused before they get lost (clash: %s)", async (clash) => {
+    const backend = bucket.backend({ prefix: `reserved-${clash}`, clash });
+    for (const name of reserved) {
+      expect((await backend.write(`/${name}`, "x")).error).toMatch(sentence);
+      expect(await backend.uploadFiles([[`/${name}`, Buffer.of(1)]])).toMatchObject([
+        { error: "invalid_path" },
+      ]);
+    }
+    expect(await objects.keys(`reserved-${clash}/`)).toEqual([]);
+    expect((await backend.withNamespace([".sgwtmp"]).write("/f.txt", "x")).error).toMatch(sentence);
+  });
+
+  it("are no others: what is stored is listed, and goes with its directory", async () => {
+    const backend = bucket.backend({ prefix: "unreserved" });
+    const paths = ordinary.map((name) => `/${name}`).sort(compareCodePoints);
+    for (const path of paths) expect(await backend.write(path, "x")).not.toHaveProperty("error");
+    expect((await backend.glob("**")).files?.map(({ path }) => path)).toEqual(paths);
+    expect(await backend.delete("/")).not.toHaveProperty("error");
+    for (const path of paths) expect((await backend.read(path)).error).toContain("not found");
+  });
+
+  it("are taken by a store that has no such names", async () => {
+    const client = flatStoreClient(flat);
+    const backend = flat.backend({ client });
+    for (const name of ["a__XLDIR__b", ".sgwtmp", "d/.sgwtmp"]) {
+      expect(await backend.write(`/${name}`, "x")).not.toHaveProperty("error");
+    }
+    client.destroy();
   });
 });
 
@@ -181,18 +247,18 @@ describe("keys of others that no path can name", () => {
 
   it("as only other stores take them are passed over too, and go with a deletion", async () => {
     const client = flatStoreClient(bucket);
-    const flat = objectsOf({ ...bucket, client });
+    const flatObjects = objectsOf({ ...bucket, client });
     const empty = ["a//b.txt", "//a.txt", "a/./b.txt", "a/../b.txt", "../a.txt", "a/", "//"];
-    for (const key of [...empty, "a/b.txt"]) await flat.put(`flat/${key}`, "needle");
+    for (const key of [...empty, "a/b.txt"]) await flatObjects.put(`flat/${key}`, "needle");
     const backend = bucket.backend({ prefix: "flat", client });
     expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(["/a/"]);
     expect((await backend.ls("/a")).files?.map(({ path }) => path)).toEqual(["/a/b.txt"]);
     expect((await backend.glob("**")).files?.map(({ path }) => path)).toEqual(["/a/b.txt"]);
     expect((await backend.grep("needle")).matches?.map(({ path }) => path)).toEqual(["/a/b.txt"]);
     expect(await backend.delete("/a")).toEqual({ path: "/a", filesUpdate: null });
-    expect(await flat.keys("flat/")).toEqual(["flat/../a.txt", "flat///", "flat///a.txt"]);
+    expect(await flatObjects.keys("flat/")).toEqual(["flat/../a.txt", "flat///", "flat///a.txt"]);
     expect(await backend.delete("/")).toEqual({ path: "/", filesUpdate: null });
-    expect(await flat.keys("flat/")).toEqual([]);
+    expect(await flatObjects.keys("flat/")).toEqual([]);
     client.destroy();
   });
 });

@@ -1,13 +1,12 @@
+import { cacheFolder, findCached } from "../go/program.js";
+import { provideByGo } from "../go/provide.js";
 import { MissingServer } from "../missing.js";
 import { firstServer } from "../sources.js";
-import { buildMinio } from "./build.js";
-import { cacheFolder, findCached, MINIO_VERSION } from "./cache.js";
 import { startInDocker } from "./docker.js";
 import { fromEnvironment } from "./environment.js";
-import { findGo, OLDEST_GO } from "./go.js";
-import { goFromPyPI } from "./go-from-pypi.js";
 import { findInstalled } from "./installed.js";
 import { startLocal } from "./local.js";
+import { MINIO } from "./program.js";
 import { type MinioOptions, type MinioServer, type MinioSource, SOURCES } from "./types.js";
 
 /**
@@ -21,7 +20,7 @@ export async function startMinio(options: MinioOptions = {}): Promise<MinioServe
   const found = await firstServer(SOURCES, options.sources, (source) => startFrom[source](options));
   if (!Array.isArray(found)) return found;
   throw new MissingServer(
-    `no MinIO: ${found.join("; ")}\nDo one of these: start Docker; install Go ${OLDEST_GO} or later, which builds ` +
+    `no MinIO: ${found.join("; ")}\nDo one of these: start Docker; install Go ${MINIO.oldestGo} or later, which builds ` +
       "MinIO once; put a minio program on PATH; or set TEST_S3_URL to a running server.",
   );
 }
@@ -40,18 +39,15 @@ const startFrom: Record<MinioSource, (options: MinioOptions) => Promise<MinioSer
   },
 
   async cache(options) {
-    const path = findCached();
-    if (!path) return `none was built in ${cacheFolder()}`;
-    return startLocal({ path, version: MINIO_VERSION, source: "cache" }, options);
+    const path = findCached(MINIO);
+    if (!path) return `none was built in ${cacheFolder(MINIO)}`;
+    return startLocal({ path, version: MINIO.version, source: "cache" }, options);
   },
 
   async build(options) {
     const { log = () => {}, signals = true } = options;
-    const installed = findGo();
-    const go = typeof installed === "string" ? await goFromPyPI(log) : installed;
-    if (typeof go === "string") return `${installed}, and ${go}`;
-    const path = await buildMinio(go, { log, signals }).catch((error: Error) => error);
-    if (path instanceof Error) return path.message;
-    return startLocal({ path, version: MINIO_VERSION, source: "build" }, options);
+    const built = await provideByGo(MINIO, { log, signals });
+    if (typeof built === "string") return built;
+    return startLocal({ ...built, version: MINIO.version, source: "build" }, options);
   },
 };

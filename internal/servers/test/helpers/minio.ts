@@ -1,17 +1,18 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe } from "@jest/globals";
+import { findCached } from "../../src/go/program.js";
 import { homeAt } from "../../src/homes/home.js";
 import { ownerOf } from "../../src/homes/temporary-home.js";
 import { temporaryRoots } from "../../src/homes/temporary-root.js";
-import { findCached } from "../../src/minio/cache.js";
 import { askHealth } from "../../src/minio/health.js";
 import { findInstalled } from "../../src/minio/installed.js";
+import { MINIO } from "../../src/minio/program.js";
 
 /** Where a MinIO comes from that runs as a process of this machine and need not be built first. */
 export const LOCAL = ["path", "cache"] as const;
 
-const here = typeof findInstalled() !== "string" || findCached() !== undefined;
+const here = typeof findInstalled() !== "string" || findCached(MINIO) !== undefined;
 
 /** For what only a process on this machine shows. With Docker or an address alone there need not be a program. */
 export function describeLocal(name: string, tests: () => void): void {

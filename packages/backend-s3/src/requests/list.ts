@@ -9,19 +9,34 @@ import {
 import type { Bucket } from "../bucket.js";
 import { NOT_S3 } from "../translate-error.js";
 
+type Listing = Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
+
 /**
- * Lists keys under a prefix, page by page: one request for 1,000 of them.
+ * Lists keys under a prefix, page by page: one request for 1,000 of them. A prefix that ends in the middle of a name need
+ * not be a name that the store takes (`.` of the glob `.*`): then its directory is listed.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export async function* listEntries(
   bucket: Bucket,
   prefix: string,
-  {
-    signal,
-    recursive,
-    after = "",
-    pageSize,
-  }: Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number },
+  listing: Listing,
+): AsyncGenerator<readonly Entry[]> {
+  const directory = prefix.slice(0, prefix.lastIndexOf("/") + 1);
+  try {
+    yield* listPages(bucket, prefix, listing);
+  } catch (error) {
+    if (!RemoteBackendError.is(error) || error.code !== "bad-key" || directory === prefix) throw error;
+    for await (const page of listPages(bucket, directory, listing)) {
+      const entries = page.filter(({ key }) => key.startsWith(prefix));
+      if (entries.length > 0) yield entries;
+    }
+  }
+}
+
+async function* listPages(
+  bucket: Bucket,
+  prefix: string,
+  { signal, recursive, after = "", pageSize }: Listing,
 ): AsyncGenerator<readonly Entry[]> {
   let token: string | undefined;
   // A store may repeat a directory on the next page, and does behind one that a listing broke off at.

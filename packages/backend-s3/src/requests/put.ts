@@ -23,9 +23,13 @@ const header = (condition: Precondition) => {
   return condition === "absent" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag };
 };
 
+/** Codes of VersityGW and MinIO for a file that would also be a directory. */
+const CLASHES = ["ObjectParentIsFile", "ExistingObjectIsDirectory", "XMinioObjectExistsAsDirectory"];
+
 /** Answers of a conditional PUT that are errors for the SDK. */
 const expected = (condition: Precondition) => (error: unknown) => {
   const { status, code } = failureOf(error);
+  if (CLASHES.includes(code)) return "clash" as const;
   if (status === 412) return "refused" as const;
   // With If-Match: the object is gone.
   return status === 404 && code !== "NoSuchBucket" && typeof condition === "object"
@@ -35,7 +39,8 @@ const expected = (condition: Precondition) => (error: unknown) => {
 
 /**
  * Stores one object: one request.
- * @returns Its ETag; `refused` when the condition did not hold, `absent` when there was nothing to replace.
+ * @returns Its ETag; `refused` when the condition did not hold, `absent` when there was nothing to replace,
+ *   `clash` when the file would also be a directory.
  * @throws RemoteBackendError `unknown-outcome` when the answer was lost.
  */
 export async function putObject(
@@ -45,7 +50,7 @@ export async function putObject(
   condition: Precondition,
   settings: PutSettings,
   { signal }: Pick<Call, "signal">,
-): Promise<{ readonly etag: string } | "refused" | "absent"> {
+): Promise<{ readonly etag: string } | "refused" | "absent" | "clash"> {
   const input = {
     ...bucket.object(key),
     ...object,

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
-import { s3Address } from "@deepagents-internal/servers";
+import { type S3Address, s3Address } from "@deepagents-internal/servers";
 import { afterAll, beforeAll } from "@jest/globals";
 import { S3Backend, type S3BackendOptions, S3FileStore } from "../../src/index.js";
 
@@ -15,8 +15,12 @@ export interface TestBucket {
   backend(options?: Partial<S3BackendOptions>): S3Backend;
 }
 
-export function useBucket(): TestBucket {
-  const { endpoint, region, accessKeyId, secretAccessKey } = s3Address();
+/**
+ * @param address Of the store. Default: the one that `TEST_S3_URL` names.
+ * @param options `cleanup`: whether the bucket is deleted in the end. Default: true.
+ */
+export function useBucket(address: S3Address = s3Address(), { cleanup = true } = {}): TestBucket {
+  const { endpoint, region, accessKeyId, secretAccessKey } = address;
   const connection = { endpointUrl: endpoint, accessKeyId, secretAccessKey, region };
   const name = `test-${randomBytes(8).toString("hex")}`;
   const client = new S3Client({
@@ -31,11 +35,14 @@ export function useBucket(): TestBucket {
   });
   afterAll(async () => {
     await Promise.all(backends.map((backend) => backend.close()));
+    if (cleanup) await deleteBucket();
+    client.destroy();
+  });
+  const deleteBucket = async () => {
     const { signal } = new AbortController();
     await new S3FileStore({ client, bucket: name }).remove("", { signal, root: "", what: "below" });
     await client.send(new DeleteBucketCommand({ Bucket: name }));
-    client.destroy();
-  });
+  };
   return {
     name,
     connection,

@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { buildMinio } from "../src/minio/build.js";
-import { cachedProgram, cacheFolder } from "../src/minio/cache.js";
-import { findGo, type Go } from "../src/minio/go.js";
+import { buildProgram } from "../src/go/build.js";
+import { findGo, type Go } from "../src/go/go.js";
+import { cachedProgram, cacheFolder } from "../src/go/program.js";
+import { MINIO } from "../src/minio/program.js";
 import { withCleanEnvironment } from "./helpers/environment.js";
 import { makeFolder, writeProgram } from "./helpers/folder.js";
 
@@ -34,10 +35,10 @@ const asked = () => readFileSync(join(folder.path, "asked"), "utf8").trimEnd().s
 const goOn = () => writeFileSync(join(folder.path, "go-on"), "");
 
 function build(log: (line: string) => void = () => {}): Promise<string> {
-  return buildMinio(findGo() as Go, { log, signals: false, progressMs: 10 });
+  return buildProgram(MINIO, findGo(MINIO) as Go, { log, signals: false, progressMs: 10 });
 }
 
-describe("buildMinio", () => {
+describe("buildProgram", () => {
   it("has Go install the pinned version, and keeps the program in a folder named after it", async () => {
     writeGo(SUCCEED);
     const lines: string[] = [];
@@ -56,7 +57,7 @@ describe("buildMinio", () => {
   it("builds once when five ask at the same time", async () => {
     writeGo(SUCCEED);
     const programs = await Promise.all([1, 2, 3, 4, 5].map(() => build()));
-    expect(new Set(programs)).toEqual(new Set([cachedProgram()]));
+    expect(new Set(programs)).toEqual(new Set([cachedProgram(MINIO)]));
     expect(asked()).toHaveLength(1);
   });
 
@@ -82,13 +83,13 @@ describe("buildMinio", () => {
     await expect(build()).rejects.toThrow(
       /^building it with go1\.26\.8 failed \(exit code 3\):\n {2}line 6\n[\s\S]* {2}line 20$/,
     );
-    expect(readdirSync(cacheFolder())).toEqual([]);
+    expect(readdirSync(cacheFolder(MINIO))).toEqual([]);
     writeGo(SUCCEED);
     expect(existsSync(await build())).toBe(true);
   });
 
   it("removes what a build that was killed left", async () => {
-    const half = join(cacheFolder(), "build-killed");
+    const half = join(cacheFolder(MINIO), "build-killed");
     mkdirSync(half, { recursive: true });
     writeFileSync(join(half, "minio"), "half");
     writeGo(SUCCEED);
@@ -105,7 +106,7 @@ describe("findGo", () => {
     ["devel", "local"],
   ])("takes %s with GOTOOLCHAIN=%s", (version, toolchain) => {
     writeGo("", version, toolchain);
-    expect(findGo()).toEqual({ program: join(folder.path, "go"), version });
+    expect(findGo(MINIO)).toEqual({ program: join(folder.path, "go"), version });
   });
 
   it.each([
@@ -113,16 +114,18 @@ describe("findGo", () => {
     ["go1.20.1", "auto"],
   ])("says that %s with GOTOOLCHAIN=%s is too old", (version, toolchain) => {
     writeGo("", version, toolchain);
-    expect(findGo()).toBe(`MinIO is built with Go 1.24 or later, not with ${version} in ${folder.path}/go`);
+    expect(findGo(MINIO)).toBe(
+      `MinIO is built with Go 1.24 or later, not with ${version} in ${folder.path}/go`,
+    );
   });
 
   it("says that there is none", () => {
     process.env.PATH = folder.path;
-    expect(findGo()).toBe("there is no Go on PATH to build it with");
+    expect(findGo(MINIO)).toBe("there is no Go on PATH to build it with");
   });
 
   it("says that one does not run", () => {
     writeProgram(folder.path, "go", "echo broken >&2; exit 1");
-    expect(findGo()).toBe(`${folder.path}/go does not run: broken`);
+    expect(findGo(MINIO)).toBe(`${folder.path}/go does not run: broken`);
   });
 });

@@ -1,9 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { findProgram } from "../os/find-program.js";
-
-/** What `go.mod` of MinIO asks for. */
-export const OLDEST_GO = "1.24";
+import type { GoProgram } from "./program.js";
 
 /** From here on a Go fetches the newer one that a module asks for, unless `GOTOOLCHAIN` says not to. */
 const FETCHES_TOOLCHAINS = "1.21";
@@ -14,8 +12,8 @@ export interface Go {
   version: string;
 }
 
-/** The Go on PATH, or why none there can build MinIO. */
-export function findGo(): Go | string {
+/** The Go on PATH, or why none there can build the server. */
+export function findGo({ name, oldestGo }: Pick<GoProgram, "name" | "oldestGo">): Go | string {
   const program = findProgram("go");
   if (!program) return "there is no Go on PATH to build it with";
   const answer = spawnSync(program, ["env", "GOVERSION", "GOTOOLCHAIN"], {
@@ -27,8 +25,8 @@ export function findGo(): Go | string {
   if (answer.status !== 0) return `${program} does not run: ${answer.error?.message ?? answer.stderr.trim()}`;
   const [version = "", toolchain = ""] = answer.stdout.split("\n");
   const fetches = isAtLeast(version, FETCHES_TOOLCHAINS) && /auto|path/.test(toolchain);
-  if (isAtLeast(version, OLDEST_GO) || fetches) return { program, version };
-  return `MinIO is built with Go ${OLDEST_GO} or later, not with ${version} in ${program}`;
+  if (isAtLeast(version, oldestGo) || fetches) return { program, version };
+  return `${name} is built with Go ${oldestGo} or later, not with ${version} in ${program}`;
 }
 
 function isAtLeast(version: string, wanted: string): boolean {

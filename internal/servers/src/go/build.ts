@@ -4,8 +4,8 @@ import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { withLock } from "../os/lock.js";
 import { stopOnExit } from "../os/on-exit.js";
-import { cachedProgram, cacheFolder, findCached, MINIO_MODULE, MINIO_VERSION } from "./cache.js";
 import type { Go } from "./go.js";
+import { cachedProgram, cacheFolder, findCached, type GoProgram } from "./program.js";
 
 /** Three minutes on two cores; this is for slow machines and lines. */
 const BUILD_MS = 30 * 60_000;
@@ -21,20 +21,20 @@ export interface BuildOptions {
 }
 
 /**
- * Builds MinIO into this user's cache and answers where it is. Of several processes that want it at the same
+ * Builds a server into this user's cache and answers where it is. Of several processes that want it at the same
  * time one builds, the others wait for it.
  * @throws with the end of what Go said
  */
-export async function buildMinio(go: Go, options: BuildOptions): Promise<string> {
-  const folder = cacheFolder();
+export async function buildProgram(program: GoProgram, go: Go, options: BuildOptions): Promise<string> {
+  const folder = cacheFolder(program);
   mkdirSync(folder, { recursive: true });
   const quiet = every(options.progressMs, (seconds) =>
-    options.log(`waiting for another process that builds MinIO: ${seconds} s`),
+    options.log(`waiting for another process that builds ${program.name}: ${seconds} s`),
   );
   try {
     return await withLock(join(folder, "lock"), BUILD_MS, async () => {
       quiet();
-      return findCached() ?? (await build(go, folder, options));
+      return findCached(program) ?? (await build(program, go, folder, options));
     });
   } finally {
     quiet();
@@ -42,14 +42,15 @@ export async function buildMinio(go: Go, options: BuildOptions): Promise<string>
 }
 
 /** The program gets its name when it is complete, so half a one is never taken for it. */
-async function build(go: Go, folder: string, options: BuildOptions): Promise<string> {
+async function build(program: GoProgram, go: Go, folder: string, options: BuildOptions): Promise<string> {
   removeHalves(folder);
   const half = mkdtempSync(join(folder, "build-"));
   const remove = () => rmSync(half, { recursive: true, force: true, maxRetries: 3, retryDelay: 50 });
   try {
-    await install(go, half, remove, options);
-    renameSync(join(half, basename(cachedProgram())), cachedProgram());
-    return cachedProgram();
+    await install(program, go, half, remove, options);
+    const built = cachedProgram(program);
+    renameSync(join(half, basename(built)), built);
+    return built;
   } finally {
     remove();
   }
@@ -62,12 +63,18 @@ function removeHalves(folder: string): void {
   }
 }
 
-async function install(go: Go, half: string, remove: () => void, options: BuildOptions): Promise<void> {
+async function install(
+  program: GoProgram,
+  go: Go,
+  half: string,
+  remove: () => void,
+  options: BuildOptions,
+): Promise<void> {
   options.log(
-    `building MinIO ${MINIO_VERSION} with ${go.version}: minutes, and 2 GB of Go's caches, the first time; ` +
-      `it is kept in ${cacheFolder()}`,
+    `building ${program.name} ${program.version} with ${go.version}: ${program.cost}, the first time; ` +
+      `it is kept in ${cacheFolder(program)}`,
   );
-  const child = spawnGo(go, half);
+  const child = spawnGo(program, go, half);
   const output = follow(child);
   const ended = endOf(child);
   const interrupt = () => interruptGroup(child);
@@ -86,7 +93,7 @@ async function install(go: Go, half: string, remove: () => void, options: BuildO
   const timeout = setTimeout(interrupt, BUILD_MS);
   const quiet = every(options.progressMs, (seconds) =>
     options.log(
-      `building MinIO: ${seconds} s, ${output.downloaded} modules downloaded, ${output.compiled} packages compiled`,
+      `building ${program.name}: ${seconds} s, ${output.downloaded} modules downloaded, ${output.compiled} packages compiled`,
     ),
   );
   const why = await ended;
@@ -101,8 +108,15 @@ async function install(go: Go, half: string, remove: () => void, options: BuildO
 }
 
 /** In a process group of its own: a Ctrl-C in the terminal is for us to pass on, when we have understood it. */
-function spawnGo(go: Go, half: string): ChildProcess {
-  const parameters = ["install", "-v", "-trimpath", "-ldflags", "-s -w", `${MINIO_MODULE}@${MINIO_VERSION}`];
+function spawnGo(program: GoProgram, go: Go, half: string): ChildProcess {
+  const parameters = [
+    "install",
+    "-v",
+    "-trimpath",
+    "-ldflags",
+    "-s -w",
+    `${program.package}@${program.version}`,
+  ];
   return spawn(go.program, parameters, {
     cwd: half,
     detached: process.platform !== "win32",
