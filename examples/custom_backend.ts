@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import { SqliteBackend } from "./custom-backend/sqlite-backend.js";
 import { exampleModel } from "./model/example-model.js";
@@ -21,11 +21,12 @@ const folder = mkdtempSync(join(tmpdir(), "custom-backend-"));
 const path = join(folder, "files.db");
 const backend = new SqliteBackend({ path });
 try {
-  const agent = createDeepAgent({
-    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-    backend,
-    middleware: [createFilesystemMiddleware({ backend, customToolDescriptions: { write_file } })],
-  });
+  const agent = createDeepAgent(
+    withCreateOnlyFiles(createFilesystemMiddleware, {
+      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+      backend,
+    }),
+  );
   const { messages } = await agent.invoke({ messages: [{ role: "user", content: TASK }] });
   console.log(`${messages.at(-1)?.text}\n`);
 } finally {

@@ -5,7 +5,7 @@
  */
 import assert from "node:assert/strict";
 import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { getConfig } from "@langchain/langgraph";
 import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
@@ -28,11 +28,12 @@ const admin = new PostgresBackend({ ...options, namespace: NAMESPACE });
 try {
   await admin.delete("/"); // what an earlier run of this example left
 
-  const agent = createDeepAgent({
-    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-    backend,
-    middleware: [createFilesystemMiddleware({ backend, customToolDescriptions: { write_file } })],
-  });
+  const agent = createDeepAgent(
+    withCreateOnlyFiles(createFilesystemMiddleware, {
+      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+      backend,
+    }),
+  );
   const ask = async (content: string, configurable: { userId?: string }) => {
     const { messages } = await agent.invoke({ messages: [{ role: "user", content }] }, { configurable });
     console.log(`${configurable.userId ?? "(nobody)"}: ${messages.at(-1)?.text}\n`);

@@ -6,7 +6,7 @@
  */
 import assert from "node:assert/strict";
 import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
@@ -35,7 +35,9 @@ async function workTogether(names: string[]): Promise<void> {
     names.map(async (name) => {
       const own = new PostgresBackend(options);
       try {
-        const agent = createDeepAgent({ model, backend: own, middleware: [createOnly(own)] });
+        const agent = createDeepAgent(
+          withCreateOnlyFiles(createFilesystemMiddleware, { model, backend: own }),
+        );
         const content = `Tick off the line of ${name} in /board.md. Edit that line only.`;
         await agent.invoke({ messages: [{ role: "user", content }] });
       } finally {
@@ -51,29 +53,29 @@ async function workTogether(names: string[]): Promise<void> {
 
 /** The agent and its sub-agents share the backend, so that a report may be a path. */
 async function delegate(): Promise<void> {
-  const agent = createDeepAgent({
-    model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
-    backend,
-    middleware: [createOnly(backend)],
-    subagents: [
-      {
-        name: "researcher",
-        description: "Writes what it knows of one topic to the file that it is told.",
-        systemPrompt:
-          "Write five lines on the topic to the file that you are told. Answer with its path only.",
-        model: await exampleModel(research), // without it, that of the agent
-        middleware: [createOnly(backend)], // a sub-agent that you declare needs it again
-      },
-      {
-        name: "writer",
-        description: "Makes one text of several files.",
-        systemPrompt:
-          "Read the files that you are told, and write one text of them. Answer with its path only.",
-        model: await exampleModel(summarize),
-        middleware: [createOnly(backend)],
-      },
-    ],
-  });
+  const agent = createDeepAgent(
+    // write_file never replaces a file here, and the model and its sub-agents have to know.
+    withCreateOnlyFiles(createFilesystemMiddleware, {
+      model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
+      backend,
+      subagents: [
+        {
+          name: "researcher",
+          description: "Writes what it knows of one topic to the file that it is told.",
+          systemPrompt:
+            "Write five lines on the topic to the file that you are told. Answer with its path only.",
+          model: await exampleModel(research), // without it, that of the agent
+        },
+        {
+          name: "writer",
+          description: "Makes one text of several files.",
+          systemPrompt:
+            "Read the files that you are told, and write one text of them. Answer with its path only.",
+          model: await exampleModel(summarize),
+        },
+      ],
+    }),
+  );
   const task = `Have two researchers write, at the same time, of tables to /research/tables.md and of indexes to
 /research/indexes.md. Then have a writer make /report.md of both files.`;
   const { messages } = await agent.invoke({ messages: [{ role: "user", content: task }] });
@@ -87,11 +89,6 @@ async function delegate(): Promise<void> {
   }
   const { matches = [] } = await backend.grep("index", "/report.md");
   assert.notEqual(matches.length, 0, "the report says nothing of indexes");
-}
-
-/** write_file never replaces a file here, and the model has to know. */
-function createOnly(files: PostgresBackend) {
-  return createFilesystemMiddleware({ backend: files, customToolDescriptions: { write_file } });
 }
 
 // What the agents do where no real model is at hand.

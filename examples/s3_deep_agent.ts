@@ -7,7 +7,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { S3Backend, type S3BackendOptions } from "@deepagents-remote/backend-s3";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { ToolMessage } from "@langchain/core/messages";
 import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import { tool } from "langchain";
@@ -47,14 +47,15 @@ try {
     },
   );
 
-  const agent = createDeepAgent({
-    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-    backend,
-    tools: [checksum],
-    systemPrompt: "You are a careful programmer. Your files persist in S3.",
+  const agent = createDeepAgent(
     // write_file never replaces a file here, and the model has to know.
-    middleware: [createFilesystemMiddleware({ backend, customToolDescriptions: { write_file } })],
-  });
+    withCreateOnlyFiles(createFilesystemMiddleware, {
+      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+      backend,
+      tools: [checksum],
+      systemPrompt: "You are a careful programmer. Your files persist in S3.",
+    }),
+  );
 
   const task = { messages: [{ role: "user" as const, content: TASK }] };
   for await (const [message] of await agent.stream(task, { streamMode: "messages" })) {

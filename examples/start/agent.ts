@@ -1,5 +1,5 @@
 import type { PostgresBackend } from "@deepagents-remote/backend-postgres";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import type { BaseLanguageModel } from "@langchain/core/language_models/base";
 import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import type { AgentMiddleware } from "langchain";
@@ -14,17 +14,13 @@ export function createSourceAgent(
   model: BaseLanguageModel,
   middleware: AgentMiddleware[] = [],
 ) {
-  return createDeepAgent({
-    model,
-    backend,
-    systemPrompt: SYSTEM_PROMPT,
-    middleware: [
-      // In the place of the built-in one, whose write_file tells the model that it replaces files.
-      createFilesystemMiddleware({
-        backend,
-        customToolDescriptions: { write_file: CREATE_ONLY_WRITE_FILE_DESCRIPTION },
-      }),
-      ...middleware,
-    ],
-  });
+  return createDeepAgent(
+    // Tells the model that write_file creates only: deepagents' own description says that it replaces files.
+    withCreateOnlyFiles(createFilesystemMiddleware, {
+      model,
+      backend,
+      systemPrompt: SYSTEM_PROMPT,
+      middleware,
+    }),
+  );
 }

@@ -1,5 +1,5 @@
 import { ScriptedModel, type ToolCall } from "@deepagents-internal/testing";
-import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "@deepagents-remote/core";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import { type BaseMessage, ToolMessage } from "@langchain/core/messages";
 import { createDeepAgent, createFilesystemMiddleware, type FilesystemPermission } from "deepagents";
@@ -131,14 +131,8 @@ interface Agent {
 
 const AGENTS: Readonly<Record<string, (backend: PostgresBackend, model: ScriptedModel) => Agent>> = {
   createDeepAgent: (backend, model) => createDeepAgent({ model, backend, permissions }),
-  createFilesystemMiddleware: (backend, model) => {
-    const files = createFilesystemMiddleware({
-      backend,
-      permissions,
-      customToolDescriptions: { write_file },
-    });
-    return createDeepAgent({ model, backend, permissions, middleware: [files] });
-  },
+  withCreateOnlyFiles: (backend, model) =>
+    createDeepAgent(withCreateOnlyFiles(createFilesystemMiddleware, { model, backend, permissions })),
 };
 
 describe.each(Object.entries(AGENTS))("permissions of %s that deny /secret/**", (name, createAgent) => {

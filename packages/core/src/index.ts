@@ -2,6 +2,7 @@ export * from "./backend-options.js";
 export * from "./codec.js";
 export * from "./content.js";
 export * from "./copy-files.js";
+export { type CreateOnlyParams, withCreateOnlyFiles } from "./create-only-files.js";
 export { describeValue } from "./describe-value.js";
 export { directoriesOf } from "./directories.js";
 export * from "./errors.js";

@@ -1,16 +1,6 @@
 /**
- * What the model should know of `write_file` when `write` creates only. deepagents' own description says that an
- * existing file is replaced; pass this one instead, and again to each sub-agent that declares its own middleware.
- * The middleware takes the place of deepagents' own by its name, and `permissions` given to `createDeepAgent` do not
- * reach it: give them to it as well.
- *
- * ```ts
- * createFilesystemMiddleware({
- *   backend,
- *   permissions,
- *   customToolDescriptions: { write_file: CREATE_ONLY_WRITE_FILE_DESCRIPTION },
- * })
- * ```
+ * Description of `write_file` for a backend whose `write` creates only. deepagents' own says that an existing file is
+ * replaced. `withCreateOnlyFiles` passes it to an agent and its sub-agents.
  */
 export const CREATE_ONLY_WRITE_FILE_DESCRIPTION = `Creates a new file.
 
