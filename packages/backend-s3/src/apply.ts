@@ -39,7 +39,7 @@ export async function applyChange(
   bucket: Bucket,
   change: Change,
   settings: ApplySettings,
-  call: Pick<Call, "signal">,
+  call: Pick<Call, "signal" | "deadline">,
 ): Promise<Applied> {
   const looks = change.when === "any" || isMade(change) || isRaw(change.when) || !settings.conditions;
   for (let round = 1; ; round++) {
@@ -78,7 +78,7 @@ async function tryOnce(
   change: Change,
   settings: ApplySettings,
   looks: boolean,
-  call: Pick<Call, "signal">,
+  call: Pick<Call, "signal" | "deadline">,
 ): Promise<Applied | "hidden-clash" | undefined> {
   const { key, id, when } = change;
   const isCreation = typeof when === "string";
@@ -93,8 +93,9 @@ async function tryOnce(
 
   const condition = settings.conditions ? conditionOf(when, there) : "any";
   const file = nextVersion(change, settings.newText, there?.writeIds);
-  const stored = await putObject(bucket, key, encodeObject(file), condition, settings.put, call).catch(
-    (error) => Promise.reject(withCondition(error, condition)),
+  const object = await encodeObject(file, call);
+  const stored = await putObject(bucket, key, object, condition, settings.put, call).catch((error) =>
+    Promise.reject(withCondition(error, condition)),
   );
   if (stored === "clash" && isCreation && !there) return clashOf(bucket, key, call);
   if (typeof stored === "string") return when === "any" ? undefined : settle(bucket, change, stored, call);

@@ -8,7 +8,7 @@ const brokenOff = () =>
  * Reads the body of an answer. The SDK's timeouts end where the body begins.
  * @param limits `length`: bytes that were announced. `maxBytes`: more are not read. `silenceMs`: longest time without
  *   a byte, in milliseconds.
- * @returns `too-large` for a body beyond `maxBytes`.
+ * @returns The chunks in which it arrived; `too-large` for a body beyond `maxBytes`.
  * @throws RemoteBackendError `unavailable` when it falls silent or is shorter than announced; what the stream throws
  *   when it breaks off.
  */
@@ -16,7 +16,7 @@ export async function readBody(
   body: Readable,
   limits: { length: number | undefined; maxBytes: number; silenceMs: number },
   signal: AbortSignal,
-): Promise<Uint8Array | "too-large"> {
+): Promise<Uint8Array[] | "too-large"> {
   const { length, maxBytes, silenceMs } = limits;
   const timer = setTimeout(() => body.destroy(brokenOff()), silenceMs);
   const abort = () => body.destroy(brokenOff());
@@ -33,8 +33,7 @@ export async function readBody(
       timer.refresh();
     }
     if (length !== undefined && total !== length) throw brokenOff();
-    const bytes = Buffer.concat(chunks, total);
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, total);
+    return chunks;
   } finally {
     clearTimeout(timer);
     signal.removeEventListener("abort", abort);

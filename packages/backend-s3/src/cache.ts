@@ -25,11 +25,12 @@ export class Cache {
     return entry?.file;
   }
 
+  /** Keeps a copy, which nobody else can change, of a file that fits. */
   set(file: StoredFile): void {
     this.delete(file.key);
     const bytes = cost(file);
     if (bytes > this.#maxBytes) return;
-    this.#files.set(file.key, { file, bytes });
+    this.#files.set(file.key, { file: copyFile(file), bytes });
     this.#bytes += bytes;
     for (const [key] of this.#files) {
       if (this.#bytes <= this.#maxBytes) break;
@@ -44,6 +45,10 @@ export class Cache {
     this.#bytes -= entry.bytes;
   }
 }
+
+/** A file with bytes of its own. */
+export const copyFile = (file: StoredFile): StoredFile =>
+  typeof file.content === "string" ? file : { ...file, content: file.content.slice() };
 
 /** JavaScript keeps text in up to two bytes a character. What is carried over is somebody else's, of any size. */
 function cost({ key, content, writeIds, extra }: StoredFile): number {

@@ -28,7 +28,7 @@ export async function probe(
 ): Promise<Abilities> {
   const key = `.deepagents-remote-probe-${randomUUID()}`;
   const below = `${key}/f`;
-  const object = encodeObject(nextVersion({ key, id: "probe", when: "any", to: "probe\n" }, "text"));
+  const object = await encodeObject(nextVersion({ key, id: "probe", when: "any", to: "probe\n" }, "text"));
   const put = (to: Key, condition: Precondition) => putObject(bucket, to, object, condition, settings, call);
   try {
     await put(key, "any");

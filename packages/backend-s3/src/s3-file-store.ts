@@ -11,7 +11,7 @@ import type {
 import { DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
 import { type ApplySettings, applyChange } from "./apply.js";
 import { Bucket } from "./bucket.js";
-import { Cache } from "./cache.js";
+import { Cache, copyFile } from "./cache.js";
 import { ClashCheck, splitClashing } from "./clash.js";
 import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
 import { checkHealth } from "./health.js";
@@ -136,15 +136,15 @@ export class S3FileStore implements FileStore {
   ): Promise<StoredFile | RemoteBackendError | undefined> {
     const cached = this.#cache.get(key);
     const vouched = call.stale || (cached && call.current?.get(key) === cached.version);
-    if (cached && vouched) return copy(cached);
+    if (cached && vouched) return copyFile(cached);
     const file = await getFile(this.#bucket, key, cached?.version, this.#maxFileBytes, call);
-    if (file === "unchanged") return copy(cached!);
+    if (file === "unchanged") return copyFile(cached!);
     if (file === "absent" || RemoteBackendError.is(file)) {
       this.#cache.delete(key);
       return file === "absent" ? undefined : file;
     }
     this.#cache.set(file);
-    return copy(file);
+    return file;
   }
 
   list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
@@ -182,7 +182,7 @@ export class S3FileStore implements FileStore {
     };
     this.#cache.delete(change.key);
     const { file, ...outcome } = await applyChange(this.#bucket, change, settings, call);
-    if (file) this.#cache.set(copy(file));
+    if (file) this.#cache.set(file);
     return outcome;
   }
 
@@ -209,10 +209,6 @@ export class S3FileStore implements FileStore {
     return readClock(this.#bucket, call);
   }
 }
-
-/** What the cache keeps nobody else can change. */
-const copy = (file: StoredFile): StoredFile =>
-  typeof file.content === "string" ? file : { ...file, content: file.content.slice() };
 
 function asAnswer(error: unknown): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;

@@ -4,7 +4,7 @@ import { type Asked, failure, S3Proxy } from "@deepagents-internal/testing/s3-pr
 import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../src/index.js";
-import { integrityOf } from "../src/requests/with-body.js";
+import { hashesOf } from "../src/requests/with-body.js";
 import { useBucket } from "./helpers/bucket.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
@@ -151,6 +151,6 @@ describe("a bucket with Object Lock, which refuses every PUT without a checksum"
   it("takes SHA-256 where OpenSSL has no MD5", async () => {
     const body = Buffer.alloc(9 * 1024 * 1024, 7);
     const digest = createHash("sha256").update(body).digest("base64");
-    expect(await integrityOf(body, true)).toEqual({ ChecksumSHA256: digest });
+    expect((await hashesOf(body, true)).integrity).toEqual({ ChecksumSHA256: digest });
   });
 });

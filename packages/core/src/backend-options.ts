@@ -20,7 +20,7 @@ export interface RemoteBackendOptions {
   maxFileBytes?: number | undefined;
   /**
    * Longest time one operation may take, retries included, in milliseconds. A batch of `uploadFiles` or `downloadFiles` has
-   * that time for every 1,000 files, and an upload for every 64 MB. Default 60,000.
+   * that time for every 1,000 files, and an upload for every 16 MB. Default 60,000.
    */
   operationTimeoutMs?: number | undefined;
   /**

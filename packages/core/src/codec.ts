@@ -52,10 +52,21 @@ export function decodeEnvelope(json: string): Envelope | undefined {
     return undefined;
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined;
-  const { content: stored, created_at, modified_at, encoding, ...extra } = value as Record<string, unknown>;
+  const { content: stored, encoding } = value as Record<string, unknown>;
   const content = decodeContent(stored, encoding);
+  return content === undefined ? undefined : envelopeWith(content, value as Record<string, unknown>);
+}
+
+/**
+ * An envelope of a content and the fields that were stored with it.
+ * @returns `undefined` without both times.
+ */
+export function envelopeWith(
+  content: string | Uint8Array,
+  fields: Readonly<Record<string, unknown>>,
+): Envelope | undefined {
+  const { content: _, encoding: __, created_at, modified_at, ...extra } = fields;
   const createdAt = date(created_at);
   const modifiedAt = date(modified_at);
-  if (content === undefined || !createdAt || !modifiedAt) return undefined;
-  return { content, createdAt, modifiedAt, extra };
+  return createdAt && modifiedAt && { content, createdAt, modifiedAt, extra };
 }

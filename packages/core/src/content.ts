@@ -40,10 +40,12 @@ export function copyBytes(value: unknown): Uint8Array | undefined {
  * binary only where the extension says nothing, since tool results (`.txt`) and histories (`.md`) contain it.
  */
 export function fromUpload(path: string, bytes: Uint8Array): string | Uint8Array {
-  if (isBinaryName(path)) return bytes;
-  if (mimeTypeOfName(path) === undefined && bytes.includes(0)) return bytes;
-  return decodeUtf8(bytes) ?? bytes;
+  return isBinaryUpload(path, bytes) ? bytes : (decodeUtf8(bytes) ?? bytes);
 }
+
+/** True for bytes that are not text, valid UTF-8 or not. */
+export const isBinaryUpload = (path: string, bytes: Uint8Array): boolean =>
+  isBinaryName(path) || (mimeTypeOfName(path) === undefined && bytes.includes(0));
 
 /**
  * Turns the string of a `write` into a file's content: text as it is, with lone surrogates replaced by U+FFFD

@@ -32,17 +32,27 @@ export class Pace {
   }
 
   async #turn(): Promise<void> {
-    await new Promise((resolve) => setImmediate(resolve));
-    if (this.#isLate()) throw new RemoteBackendError("timeout", "The time of the operation is up.");
+    await nextTurn(this.#call);
     this.#items = 0;
     this.#sliceEnd = performance.now() + SLICE_MS;
   }
+}
 
-  /** Prefers the deadline, because making an AbortSignal takes time. */
-  #isLate(): boolean {
-    const { deadline } = this.#call;
-    return deadline === undefined ? this.#call.signal.aborted : performance.now() >= deadline;
-  }
+/** The time of a call; without either it has no end. */
+export type CallTime = Partial<Pick<Call, "signal" | "deadline">>;
+
+/**
+ * Resolves in a later turn of the event loop, so that timers and other operations run.
+ * @throws RemoteBackendError `timeout` when the call's time is up.
+ */
+export async function nextTurn(call: CallTime = {}): Promise<void> {
+  await new Promise<void>((resolve) => setImmediate(resolve));
+  if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
+}
+
+/** Prefers the deadline, because making an AbortSignal takes time. */
+function isLate(call: CallTime): boolean {
+  return call.deadline === undefined ? call.signal?.aborted === true : performance.now() >= call.deadline;
 }
 
 /** `items.filter(accept)`, paced: `accept` may be a glob that a model wrote. */

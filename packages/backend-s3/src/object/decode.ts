@@ -1,18 +1,23 @@
 import {
+  type CallTime,
   decodeEnvelope,
+  decodeEnvelopeSlices,
   decodeUtf8,
+  decodeUtf8Slices,
   type Envelope,
-  fromUpload,
+  fromUploadInSlices,
   type Key,
   RemoteBackendError,
   type StoredFile,
+  utf8Slices,
 } from "@deepagents-remote/core";
+import type { Body } from "./body.js";
 import { decodeMetadata, type Format } from "./metadata.js";
 
 /** An object as S3 gives it. */
 export interface StoredObject {
   readonly etag: string;
-  readonly body: Uint8Array;
+  readonly body: Body;
   readonly contentType: string | undefined;
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly lastModified: Date;
@@ -25,10 +30,15 @@ export interface CarriedOver {
 }
 
 /**
- * Makes a file of an object. One without our metadata is an envelope when it is called JSON and looks like one in
- * every respect; anything else is bytes of somebody else's, which are text where they are UTF-8.
+ * Makes a file of an object, of a large one in slices. One without our metadata is an envelope when it is called JSON and
+ * looks like one in every respect; anything else is bytes of another program, which are text where they are UTF-8.
+ * @throws RemoteBackendError `timeout`
  */
-export function decodeObject(key: Key, object: StoredObject): StoredFile | RemoteBackendError {
+export async function decodeObject(
+  key: Key,
+  object: StoredObject,
+  call?: CallTime,
+): Promise<StoredFile | RemoteBackendError> {
   const ours = decodeMetadata(object.metadata);
   const file = {
     key,
@@ -37,19 +47,56 @@ export function decodeObject(key: Key, object: StoredObject): StoredFile | Remot
     modifiedAt: object.lastModified,
     writeIds: ours?.writeIds ?? [],
   };
-  const carry = (content: string | Uint8Array) => ({
-    ...file,
-    content,
-    extra: { format: typeof content === "string" ? "text" : "bytes" } satisfies CarriedOver,
-  });
-  if (ours?.format === "bytes") return carry(object.body);
-  const text = decodeUtf8(object.body);
-  if (ours?.format === "text" && text !== undefined) return carry(text);
-  const envelope = mayBeEnvelope(object) && text !== undefined ? decodeEnvelope(text) : undefined;
-  if (envelope) return { ...file, ...unwrap(envelope) };
-  if (ours) return new RemoteBackendError("corrupt", "The object of this file does not hold what it says.");
-  return carry(fromUpload(key, object.body));
+  const decoded = ours
+    ? await decodeOurs(ours.format, object.body, call)
+    : await decodeForeign(key, object, call);
+  if (decoded === undefined) {
+    return new RemoteBackendError("corrupt", "The object of this file does not hold what it says.");
+  }
+  return { ...file, ...decoded };
 }
+
+/** Content, and what the next version takes over; times where they are in the object. */
+type Decoded = Pick<StoredFile, "content"> & Partial<StoredFile> & { readonly extra: CarriedOver };
+
+const carry = (content: string | Uint8Array): Decoded => ({
+  content,
+  extra: { format: typeof content === "string" ? "text" : "bytes" },
+});
+
+/** @returns `undefined` when the body has not the form that its metadata says. */
+async function decodeOurs(format: Format, body: Body, call?: CallTime): Promise<Decoded | undefined> {
+  if (format === "bytes") return carry(body.toBytes());
+  if (format === "text") {
+    const text = await decodeUtf8Slices(body.drain(), call);
+    return text === undefined ? undefined : carry(text);
+  }
+  const envelope = body.isLarge
+    ? await decodeEnvelopeSlices(body.drain(), call)
+    : decodeWhole(body.toBytes());
+  return envelope && unwrap(envelope);
+}
+
+async function decodeForeign(key: Key, object: StoredObject, call?: CallTime): Promise<Decoded> {
+  const { isLarge } = object.body;
+  const bytes = object.body.toBytes();
+  if (mayBeEnvelope(object)) {
+    const envelope =
+      (isLarge && (await decodeEnvelopeSlices(utf8Slices(bytes), call))) ||
+      (hasTimes(bytes) && decodeWhole(bytes));
+    if (envelope) return unwrap(envelope);
+  }
+  return carry(await fromUploadInSlices(key, bytes, call));
+}
+
+const decodeWhole = (bytes: Uint8Array): Envelope | undefined => {
+  const text = decodeUtf8(bytes);
+  return text === undefined ? undefined : decodeEnvelope(text);
+};
+
+/** Spares the parsing of large JSON that is no envelope; keys of envelopes are not escaped. */
+const hasTimes = (bytes: Uint8Array): boolean =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"modified_at"');
 
 /** Whether an object can hold text in the envelope. */
 export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "metadata" | "contentType">) {
@@ -59,9 +106,9 @@ export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "met
 
 const isJson = (type: string | undefined) => type?.split(";")[0]?.trim().toLowerCase() === "application/json";
 
-const unwrap = ({ content, createdAt, modifiedAt, extra }: Envelope) => ({
+const unwrap = ({ content, createdAt, modifiedAt, extra }: Envelope): Decoded => ({
   content,
   createdAt,
   modifiedAt,
-  extra: { format: "json", envelope: extra } satisfies CarriedOver,
+  extra: { format: "json", envelope: extra },
 });

@@ -1,10 +1,11 @@
 import {
+  type CallTime,
   type Change,
   chainWriteIds,
-  encodeEnvelope,
+  encodeEnvelopeInSlices,
+  encodeInSlices,
   mimeTypeOf,
   type StoredFile,
-  toBytes,
 } from "@deepagents-remote/core";
 import type { CarriedOver } from "./decode.js";
 import { encodeMetadata, type Format } from "./metadata.js";
@@ -47,12 +48,17 @@ export interface EncodedObject {
   readonly Metadata: Record<string, string>;
 }
 
-export function encodeObject(file: NewVersion): EncodedObject {
+/**
+ * Encodes a file, a large one in slices. A text whose envelope would be too large is stored as it is: in JSON a character
+ * takes up to six.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function encodeObject(file: NewVersion, call?: CallTime): Promise<EncodedObject> {
   const { key, content, createdAt, writeIds, extra } = file;
-  const json = extra.format === "json" ? envelopeOf(file) : undefined;
-  if (json !== undefined) {
+  const envelope = extra.format === "json" ? await envelopeOf(file, call) : undefined;
+  if (envelope !== undefined) {
     return {
-      Body: toBytes(json),
+      Body: envelope,
       ContentType: "application/json",
       Metadata: encodeMetadata({ format: "json", writeIds }),
     };
@@ -60,23 +66,14 @@ export function encodeObject(file: NewVersion): EncodedObject {
   const type = mimeTypeOf(key, content);
   const format = typeof content === "string" ? "text" : "bytes";
   return {
-    Body: toBytes(content),
+    Body: await encodeInSlices(content, call),
     ContentType: format === "text" ? `${type}; charset=utf-8` : type,
     Metadata: encodeMetadata({ format, writeIds, createdAt }),
   };
 }
 
-/** `undefined` for a text that is stored as it is: in JSON a character takes up to six, and strings have an end. */
-function envelopeOf({ content, createdAt, modifiedAt, extra }: NewVersion): string | undefined {
-  try {
-    return encodeEnvelope({
-      content: content as string,
-      createdAt,
-      modifiedAt,
-      extra: extra.envelope ?? {},
-    });
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
-}
+const envelopeOf = ({ content, createdAt, modifiedAt, extra }: NewVersion, call?: CallTime) =>
+  encodeEnvelopeInSlices(
+    { content: content as string, createdAt, modifiedAt, extra: extra.envelope ?? {} },
+    call,
+  );

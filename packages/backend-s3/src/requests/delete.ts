@@ -4,7 +4,7 @@ import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core
 import type { Bucket } from "../bucket.js";
 import { parallel } from "../parallel.js";
 import { failureOf } from "../translate-error.js";
-import { WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
+import { WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
 /** What XML 1.0 cannot carry, not even escaped. */
@@ -81,7 +81,7 @@ async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pic
     // Not quiet: then an error in the place of an answer would look like success.
     Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
   });
-  command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
+  command.middlewareStack.add(withBody(), WITH_BODY);
   command.middlewareStack.add(
     (next) => (args) => {
       // The SDK sends a checksum that some stores do not know; they ask for this one.

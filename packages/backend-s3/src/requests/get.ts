@@ -3,6 +3,7 @@ import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s
 import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
 import { readBody } from "../body.js";
 import type { Bucket } from "../bucket.js";
+import { Body as ObjectBody } from "../object/body.js";
 import { decodeObject, mayBeEnvelope } from "../object/decode.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
 
@@ -29,14 +30,14 @@ export async function getFile(
   key: Key,
   known: string | undefined,
   maxBytes: number,
-  { signal }: Pick<Call, "signal">,
+  call: Pick<Call, "signal" | "deadline">,
 ): Promise<StoredFile | RemoteBackendError | "absent" | "unchanged"> {
   const command = new GetObjectCommand({ ...bucket.object(key), ...(known && { IfNoneMatch: known }) });
   return bucket.read(
     "s3:GetObject",
     async (client) => {
-      const answer = await client.send(command, { abortSignal: signal });
-      return fileOf(bucket, key, answer, maxBytes, signal);
+      const answer = await client.send(command, { abortSignal: call.signal });
+      return fileOf(bucket, key, answer, maxBytes, call);
     },
     expected(known),
   );
@@ -47,7 +48,7 @@ async function fileOf(
   key: Key,
   answer: GetObjectCommandOutput,
   maxFileBytes: number,
-  signal: AbortSignal,
+  call: Pick<Call, "signal" | "deadline">,
 ): Promise<StoredFile | RemoteBackendError> {
   const { Body, ContentLength: length, ContentType: contentType, ETag: etag, Metadata: metadata } = answer;
   const body = Body as Readable;
@@ -55,9 +56,9 @@ async function fileOf(
     ? maxFileBytes * ENVELOPE.factor + ENVELOPE.extra
     : maxFileBytes;
   const limits = { length, maxBytes, silenceMs: bucket.readTimeoutMs };
-  const bytes =
-    length !== undefined && length > maxBytes ? "too-large" : await readBody(body, limits, signal);
-  if (bytes === "too-large") {
+  const chunks =
+    length !== undefined && length > maxBytes ? "too-large" : await readBody(body, limits, call.signal);
+  if (chunks === "too-large") {
     body.destroy();
     return new RemoteBackendError(
       "too-large",
@@ -65,11 +66,6 @@ async function fileOf(
     );
   }
   if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
-  return decodeObject(key, {
-    etag,
-    body: bytes,
-    contentType,
-    metadata,
-    lastModified: answer.LastModified ?? new Date(0),
-  });
+  const lastModified = answer.LastModified ?? new Date(0);
+  return decodeObject(key, { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified }, call);
 }

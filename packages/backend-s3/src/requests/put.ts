@@ -3,7 +3,7 @@ import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core
 import type { Bucket } from "../bucket.js";
 import type { EncodedObject } from "../object/encode.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
-import { integrityOf, WITHOUT_EXPECT, withoutExpect } from "./with-body.js";
+import { hashesOf, WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
 /** When a PUT may happen: `absent` and an ETag are checked by the store in the same step. */
@@ -51,10 +51,11 @@ export async function putObject(
   settings: PutSettings,
   { signal }: Pick<Call, "signal">,
 ): Promise<{ readonly etag: string } | "refused" | "absent" | "clash"> {
+  const hashes = await hashesOf(object.Body);
   const input = {
     ...bucket.object(key),
     ...object,
-    ...(await integrityOf(object.Body)),
+    ...hashes.integrity,
     ...settings,
     ...header(condition),
   };
@@ -63,7 +64,7 @@ export async function putObject(
       "s3:PutObject",
       (client) => {
         const command = withoutRetries(new PutObjectCommand(input));
-        command.middlewareStack.add(withoutExpect, WITHOUT_EXPECT);
+        command.middlewareStack.add(withBody(hashes.sha256), WITH_BODY);
         return client.send(command, { abortSignal: signal });
       },
       expected(condition),

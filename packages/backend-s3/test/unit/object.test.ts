@@ -1,5 +1,6 @@
 import { type Change, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
+import { Body } from "../../src/object/body.js";
 import { decodeObject, mayBeEnvelope, type StoredObject } from "../../src/object/decode.js";
 import { encodeObject, nextVersion } from "../../src/object/encode.js";
 import { decodeMetadata, encodeMetadata, type Format } from "../../src/object/metadata.js";
@@ -42,7 +43,7 @@ describe("metadata", () => {
 
 const object = (body: string | Uint8Array, more: Partial<StoredObject> = {}): StoredObject => ({
   etag: '"e"',
-  body: Buffer.from(body as string),
+  body: new Body([Buffer.from(body as string)]),
   contentType: undefined,
   metadata: undefined,
   lastModified: STORED,
@@ -50,15 +51,15 @@ const object = (body: string | Uint8Array, more: Partial<StoredObject> = {}): St
 });
 
 /** What a change makes of a file, as it comes back from the store. */
-function store(
+async function store(
   change: Partial<Change>,
   newText: "json" | "text",
   previousIds?: readonly string[],
-): StoredFile {
+): Promise<StoredFile> {
   const full: Change = { key: "a.txt", id: "new", when: "any", to: "", ...change };
-  const { Body, ContentType, Metadata } = encodeObject(nextVersion(full, newText, previousIds));
-  const stored = object(Body, { contentType: ContentType, metadata: Metadata });
-  return decodeObject(full.key, stored) as StoredFile;
+  const encoded = await encodeObject(nextVersion(full, newText, previousIds));
+  const stored = object(encoded.Body, { contentType: encoded.ContentType, metadata: encoded.Metadata });
+  return (await decodeObject(full.key, stored)) as StoredFile;
 }
 
 describe("an object", () => {
@@ -78,8 +79,8 @@ describe("an object", () => {
     contents.flatMap(([name, content]) =>
       (["json", "text"] as const).map((form) => [name, form, content] as const),
     ),
-  )("holds %s in form %s", (_, form, to) => {
-    const { content, version, writeIds, createdAt } = store({ to }, form);
+  )("holds %s in form %s", async (_, form, to) => {
+    const { content, version, writeIds, createdAt } = await store({ to }, form);
     expect(typeof to === "string" ? content : Buffer.from(content as Uint8Array)).toEqual(
       to instanceof Uint8Array ? Buffer.from(to) : to,
     );
@@ -88,16 +89,19 @@ describe("an object", () => {
     expect(Math.abs(createdAt.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it.each(["json", "text"] as const)("of an edit carries on what it was made from, in form %s", (form) => {
-    const created = store({ to: "one", id: "first" }, form);
-    const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
-    const edited = store({ when: old, to: "two" }, form === "json" ? "text" : "json");
-    expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
-    expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
-  });
+  it.each(["json", "text"] as const)(
+    "of an edit carries on what it was made from, in form %s",
+    async (form) => {
+      const created = await store({ to: "one", id: "first" }, form);
+      const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
+      const edited = await store({ when: old, to: "two" }, form === "json" ? "text" : "json");
+      expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
+      expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
+    },
+  );
 
-  it("of a replacement carries on the ids that were seen, and no time", () => {
-    const { writeIds, createdAt } = store({ to: "x" }, "text", ["b", "a"]);
+  it("of a replacement carries on the ids that were seen, and no time", async () => {
+    const { writeIds, createdAt } = await store({ to: "x" }, "text", ["b", "a"]);
     expect(writeIds).toEqual(["new", "b", "a"]);
     expect(createdAt.getTime()).toBeGreaterThan(STORED.getTime());
   });
@@ -107,9 +111,9 @@ describe("an object", () => {
     ["a.ts", "text", "text/plain; charset=utf-8"],
     ["a.png", "text", "text/plain; charset=utf-8"],
     ["a.md", "json", "application/json"],
-  ])("%s in form %s is called %s", (key, form, type) => {
+  ])("%s in form %s is called %s", async (key, form, type) => {
     const change: Change = { key, id: "new", when: "any", to: "x" };
-    expect(encodeObject(nextVersion(change, form as "text")).ContentType).toBe(type);
+    expect((await encodeObject(nextVersion(change, form as "text"))).ContentType).toBe(type);
   });
 
   const envelope = JSON.stringify({ content: ["x"], created_at: CREATED, modified_at: CREATED });
@@ -121,23 +125,24 @@ describe("an object", () => {
     ["text/json", false],
     ["binary/octet-stream", false],
     [undefined, false],
-  ])("of somebody else is an envelope if it is called JSON: %s", (contentType, isEnvelope) => {
+  ])("of somebody else is an envelope if it is called JSON: %s", async (contentType, isEnvelope) => {
     expect(mayBeEnvelope({ contentType, metadata: {} })).toBe(isEnvelope);
-    const { content, createdAt } = decodeObject("a.txt", object(envelope, { contentType })) as StoredFile;
+    const decoded = await decodeObject("a.txt", object(envelope, { contentType }));
+    const { content, createdAt } = decoded as StoredFile;
     expect(content).toBe(isEnvelope ? "x" : envelope);
     expect(createdAt).toEqual(isEnvelope ? CREATED : STORED);
   });
 
-  it("of ours is what its metadata says, whatever it is called", () => {
+  it("of ours is what its metadata says, whatever it is called", async () => {
     const decode = (format: Format, body: string | Uint8Array, contentType?: string) =>
       decodeObject(
         "a.txt",
         object(body, { contentType, metadata: encodeMetadata({ format, writeIds: [] }) }),
       );
-    expect(decode("json", envelope, "text/plain")).toMatchObject({ content: "x" });
-    expect(decode("text", envelope, "application/json")).toMatchObject({ content: envelope });
-    expect(decode("bytes", "x")).toMatchObject({ content: Buffer.from("x") });
-    for (const corrupt of [decode("json", "x"), decode("text", Buffer.from([0xff]))]) {
+    expect(await decode("json", envelope, "text/plain")).toMatchObject({ content: "x" });
+    expect(await decode("text", envelope, "application/json")).toMatchObject({ content: envelope });
+    expect(await decode("bytes", "x")).toMatchObject({ content: Buffer.from("x") });
+    for (const corrupt of [await decode("json", "x"), await decode("text", Buffer.from([0xff]))]) {
       expect(RemoteBackendError.is(corrupt) && corrupt.code).toBe("corrupt");
     }
   });

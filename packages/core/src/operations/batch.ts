@@ -1,8 +1,8 @@
 /** Size of one part of a batch. */
-const PART = { files: 1_000, bytes: 64 * 1024 * 1024 };
+const PART = { files: 1_000, bytes: 16 * 1024 * 1024 };
 
 /**
- * Divides a batch into parts of up to 1,000 files and 64 MB, or one larger file. Each part has an operation's time, and what
+ * Divides a batch into parts of up to 1,000 files and 16 MB, or one larger file. Each part has an operation's time, and what
  * is not sent when that is up is known to be unchanged.
  * @param bytesOf Size of an item in bytes.
  */

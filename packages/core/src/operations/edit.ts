@@ -1,5 +1,5 @@
 import type { EditResult } from "../protocol.js";
-import { replaceLiteral } from "../replace.js";
+import { replaceInSlices } from "../replace-slices.js";
 import { backOff } from "../retry.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChange } from "./apply.js";
@@ -30,7 +30,8 @@ export async function edit(
   // looked at again, fresh.
   for (let attempt = 0, stale = true; ; attempt++) {
     const file = await fetchFile(op, key, { stale });
-    const replaced = file && replaceIn(op, file.content, path, search, replacement.toWellFormed(), all);
+    const replaced =
+      file && (await replaceIn(op, file.content, path, search, replacement.toWellFormed(), all));
     const isWritten = replaced && "text" in replaced && replaced.text !== file.content;
     const isStale = stale;
     stale = false;
@@ -46,7 +47,7 @@ export async function edit(
   }
 }
 
-function replaceIn(
+async function replaceIn(
   op: Operation,
   content: string | Uint8Array,
   path: string,
@@ -59,6 +60,6 @@ function replaceIn(
       error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
     };
   }
-  const replaced = replaceLiteral(content, search, replacement, all, op.limits.maxFileBytes);
+  const replaced = await replaceInSlices(content, search, replacement, all, op.limits.maxFileBytes, op.call);
   return "bytes" in replaced ? { error: `Error: ${tooLargeSentence(path, replaced.bytes, op)}` } : replaced;
 }

@@ -1,8 +1,8 @@
-import { byteLength, fromUpload, toBytes } from "../content.js";
 import { RemoteBackendError } from "../errors.js";
 import { compareCodePoints } from "../order.js";
 import type { FileDownloadResponse, FileOperationError, FileUploadResponse } from "../protocol.js";
 import type { Change, Key } from "../store.js";
+import { encodeInSlices, fromUploadInSlices } from "../utf8.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChanges, type Settled } from "./apply.js";
 import { partsOf } from "./batch.js";
@@ -33,13 +33,26 @@ function place(op: Operation, path: string): Location | Failure {
 
 /** An upload on its way: what is known of each file so far, by its place in the batch. */
 export class Upload {
-  readonly files: ReadonlyArray<readonly [string, Uint8Array | undefined]>;
+  readonly paths: readonly string[];
+  readonly #bytes: (Uint8Array | undefined)[];
   readonly #answers = new Map<number, FileUploadResponse>();
   readonly #sent = new Set<number>();
 
-  /** @param files Bytes that are the operation's own; `undefined` for what were none. */
-  constructor(files: ReadonlyArray<readonly [string, Uint8Array | undefined]>) {
-    this.files = files;
+  /** @param files Bytes that are the operation's own, and are released as they are sent; `undefined` for what were none. */
+  constructor(files: readonly (readonly [string, Uint8Array | undefined])[]) {
+    this.paths = files.map(([path]) => path);
+    this.#bytes = files.map(([, bytes]) => bytes);
+  }
+
+  bytesOf(index: number): Uint8Array | undefined {
+    return this.#bytes[index];
+  }
+
+  /** Gives the bytes of a file away, so that their memory can be released before the upload is over. */
+  take(index: number): Uint8Array {
+    const bytes = this.#bytes[index]!;
+    this.#bytes[index] = undefined;
+    return bytes;
   }
 
   /** Notes that a file is being sent. */
@@ -49,7 +62,7 @@ export class Upload {
 
   /** Notes what became of a file. */
   answer(index: number, failure: Failure | undefined): void {
-    this.#answers.set(index, { path: this.files[index]![0], ...(failure ?? { error: null }) });
+    this.#answers.set(index, { path: this.paths[index]!, ...(failure ?? { error: null }) });
   }
 
   /** One answer per file, in order; `failure` for those that were sent and have none. */
@@ -61,42 +74,47 @@ export class Upload {
             "The time was used up before this file was sent: nothing was changed.",
           )
         : failure;
-    return this.files.map(
-      ([path], i) => this.#answers.get(i) ?? { path, ...failureOf(this.#sent.has(i) ? failure : unsent) },
+    return this.paths.map(
+      (path, i) => this.#answers.get(i) ?? { path, ...failureOf(this.#sent.has(i) ? failure : unsent) },
     );
   }
 }
 
-/** Stores files, a part of the batch after the other. */
+/** Stores files, a part of the batch after the other: content that is sent exists beside its bytes for one part only. */
 export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUploadResponse[]> {
   const id = newWriteId();
-  const changes = new Map<Key, Change>();
+  /** Places in the batch of each file. */
   const indexes = new Map<Key, number[]>();
-  for (const [i, [path, bytes]] of upload.files.entries()) {
-    const location = placeOf(op, path, bytes);
+  for (const [i, path] of upload.paths.entries()) {
+    const location = placeOf(op, path, upload.bytesOf(i));
     if ("error" in location) {
       upload.answer(i, location);
       continue;
     }
-    const { key } = location;
-    // Of duplicates the last one wins.
-    changes.set(key, { key, id, when: "any", to: fromUpload(path, bytes!) });
-    const same = indexes.get(key) ?? [];
-    same.push(i);
-    indexes.set(key, same);
+    const same = indexes.get(location.key);
+    if (same) same.push(i);
+    else indexes.set(location.key, [i]);
   }
   const note = (key: Key, settled: Settled) => {
     for (const i of indexes.get(key) ?? []) {
-      upload.answer(i, uploadFailure(op, upload.files[i]![0], key, settled));
+      upload.answer(i, uploadFailure(op, upload.paths[i]!, key, settled));
     }
   };
   // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
-  const batch = [...changes.values()].sort((a, b) => compareCodePoints(a.key, b.key));
-  for (const [n, part] of partsOf(batch, ({ to }) => byteLength(to)).entries()) {
+  const batch = [...indexes.keys()].sort(compareCodePoints);
+  // Of duplicates the last one wins.
+  const last = (key: Key) => indexes.get(key)!.at(-1)!;
+  const sizeOf = (key: Key) => upload.bytesOf(last(key))!.byteLength;
+  for (const [n, part] of partsOf(batch, sizeOf).entries()) {
     if (n > 0 && op.call.signal.aborted) break;
-    for (const { key } of part) for (const i of indexes.get(key)!) upload.sends(i);
-    const settled = await applyChanges(op, part, note);
-    part.forEach(({ key, to }, i) => {
+    const changes: Change[] = [];
+    for (const key of part) {
+      const to = await fromUploadInSlices(upload.paths[last(key)]!, upload.take(last(key)), op.call);
+      changes.push({ key, id, when: "any", to });
+    }
+    for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
+    const settled = await applyChanges(op, changes, note);
+    changes.forEach(({ key, to }, i) => {
       const outcome = settled[i]!;
       note(key, outcome);
       if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
@@ -134,21 +152,26 @@ export async function downloadFiles(
   const placed = paths.map((path) => place(op, path));
   const keys = new Set(placed.flatMap((location) => ("error" in location ? [] : [location.key])));
   const fetched = await fetchFiles(op, [...keys]);
-  return paths.map((path, i) => {
+  const answers: FileDownloadResponse[] = [];
+  for (const [i, path] of paths.entries()) {
     const location = placed[i]!;
-    if ("error" in location) return { path, content: null, error: location.error, message: location.message };
-    return download(op, path, fetched.get(location.key));
-  });
+    answers.push(
+      "error" in location
+        ? { path, content: null, error: location.error, message: location.message }
+        : await download(op, path, fetched.get(location.key)),
+    );
+  }
+  return answers;
 }
 
-function download(op: Operation, path: string, file: Fetched): FileDownloadResponse {
+async function download(op: Operation, path: string, file: Fetched): Promise<FileDownloadResponse> {
   if (file === undefined)
     return { path, content: null, error: "file_not_found", message: "There is no such file." };
   if (RemoteBackendError.is(file)) {
     op.failed(file);
     return { path, content: null, ...failureOf(file) };
   }
-  const content = toBytes(file.content);
+  const content = await encodeInSlices(file.content, op.call);
   op.moved(content);
   return { path, content, error: null };
 }

@@ -1,6 +1,7 @@
 import { byteLength, fromWrite } from "../content.js";
 import type { WriteResult } from "../protocol.js";
 import type { Change, Refusal } from "../store.js";
+import { wellFormedInSlices } from "../utf8.js";
 import { newWriteId } from "../write-ids.js";
 import type { WritePolicy } from "../write-mode.js";
 import { applyChange } from "./apply.js";
@@ -18,7 +19,7 @@ export async function write(
   if (typeof content !== "string") {
     return { error: `Error: The content of '${path}' must be a string, not ${typeof content}` };
   }
-  const to = fromWrite(path, content);
+  const to = fromWrite(path, await wellFormedInSlices(content, op.call));
   if (to === undefined) {
     return {
       error: `Error: '${path}' has the extension of a binary file, so its content must be base64 and is not. Nothing was written.`,

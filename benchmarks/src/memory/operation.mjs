@@ -1,0 +1,117 @@
+// One operation on one large file, in a process of its own: `node --expose-gc operation.mjs <Task as JSON>`.
+// Prints by how much the process grew at its largest, and the longest time in which the event loop did nothing else.
+import { readFileSync, writeFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
+import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
+
+const MB = 1024 * 1024;
+const {
+  backend: kind,
+  options,
+  operation,
+  content,
+  megabytes,
+  files = 1,
+  fill = false,
+} = JSON.parse(process.argv[2]);
+
+const LINES = {
+  "ASCII text": "a line of an ordinary text file, of about eighty characters, as many files have\n",
+  // German with quotation marks: two bytes a character in memory, little more than one in UTF-8.
+  "non-ASCII text": "eine Zeile mit Umlauten: „Größe“, „Übermaß“, und mit vielen gewöhnlichen Zeichen\n",
+  "short lines": "x\n",
+  "one line": "no line ends in this file, whatever its length; ",
+  bytes: "\u0000\u0001\u00ff",
+};
+
+/** A flat string of so many bytes, as one from a model or a file is. */
+function makeText() {
+  const line = Buffer.from(LINES[content]);
+  const bytes = Buffer.alloc(Math.floor((megabytes * MB) / line.length) * line.length, line);
+  const text = bytes.toString("utf8");
+  return operation === "edit unique" || operation.startsWith("grep")
+    ? `${text.slice(0, -8)}\nneedle\n`
+    : text;
+}
+const makeBytes = () =>
+  content === "bytes" ? Buffer.alloc(megabytes * MB, LINES.bytes, "latin1") : Buffer.from(makeText());
+const extension = content === "bytes" ? "bin" : "log";
+const paths = Array.from(
+  { length: files },
+  (_, i) => `/large/${content.replaceAll(" ", "-")}${i}.${extension}`,
+);
+
+const make = {
+  Memory: async () => new MemoryBackend(options),
+  PostgreSQL: async () => new (await import("@deepagents-remote/backend-postgres")).PostgresBackend(options),
+  S3: async () => new (await import("@deepagents-remote/backend-s3")).S3Backend(options),
+};
+const backend = await make[kind]();
+const fresh = () => `/new/${process.pid}.${extension}`;
+const failed = (answer) =>
+  Array.isArray(answer) ? answer.find(({ error }) => error) : answer.error && answer;
+
+const OPERATIONS = {
+  write: () => {
+    const text = makeText();
+    return () => backend.write(fresh(), text);
+  },
+  uploadFiles: () => {
+    const list = paths.map((path) => [path.replace("/large", "/new"), makeBytes()]);
+    return () => backend.uploadFiles(list);
+  },
+  "read window": () => () => backend.read(paths[0], 100, 100),
+  "read whole": () => () => backend.read(paths[0], 0, Number.POSITIVE_INFINITY),
+  readRaw: () => () => backend.readRaw(paths[0]),
+  downloadFiles: () => () => backend.downloadFiles(paths),
+  "edit unique": () => () => backend.edit(paths[0], "\nneedle", "\nthread"),
+  "edit all": () => () => backend.edit(paths[0], LINES[content].slice(0, 3), "abcd", true),
+  grep: () => () => backend.grep("needle", "/large"),
+  copyFiles: () => () =>
+    copyFiles(backend, backend.withNamespace(["copy"]), { path: paths[0], overwrite: true }),
+};
+
+await backend.initialize?.();
+// Whatever every operation needs is loaded before it is measured.
+await backend.write(`/warm/${process.pid}`, "warm");
+await backend.edit(`/warm/${process.pid}`, "warm", "hot");
+await backend.downloadFiles([`/warm/${process.pid}`, "/missing.txt"]);
+const isFresh = ["write", "uploadFiles"].includes(operation);
+if (kind === "Memory" || fill) {
+  if (!isFresh) await backend.uploadFiles(paths.map((path) => [path, makeBytes()]));
+}
+if (!fill) {
+  const run = OPERATIONS[operation]();
+  for (let i = 0; i < 3; i++) gc();
+  const loop = monitorEventLoopDelay({ resolution: 5 });
+  const before = residentBytes("VmRSS");
+  resetPeak();
+  loop.enable();
+  // The first interval is not counted.
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const start = performance.now();
+  const answer = await run();
+  const ms = performance.now() - start;
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  const peak = residentBytes("VmHWM");
+  const error = failed(answer);
+  console.log(
+    JSON.stringify({
+      growth: (peak - before) / (megabytes * files * MB),
+      peakMegabytes: Math.round(peak / MB),
+      stretchMs: Math.round(loop.max / 1e6),
+      ms: Math.round(ms),
+      error: error && (error.message ?? error.error),
+    }),
+  );
+}
+await backend.close();
+
+/** Linux only. */
+function residentBytes(field) {
+  const status = readFileSync("/proc/self/status", "utf8");
+  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;
+}
+function resetPeak() {
+  writeFileSync("/proc/self/clear_refs", "5");
+}

@@ -1,0 +1,221 @@
+import { describe, expect, it } from "@jest/globals";
+import fc from "fast-check";
+import { decodeEnvelope, encodeEnvelope } from "../../src/codec.js";
+import { decodeUtf8, toBytes } from "../../src/content.js";
+import { decodeEnvelopeSlices, encodeEnvelopeInSlices } from "../../src/envelope-slices.js";
+import { nextTurn } from "../../src/pace.js";
+import { replaceLiteral } from "../../src/replace.js";
+import { replaceInSlices } from "../../src/replace-slices.js";
+import { textSlices, utf8Slices } from "../../src/slices.js";
+import { decodeUtf8InSlices, decodeUtf8Slices, drainUtf8, encodeInSlices } from "../../src/utf8.js";
+
+const times = {
+  createdAt: new Date("2026-11-22T12:00:00.000Z"),
+  modifiedAt: new Date("2026-11-22T12:30:00.000Z"),
+};
+const runs = { seed: 1, numRuns: 500 };
+
+/** Characters of every length, and all that JSON escapes. */
+const character = fc.constantFrom(
+  "a",
+  "b",
+  "\n",
+  '"',
+  "\\",
+  "é",
+  "\u2028",
+  "„",
+  "😀",
+  "\0",
+  "\r",
+  "]",
+  "[",
+  ",",
+  " ",
+);
+const text = fc.array(character, { maxLength: 40 }).map((characters) => characters.join(""));
+const size = fc.integer({ min: 1, max: 9 });
+/** Any JSON that may surround a content. */
+const extra = fc.dictionary(
+  fc.constantFrom("owner", "contents", "a", "1", "tags", "\\content"),
+  fc.jsonValue({ maxDepth: 2 }),
+);
+
+describe("texts and bytes in slices", () => {
+  it("are those of the whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, size, async (text, size) => {
+        const bytes = toBytes(text);
+        expect([...textSlices(text, size)].join("")).toBe(text);
+        expect([...textSlices(text, size)].every((slice) => slice.isWellFormed())).toBe(true);
+        expect(Buffer.concat([...utf8Slices(bytes, size + 3)])).toEqual(Buffer.from(bytes));
+        expect(await encodeInSlices(text, {}, size)).toEqual(bytes);
+        expect(await decodeUtf8InSlices(bytes, {}, size + 3)).toBe(text);
+      }),
+      runs,
+    );
+  });
+
+  it("decode chunks that were cut anywhere, and empty the array of them", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, size, size, async (text, cut, size) => {
+        const bytes = toBytes(text);
+        const chunks = Array.from({ length: Math.ceil(bytes.length / cut) }, (_, i) =>
+          bytes.slice(i * cut, (i + 1) * cut),
+        );
+        expect(await decodeUtf8Slices(drainUtf8(chunks, size + 3))).toBe(text);
+        expect(chunks).toEqual([]);
+      }),
+      runs,
+    );
+  });
+
+  it("find whatever is no UTF-8", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 20 }), size, async (bytes, size) => {
+        const whole = decodeUtf8(bytes);
+        expect(await decodeUtf8InSlices(bytes, {}, size + 3)).toBe(whole);
+        expect(await decodeUtf8Slices(drainUtf8([bytes.slice(0, size), bytes.slice(size)], size))).toBe(
+          whole,
+        );
+      }),
+      { ...runs, numRuns: 3_000 },
+    );
+  });
+});
+
+describe("an envelope in slices", () => {
+  it("is encoded byte for byte as at once, and decoded to the same", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, extra, size, async (content, extra, size) => {
+        const file = { ...times, content, extra };
+        const whole = Buffer.from(encodeEnvelope(file));
+        expect(Buffer.from((await encodeEnvelopeInSlices(file, {}, size))!)).toEqual(whole);
+        expect(await decodeEnvelopeSlices(utf8Slices(whole, size + 3))).toEqual(
+          decodeEnvelope(String(whole)),
+        );
+      }),
+      runs,
+    );
+  });
+
+  /** The layouts of other writers: indented, with spaces, ASCII only, keys in another order. */
+  const writers: ((value: Record<string, unknown>) => string)[] = [
+    (value) => JSON.stringify(value, null, 2),
+    (value) => JSON.stringify(value, null, 1).replace(/\n\s*/g, " "),
+    (value) =>
+      JSON.stringify(value).replace(
+        /[\u007f-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+      ),
+    (value) => JSON.stringify(Object.fromEntries(Object.entries(value).reverse())),
+  ];
+
+  it("of any writer is decoded as at once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(text, fc.constantFrom("\ud800", "\udc00x")), { maxLength: 6 }),
+        extra,
+        size,
+        fc.constantFrom(...writers),
+        async (lines, extra, size, write) => {
+          const stored = { ...extra, content: lines, created_at: "2025-01-07T12:00:00.123456+00:00" };
+          const json = write({ ...stored, modified_at: "2025-01-07T12:00:00+00:00", z: { content: ["x"] } });
+          expect(await decodeEnvelopeSlices(utf8Slices(toBytes(json), size + 3))).toEqual(
+            decodeEnvelope(json),
+          );
+        },
+      ),
+      runs,
+    );
+  });
+
+  it("that is damaged is refused, or decoded as at once", async () => {
+    const json = encodeEnvelope({ ...times, content: 'a\nb"\\\n„é😀\n', extra: { x: [1, "y"] } });
+    const damage = fc.tuple(
+      fc.nat(json.length - 1),
+      fc.nat(3),
+      fc.constantFrom("", '"', ",", "[", "]", "1", "\\", "\n", '"content":["z"],'),
+    );
+    await fc.assert(
+      fc.asyncProperty(damage, size, async ([at, gone, put], size) => {
+        const damaged = json.slice(0, at) + put + json.slice(at + gone);
+        const whole = decodeEnvelope(damaged.toWellFormed());
+        const slices = utf8Slices(toBytes(damaged.toWellFormed()), size + 3);
+        const sliced = await decodeEnvelopeSlices(slices);
+        if (sliced !== undefined) expect(sliced).toEqual(whole);
+      }),
+      { ...runs, numRuns: 3_000 },
+    );
+  });
+
+  it.each([
+    `{"content": "x", "created_at": "2025-01-07T12:00:00Z", "modified_at": "2025-01-07T12:00:00Z"}`,
+    `{"content": ["x", 1], "created_at": "2025-01-07T12:00:00Z", "modified_at": "2025-01-07T12:00:00Z"}`,
+    `{"content": ["x"], "content": ["y"], "created_at": "2025-01-07T12:00:00Z", "modified_at": "2025-01-07T12:00:00Z"}`,
+    `{"content": ["x"], "created_at": "2025-01-07T12:00:00Z"}`,
+    `{"content": ["x"`,
+    `[{"content": ["x"]}]`,
+    "",
+  ])("leaves other forms to be decoded at once: %s", async (json) => {
+    expect(await decodeEnvelopeSlices(utf8Slices(toBytes(json), 4))).toBeUndefined();
+  });
+});
+
+describe("a replacement in slices", () => {
+  it("is that of the whole text", async () => {
+    const short = fc
+      .array(fc.constantFrom("a", "b", "\n", "😀", "é"), { maxLength: 3 })
+      .map((all) => all.join(""));
+    const long = fc
+      .array(fc.constantFrom("a", "b", "\n", "😀", "é"), { maxLength: 40 })
+      .map((all) => all.join(""));
+    await fc.assert(
+      fc.asyncProperty(
+        ...[long, short, short, fc.boolean(), fc.option(fc.nat(60), { nil: undefined }), size],
+        async (text, search, replacement, all, maxBytes, size) => {
+          expect(await replaceInSlices(text, search, replacement, all, maxBytes, {}, size)).toEqual(
+            replaceLiteral(text, search, replacement, all, maxBytes),
+          );
+        },
+      ),
+      { ...runs, numRuns: 5_000 },
+    );
+  });
+});
+
+describe("between two slices", () => {
+  const large = `${"a line of a text\n".repeat(400)}`;
+  const bytes = toBytes(large);
+  const envelope = toBytes(encodeEnvelope({ ...times, content: large, extra: {} }));
+  const call = { deadline: Number.POSITIVE_INFINITY };
+
+  it.each<[string, () => Promise<unknown>]>([
+    ["decoding", () => decodeUtf8InSlices(bytes, call, 100)],
+    ["encoding", () => encodeInSlices(large, call, 100)],
+    [
+      "encoding an envelope",
+      () => encodeEnvelopeInSlices({ ...times, content: large, extra: {} }, call, 100),
+    ],
+    ["decoding an envelope", () => decodeEnvelopeSlices(utf8Slices(envelope, 100), call)],
+    ["replacing", () => replaceInSlices(large, "line", "row", true, undefined, call, 100)],
+  ])("of %s other work gets its turn", async (_, run) => {
+    let turns = 0;
+    let isDone = false;
+    const count = () => {
+      turns++;
+      if (!isDone) setImmediate(count);
+    };
+    setImmediate(count);
+    await run();
+    isDone = true;
+    expect(turns).toBeGreaterThan(large.length / 200);
+  });
+
+  it("an operation that is over ends", async () => {
+    await expect(nextTurn({ deadline: performance.now() - 1 })).rejects.toMatchObject({ code: "timeout" });
+    await expect(nextTurn({ signal: AbortSignal.abort() })).rejects.toMatchObject({ code: "timeout" });
+    await expect(nextTurn({ deadline: Number.POSITIVE_INFINITY })).resolves.toBeUndefined();
+    await expect(nextTurn()).resolves.toBeUndefined();
+  });
+});
