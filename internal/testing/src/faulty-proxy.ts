@@ -41,13 +41,19 @@ export class Connection {
 
   readonly #end = () => this.close();
 
-  /** @param cuts Whether and how the connection ends at an answer. */
-  pass(cuts: (answer: Buffer) => Cut | boolean): void {
+  /**
+   * @param cuts Whether and how the connection ends at an answer.
+   * @param swallows True for a request that does not reach the server.
+   */
+  pass(cuts: (answer: Buffer) => Cut | boolean, swallows: (request: Buffer) => boolean): void {
     for (const socket of [this.#client, this.#server]) {
       socket.on("error", this.#end);
       socket.on("close", this.#end);
     }
-    this.#client.on("data", (data) => this.#isStalled || this.#server.write(data));
+    this.#client.on("data", (data) => {
+      if (this.#isStalled || swallows(data)) return;
+      this.#server.write(data);
+    });
     this.#server.on("data", (data) => {
       if (this.#isStalled) return;
       const cut = cuts(data);
@@ -68,6 +74,8 @@ export class FaultyProxy {
   stalled = false;
   /** Decides, for each answer of the server, whether and how its connection ends instead of passing it on. */
   cuts: (answer: Buffer, connection: Connection) => Cut | boolean = () => false;
+  /** Decides, for each piece of a request, whether it is kept from the server. */
+  swallows: (request: Buffer, connection: Connection) => boolean = () => false;
   /** New connections wait for this. */
   accepts: Promise<void> = Promise.resolve();
   /** How many new connections are reset at once. */
@@ -112,7 +120,10 @@ export class FaultyProxy {
     client.once("close", () => this.connections.delete(connection));
     const stallsIfAsked = () => this.stalled && connection.stall();
     for (const socket of [client, server]) socket.on("data", stallsIfAsked);
-    connection.pass((answer) => this.cuts(answer, connection));
+    connection.pass(
+      (answer) => this.cuts(answer, connection),
+      (request) => this.swallows(request, connection),
+    );
   }
 
   #follow(socket: Socket): Socket {

@@ -19,6 +19,17 @@ defineBackendTests({
   only: ["outage/", "read-outage/", "dead-connections/"],
 });
 
+const losing = new Service(5);
+defineBackendTests({
+  name: "RemoteBackend over a service that loses answers",
+  create: ({ name }) => {
+    const open = () => new RemoteBackend(losing.store, { namespace: [name] });
+    return { backend: open(), open, loseAnswer: (lost) => losing.loseAnswer(lost) };
+  },
+  capabilities: { ownRoot: true },
+  only: ["lost-answers/"],
+});
+
 const maxFileBytes = 64 * 1024;
 defineBackendTests({
   name: "MemoryBackend with limits",

@@ -1,5 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
-import { allCases, type CreateContext, runCase, runConformance } from "../src/conformance/index.js";
+import {
+  allCases,
+  type CreateContext,
+  type LostRequest,
+  runCase,
+  runConformance,
+} from "../src/conformance/index.js";
 import { MemoryFileStore } from "../src/memory-file-store.js";
 import type { BackendProtocol } from "../src/protocol.js";
 import { RemoteBackend } from "../src/remote-backend.js";
@@ -11,6 +17,7 @@ import { editingMutants } from "./conformance/mutants/editing.js";
 import { hostMutants } from "./conformance/mutants/host.js";
 import { isolationMutants } from "./conformance/mutants/isolation.js";
 import { limitMutants } from "./conformance/mutants/limits.js";
+import { lostAnswerMutants } from "./conformance/mutants/lost-answers.js";
 import { modelMutants } from "./conformance/mutants/model.js";
 import { movingMutants } from "./conformance/mutants/moving.js";
 import { outageMutants } from "./conformance/mutants/outage.js";
@@ -32,6 +39,7 @@ const mutants = [
   ...modelMutants,
   ...outageMutants,
   ...deadConnectionMutants,
+  ...lostAnswerMutants,
   ...limitMutants,
   ...directoryMutants,
 ];
@@ -50,14 +58,16 @@ function caseOf(id: string) {
 async function tryCase(id: string, make: (intact: Intact) => BackendProtocol) {
   const isFlat = id.startsWith("directories/");
   const Backend = isFlat ? FlatBackend : RemoteBackend;
-  const service = new Service();
+  const service = new Service(id.startsWith("lost-answers/") ? 5 : 1);
   const everything = new RemoteBackend(service.files);
   const create = ({ name, namespace }: CreateContext) => {
     const intact = () => new Backend(service.store, { namespace, maxFileBytes });
     const open = () => make({ backend: intact(), everything, name, service });
     const outage = () => service.takeAway("everything");
     const readOutage = () => service.takeAway("reads");
-    return { backend: open(), open, outage, readOutage, deadConnections: () => service.killConnections() };
+    const deadConnections = () => service.killConnections();
+    const loseAnswer = (lost: LostRequest) => service.loseAnswer(lost);
+    return { backend: open(), open, outage, readOutage, deadConnections, loseAnswer };
   };
   return runCase(caseOf(id), {
     name: id,

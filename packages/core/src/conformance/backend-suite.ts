@@ -52,6 +52,7 @@ const backendSuite: Suite<ConformanceOptions> = {
       neighbour: async (...namespace) => watched((await create(...namespace)).backend),
       outage: () => broken("outage"),
       readOutage: () => broken("readOutage"),
+      loseAnswer: async (lost) => host.loseAnswer?.(lost),
       deadConnections: async () => (await host.deadConnections?.()) ?? (() => 0),
     });
     return { promises: capabilities, context };

@@ -35,6 +35,7 @@ export const CAPABILITIES = {
   outage: "the tests can take the service away, and give it back",
   readOutage: "the tests can make the service fail whatever only reads",
   deadConnections: "the tests can let every open connection die without a FIN or RST",
+  lostAnswers: "the tests can lose one answer of the service to a change",
   maxPathBytes:
     "paths up to this many bytes of UTF-8, without the first slash, are accepted, and no longer ones",
   maxFileBytes: "files up to this many bytes are accepted, and no larger ones",
@@ -72,12 +73,16 @@ export function capabilitiesOf(
     outage: typeof host.outage === "function",
     readOutage: typeof host.readOutage === "function",
     deadConnections: typeof host.deadConnections === "function",
+    lostAnswers: typeof host.loseAnswer === "function",
   };
   const resolved = resolvePromises(CAPABILITIES, capabilities, own, visible) as Capabilities;
   for (const name of ["outage", "readOutage", "deadConnections"] as const) {
     if (resolved[name] && host[name] === undefined) {
       throw new Error(`\`${name}\` is promised, but \`create\` answers with no function \`${name}\`.`);
     }
+  }
+  if (resolved.lostAnswers && host.loseAnswer === undefined) {
+    throw new Error("`lostAnswers` is promised, but `create` answers with no function `loseAnswer`.");
   }
   if (!resolved.directories && !resolved.ownRoot) {
     throw new Error(

@@ -9,7 +9,7 @@ import type {
 } from "../protocol.js";
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
-import type { ConformanceOptions } from "./options.js";
+import type { ConformanceOptions, LostRequest } from "./options.js";
 import type { Subject } from "./subject.js";
 
 /** What a case is made of. */
@@ -29,6 +29,7 @@ export interface CaseParts {
   outage(): Promise<() => Promise<void>>;
   readOutage(): Promise<() => Promise<void>>;
   deadConnections(): Promise<() => number>;
+  loseAnswer(lost: LostRequest): Promise<void>;
 }
 
 /**
@@ -55,6 +56,8 @@ export class CaseContext {
   readonly readOutage: () => Promise<() => Promise<void>>;
   /** Lets every open connection die; returns a count of writes to dead ones. Needs `deadConnections`. */
   readonly deadConnections: () => Promise<() => number>;
+  /** Loses the next change of `backend`; see `Host.loseAnswer`. Needs `lostAnswers`. */
+  readonly loseAnswer: (lost: LostRequest) => Promise<void>;
   /** What the caller of the suite asked for. */
   readonly options: CaseParts["options"];
   readonly #parts: CaseParts;
@@ -70,6 +73,7 @@ export class CaseContext {
     this.outage = parts.outage;
     this.readOutage = parts.readOutage;
     this.deadConnections = parts.deadConnections;
+    this.loseAnswer = parts.loseAnswer;
     this.options = parts.options;
     this.#parts = parts;
   }

@@ -262,6 +262,17 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "Requests that read fail while those that write go through, as with half-broken services and credentials.",
     usually: "A failed look-up is taken for absence, and the write that follows replaces what is there.",
   },
+  "lost-answers": {
+    about:
+      "A change is sent, its answer is lost, and others change the same files before the backend notices. What others were told is stored or deleted stays so; what cannot be told is an error.",
+    usually: "The change is sent again as it was, whatever has become of the file.",
+    topics: {
+      create: "The file is created again, or its own creation is taken for somebody else's file.",
+      upload: "The file is replaced again, over newer content.",
+      edit: "The edit is made again on its own result, or on another file.",
+      delete: "Whatever lies under the name now is deleted.",
+    },
+  },
   "dead-connections": {
     about:
       "Every open connection died without a FIN or RST, as when a function was frozen or a load balancer dropped idle flows. New connections work.",

@@ -21,7 +21,7 @@ export type { DefineHooks, TestRunner } from "./define.js";
 export { EDITION } from "./editions.js";
 export { causeOf, FAMILIES, type Family } from "./families.js";
 export { LEVELS, type Level, type LevelMeaning, levelOf, type Standing } from "./levels.js";
-export type { ConformanceOptions, CreateContext, Host, Mend, ModelOptions } from "./options.js";
+export type { ConformanceOptions, CreateContext, Host, LostRequest, Mend, ModelOptions } from "./options.js";
 export { type CaseResult, type CaseStatus, type ConformanceReport, summary } from "./report.js";
 export { toHtml } from "./reports/html.js";
 export { type JsonCase, type JsonReport, toJson } from "./reports/json.js";

@@ -7,6 +7,14 @@ import { checkPromises } from "./promises.js";
 /** Gives the service back. */
 export type Mend = () => MaybePromise<void>;
 
+/** One request that a host loses. */
+export interface LostRequest {
+  /** False for a request that never arrives. */
+  readonly isCarriedOut: boolean;
+  /** What others do before the backend notices. */
+  meanwhile(): Promise<void>;
+}
+
 /** A backend with ways to open it again, to let go of it, and to take its service away. */
 export interface Host {
   readonly backend: BackendProtocol;
@@ -23,6 +31,12 @@ export interface Host {
    * counts how often a dead one has been written to since.
    */
   deadConnections?(): MaybePromise<() => number>;
+  /**
+   * Loses the next request of `backend` that changes something. The service carries it out where that is asked for, then
+   * `meanwhile` runs, and only then the connection breaks, without an answer. Everything else passes, and so does what
+   * instances of `open` send, which `meanwhile` uses.
+   */
+  loseAnswer?(lost: LostRequest): MaybePromise<void>;
 }
 
 /** How long random sequences of operations are tried. */

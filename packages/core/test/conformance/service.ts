@@ -1,3 +1,4 @@
+import type { LostRequest } from "../../src/conformance/index.js";
 import { RemoteBackendError } from "../../src/errors.js";
 import { layer } from "../../src/layer.js";
 import { MemoryFileStore } from "../../src/memory-file-store.js";
@@ -15,15 +16,18 @@ export class Service {
   used = 0;
   /** Drops the connections that died together with one that was found dead. */
   dropsAll = true;
+  /** True after an answer was lost. */
+  hasLost = false;
+  #lost: LostRequest | undefined;
   #away: "nothing" | "reads" | "everything" = "nothing";
 
-  constructor() {
+  /** @param maxAttempts Of one call. Default 1: an outage that is not repeated ends at once. */
+  constructor(maxAttempts = 1) {
     const { files } = this;
     const reads = () => this.#unless(this.#away !== "nothing");
     const writes = () => this.#unless(this.#away === "everything");
     this.store = layer(files, {
-      // An outage that is not repeated ends at once.
-      maxAttempts: 1,
+      maxAttempts,
       get: async (keys) => {
         reads();
         return files.get(keys);
@@ -34,13 +38,28 @@ export class Service {
       },
       apply: async (changes) => {
         writes();
-        return files.apply(changes);
+        return this.#loses(() => files.apply(changes));
       },
       remove: async (key, call) => {
         writes();
-        return files.remove(key, call);
+        return this.#loses(() => files.remove(key, call));
       },
     });
+  }
+
+  async #loses<T>(change: () => Promise<T>): Promise<T> {
+    const lost = this.#lost;
+    if (!lost) return change();
+    this.#lost = undefined;
+    if (lost.isCarriedOut) await change();
+    await lost.meanwhile();
+    this.hasLost = true;
+    throw new RemoteBackendError("unknown-outcome", "The answer was lost.");
+  }
+
+  /** As a host's `loseAnswer`. */
+  loseAnswer(lost: LostRequest): void {
+    this.#lost = lost;
   }
 
   #unless(away: boolean): void {

@@ -14,6 +14,7 @@ import { grepScopeCases } from "./grep-scope.js";
 import { hostCases } from "./host/index.js";
 import { isolationCases } from "./isolation.js";
 import { limitCases } from "./limits.js";
+import { lostAnswerCases } from "./lost-answers.js";
 import { lsCases } from "./ls.js";
 import { modelCases } from "./model.js";
 import { orderCases } from "./order.js";
@@ -72,4 +73,5 @@ export const allCases: readonly ConformanceCase[] = [
   ...outageEndCases,
   ...readOutageCases,
   ...deadConnectionCases,
+  ...lostAnswerCases,
 ];

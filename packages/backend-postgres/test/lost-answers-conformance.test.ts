@@ -1,0 +1,31 @@
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { loseStatement } from "@deepagents-internal/testing/lose-change";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, beforeAll } from "@jest/globals";
+import { useDatabase } from "./helpers/database.js";
+
+const database = useDatabase();
+let proxy: FaultyProxy;
+
+beforeAll(async () => {
+  proxy = await FaultyProxy.start(new URL(database.url));
+});
+afterAll(() => proxy.stop());
+
+defineBackendTests({
+  name: "PostgresBackend whose answers are lost",
+  create: ({ namespace }) => {
+    const backend = database.backend({ url: proxy.through(database.url), namespace, prepare: false });
+    const other = database.backend({ namespace });
+    return {
+      backend,
+      open: () => other,
+      loseAnswer: (lost) => loseStatement(proxy, lost),
+      close: async () => {
+        await Promise.all([backend.close(), other.close()]);
+      },
+    };
+  },
+  capabilities: { ownRoot: true },
+  only: ["lost-answers/"],
+});

@@ -1,0 +1,331 @@
+import { MAX_WRITE_IDS } from "../../write-ids.js";
+import { check, equal, succeeds } from "../assert.js";
+import type { ConformanceCase } from "../case.js";
+import type { CaseContext } from "../context.js";
+import type { Subject } from "../subject.js";
+import { utf8 } from "./fixtures.js";
+
+const needs = ["lostAnswers", "atomic"] as const;
+const withDelete = [...needs, "delete"] as const;
+const withTransfer = [...needs, "transfer"] as const;
+
+/** More edits than a file remembers ids of writes. */
+const MANY = MAX_WRITE_IDS + 2;
+
+/** What happens between the lost request and the moment when the backend notices. */
+type Meanwhile = (other: Subject) => Promise<void>;
+
+const nothing: Meanwhile = async () => {};
+
+/** Makes a change whose answer is lost. */
+async function lose<Answer>(
+  t: CaseContext,
+  change: () => Promise<Answer>,
+  meanwhile: Meanwhile,
+  isCarriedOut = true,
+): Promise<Answer> {
+  const other = await t.open();
+  let lost = 0;
+  let failure: { readonly error: unknown } | undefined;
+  await t.loseAnswer({
+    isCarriedOut,
+    meanwhile: async () => {
+      lost++;
+      // A failure in here is the case's own.
+      await meanwhile(other).catch((error: unknown) => {
+        failure = { error };
+      });
+    },
+  });
+  const answer = await change();
+  if (failure) throw failure.error;
+  equal("lost requests", lost, 1);
+  return answer;
+}
+
+/** Fails if an answer says that the file was there before. */
+function saysNotExists(what: string, { error }: { error?: unknown }): void {
+  check(!/already exists/i.test(String(error)), `answer of ${what}`, "no word of a file that exists", error);
+}
+
+const write = (t: CaseContext) => () => t.backend.write(t.at("/d/a.txt"), "mine\n");
+const upload = (t: CaseContext) => async () =>
+  (await t.backend.uploadFiles([[t.at("/d/a.txt"), utf8("mine\n")]]))[0]!;
+const edit = (t: CaseContext) => () => t.backend.edit(t.at("/d/a.txt"), "mark", "mark!");
+const remove =
+  (t: CaseContext, path = "/d/a.txt") =>
+  () =>
+    t.backend.delete(t.at(path));
+
+/** Changes of another instance, which must succeed. */
+const others = {
+  write: async (t: CaseContext, other: Subject, path = "/d/a.txt", content = "theirs\n") =>
+    succeeds("write of another instance", await other.write(t.at(path), content)),
+  delete: async (t: CaseContext, other: Subject, path = "/d/a.txt") =>
+    succeeds("delete of another instance", await other.delete(t.at(path))),
+  edit: async (t: CaseContext, other: Subject, from: string, to: string, path = "/d/a.txt") =>
+    succeeds("edit of another instance", await other.edit(t.at(path), from, to)),
+};
+
+/** Appends to a file until nothing is known of earlier writes. */
+async function editMany(t: CaseContext, other: Subject): Promise<void> {
+  for (let i = 0; i < MANY; i++) await others.edit(t, other, "\n", ".\n");
+}
+
+/** Checks the file of a change that was not carried out: as the change makes it where it is reported as made, else as before. */
+async function holdsAsReported(
+  t: CaseContext,
+  answer: { error?: unknown },
+  done: string | undefined,
+  before: string | undefined,
+): Promise<void> {
+  const isDone = answer.error === undefined || answer.error === null;
+  const content = isDone ? done : before;
+  if (content === undefined) await t.absent("/d/a.txt");
+  else await t.holds("/d/a.txt", content);
+}
+
+/** Waits until the file is older than the precision of times. */
+async function ages(t: CaseContext): Promise<void> {
+  const { created_at } = await t.data("/d/a.txt");
+  await t.after(new Date(Date.parse(created_at) + 10).toISOString());
+}
+
+/** One answer is lost, and others change the same files before the backend notices. */
+export const lostAnswerCases: readonly ConformanceCase[] = [
+  {
+    id: "lost-answers/create/is-done",
+    rule: "A create that was carried out while its answer was lost is done, not refused as a file that exists.",
+    source: "ours",
+    needs,
+    async run(t) {
+      succeeds("write", await lose(t, write(t), nothing));
+      await t.holds("/d/a.txt", "mine\n");
+    },
+  },
+  {
+    id: "lost-answers/create/deleted-since",
+    rule: "A created file whose answer was lost does not come back after others have deleted it.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      saysNotExists("write", await lose(t, write(t), (other) => others.delete(t, other)));
+      await t.absent("/d/a.txt");
+    },
+  },
+  {
+    id: "lost-answers/create/another-since",
+    rule: "A create whose answer was lost does not replace the file that others have created in its place.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await lose(t, write(t), async (other) => {
+        await others.delete(t, other);
+        await others.write(t, other);
+      });
+      await t.holds("/d/a.txt", "theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/create/not-carried-out",
+    rule: "A create that never arrived is reported as made only where it is, and never as a file that exists.",
+    source: "ours",
+    needs,
+    async run(t) {
+      const answer = await lose(t, write(t), nothing, false);
+      saysNotExists("write", answer);
+      await holdsAsReported(t, answer, "mine\n", undefined);
+    },
+  },
+  {
+    id: "lost-answers/create/created-by-others",
+    rule: "A create that never arrived is not reported as made where others have created the file.",
+    source: "ours",
+    needs: [...needs, "createOnly"],
+    async run(t) {
+      const answer = await lose(t, write(t), (other) => others.write(t, other), false);
+      check(answer.error !== undefined, "write", "an error", answer);
+      await t.holds("/d/a.txt", "theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/upload/is-done",
+    rule: "An upload whose answer was lost is done, and does not undo what others have edited since.",
+    source: "ours",
+    needs: withTransfer,
+    async run(t) {
+      await t.fill(["/d/a.txt"], "old\n");
+      const answer = await lose(t, upload(t), (other) => others.edit(t, other, "mine", "mine and theirs"));
+      succeeds("upload", answer);
+      await t.holds("/d/a.txt", "mine and theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/upload/edited-many-times-since",
+    rule: `An upload whose answer was lost does not erase ${MANY} edits that others were told are stored.`,
+    source: "ours",
+    needs: withTransfer,
+    async run(t) {
+      await t.fill(["/d/a.txt"], "old\n");
+      await lose(t, upload(t), (other) => editMany(t, other));
+      await t.holds("/d/a.txt", `mine${".".repeat(MANY)}\n`);
+    },
+  },
+  {
+    id: "lost-answers/upload/deleted-since",
+    rule: "An uploaded file whose answer was lost does not come back after others have deleted it.",
+    source: "ours",
+    needs: [...withTransfer, "delete"],
+    async run(t) {
+      await lose(t, upload(t), (other) => others.delete(t, other));
+      await t.absent("/d/a.txt");
+    },
+  },
+  {
+    id: "lost-answers/upload/another-since",
+    rule: "An upload whose answer was lost does not replace the file that others have created in its place.",
+    source: "ours",
+    needs: [...withTransfer, "delete"],
+    async run(t) {
+      await t.fill(["/d/a.txt"], "old\n");
+      await lose(t, upload(t), async (other) => {
+        await others.delete(t, other);
+        await others.write(t, other);
+      });
+      await t.holds("/d/a.txt", "theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/upload/not-carried-out",
+    rule: "An upload that never arrived is reported as made only where it is.",
+    source: "ours",
+    needs: withTransfer,
+    async run(t) {
+      await t.fill(["/d/a.txt"], "old\n");
+      await ages(t);
+      const answer = await lose(t, upload(t), nothing, false);
+      await holdsAsReported(t, answer, "mine\n", "old\n");
+    },
+  },
+  {
+    id: "lost-answers/upload/batch",
+    rule: "Of a batch whose answer was lost nothing is made twice: files that others have edited or deleted since stay so.",
+    source: "ours",
+    needs: [...withTransfer, "delete"],
+    async run(t) {
+      const paths = ["a", "b", "c"].map((name) => t.at(`/d/${name}.txt`));
+      const batch = () =>
+        t.backend.uploadFiles(paths.map((path): [string, Uint8Array] => [path, utf8("mine\n")]));
+      await t.fill(["/d/a.txt", "/d/b.txt", "/d/c.txt"], "old\n");
+      const answers = await lose(t, batch, async (other) => {
+        // Of a backend that sends its files one by one others may not have come yet.
+        await others.edit(t, other, "\n", " and theirs\n");
+        await others.delete(t, other, "/d/c.txt");
+      });
+      equal("number of answers", answers.length, 3);
+      await t.holds("/d/b.txt", "mine\n");
+      const [a] = [(await t.data("/d/a.txt")).content];
+      check(
+        ["mine and theirs\n", "old and theirs\n", "mine\n"].includes(String(a)),
+        "content",
+        "a version",
+        a,
+      );
+    },
+  },
+  {
+    id: "lost-answers/edit/is-made-once",
+    rule: "An edit whose answer was lost is made once, beside the edits of others.",
+    source: "ours",
+    needs,
+    async run(t) {
+      await t.write("/d/a.txt", "mark\n");
+      const answer = await lose(t, edit(t), (other) => others.edit(t, other, "\n", " theirs\n"));
+      succeeds("edit", answer);
+      await t.holds("/d/a.txt", "mark! theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/edit/edited-many-times-since",
+    rule: `An edit whose answer was lost is made once, although ${MANY} edits of others follow it.`,
+    source: "ours",
+    needs,
+    async run(t) {
+      await t.write("/d/a.txt", "mark\n");
+      await lose(t, edit(t), (other) => editMany(t, other));
+      await t.holds("/d/a.txt", `mark!${".".repeat(MANY)}\n`);
+    },
+  },
+  {
+    id: "lost-answers/edit/another-since",
+    rule: "An edit whose answer was lost is not made again on the file that others have created in its place.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await t.write("/d/a.txt", "mark\n");
+      await lose(t, edit(t), async (other) => {
+        await others.delete(t, other);
+        await others.write(t, other, "/d/a.txt", "mark of theirs\n");
+      });
+      await t.holds("/d/a.txt", "mark of theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/edit/not-carried-out",
+    rule: "An edit that never arrived is reported as made only where it is.",
+    source: "ours",
+    needs,
+    async run(t) {
+      await t.write("/d/a.txt", "mark\n");
+      await ages(t);
+      await holdsAsReported(t, await lose(t, edit(t), nothing, false), "mark!\n", "mark\n");
+    },
+  },
+  {
+    id: "lost-answers/delete/is-done",
+    rule: "A delete that was carried out while its answer was lost is done, not refused as a missing file.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await t.fill(["/d/a.txt", "/d/b.txt"]);
+      for (const path of ["/d/a.txt", "/d"]) succeeds("delete", await lose(t, remove(t, path), nothing));
+      equal("files", await t.glob("**"), []);
+    },
+  },
+  {
+    id: "lost-answers/delete/created-since",
+    rule: "A delete whose answer was lost does not take the file that others have created since.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await t.fill(["/d/a.txt"]);
+      await lose(t, remove(t), (other) => others.write(t, other));
+      await t.holds("/d/a.txt", "theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/delete/created-in-a-directory-since",
+    rule: "The delete of a directory whose answer was lost takes none of the files that others have created in it since.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await t.fill(["/d/a.txt", "/d/b.txt", "/d/e/c.txt"]);
+      await lose(t, remove(t, "/d"), async (other) => {
+        for (const path of ["/d/a.txt", "/d/0.txt", "/d/e/z.txt"]) await others.write(t, other, path);
+      });
+      for (const path of ["/d/a.txt", "/d/0.txt", "/d/e/z.txt"]) await t.holds(path, "theirs\n");
+    },
+  },
+  {
+    id: "lost-answers/delete/not-carried-out",
+    rule: "A delete that never arrived is reported as made only where it is, also of a file that others have edited since.",
+    source: "ours",
+    needs: withDelete,
+    async run(t) {
+      await t.fill(["/d/a.txt"], "old\n");
+      await ages(t);
+      const edited = (other: Subject) => others.edit(t, other, "old", "new");
+      await holdsAsReported(t, await lose(t, remove(t), edited, false), undefined, "new\n");
+    },
+  },
+];
