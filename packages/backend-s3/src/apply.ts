@@ -92,7 +92,7 @@ async function tryOnce(
   if (!there && other !== undefined) return { done: false, why: "clash", other };
 
   const condition = settings.conditions ? conditionOf(when, there) : "any";
-  const file = nextVersion(change, settings.newText, there?.writeIds);
+  const file = nextVersion(change, settings.newText, there);
   const object = await encodeObject(file, call);
   const stored = await putObject(bucket, key, object, condition, settings.put, call).catch((error) =>
     Promise.reject(withCondition(error, condition)),

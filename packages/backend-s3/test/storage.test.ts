@@ -1,6 +1,6 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { FileDataV2 } from "@deepagents-remote/core";
-import { beforeAll, describe, expect, it } from "@jest/globals";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf, type RawObject } from "./helpers/objects.js";
 import { recordRequests } from "./helpers/requests.js";
@@ -269,24 +269,70 @@ describe("objects of others", () => {
     expect((await backend.glob("**")).files?.map(({ path }) => path)).toEqual(all);
     const { matches } = await backend.grep("needle");
     const found = foreign.filter(([, body, , isText]) => isText && body.includes("needle"));
-    expect(matches?.map(({ path }) => path)).toEqual(
-      [...found.map(([name]) => `/${name}`), "/odd.txt"].sort(),
-    );
+    // Files that lie are named, because they were not searched.
+    const named = ["/odd.txt", "/lies.json", "/lies.txt"];
+    expect(matches?.map(({ path }) => path)).toEqual([...found.map(([name]) => `/${name}`), ...named].sort());
   });
 
-  it("are ours after an edit, as text", async () => {
-    await objects.put("foreign/edited.html", "<p>old</p>", {
-      ContentType: "text/html",
+  describe("keep what others gave them", () => {
+    const EXPIRES = new Date("2030-01-02T03:04:05.000Z");
+    const kept = {
       CacheControl: "no-store",
+      ContentDisposition: 'attachment; filename="a.html"',
+      ContentLanguage: "de",
+      ExpiresString: EXPIRES.toUTCString(),
+    };
+    const store = (name: string) =>
+      objects.put(`foreign/${name}`, "<p>old</p>", {
+        ...kept,
+        Expires: EXPIRES,
+        ContentType: "application/xhtml+xml",
+        ContentEncoding: "identity",
+        Metadata: { owner: "me", "review-state": "open" },
+      });
+    const head = async (name: string) => {
+      const Key = `foreign/${name}`;
+      return bucket.client.send(new HeadObjectCommand({ Bucket: bucket.name, Key }));
+    };
+    const isKept = async (name: string) => {
+      const object = await head(name);
+      expect(object).toMatchObject(kept);
+      expect(object.Metadata).toMatchObject({ owner: "me", "review-state": "open" });
+      expect(object.Metadata).toHaveProperty("deepagents-writes");
+      return object;
+    };
+
+    it("when they are edited, again and again", async () => {
+      await store("edited.html");
+      const cached = bucket.backend({ prefix: "foreign" });
+      for (const [editor, from, to] of [
+        [backend, "old", "new"],
+        [backend, "new", "newer"],
+        [cached, "newer", "newest"],
+      ] as const) {
+        expect(await editor.edit("/edited.html", from, to)).toMatchObject({ occurrences: 1 });
+        const { ContentType, ContentEncoding } = await isKept("edited.html");
+        expect(ContentType).toBe("application/xhtml+xml; charset=utf-8");
+        expect(ContentEncoding).toBe("identity");
+      }
+      expect((await objects.get("foreign/edited.html")).body.toString()).toBe("<p>newest</p>");
     });
-    expect(await backend.edit("/edited.html", "old", "new")).toMatchObject({ occurrences: 1 });
-    const object = await objects.get("foreign/edited.html");
-    expect(object).toMatchObject({
-      body: Buffer.from("<p>new</p>"),
-      contentType: "text/html; charset=utf-8",
+
+    it("but for what belongs to the bytes, when they are replaced", async () => {
+      const overwriting = bucket.backend({ prefix: "foreign", writeMode: "overwrite" });
+      for (const replace of [
+        () => overwriting.write("/replaced.html", "<p>new</p>"),
+        () => overwriting.uploadFiles([["/replaced.html", Buffer.from("<p>newer</p>")]]),
+      ]) {
+        await store("replaced.html");
+        await replace();
+        const { ContentType, ContentEncoding } = await isKept("replaced.html");
+        expect(ContentType).toBe("application/json");
+        expect(ContentEncoding).not.toBe("identity");
+      }
     });
-    expect(object.metadata["deepagents-format"]).toBe("text");
-    await backend.delete("/edited.html");
+
+    afterAll(() => Promise.all(["/edited.html", "/replaced.html"].map((path) => backend.delete(path))));
   });
 
   it("that say they are ours and are not are refused, and can be replaced", async () => {

@@ -12,6 +12,7 @@ import {
   utf8Slices,
 } from "@deepagents-remote/core";
 import type { Body } from "./body.js";
+import type { CarriedHeaders } from "./headers.js";
 import { decodeMetadata, type Format } from "./metadata.js";
 
 /** An object as S3 gives it. */
@@ -23,9 +24,10 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
-/** What the next version of a file takes over from this one: its form, and keys of the envelope that are not ours. */
+/** What the next version of a file takes over from this one: its form, headers, and keys of the envelope that are not ours. */
 export interface CarriedOver {
   readonly format: Format;
+  readonly headers?: CarriedHeaders;
   readonly envelope?: Readonly<Record<string, unknown>>;
 }
 

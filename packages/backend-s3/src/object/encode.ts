@@ -8,6 +8,7 @@ import {
   type StoredFile,
 } from "@deepagents-remote/core";
 import type { CarriedOver } from "./decode.js";
+import { type CarriedHeaders, withoutForm } from "./headers.js";
 import { encodeMetadata, type Format } from "./metadata.js";
 
 /** A file that has no ETag yet. */
@@ -16,12 +17,12 @@ export type NewVersion = Omit<StoredFile, "version" | "extra"> & { readonly extr
 /**
  * The file that a change makes. A new version keeps the form of the one that it was made from.
  * @param newText The form of text in new files.
- * @param seen Ids of what is stored now, where it was looked at.
+ * @param seen The object that is stored now, where it was looked at.
  */
 export function nextVersion(
   { key, id, when, to }: Change,
   newText: "json" | "text",
-  seen?: readonly string[],
+  seen?: { readonly writeIds: readonly string[]; readonly headers?: CarriedHeaders },
 ): NewVersion {
   const from = typeof when === "object" ? when : undefined;
   const carried = from?.extra as CarriedOver | undefined;
@@ -31,8 +32,12 @@ export function nextVersion(
     content: to,
     createdAt: from?.createdAt ?? now,
     modifiedAt: now,
-    writeIds: chainWriteIds(id, seen ?? from?.writeIds ?? []),
-    extra: { ...carried, format: formatOf(to, carried?.format ?? newText) },
+    writeIds: chainWriteIds(id, seen?.writeIds ?? from?.writeIds ?? []),
+    extra: {
+      ...carried,
+      ...(seen?.headers && { headers: from ? seen.headers : withoutForm(seen.headers) }),
+      format: formatOf(to, carried?.format ?? newText),
+    },
   };
 }
 
@@ -42,9 +47,10 @@ function formatOf(content: string | Uint8Array, text: Format): Format {
 }
 
 /** What a PUT sends. The body is a buffer: of a stream the SDK makes chunks with trailers, which some stores reject. */
-export interface EncodedObject {
+export interface EncodedObject extends Omit<CarriedHeaders, "metadata" | "contentEncoding" | "contentType"> {
   readonly Body: Uint8Array;
   readonly ContentType: string;
+  readonly ContentEncoding?: string;
   readonly Metadata: Record<string, string>;
 }
 
@@ -55,20 +61,24 @@ export interface EncodedObject {
  */
 export async function encodeObject(file: NewVersion, call?: CallTime): Promise<EncodedObject> {
   const { key, content, createdAt, writeIds, extra } = file;
+  const { metadata, contentEncoding, contentType, ...headers } = extra.headers ?? {};
+  const carried = { ...headers, ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }) };
   const envelope = extra.format === "json" ? await envelopeOf(file, call) : undefined;
   if (envelope !== undefined) {
     return {
+      ...carried,
       Body: envelope,
       ContentType: "application/json",
-      Metadata: encodeMetadata({ format: "json", writeIds }),
+      Metadata: encodeMetadata({ format: "json", writeIds }, metadata),
     };
   }
-  const type = mimeTypeOf(key, content);
+  const type = contentType ?? mimeTypeOf(key, content);
   const format = typeof content === "string" ? "text" : "bytes";
   return {
+    ...carried,
     Body: await encodeInSlices(content, call),
     ContentType: format === "text" ? `${type}; charset=utf-8` : type,
-    Metadata: encodeMetadata({ format, writeIds, createdAt }),
+    Metadata: encodeMetadata({ format, writeIds, createdAt }, metadata),
   };
 }
 

@@ -4,7 +4,8 @@ import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepa
 import { readBody } from "../body.js";
 import type { Bucket } from "../bucket.js";
 import { Body as ObjectBody } from "../object/body.js";
-import { decodeObject, mayBeEnvelope } from "../object/decode.js";
+import { type CarriedOver, decodeObject, mayBeEnvelope } from "../object/decode.js";
+import { carriedHeaders } from "../object/headers.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
 
 /** Answers of a GET that are errors for the SDK: absent, and the same as before. */
@@ -67,5 +68,8 @@ async function fileOf(
   }
   if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
   const lastModified = answer.LastModified ?? new Date(0);
-  return decodeObject(key, { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified }, call);
+  const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };
+  const file = await decodeObject(key, object, call);
+  if (RemoteBackendError.is(file)) return file;
+  return { ...file, extra: { ...(file.extra as CarriedOver), headers: carriedHeaders(answer) } };
 }

@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../bucket.js";
+import { type CarriedHeaders, carriedHeaders } from "../object/headers.js";
 import { decodeMetadata } from "../object/metadata.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
 
@@ -9,6 +10,7 @@ import { failureOf, NOT_S3 } from "../translate-error.js";
 export interface Head {
   readonly etag: string;
   readonly writeIds: readonly string[];
+  readonly headers: CarriedHeaders;
   readonly modifiedAt: Date | undefined;
 }
 
@@ -37,6 +39,7 @@ export async function headFile(
   return {
     etag: answer.ETag,
     writeIds: decodeMetadata(answer.Metadata)?.writeIds ?? [],
+    headers: carriedHeaders(answer),
     modifiedAt: answer.LastModified,
   };
 }

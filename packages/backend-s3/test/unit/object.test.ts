@@ -24,6 +24,19 @@ describe("metadata", () => {
     expect(text.length).toBeLessThan(1_900);
   });
 
+  it("leaves foreign metadata their room: the oldest ids give way, down to eight", () => {
+    const metadata = { format: "text", writeIds: ids, createdAt: CREATED } as const;
+    const some = encodeMetadata(metadata, { owner: "é".repeat(300), "deepagents-formats": "x" });
+    expect(some).toMatchObject({ owner: "é".repeat(300), "deepagents-formats": "x" });
+    expect(Buffer.byteLength(Object.entries(some).flat().join(""))).toBeLessThanOrEqual(2_048);
+    const kept = decodeMetadata(some)!.writeIds;
+    expect(kept.length).toBeGreaterThan(40);
+    expect(kept).toEqual(ids.slice(0, kept.length));
+    expect(() => encodeMetadata(metadata, { owner: "x".repeat(1_900) })).toThrow(
+      expect.objectContaining({ code: "too-large", message: expect.stringContaining("leave no room") }),
+    );
+  });
+
   it.each<[Record<string, string> | undefined]>([
     [undefined],
     [{}],
@@ -57,7 +70,8 @@ async function store(
   previousIds?: readonly string[],
 ): Promise<StoredFile> {
   const full: Change = { key: "a.txt", id: "new", when: "any", to: "", ...change };
-  const encoded = await encodeObject(nextVersion(full, newText, previousIds));
+  const seen = previousIds && { writeIds: previousIds };
+  const encoded = await encodeObject(nextVersion(full, newText, seen));
   const stored = object(encoded.Body, { contentType: encoded.ContentType, metadata: encoded.Metadata });
   return (await decodeObject(full.key, stored)) as StoredFile;
 }
