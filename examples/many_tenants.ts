@@ -16,10 +16,13 @@ const options: PostgresBackendOptions = {
 };
 const NAMESPACE = ["examples", "many_tenants"];
 
-/** Asked at each operation. Without a user the operation fails: it never falls back to a namespace above. */
+/**
+ * Asked at each operation. Without a user the operation fails: it never falls back to a namespace above. LangGraph Server
+ * sets this key from the result of its authentication, and no client can overwrite it; here the code below sets it.
+ */
 const backend = new PostgresBackend({
   ...options,
-  namespace: () => [...NAMESPACE, getConfig()?.configurable?.userId],
+  namespace: () => [...NAMESPACE, getConfig()?.configurable?.langgraph_auth_user_id],
 });
 
 /** Sees all tenants; for the look from outside. */
@@ -34,16 +37,17 @@ try {
       backend,
     }),
   );
-  const ask = async (content: string, configurable: { userId?: string }) => {
+  const ask = async (content: string, userId?: string) => {
+    const configurable = userId === undefined ? {} : { langgraph_auth_user_id: userId };
     const { messages } = await agent.invoke({ messages: [{ role: "user", content }] }, { configurable });
-    console.log(`${configurable.userId ?? "(nobody)"}: ${messages.at(-1)?.text}\n`);
+    console.log(`${userId ?? "(nobody)"}: ${messages.at(-1)?.text}\n`);
   };
   const remember = (colour: string) =>
     `Write my favourite colour, ${colour}, to /me.md. Then list all files.`;
 
   // The user comes from your own authentication, never from the user's words.
   const users = { "anna@example.org": "green", "bob@example.org/../anna@example.org": "blue" };
-  await Promise.all(Object.entries(users).map(([userId, colour]) => ask(remember(colour), { userId })));
+  await Promise.all(Object.entries(users).map(([userId, colour]) => ask(remember(colour), userId)));
 
   // Each has a /me.md, and nobody else's.
   for (const [userId, colour] of Object.entries(users)) {
@@ -53,7 +57,7 @@ try {
     for (const other of others) assert.doesNotMatch(String(content), new RegExp(other));
   }
 
-  await ask(remember("violet"), {});
+  await ask(remember("violet"));
   const { matches } = await admin.grep("violet");
   assert.deepEqual(matches, [], "a run without a user has written a file");
 

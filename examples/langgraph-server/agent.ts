@@ -1,0 +1,31 @@
+/**
+ * An agent for LangGraph Server: each user has files of their own, also if a client names another user.
+ *
+ *     npx @langchain/langgraph-cli dev --config examples/langgraph-server/langgraph.json
+ */
+import { PostgresBackend } from "@deepagents-remote/backend-postgres";
+import { withCreateOnlyFiles } from "@deepagents-remote/core";
+import { getConfig } from "@langchain/langgraph";
+import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { exampleModel } from "../model/example-model.js";
+import type { Script } from "../model/scripted-model.js";
+
+/** Lives as long as the server. */
+const backend = new PostgresBackend({
+  url: process.env.DATABASE_URL ?? "postgres://postgres:postgres@localhost:5432/deepagents",
+  // Set by the server from the result of auth.ts. Everything else in `configurable` and `context` is the client's choice.
+  namespace: () => ["users", getConfig()?.configurable?.langgraph_auth_user_id],
+});
+
+export const agent = createDeepAgent(
+  withCreateOnlyFiles(createFilesystemMiddleware, {
+    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+  }),
+);
+
+/** Steps of the agent if no real model is available. */
+function* script(task: string): Script {
+  yield { tool: "write_file", args: { file_path: "/me.md", content: task } };
+  return yield { tool: "read_file", args: { file_path: "/me.md" } };
+}
