@@ -35,8 +35,16 @@ export class PostgresBackend extends RemoteBackend {
    */
   constructor(options: PostgresBackendOptions = {}) {
     checkPostgresOptions(options, backendRules);
-    const { namespace, writeMode, maxFileBytes, operationTimeoutMs, onOperation, onError, ...storeOptions } =
-      options;
+    const {
+      namespace,
+      writeMode,
+      mountPath,
+      maxFileBytes,
+      operationTimeoutMs,
+      onOperation,
+      onError,
+      ...storeOptions
+    } = options;
     // Also where it waits for a lock, a statement ends while there is time to say so.
     const statementTimeoutMs = Math.min(
       options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,

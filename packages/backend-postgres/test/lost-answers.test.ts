@@ -88,7 +88,7 @@ describe("with three answers of twenty lost", () => {
     expect(await tenTimes((writer, i) => writer.write(`/created/${i}.txt`, "x"))).toEqual([]);
     expect(inserts).toEqual({ answers: 40, lost: 6 });
     expect(await versions("/created/")).toEqual(Array(40).fill("INSERT"));
-    expect((await writers[0]!.write("/created/0.txt", "x")).error).toContain("already exists");
+    expect((await writers[0]!.write("/created/0.txt", "y")).error).toContain("already exists");
   });
 
   it("no upload is made twice, nor any of a batch", async () => {

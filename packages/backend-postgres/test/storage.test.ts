@@ -136,7 +136,11 @@ describe("rows that the Python package wrote", () => {
       await database.sql`INSERT INTO foreign_rows (path, content) VALUES (${`foreign${i}.txt`}, ${content}::text::jsonb)`;
     }
     await database.sql`INSERT INTO foreign_rows (path, content) VALUES ('/b.txt', '{"content": ["needle"]}'), (${"c\u0001"}, '{"content": ["needle"]}')`;
-    expect((await backend.grep("needle")).matches).toEqual([{ path: "/a.txt", line: 1, text: "needle" }]);
+    const note = "[This file was not searched: The row of this file holds something that is not a file.]";
+    expect((await backend.grep("needle")).matches).toEqual([
+      { path: "/a.txt", line: 1, text: "needle" },
+      { path: "/foreign4.txt", line: 0, text: note },
+    ]);
     expect((await backend.ls("/")).files).toHaveLength(1 + contents.length);
     expect((await backend.read("/foreign0.txt")).error).toContain("not a file");
     expect((await backend.edit("/foreign1.txt", "x", "y")).error).toContain("not a file");

@@ -107,7 +107,7 @@ describe("bytes", () => {
       expect([...got]).toEqual([1, 2, 3]);
       expect(got.buffer.byteLength).toBe(3);
       got.fill(7);
-      const { content } = await backend.read("/a.png");
+      const content = (await backend.readRaw("/a.png")).data?.content;
       expect([...(content as Uint8Array)]).toEqual([1, 2, 3]);
       (content as Uint8Array).fill(6);
     }

@@ -68,7 +68,7 @@ describe("with three answers of twenty lost", () => {
     const puts = lose(isPut);
     expect(await tenTimes((writer, i) => writer.write(`/created/${i}.txt`, "x"))).toEqual([]);
     expect(puts).toEqual({ answers: 40, lost: 6 });
-    expect((await writers[0]!.write("/created/6.txt", "x")).error).toContain("already exists");
+    expect((await writers[0]!.write("/created/6.txt", "y")).error).toContain("already exists");
   });
 
   it("no upload is made twice", async () => {

@@ -1,6 +1,7 @@
 import type { RemoteBackendError } from "./errors.js";
 import type { Namespace } from "./namespace.js";
 import { callable, either, flag, integer, milliseconds, type OptionRule, oneOf, target } from "./options.js";
+import { isPath } from "./path.js";
 import type { OperationTrace } from "./tracing.js";
 import type { WriteMode } from "./write-mode.js";
 
@@ -10,10 +11,16 @@ export interface RemoteBackendOptions {
   namespace?: Namespace | undefined;
   /**
    * What `write` does with a file that exists: `create` refuses and leaves it as it is, `overwrite` replaces it as
-   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. In create mode `write` replaces
-   * files under `/large_tool_results/`, and accepts a file under `/conversation_history/` that is already the same.
+   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. A file that already has the same
+   * content is a success in every mode. Files under `/large_tool_results/` are always replaced, and files under
+   * `/conversation_history/` only by content that contains theirs.
    */
   writeMode?: WriteMode | ((path: string) => WriteMode) | undefined;
+  /**
+   * Where a CompositeBackend mounts this backend, such as `/large_tool_results/`: it takes the mount off the paths that it
+   * passes on, and deepagents' own areas are known by their paths. Default `/`.
+   */
+  mountPath?: string | undefined;
   /** Refuse everything that changes files. Default `false`. */
   readOnly?: boolean | undefined;
   /** Largest file that may be stored, in bytes. Default 104,857,600 (100 MB). */
@@ -40,6 +47,12 @@ export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
 /** In milliseconds: a minute. */
 export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
 
+/** Rule of `mountPath`. */
+export const mountPath: OptionRule = {
+  accepts: `an absolute path such as "/large_tool_results/"`,
+  test: (value) => typeof value === "string" && value.startsWith("/") && isPath(value),
+};
+
 /** Rules for `checkOptions`; adapters add their own. */
 export const remoteBackendOptionRules = {
   namespace: target({
@@ -48,6 +61,7 @@ export const remoteBackendOptionRules = {
     types: ["function"],
   }),
   writeMode: either(oneOf("create", "overwrite"), callable),
+  mountPath,
   readOnly: flag,
   maxFileBytes: integer(1),
   operationTimeoutMs: milliseconds,

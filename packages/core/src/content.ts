@@ -1,4 +1,5 @@
 import { isUint8Array } from "node:util/types";
+import { utf16Name } from "./media/utf16.js";
 import { isBinaryName, mimeTypeOfName } from "./mime.js";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -37,7 +38,8 @@ export function copyBytes(value: unknown): Uint8Array | undefined {
 
 /**
  * Tells uploaded bytes apart: text is valid UTF-8 under a name that is not that of a binary type. NUL makes them
- * binary only where the extension says nothing, since tool results (`.txt`) and histories (`.md`) contain it.
+ * binary only where the extension says nothing, since tool results (`.txt`) and histories (`.md`) contain it. Text in
+ * UTF-16 is binary: every second character of it would be a NUL.
  */
 export function fromUpload(path: string, bytes: Uint8Array): string | Uint8Array {
   return isBinaryUpload(path, bytes) ? bytes : (decodeUtf8(bytes) ?? bytes);
@@ -45,7 +47,9 @@ export function fromUpload(path: string, bytes: Uint8Array): string | Uint8Array
 
 /** True for bytes that are not text, valid UTF-8 or not. */
 export const isBinaryUpload = (path: string, bytes: Uint8Array): boolean =>
-  isBinaryName(path) || (mimeTypeOfName(path) === undefined && bytes.includes(0));
+  isBinaryName(path) ||
+  (mimeTypeOfName(path) === undefined && bytes.includes(0)) ||
+  utf16Name(bytes) !== undefined;
 
 /**
  * Turns the string of a `write` into a file's content: text as it is, with lone surrogates replaced by U+FFFD

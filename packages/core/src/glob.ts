@@ -14,13 +14,15 @@ export interface Glob {
   readonly prefix: string;
   /**
    * Tests a path.
+   * @throws {RemoteBackendError} `invalid-options` for a pattern that turns out to be too complex for the paths.
    * @param path Relative to the directory that is searched, without a leading slash.
    */
   matches(path: string): boolean;
 }
 
 /**
- * Compiles a glob pattern. It means what it means to picomatch with `dot: true`, and matches in linear time.
+ * Compiles a glob pattern. It means what it means to picomatch with `dot: true`, and matches in linear time: a path costs
+ * two look-ups for each of its characters, whatever the pattern.
  *
  * What differs: backslash is a character, not an escape (`[*]` and `"*"` are literal stars); characters are code
  * points; numeric ranges count as in bash (`{1..12}`, `{01..10}`); brackets without a partner are characters; `**`

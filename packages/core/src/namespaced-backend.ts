@@ -1,3 +1,4 @@
+import { mountPath } from "./backend-options.js";
 import { copyBytes } from "./content.js";
 import type { RemoteBackendError } from "./errors.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
@@ -11,6 +12,7 @@ import { read, readRaw } from "./operations/read.js";
 import { runTask, type Surroundings } from "./operations/runner.js";
 import { downloadFiles, failureOf, Upload, uploadFiles } from "./operations/transfer.js";
 import { write } from "./operations/write.js";
+import { checkOptions } from "./options.js";
 import type {
   BackendProtocol,
   DeleteResult,
@@ -44,6 +46,8 @@ export interface BackendCapabilities {
   readonly byteFidelity: true;
   /** Bytes that are no text are known as such whatever their name, and never shown or edited as text. */
   readonly detectsBinary: true;
+  /** Bytes are shown by the type that they have, not by their name, and only where a model can be shown them. */
+  readonly detectsTypes: true;
   /** Any characters make a name, and stand for themselves in patterns. */
   readonly anyName: true;
   /** `a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for. */
@@ -60,6 +64,10 @@ export interface BackendCapabilities {
   readonly globSyntax: true;
   /** Listings and matches are in code-point order of their paths. */
   readonly ordered: true;
+  /** A `write` of what is already there succeeds and changes nothing. */
+  readonly idempotentWrites: true;
+  /** A file under `/conversation_history/` is replaced only by content that contains its own. */
+  readonly keepsHistory: true;
   /** Content or a pattern that cannot be taken exactly is refused. */
   readonly strictInput: true;
   /** A path that could be another spelling of a file is refused. */
@@ -73,6 +81,7 @@ const ALWAYS = {
   exactText: true,
   byteFidelity: true,
   detectsBinary: true,
+  detectsTypes: true,
   anyName: true,
   spelling: true,
   errorWords: true,
@@ -81,6 +90,8 @@ const ALWAYS = {
   grepGlobs: true,
   globSyntax: true,
   ordered: true,
+  idempotentWrites: true,
+  keepsHistory: true,
   strictInput: true,
   strictPaths: true,
   failsFast: true,
@@ -89,6 +100,13 @@ const ALWAYS = {
 /** What a backend under one namespace is made of. */
 export interface BackendParts extends Surroundings {
   readonly writeMode: WriteMode | ((path: string) => WriteMode);
+  readonly mountPath: string;
+}
+
+/** Options of `withNamespace`. */
+export interface NamespaceOptions {
+  /** As `RemoteBackendOptions.mountPath`. Default: that of the outer backend. */
+  mountPath?: string | undefined;
 }
 
 /**
@@ -120,12 +138,18 @@ export class NamespacedBackend implements BackendProtocol {
   /**
    * The same store under a namespace below this one. Client, pool and cache are shared; they live as long as the
    * backend that was constructed.
-   * @throws RemoteBackendError `invalid-options` for a namespace that is none.
+   * @param options `mountPath`: where a CompositeBackend mounts it.
+   * @throws RemoteBackendError `invalid-options` for a namespace or a path that is none.
    */
-  withNamespace(namespace: Namespace): NamespacedBackend {
+  withNamespace(namespace: Namespace, options: NamespaceOptions = {}): NamespacedBackend {
+    checkOptions("withNamespace", options, { mountPath });
     const outer = this.#parts.root;
     const inner = resolveNamespace(namespace);
-    return new NamespacedBackend({ ...this.#parts, root: () => outer() + inner() });
+    return new NamespacedBackend({
+      ...this.#parts,
+      ...(options.mountPath !== undefined && { mountPath: options.mountPath }),
+      root: () => outer() + inner(),
+    });
   }
 
   /** @see BackendProtocol.ls */
@@ -164,7 +188,10 @@ export class NamespacedBackend implements BackendProtocol {
       operation: "write",
       path: filePath,
       changes: true,
-      run: (op) => write(op, filePath, content, (relative) => writePolicy(this.#parts.writeMode, relative)),
+      run: (op) =>
+        write(op, filePath, content, (relative) =>
+          writePolicy(this.#parts.writeMode, relative, this.#parts.mountPath),
+        ),
       failed: (error) => ({ error: `Error: Cannot write ${named(filePath)}: ${error.message}` }),
     });
   }
@@ -196,11 +223,11 @@ export class NamespacedBackend implements BackendProtocol {
   }
 
   /** @see BackendProtocol.glob */
-  glob(pattern: string, path = "/"): Promise<GlobResult> {
+  glob(pattern: string, path: string | null = null): Promise<GlobResult> {
     return runTask(this.#parts, {
       operation: "glob",
-      path,
-      run: (op) => glob(op, pattern, path),
+      path: path ?? "/",
+      run: (op) => glob(op, pattern, path ?? "/"),
       failed: (error) => ({ error: error.message }),
     });
   }

@@ -46,6 +46,16 @@ export function parsePath(input: unknown): ParsedPath {
   return { relative: segments.join("/"), directory: segments.length === 0 || input.endsWith("/") };
 }
 
+/** True if `parsePath` accepts it. */
+export function isPath(input: unknown): boolean {
+  try {
+    parsePath(input);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Whether what lies in a storage under this name can be reached by a path. What can not (an empty segment left by
  * a foreign writer, a control character) is passed over by listings and searches.

@@ -209,7 +209,7 @@ export interface BackendProtocol {
   /**
    * Finds files by name.
    * @param pattern Glob relative to `path`; a leading `/` is ignored.
-   * @param path Directory to search. Default `/`.
+   * @param path Directory to search; `null`, which models send, is `/`. Default `/`.
    */
   glob(pattern: string, path?: string): MaybePromise<GlobResult>;
   /** Deletes a file, or everything below a directory. */

@@ -41,6 +41,7 @@ export class RemoteBackend extends NamespacedBackend {
       maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
       timeoutMs,
       writeMode: options.writeMode ?? "create",
+      mountPath: options.mountPath ?? "/",
       observers: { onOperation: options.onOperation, onError: options.onError },
     });
     this.#store = store;

@@ -120,7 +120,7 @@ export interface FoundLines {
   readonly key: Key;
   /** In order; one at least where there is no `error`. */
   readonly lines: readonly FoundLine[];
-  /** Why this file alone could not be searched: `denied`, `corrupt`, `bad-key`, `too-large` or `unfit`. */
+  /** Why this file alone could not be searched: `denied`, `corrupt`, `too-large` or `unfit`. */
   readonly error?: RemoteBackendError;
 }
 

@@ -1,25 +1,44 @@
 import { callOption } from "./caller-functions.js";
 import { describeValue } from "./describe-value.js";
 import { RemoteBackendError } from "./errors.js";
+import { parsePath } from "./path.js";
 
 /** Whether `write` may replace a file. */
 export type WriteMode = "create" | "overwrite";
 
-/** What `write` does with a file that exists, under one path. */
-export type WritePolicy = WriteMode | "create-or-same";
+/** What `write` does with a file that exists, under one path. `grow`: it replaces what the new content contains. */
+export type WritePolicy = WriteMode | "grow";
 
 /**
- * How `write` treats an existing file. In create mode two areas are deepagents' own: tool results are evicted by
- * call id, where a refused write loses the result; and a history may be written again with the same content, but
- * never replaced, since after a failed download deepagents would write a new section over all of it.
+ * Decides how `write` treats an existing file. Two areas are deepagents' own. Tool results are evicted by call id, where
+ * a refused write loses the result. A conversation history only grows, in every mode: after a failed download
+ * deepagents writes a new section over all of it.
  * @param mode The user's choice for all paths, or by path (absolute, as the model gave it).
+ * @param mountPath Where the paths of this backend begin; see `RemoteBackendOptions.mountPath`.
  * @throws RemoteBackendError `invalid-options` for a function that throws, is async, or returns anything but a mode.
  */
-export function writePolicy(mode: WriteMode | ((path: string) => WriteMode), relative: string): WritePolicy {
+export function writePolicy(
+  mode: WriteMode | ((path: string) => WriteMode),
+  relative: string,
+  mountPath = "",
+): WritePolicy {
+  const area = areaOf(relative, mountPath);
+  if (area === "history") return "grow";
   const chosen = typeof mode === "function" ? choose(mode, `/${relative}`) : mode;
-  if (chosen === "overwrite") return "overwrite";
-  if (relative.startsWith("large_tool_results/")) return "overwrite";
-  return relative.startsWith("conversation_history/") ? "create-or-same" : "create";
+  return area === "tool-results" ? "overwrite" : chosen;
+}
+
+/** The area of deepagents that a path lies in, if any. */
+export function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {
+  const path = mountedPath(mountPath) + relative;
+  if (path.startsWith("large_tool_results/")) return "tool-results";
+  return path.startsWith("conversation_history/") ? "history" : undefined;
+}
+
+/** What stands in front of the relative paths of a mount: its segments, each with a slash behind it. */
+function mountedPath(mountPath: string): string {
+  const { relative } = parsePath(mountPath);
+  return relative === "" ? "" : `${relative}/`;
 }
 
 function choose(mode: (path: string) => WriteMode, path: string): WriteMode {

@@ -9,8 +9,8 @@ const tryCase = (id: string, create: ConformanceOptions["create"]) =>
 // `write` treats these areas differently: under other names a repeated step would lose a result, or a history.
 it.each([
   ["host/tool-results/step-repeated", /^large_tool_results\/[^/]+\.txt$/, "overwrite"],
-  ["host/history/appended", /^conversation_history\/[^/]+\.md$/, "create-or-same"],
-  ["host/history/long-message", /^conversation_history\/[^/.]+$/, "create-or-same"],
+  ["host/history/appended", /^conversation_history\/[^/]+\.md$/, "grow"],
+  ["host/history/long-message", /^conversation_history\/[^/.]+$/, "grow"],
 ])("in %s deepagents writes where it is expected to", async (id, area, policy) => {
   const backend = new MemoryBackend();
   expect(await tryCase(id, () => backend)).toMatchObject({ status: "passed" });

@@ -49,7 +49,8 @@ describe("rows of other programs", () => {
         expect((await way.ls("/")).files).toHaveLength(1_000);
         expect((await way.glob("*.txt")).files).toHaveLength(1_000);
         const { matches } = await way.grep("needle");
-        expect(matches?.map(({ path }) => path.slice(1))).toEqual(names.toSpliced(500, 1));
+        const found = matches?.filter(({ line }) => line > 0).map(({ path }) => path.slice(1));
+        expect(found).toEqual(names.toSpliced(500, 1));
         const answers = await way.downloadFiles(names.map((name) => `/${name}`));
         expect(answers.filter(({ error }) => error)).toEqual([
           {

@@ -62,7 +62,11 @@ describe("an object that cannot be had", () => {
       { path: "/b.txt", content: null, error: "permission_denied", message: expect.stringMatching(words) },
       { path: "/c.txt", content: expect.anything(), error: null },
     ]);
-    expect((await backend.grep("needle")).matches?.map(({ path }) => path)).toEqual(["/a.txt", "/c.txt"]);
+    expect((await backend.grep("needle")).matches?.map(({ path, line }) => [path, line])).toEqual([
+      ["/a.txt", 1],
+      ["/b.txt", 0],
+      ["/c.txt", 1],
+    ]);
     expect((await backend.ls("/")).files?.find(({ path }) => path === "/b.txt")?.size).toBe(SIX_GB);
     expect(sent).toBeLessThan(50_000_000);
     // It can be replaced and deleted.

@@ -13,6 +13,8 @@ export const CAPABILITIES = {
   byteFidelity: "uploaded bytes come back byte for byte, and are nobody's but the storage's",
   detectsBinary:
     "bytes that are no text are known as such whatever their name, and never shown or edited as text",
+  detectsTypes:
+    "bytes are shown to a model by the type that they have, not by their name, and only where a model can be shown them",
   anyName: "any characters make a name, and stand for themselves in patterns",
   spelling: "`a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for",
   errorWords: "errors say it in deepagents' own sentences",
@@ -22,6 +24,8 @@ export const CAPABILITIES = {
   grepGlobs: "`grep` matches its glob as `glob` does: the path where it has a slash, and names with a dot",
   globSyntax: "globs have classes, braces and extglobs",
   ordered: "listings and matches are in code-point order of their paths",
+  idempotentWrites: "`write` of what is already there succeeds and changes nothing",
+  keepsHistory: "a file under `/conversation_history/` is replaced only by content that contains its own",
   strictInput: "content or a pattern that cannot be taken exactly is refused",
   strictPaths: "a path that could be another spelling of a file is refused",
   failsFast:

@@ -1,36 +1,146 @@
+import { RemoteBackendError } from "../errors.js";
 import type { Automaton } from "./compile.js";
 import { type CharSet, SLASH } from "./syntax.js";
 
 /**
- * Makes the test of an automaton: it follows all its states at once, so that a path costs its length times the
- * number of states at most, whatever the pattern.
+ * States that a pattern may look at while its transitions are made, for all paths together: about 50 ms. Ordinary
+ * patterns need a few hundred.
  */
-export function matcher({ states, start }: Automaton): (path: string) => boolean {
-  let active = new StateSet(states.length);
-  let next = new StateSet(states.length);
+const MAX_STEPS = 2_000_000;
+
+/** A set of the automaton's states that are active at once, with what follows from it as far as it was needed. */
+interface ActiveSet {
+  /** States that take a character. */
+  readonly takers: readonly number[];
+  /** True if a path that ends here matches. */
+  readonly accepts: boolean;
+  /** The next set by class of characters. */
+  readonly next: (ActiveSet | undefined)[];
+}
+
+/**
+ * Makes the test of an automaton: a deterministic one, whose sets of states are made when a path first needs them and
+ * then kept, as in RE2. A path costs two look-ups for each of its characters, and the making of sets has a budget.
+ * @returns A function that throws a `RemoteBackendError` `invalid-options` when the budget is used up.
+ */
+export function matcher(automaton: Automaton, maxSteps = MAX_STEPS): (path: string) => boolean {
+  const classes = new CharClasses(automaton);
+  const sets = new ActiveSets(automaton, maxSteps);
   return (path) => {
-    active.clear();
-    active.add(start);
-    let before = SLASH;
-    for (let i = 0; ; i += before > 0xffff ? 2 : 1) {
-      const char = path.codePointAt(i);
-      next.clear();
-      // The set grows while it is walked: states that take no character pass on to their successors.
-      for (let k = 0; k < active.size; k++) {
-        const state = states[active.at(k)]!;
-        if (state.kind === "accept") {
-          if (char === undefined) return true;
-        } else if (state.kind === "one") {
-          if (char !== undefined && includes(state.of, char)) next.add(state.to[0]!);
-        } else if (state.kind === "split" || (state.kind === "end" ? char === undefined : before === SLASH)) {
-          for (const to of state.to) active.add(to);
-        }
-      }
-      if (char === undefined || next.size === 0) return false;
-      [active, next] = [next, active];
-      before = char;
+    let active = sets.first;
+    for (let i = 0; i < path.length; ) {
+      const char = path.codePointAt(i)!;
+      const charClass = classes.of(char);
+      active = active.next[charClass] ??= sets.after(active, char);
+      if (active.takers.length === 0 && !active.accepts) return false;
+      i += char > 0xffff ? 2 : 1;
     }
+    return active.accepts;
   };
+}
+
+/** Makes the sets of active states. */
+class ActiveSets {
+  readonly first: ActiveSet;
+  readonly #automaton: Automaton;
+  readonly #known = new Map<string, ActiveSet>();
+  readonly #reached: StateSet;
+  #steps: number;
+
+  constructor(automaton: Automaton, maxSteps: number) {
+    this.#automaton = automaton;
+    this.#steps = maxSteps;
+    this.#reached = new StateSet(automaton.states.length);
+    this.first = this.#closure([automaton.start], true);
+  }
+
+  /** The set after another character. */
+  after({ takers }: ActiveSet, char: number): ActiveSet {
+    const { states } = this.#automaton;
+    const next: number[] = [];
+    for (const index of takers) {
+      const state = states[index]!;
+      if (state.kind === "one" && includes(state.of, char)) next.push(state.to[0]!);
+    }
+    this.#spend(takers.length);
+    return this.#closure(next, char === SLASH);
+  }
+
+  /** The set of everything that is reached without another character. */
+  #closure(start: readonly number[], atSegmentStart: boolean): ActiveSet {
+    const accepts = this.#reaches(start, atSegmentStart, true).accepts;
+    const { takers } = this.#reaches(start, atSegmentStart, false);
+    const key = `${accepts} ${takers.sort((a, b) => a - b).join()}`;
+    const known = this.#known.get(key);
+    if (known) return known;
+    const made: ActiveSet = { takers, accepts, next: [] };
+    this.#known.set(key, made);
+    return made;
+  }
+
+  #reaches(start: readonly number[], atSegmentStart: boolean, atEnd: boolean) {
+    const reached = this.#reached;
+    reached.clear();
+    for (const index of start) reached.add(index);
+    const takers: number[] = [];
+    let accepts = false;
+    // The set grows while it is walked: states that take no character lead on to their successors.
+    for (let k = 0; k < reached.size; k++) {
+      const state = this.#automaton.states[reached.at(k)]!;
+      if (state.kind === "accept") accepts = true;
+      else if (state.kind === "one") takers.push(reached.at(k));
+      else if (state.kind === "split" || (state.kind === "end" ? atEnd : atSegmentStart)) {
+        for (const to of state.to) reached.add(to);
+      }
+    }
+    this.#spend(reached.size);
+    return { takers, accepts };
+  }
+
+  #spend(steps: number): void {
+    this.#steps -= steps;
+    if (this.#steps >= 0) return;
+    throw new RemoteBackendError(
+      "invalid-options",
+      "The glob pattern is too complex to be matched with so many names. Use fewer *, ? and groups.",
+    );
+  }
+}
+
+/** Sorts characters into classes that no set of the automaton tells apart. */
+class CharClasses {
+  /** Where each class begins, in order; the first one at 0. */
+  readonly #starts: Uint32Array;
+  readonly #ascii: Uint32Array;
+
+  constructor({ states }: Automaton) {
+    const starts = new Set([0, SLASH, SLASH + 1]);
+    for (const state of states) {
+      const ranges = state.kind === "one" ? state.of.ranges : [];
+      // Flat: low, high, low, high.
+      ranges.forEach((char, i) => {
+        starts.add(i % 2 === 0 ? char : char + 1);
+      });
+    }
+    this.#starts = Uint32Array.from(starts).sort();
+    this.#ascii = Uint32Array.from({ length: 128 }, (_, char) => this.#find(char));
+  }
+
+  of(char: number): number {
+    return char < 128 ? this.#ascii[char]! : this.#find(char);
+  }
+
+  /** The last class that begins at or before a character. */
+  #find(char: number): number {
+    let low = 0;
+    let high = this.#starts.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if (this.#starts[middle]! <= char) low = middle;
+      else high = middle;
+    }
+    return low;
+  }
 }
 
 function includes({ ranges, negated }: CharSet, char: number): boolean {

@@ -168,6 +168,8 @@ async function* searchFiles(
     const turn = pace.step();
     if (turn) await turn;
     if (RemoteBackendError.is(file)) {
+      // No file can have such a name.
+      if (file.code === "bad-key") continue;
       if (!SKIPPED_BY_SEARCHES.includes(file.code)) throw file;
       yield { key, lines: [], error: file };
     } else if (typeof file?.content === "string") {

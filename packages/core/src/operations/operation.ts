@@ -23,10 +23,13 @@ export interface Location extends ParsedPath {
 }
 
 /**
- * Finds where a path lies.
+ * Finds where a path of `ls`, `glob` or `grep` lies; `.` means `/`, as `./` does.
  * @throws RemoteBackendError `bad-key` for a path that is refused or too long.
  */
-export function locate({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
+export const locate = (op: Pick<Operation, "store" | "call">, path: unknown): Location =>
+  locatePath(op, path === "." ? "/" : path);
+
+function locatePath({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
   const { relative, directory } = parsePath(path);
   const key = call.root + relative;
   const bytes = Buffer.byteLength(key);
@@ -40,13 +43,14 @@ export function locate({ store, call }: Pick<Operation, "store" | "call">, path:
 }
 
 /**
- * `locate` for methods of files, and for `delete`: an empty path, which elsewhere means `/`, is a mistake there.
+ * Finds where a path of a method for files lies, or of `delete`: an empty path or `.`, which elsewhere mean `/`, are
+ * mistakes there.
  * @throws RemoteBackendError `bad-key`
  */
 export function locateFile(op: Pick<Operation, "store" | "call">, path: unknown): Location {
   if (path === "")
     throw new RemoteBackendError("bad-key", "The path is empty; give one such as '/notes.txt'.");
-  return locate(op, path);
+  return locatePath(op, path);
 }
 
 /** The string that the keys of everything below a directory start with. */

@@ -1,4 +1,5 @@
 import { cutLines, normalizeWindow, readResult } from "../lines.js";
+import { showBytes } from "../media/show.js";
 import { isBinaryName, mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
 import type { LineWindow, StoredFile } from "../store.js";
@@ -38,16 +39,12 @@ export async function read(op: Operation, path: string, offset: number, limit: n
     : media(op, path, file.content);
 }
 
-/** Bytes that a model can be shown: pictures, sound, video, PDF and PPT. The types of all other bytes are refused by model providers. */
+/** Bytes, whole, where a model can be shown them. */
 function media(op: Operation, path: string, content: Uint8Array): ReadResult {
-  const mimeType = mimeTypeOf(path, content);
-  if (mimeType === "application/octet-stream" || content.byteLength === 0) {
-    return {
-      error: `File '${path}' is binary (${mimeType}, ${content.byteLength} bytes) and cannot be shown`,
-    };
-  }
+  const shown = showBytes(path, content);
+  if ("error" in shown) return shown;
   op.moved(content);
-  return { content, mimeType };
+  return { content, mimeType: shown.mimeType };
 }
 
 export async function readRaw(op: Operation, path: string): Promise<ReadRawResult> {

@@ -201,7 +201,11 @@ describe("one bad file", () => {
       }),
     );
     for (const path of ["/a.txt", "/b.txt", "/c.txt"]) await backend.write(path, "x");
-    expect((await backend.grep("x")).matches?.map(({ path }) => path)).toEqual(["/a.txt", "/c.txt"]);
+    expect((await backend.grep("x")).matches?.map(({ path, line }) => [path, line])).toEqual([
+      ["/a.txt", 1],
+      ["/b.txt", 0],
+      ["/c.txt", 1],
+    ]);
     expect((await backend.read("/b.txt")).error).toBe("Cannot read '/b.txt': This is no file.");
     expect((await backend.downloadFiles(["/a.txt", "/b.txt"])).map(({ error }) => error)).toEqual([
       null,

@@ -98,7 +98,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/same-content-again",
     rule: "A history written again with the same content succeeds: a repeated step writes it again.",
     source: "ours",
-    needs: "createOnly",
+    needs: "idempotentWrites",
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       succeeds("first", await t.backend.write(path, "## one\n"));
@@ -108,14 +108,42 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/other-content-refused",
-    rule: "A history is never replaced by a write: after a failed download deepagents would put one section in its place.",
+    rule: "A write never replaces a history that its content does not contain, in any mode: after a failed download deepagents would put one section in its place.",
     source: "ours",
-    needs: "createOnly",
+    needs: "keepsHistory",
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       succeeds("first", await t.backend.write(path, "## one\n\n## two\n"));
       refuses("another", await t.backend.write(path, "## three\n"));
       await holdsAt(t, path, "## one\n\n## two\n");
+    },
+  },
+  {
+    id: "agent-areas/history/grown-by-a-write",
+    rule: "A write whose content contains the history replaces it: nothing is lost.",
+    source: "ours",
+    needs: "keepsHistory",
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      succeeds("first", await t.backend.write(path, "## one\n"));
+      succeeds("longer", await t.backend.write(path, "## one\n\n## two\n"));
+      await holdsAt(t, path, "## one\n\n## two\n");
+      refuses("shorter", await t.backend.write(path, "## one\n"));
+      await holdsAt(t, path, "## one\n\n## two\n");
+    },
+  },
+  {
+    id: "agent-areas/history/of-many-at-once",
+    rule: "Of many sections that are written over one history at once none erases another.",
+    source: "ours",
+    needs: ["keepsHistory", "atomic"],
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      await t.backend.write(path, "## start\n");
+      const contents = Array.from({ length: 10 }, (_, i) => `## start\n## section ${i}\n`);
+      const answers = await Promise.all(contents.map((content) => t.backend.write(path, content)));
+      equal("successes", answers.filter(({ error }) => error === undefined).length, 1);
+      await holdsAt(t, path, contents[answers.findIndex(({ error }) => error === undefined)]!);
     },
   },
   {

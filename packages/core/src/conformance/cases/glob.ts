@@ -2,6 +2,17 @@ import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { sorted } from "./fixtures.js";
 
+/** Patterns that a model may send, none of which means a file that is there. */
+const NASTY: Readonly<Record<string, string>> = {
+  "many-stars": `${"*a".repeat(500)}b`,
+  "many-globstars": `${"**/".repeat(300)}b`,
+  "nested-groups": `${"*(*(".repeat(100)}a${"))".repeat(100)}b`,
+  "many-sets": `*a${"?".repeat(40)}b`,
+  "many-braces": `${"{a,}".repeat(200)}b`,
+  "open-brackets": `${"[".repeat(500)}${"(".repeat(500)}`,
+  long: `${"x".repeat(100_000)}*`,
+};
+
 /** What `glob` answers. Which files a pattern finds is in glob-patterns.ts. */
 export const globCases: readonly ConformanceCase[] = [
   {
@@ -52,6 +63,18 @@ export const globCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "glob/path/null",
+    rule: "`null` for a path means `/`, in `glob` as in `grep`.",
+    source: "ours",
+    needs: ["spelling", "ownRoot"],
+    async run(t) {
+      await t.fill(["/a.ts", "/d/b.ts"]);
+      const answer = await t.backend.glob("**/*.ts", null as never);
+      succeeds("glob", answer);
+      equal("files", sorted((answer.files ?? []).map(({ path }) => path)), ["/a.ts", "/d/b.ts"]);
+    },
+  },
+  {
     id: "glob/path/wildcards-are-characters",
     rule: "`_`, `%` and `*` in the path of the search stand for themselves.",
     source: "deepagents",
@@ -93,6 +116,26 @@ export const globCases: readonly ConformanceCase[] = [
       refuses("glob", await t.backend.glob("*", t.at("/a/../b")));
     },
   },
+  ...Object.entries(NASTY).map(
+    ([name, pattern]): ConformanceCase => ({
+      id: `glob/nasty/${name}`,
+      rule: "A pattern that is long or deep is answered like any other or refused with a sentence: it never throws, finds what it does not mean, or blocks the process.",
+      source: "ours",
+      needs: "strictInput",
+      async run(t) {
+        await t.fill(Array.from({ length: 30 }, (_, i) => `/${"a".repeat(200)}${i}.txt`));
+        const glob = await t.backend.glob(pattern, t.at("/"));
+        const grep = await t.backend.grep("x", t.at("/"), pattern);
+        for (const [method, found, { error }] of [
+          ["glob", glob.files, glob],
+          ["grep", grep.matches, grep],
+        ] as const) {
+          check((found?.length ?? 0) === 0, `${method} of ${name}`, "no files, or an error", found?.length);
+          check(found !== undefined || typeof error === "string", method, "files, or an error", error);
+        }
+      },
+    }),
+  ),
   {
     id: "glob/cost/does-not-explode",
     rule: "A pattern of many stars is matched in reasonable time: it comes from a model, and the process serves everyone.",

@@ -32,6 +32,7 @@ import { readRawCases } from "./read-raw.js";
 import { readWindowCases } from "./read-window.js";
 import { shapeCases } from "./shape.js";
 import { typeCases } from "./types.js";
+import { detectedTypeCases } from "./types-detected.js";
 import { uploadCases } from "./upload.js";
 import { writeCases } from "./write.js";
 import { writeBinaryCases } from "./write-binary.js";
@@ -48,6 +49,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...readWindowCases,
   ...readRawCases,
   ...typeCases,
+  ...detectedTypeCases,
   ...writeCases,
   ...writeBinaryCases,
   ...editCases,

@@ -32,6 +32,27 @@ export const pathCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "paths/spelling/dot",
+    rule: "`.` is the directory `/`, as `./` is, for whatever lists and searches; no file lies there.",
+    source: "ours",
+    needs: ["spelling", "ownRoot"],
+    async run(t) {
+      await t.fill(["/a.txt"]);
+      for (const path of [".", "./"]) {
+        const [ls, glob, grep] = [
+          await t.backend.ls(path),
+          await t.backend.glob("*", path),
+          await t.backend.grep("x", path),
+        ];
+        const paths = [ls.files, glob.files, grep.matches].map((found) => found?.map((one) => one.path));
+        equal(`ls, glob and grep of ${path}`, paths, [["/a.txt"], ["/a.txt"], ["/a.txt"]]);
+      }
+      refuses("read", await t.backend.read("."));
+      if (t.capabilities.delete) refuses("delete", await t.backend.delete("."));
+      equal("ls", await t.ls("/"), ["/a.txt"]);
+    },
+  },
+  {
     id: "paths/spelling/double-slash",
     rule: "Slashes in a row are one, for every method, and two spellings never make two files.",
     source: "ours",

@@ -20,6 +20,17 @@ export const raceCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "races/write/same-content",
+    rule: "Writers that create one path at once with the same content all succeed.",
+    source: "ours",
+    needs: ["atomic", "idempotentWrites"],
+    async run(t) {
+      const answers = await race(t, WRITERS, (backend) => backend.write(t.at("/a.txt"), "the same"));
+      equal("successes", won(answers), WRITERS);
+      await t.holds("/a.txt", "the same");
+    },
+  },
+  {
     id: "races/write/whole-contents",
     rule: "Where writes replace, the last of many writers at once leaves its own content, whole.",
     source: "deepagents",

@@ -1,6 +1,7 @@
 import { check, equal, refuses } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { INVALID_UTF8, PNG, PNG_BASE64, utf8 } from "./fixtures.js";
+import { MEDIA_FILES } from "./media-files.js";
 
 /** As deepagents decides it, to the letter. */
 const isTextType = (type: string) =>
@@ -26,16 +27,16 @@ const TEXT = {
 };
 
 const MEDIA = {
-  "a.png": "image/png",
-  "a.PNG": "image/png",
-  "a.jpeg": "image/jpeg",
-  "a.webp": "image/webp",
-  "a.mp3": "audio/mpeg",
-  "a.wav": "audio/wav",
-  "a.mp4": "video/mp4",
-  "a.pdf": "application/pdf",
-  "a.pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-};
+  "a.png": ["image/png", MEDIA_FILES.png],
+  "a.PNG": ["image/png", MEDIA_FILES.png],
+  "a.jpeg": ["image/jpeg", MEDIA_FILES.jpeg],
+  "a.webp": ["image/webp", MEDIA_FILES.webp],
+  "a.mp3": ["audio/mpeg", MEDIA_FILES.mp3],
+  "a.wav": ["audio/wav", MEDIA_FILES.wav],
+  "a.mp4": ["video/mp4", MEDIA_FILES.mp4],
+  "a.pdf": ["application/pdf", MEDIA_FILES.pdf],
+  "a.pptx": ["application/vnd.openxmlformats-officedocument.presentationml.presentation", MEDIA_FILES.pptx],
+} as const;
 
 /** What is text, what is not, and what the model is told about it. */
 export const typeCases: readonly ConformanceCase[] = [
@@ -54,16 +55,16 @@ export const typeCases: readonly ConformanceCase[] = [
     }),
   ),
   ...Object.entries(MEDIA).map(
-    ([name, type]): ConformanceCase => ({
+    ([name, [type, bytes]]): ConformanceCase => ({
       id: `types/media/${name}`,
-      rule: `\`${name}\` is bytes of the type ${type}, from its name alone.`,
+      rule: `\`${name}\` is bytes of the type ${type}.`,
       source: "deepagents",
       async run(t) {
-        await t.write(`/${name}`, btoa("just bytes"));
+        await t.write(`/${name}`, btoa(String.fromCharCode(...bytes)));
         const read = await t.read(`/${name}`);
-        equal("read", [read.content, read.mimeType ?? type], [utf8("just bytes"), type]);
+        equal("read", [read.content, read.mimeType ?? type], [bytes, type]);
         const raw = await t.data(`/${name}`);
-        equal("readRaw", [raw.content, raw.mimeType], [utf8("just bytes"), type]);
+        equal("readRaw", [raw.content, raw.mimeType], [bytes, type]);
       },
     }),
   ),
@@ -149,8 +150,8 @@ export const typeCases: readonly ConformanceCase[] = [
     needs: "transfer",
     async run(t) {
       await t.upload(["/a.png", utf8("plain text")]);
-      const { content, mimeType } = await t.read("/a.png");
-      equal("read", [content, mimeType ?? "image/png"], [utf8("plain text"), "image/png"]);
+      equal("content", (await t.data("/a.png")).content, utf8("plain text"));
+      equal("bytes", await t.bytes("/a.png"), utf8("plain text"));
     },
   },
   ...["unknown", "txt", "zip"].map(

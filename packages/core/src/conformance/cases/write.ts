@@ -1,6 +1,6 @@
-import { check, equal, refuses } from "../assert.js";
+import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { lossy } from "./fixtures.js";
+import { lossy, PNG_BASE64 } from "./fixtures.js";
 
 /** Text files made by `write`. */
 export const writeCases: readonly ConformanceCase[] = [
@@ -104,13 +104,40 @@ export const writeCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "write/existing/same-content-refused",
-    rule: "A file that exists is refused also when its content is the same: the model must learn that it is there.",
+    id: "write/existing/same-content-accepted",
+    rule: "A write of what is already there succeeds and changes nothing: LangGraph repeats a step after a crash.",
     source: "ours",
-    needs: "createOnly",
+    needs: "idempotentWrites",
     async run(t) {
-      await t.write("/a.txt", "same");
-      refuses("second write", await t.backend.write(t.at("/a.txt"), "same"));
+      for (const [path, content] of [
+        ["/a.txt", "same\r\n\0\ufeff"],
+        ["/empty.txt", ""],
+        ["/a.png", PNG_BASE64],
+      ] as const) {
+        await t.write(path, content);
+        const before = await t.data(path);
+        await t.after(before.created_at);
+        const again = await t.backend.write(t.at(path), content);
+        succeeds(`second write of ${path}`, again);
+        equal("path", again.path, t.at(path));
+        const after = await t.data(path);
+        equal(`content of ${path}`, after.content, before.content);
+        if (t.capabilities.createOnly) equal(`created_at of ${path}`, after.created_at, before.created_at);
+      }
+    },
+  },
+  {
+    id: "write/existing/same-content-by-another-instance",
+    rule: "What another instance has written in the meantime is the same content too.",
+    source: "ours",
+    needs: "idempotentWrites",
+    async run(t) {
+      const other = await t.open();
+      await t.write("/a.txt", "first");
+      succeeds("write of the other", await other.write(t.at("/a.txt"), "first"));
+      await t.edit("/a.txt", "first", "second");
+      succeeds("write of the other", await other.write(t.at("/a.txt"), "second"));
+      if (t.capabilities.createOnly) refuses("old content", await other.write(t.at("/a.txt"), "first"));
     },
   },
   {

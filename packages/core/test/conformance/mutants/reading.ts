@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import type { RemoteBackend } from "../../../src/remote-backend.js";
 import type { Mutant } from "../mutant.js";
 import { textOf } from "../mutant.js";
 
@@ -282,4 +283,39 @@ export const readingMutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    defect: "the type of bytes is that of their name",
+    caughtBy: "types/misnamed/jpeg-as-png",
+    breaks: (backend) => ({
+      read: async (path, ...window) => {
+        const answer = await backend.read(path, ...window);
+        return path.endsWith(".png") ? { ...answer, mimeType: "image/png" } : answer;
+      },
+    }),
+  },
+  {
+    defect: "whatever has the name of a picture is shown as one",
+    caughtBy: "types/misnamed/json-as-png",
+    breaks: (backend) => ({ read: (path) => shownAs(backend, path, "image/png") }),
+  },
+  {
+    defect: "a picture is recognized by its first bytes alone",
+    caughtBy: "types/truncated/jpeg",
+    breaks: (backend) => ({ read: (path) => shownAs(backend, path, "image/jpeg") }),
+  },
+  {
+    defect: "UTF-16 is taken for UTF-8",
+    caughtBy: "types/utf-16/le",
+    breaks: (backend) => ({
+      read: async (path) => ({
+        content: Buffer.from((await backend.downloadFiles([path]))[0]!.content!).toString(),
+        mimeType: "text/plain",
+      }),
+    }),
+  },
 ];
+
+async function shownAs(backend: RemoteBackend, path: string, mimeType: string) {
+  const [file] = await backend.downloadFiles([path]);
+  return file?.content ? { content: file.content, mimeType } : backend.read(path);
+}

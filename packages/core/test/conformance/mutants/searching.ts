@@ -215,6 +215,44 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "a long pattern throws",
+    caughtBy: "glob/nasty/long",
+    breaks: (backend) => ({
+      glob: async (pattern, path) => {
+        if (pattern.length > 65_536) throw new TypeError("Input length exceeds the maximum");
+        return backend.glob(pattern, path);
+      },
+    }),
+  },
+  {
+    defect: "of a pattern with many stars only the first ones count",
+    caughtBy: "glob/nasty/many-stars",
+    breaks: (backend) => ({
+      glob: (pattern, path) =>
+        backend.glob(pattern.length > 100 ? `${pattern.slice(0, 100)}*` : pattern, path),
+    }),
+  },
+  {
+    defect: "`null` for a path is refused",
+    caughtBy: "glob/path/null",
+    breaks: (backend) => ({
+      glob: async (pattern, path) =>
+        path === null ? { error: "A path must be a string." } : backend.glob(pattern, path),
+    }),
+  },
+  {
+    defect: "`.` is refused as a path",
+    caughtBy: "paths/spelling/dot",
+    breaks: (backend) => ({
+      ls: async (path) => (path === "." ? { error: "The path is not valid." } : backend.ls(path)),
+    }),
+  },
+  {
+    defect: "`.` deletes everything",
+    caughtBy: "paths/spelling/dot",
+    breaks: (backend) => ({ delete: (path) => backend.delete(path === "." ? "/" : path) }),
+  },
+  {
     defect: "an empty pattern finds everything",
     caughtBy: "glob/empty/finds-nothing",
     breaks: (backend) => ({ glob: (pattern, path) => backend.glob(pattern || "**", path) }),

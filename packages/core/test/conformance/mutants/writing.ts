@@ -15,6 +15,51 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "a write of what is already there is refused",
+    caughtBy: "write/existing/same-content-accepted",
+    breaks: (backend) => ({
+      write: async (path, content) =>
+        (await backend.readRaw(path)).data
+          ? { error: "exists; read and edit it" }
+          : backend.write(path, content),
+    }),
+  },
+  {
+    defect: "a write of what is already there is a new version",
+    caughtBy: "write/existing/same-content-accepted",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        const old = (await backend.readRaw(path)).data?.content;
+        if (old === content) await backend.uploadFiles([[path, utf8(content)]]);
+        return backend.write(path, content);
+      },
+    }),
+  },
+  {
+    defect: "what an instance has written itself is the same content for good",
+    caughtBy: "write/existing/same-content-by-another-instance",
+    breaks: (backend) => {
+      const written = new Set<string>();
+      return {
+        write: async (path, content) => {
+          if (written.has(content)) return { path, filesUpdate: null };
+          written.add(content);
+          return backend.write(path, content);
+        },
+      };
+    },
+  },
+  {
+    defect: "the loser of a race is refused whatever it writes",
+    caughtBy: "races/write/same-content",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        const lock = await backend.write(`${path}.lock`, String(Math.random()));
+        return lock.error === undefined ? backend.write(path, content) : lock;
+      },
+    }),
+  },
+  {
     defect: "the refusal of an existing file says nothing useful",
     caughtBy: "write/existing/refusal-says-what-to-do",
     breaks: (backend) => ({
@@ -122,6 +167,30 @@ export const writingMutants: readonly Mutant[] = [
         (await backend.readRaw(path)).data
           ? { error: "exists; read and edit it" }
           : backend.write(path, content),
+    }),
+  },
+  {
+    defect: "a history does not grow by a write",
+    caughtBy: "agent-areas/history/grown-by-a-write",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        const old = (await backend.readRaw(path)).data?.content;
+        return old === undefined || old === content ? backend.write(path, content) : { error: "exists" };
+      },
+    }),
+  },
+  {
+    defect: "a history is looked at first and replaced then",
+    caughtBy: "agent-areas/history/of-many-at-once",
+    breaks: (backend) => ({
+      write: async (path, content) => {
+        const old = (await backend.readRaw(path)).data?.content;
+        if (typeof old === "string" && content.includes(old)) {
+          await backend.uploadFiles([[path, utf8(content)]]);
+          return { path, filesUpdate: null };
+        }
+        return backend.write(path, content);
+      },
     }),
   },
   {

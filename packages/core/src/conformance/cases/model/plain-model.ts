@@ -5,7 +5,10 @@ import { byCodePoint, utf8 } from "../fixtures.js";
 export type Content = string | Uint8Array;
 
 /** What the operations mean depends on this. */
-export type Promised = Pick<Capabilities, "createOnly" | "fileAndDirectory" | "exactSizes">;
+export type Promised = Pick<
+  Capabilities,
+  "createOnly" | "idempotentWrites" | "fileAndDirectory" | "exactSizes"
+>;
 
 /** Answers that say nothing more; the words of an error are the business of other cases. */
 export const SUCCESS = "success";
@@ -47,7 +50,11 @@ export class PlainModel {
   }
 
   write(path: string, content: Content) {
-    if (this.#files.has(path) && this.#promised.createOnly) return ERROR;
+    const old = this.#files.get(path);
+    if (old !== undefined && this.#promised.createOnly) {
+      if (Buffer.compare(bytesOf(old), bytesOf(content)) !== 0) return ERROR;
+      return this.#promised.idempotentWrites ? SUCCESS : UNDECIDED;
+    }
     return this.#store(path, content);
   }
 

@@ -1,0 +1,20 @@
+/** Bytes that are looked at. */
+const SAMPLE = 4_096;
+
+/**
+ * Recognizes text in UTF-16, with its byte order mark or without: then most characters have a zero byte, always in the
+ * same half. Windows programs write it, and as UTF-8 it is text full of NULs.
+ * @returns The name of the encoding, or `undefined`.
+ */
+export function utf16Name(bytes: Uint8Array): "UTF-16LE" | "UTF-16BE" | undefined {
+  if (bytes.length < 4 || bytes.length % 2 !== 0) return undefined;
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return "UTF-16LE";
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return "UTF-16BE";
+  const sample = Math.min(bytes.length, SAMPLE);
+  const zeros = [0, 0];
+  for (let i = 0; i < sample; i++) if (bytes[i] === 0) zeros[i % 2]!++;
+  const [first, second] = zeros as [number, number];
+  const most = sample / 2 / 2;
+  if (first === 0 && second > most) return "UTF-16LE";
+  return second === 0 && first > most ? "UTF-16BE" : undefined;
+}
