@@ -11,6 +11,7 @@ export const STORE_CAPABILITIES = {
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",
   lines: "the store cuts windows of lines by itself",
+  clock: "the store reads the clock that the times of files come from",
   unreadable: "the tests can make a single file unreadable",
   ownStorage: "each name given to `create` has a storage of its own",
 } as const;
@@ -35,6 +36,7 @@ export function storeCapabilitiesOf(
   const visible = {
     search: store.search !== undefined,
     lines: store.lines !== undefined,
+    clock: store.clock !== undefined,
     unreadable: makeUnreadable !== undefined,
   };
   return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.can }, visible);

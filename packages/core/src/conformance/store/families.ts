@@ -86,9 +86,17 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     usually: "Only one of both directions is looked at, or only the directory right above.",
     topics: { none: "Names are compared without the slash behind them." },
   },
+  clock: {
+    about: "The clock that tells files which existed at a lost answer from newer ones.",
+    usually: "The clock of this process is given, and times of files are those of the service.",
+  },
   remove: {
     about: "What is removed and counted. A wrong prefix here removes what nobody named.",
     usually: "Keys are removed by a text prefix without its slash, or by a pattern that is not escaped.",
+    topics: {
+      asked:
+        "`asked` is ignored, so that a repeated removal takes files of others that came after the first attempt.",
+    },
   },
   search: {
     about: "The store's own search, beside what it stands for: list, get and a plain search of each text.",

@@ -4,6 +4,7 @@ import type { StoreCase } from "../options.js";
 import { abortCases } from "./abort.js";
 import { applyCases } from "./apply.js";
 import { applyIdCases } from "./apply-ids.js";
+import { askedCases } from "./asked.js";
 import { clashCases } from "./clash.js";
 import { getCases } from "./get.js";
 import { keyCases } from "./keys.js";
@@ -26,6 +27,7 @@ export const storeCases: readonly StoreCase[] = [
   ...applyIdCases,
   ...clashCases,
   ...removeCases,
+  ...askedCases,
   ...searchCases,
   ...lineCases,
   ...raceCases,
