@@ -6,6 +6,9 @@ import { connect, createServer, type Server, type Socket } from "node:net";
  */
 export type Cut = "close" | "reset" | "stall";
 
+/** The farewell of a PostgreSQL client. */
+const TERMINATE = Buffer.from([0x58, 0, 0, 0, 4]);
+
 /** A connection through the proxy. */
 export class Connection {
   readonly #client: Socket;
@@ -30,6 +33,15 @@ export class Connection {
   /** Nothing passes any more, and nobody is told. */
   stall(): void {
     this.#isStalled = true;
+  }
+
+  /**
+   * Lets the connection die without a FIN or RST.
+   * @param onUse Called when the client sends a request on it.
+   */
+  die(onUse: () => void): void {
+    this.stall();
+    this.#client.on("data", (data) => data.equals(TERMINATE) || onUse());
   }
 
   /** Ends the client's side. The server goes on with its statement, and hears of it when it has answered. */
@@ -95,6 +107,13 @@ export class FaultyProxy {
     server.on("connection", (client) => void proxy.#connect(client, target));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     return proxy;
+  }
+
+  /** Lets all open connections die without a FIN or RST; returns a count of those used since. New ones work. */
+  killConnections(): () => number {
+    const used = new Set<Connection>();
+    for (const connection of this.connections) connection.die(() => used.add(connection));
+    return () => used.size;
   }
 
   /** The address of the server as seen through the proxy. */

@@ -1,9 +1,21 @@
-import { type PostgresFileStoreOptions, refuse, SSL_MODES, type SslMode } from "./options.js";
+import { dirname } from "node:path";
+import type { Sql } from "postgres";
+import { parseConnectionUrl } from "./connection-url.js";
+import { type PostgresFileStoreOptions, refuse, type SslMode } from "./options.js";
+import type { TargetSessionAttrs } from "./session-check.js";
+import { readUrlParameters } from "./url-parameters.js";
+
+/** Where a server listens. A host that starts with a slash is the directory of a Unix socket. */
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 /** Where to connect and how, with every default filled in. */
 export interface ConnectionSettings {
-  readonly host: string;
-  readonly port: number;
+  /** Tried in this order. */
+  readonly hosts: readonly Address[];
+  readonly targetSessionAttrs: TargetSessionAttrs;
   readonly database: string;
   readonly user: string;
   readonly password: string | (() => string | Promise<string>);
@@ -12,72 +24,116 @@ export interface ConnectionSettings {
   readonly minPoolSize: number;
   readonly maxPoolSize: number;
   readonly connectTimeoutMs: number;
+  /** 0 for no limit. */
+  readonly idleTimeoutMs: number;
+  /** 0 for no limit. */
+  readonly maxLifetimeMs: number;
+  readonly sharePool: boolean;
   readonly prepare: boolean;
+  /** Schema of the table; `undefined` for the first of the search path. */
+  readonly schema: string | undefined;
+  /** Parameters of the startup message. */
+  readonly session: Readonly<Record<string, string>>;
 }
 
-/** Parameters of a URL that mean something here; any other would be dropped in silence. */
-const URL_PARAMETERS = ["sslmode", "host"];
-
-const EXAMPLE = "postgres://user:password@host:5432/database";
+/** Supabase's pooler in transaction mode, where prepared statements are lost between transactions. */
+const TRANSACTION_POOLER_PORT = 6543;
 
 /** Defaults are those of the Python package. */
 export function connectionSettings(options: PostgresFileStoreOptions): ConnectionSettings {
-  const place = options.url === undefined ? options : fromUrl(options.url);
-  if (options.sslmode && "sslmode" in place && options.url !== undefined && place.sslmode) {
-    refuse("option 'sslmode' is given twice, by itself and in 'url'");
-  }
-  const sslmode = options.sslmode ?? place.sslmode ?? "prefer";
-  if (options.ca !== undefined && !["require", "verify-ca", "verify-full"].includes(sslmode)) {
+  const place = options.url === undefined ? fromFields(options) : fromUrl(options.url);
+  const { settings } = place;
+  const given = <Name extends keyof PostgresFileStoreOptions & keyof typeof settings>(name: Name) => {
+    if (options[name] !== undefined && settings[name] !== undefined) {
+      refuse(`option '${name}' is given twice, by itself and in 'url'`);
+    }
+    return (options[name] ?? settings[name]) as PostgresFileStoreOptions[Name];
+  };
+  const sslmode = given("sslmode") ?? "prefer";
+  const ca = given("ca");
+  if (ca !== undefined && !["require", "verify-ca", "verify-full"].includes(sslmode)) {
     refuse(`option 'ca' needs 'sslmode' to be "require", "verify-ca" or "verify-full"`);
   }
-  const maxPoolSize = options.maxPoolSize ?? 10;
+  const maxPoolSize = given("maxPoolSize") ?? 10;
+  const { database = "deepagents", user = "postgres" } = place;
   return {
-    host: place.host ?? "localhost",
-    port: place.port ?? 5432,
-    database: place.database ?? "deepagents",
-    user: place.user ?? "postgres",
+    hosts: place.hosts,
+    targetSessionAttrs: settings.targetSessionAttrs ?? "any",
+    database,
+    user,
     password: place.password ?? "postgres",
     sslmode,
-    ca: options.ca,
+    ca,
     minPoolSize: options.minPoolSize ?? Math.min(2, maxPoolSize),
     maxPoolSize,
-    connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
-    prepare: options.prepare ?? true,
+    connectTimeoutMs: given("connectTimeoutMs") ?? 10_000,
+    idleTimeoutMs: options.idleTimeoutMs ?? 60_000,
+    maxLifetimeMs: options.maxLifetimeMs ?? 3_600_000,
+    sharePool: options.sharePool ?? true,
+    prepare: given("prepare") ?? place.hosts.every(({ port }) => port !== TRANSACTION_POOLER_PORT),
+    schema: given("schema"),
+    session: {
+      user,
+      database,
+      client_encoding: "UTF8",
+      application_name: settings.applicationName ?? "deepagents-remote",
+      ...(settings.sessionOptions !== undefined && { options: settings.sessionOptions }),
+    },
   };
 }
 
-type Place = Pick<PostgresFileStoreOptions, "host" | "port" | "database" | "user" | "password" | "sslmode">;
+/** The database and its address, without secrets: `database app at db.example:5432`. */
+export function describeDatabase({
+  hosts,
+  database,
+}: Pick<ConnectionSettings, "hosts" | "database">): string {
+  const addresses = hosts.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`);
+  // An unusual name could contain words that deepagents takes for the absence of a file.
+  const name = /^[\w.-]+$/.test(database) ? ` ${database}` : "";
+  return `database${name} at ${addresses.join(", ")}`;
+}
+
+/** The same of a caller's client. */
+export function describeClient({ options: { path, host, port, database } }: Sql): string {
+  const hosts = port.map((one, i) => ({ host: path ? dirname(String(path)) : host[i]!, port: one }));
+  return describeDatabase({ hosts, database });
+}
+
+type Place = Pick<PostgresFileStoreOptions, "database" | "user" | "password"> & {
+  readonly hosts: readonly Address[];
+  readonly settings: ReturnType<typeof readUrlParameters>;
+};
+
+function fromFields({
+  host = "localhost",
+  port = 5432,
+  database,
+  user,
+  password,
+}: PostgresFileStoreOptions): Place {
+  return { hosts: [{ host, port }], database, user, password, settings: {} };
+}
 
 /** The URL is never quoted in an error: it may hold a password. */
 function fromUrl(text: string): Place {
-  const { url, parts } =
-    parse(text) ?? refuse(`option 'url' must be a URL with one host, such as ${EXAMPLE}`);
-  if (url.protocol !== "postgres:" && url.protocol !== "postgresql:") {
-    refuse("option 'url' must start with postgres:// or postgresql://");
-  }
-  const unknown = [...url.searchParams.keys()].find((name) => !URL_PARAMETERS.includes(name));
-  if (unknown !== undefined) {
-    refuse(
-      `option 'url' has a parameter '${unknown}'; known are ${URL_PARAMETERS.join(", ")} (use 'sql' for more)`,
-    );
-  }
-  const sslmode = url.searchParams.get("sslmode") as SslMode | null;
-  if (sslmode !== null && !SSL_MODES.includes(sslmode))
-    refuse("option 'url' has an sslmode that libpq does not know");
-  const [hostname, database, user, password] = parts;
-  const host = url.searchParams.get("host") ?? hostname?.replace(/^\[(.*)\]$/, "$1");
-  const place = { host, port: url.port && Number(url.port), database, user, password, sslmode };
-  return Object.fromEntries(Object.entries(place).filter(([, value]) => value));
+  const parts = parseConnectionUrl(text);
+  const settings = readUrlParameters(parts.parameters);
+  return {
+    hosts: addresses(settings.host ?? parts.hosts, settings.port),
+    database: settings.database ?? parts.database,
+    user: settings.user ?? parts.user,
+    password: settings.password ?? parts.password,
+    settings,
+  };
 }
 
-/** A URL with its host, database, user and password decoded; `undefined` for what is none. */
-function parse(text: string): { url: URL; parts: string[] } | undefined {
-  try {
-    const url = new URL(text);
-    const parts = [url.hostname, url.pathname.slice(1), url.username, url.password].map(decodeURIComponent);
-    return parts[0]?.includes(",") ? undefined : { url, parts };
-  } catch {
-    // Whatever it is, it is no URL of a database, and the caller says so.
-    return undefined;
-  }
+/** Hosts with their ports: `a:1,b` or, as a parameter, `/run/postgresql`. One port may stand for all. */
+function addresses(hosts: string, ports = ""): readonly Address[] {
+  const portList = ports.split(",");
+  return hosts.split(",").map((one, i) => {
+    const [, bracketed, name, own] = /^(?:\[(.*)\]|(\/.*|[^:]*|[^:]*:.*:.*?))(?::(\d+))?$/.exec(one) ?? [];
+    const port = Number(own ?? portList[i] ?? portList[0]) || 5432;
+    if (port > 65_535) refuse("option 'url' has a port above 65535");
+    return { host: bracketed ?? (name || "localhost"), port };
+  });
 }

@@ -1,8 +1,17 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
-import type { Sockets } from "./sockets.js";
-import { failure, STALLED, translateError } from "./translate-error.js";
+import type { Pool } from "./connect.js";
+import {
+  type Circumstances,
+  CONNECT_TIMEOUT,
+  errorCode,
+  failure,
+  NOT_SENT,
+  READ_ONLY,
+  STALLED,
+  translateError,
+} from "./translate-error.js";
 import { isOver, timeLeft, type Until } from "./until.js";
 
 /** One column as the server sent it: untouched by type parsers that a caller's client may have. */
@@ -28,7 +37,7 @@ interface Statement extends PromiseLike<unknown> {
   forEach(take: TakeRow): PromiseLike<unknown>;
   forEachFn: TakeRow;
   /** The connection it was sent on; `null` while it waits for one. */
-  state: { pid: number | null } | null;
+  state: { readonly pid: number | null } | null;
   /** Whether it is the one that its connection answers now. */
   active: boolean;
   /** True until the server has described the statement's parameters: it has not been told to run the statement before. */
@@ -38,24 +47,35 @@ interface Statement extends PromiseLike<unknown> {
   canceller: ((statement: Statement) => Promise<void>) | null;
 }
 
+/** How the statements of a database run. */
+export interface DatabaseSettings {
+  /** Longest time of one statement, the wait for a connection included, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Our own pool, if the client is of one. */
+  readonly pool?: Pool | undefined;
+  /** The database and its address, for messages. See `describeDatabase`. */
+  readonly name?: string | undefined;
+}
+
 /** Runs statements within their time, and says what went wrong in our words. */
 export class Database {
   readonly sql: Sql;
-  readonly #timeoutMs: number;
-  readonly #sockets: Sockets | undefined;
-  /** Those that are not answered yet. */
+  readonly #settings: DatabaseSettings;
+  readonly #pool: Pool | undefined;
+  /** Statements that are not answered yet. */
   #statements = new Set<Statement>();
+  /** Number of statements that wait for one of our connections. */
+  #waiting = 0;
 
-  /** @param sockets Those of the pool, when it is ours. */
-  constructor(sql: Sql, statementTimeoutMs: number, sockets?: Sockets) {
+  constructor(sql: Sql, settings: DatabaseSettings) {
     this.sql = sql;
-    this.#timeoutMs = statementTimeoutMs;
-    this.#sockets = sockets;
+    this.#settings = settings;
+    this.#pool = settings.pool;
   }
 
   /** The same database, for statements that take as long as they take. */
   withoutTimeout(): Database {
-    const database = new Database(this.sql, LONGEST_TIMER_MS, this.#sockets);
+    const database = new Database(this.sql, { ...this.#settings, timeoutMs: LONGEST_TIMER_MS });
     database.#statements = this.#statements;
     return database;
   }
@@ -92,17 +112,15 @@ export class Database {
 
   /** How many statements run, and how many wait for a connection. */
   get load(): { readonly running: number; readonly waiting: number } {
-    const waiting = [...this.#statements].filter(({ state }) => state === null).length;
-    return { running: this.#statements.size - waiting, waiting };
+    const connecting = [...this.#statements].filter(({ state }) => state === null).length;
+    return { running: this.#statements.size - connecting, waiting: this.#waiting + connecting };
   }
 
-  /** Ends the pool when its statements have ended, and 5 seconds later at the latest. */
-  async end(): Promise<void> {
-    // Not by postgres.js, which waits for connections that broke off too.
+  /** Resolves when all statements have ended, and 5 seconds later at the latest. */
+  async settled(): Promise<void> {
+    // Not by postgres.js, which waits for lost connections too.
     const ended = Promise.allSettled(this.#statements);
     await Promise.race([ended, delay(END_GRACE_MS, undefined, { ref: false })]);
-    await this.sql.end({ timeout: 0 });
-    this.#sockets?.end();
   }
 
   async #run(
@@ -114,6 +132,9 @@ export class Database {
     take?: TakeRow,
   ): Promise<readonly Column[][]> {
     if (isOver(until)) throw new RemoteBackendError("timeout", "The operation ran out of time.");
+    const endsAt =
+      performance.now() + Math.min(this.#settings.timeoutMs, timeLeft(until) + OPERATION_FIRST_MS);
+    await this.#connection(endsAt, until);
     const query = this.sql
       .unsafe(statement, parameters as Parameter[], { prepare })
       .raw() as unknown as Statement;
@@ -121,34 +142,57 @@ export class Database {
     // as many holes.
     const rows: Column[][] = [];
     this.#statements.add(query);
+    const sentAt = Date.now();
     try {
-      const answer = await this.#answer(query, take ?? collect(rows), until);
+      const answer = await this.#answer(query, take ?? collect(rows), endsAt, until);
       if (isNoAnswer(answer)) throw failure("CONNECTION_CLOSED");
       return rows;
     } catch (error) {
-      throw translateError(error, writes && query.state !== null && !query.describeFirst);
+      const mayBeDone = writes && !query.describeFirst;
+      throw await this.#translated(error, query, { writes: mayBeDone, ranMs: Date.now() - sentAt });
     } finally {
       this.#statements.delete(query);
       query.forEachFn = forget;
     }
   }
 
+  /** Waits for one of our connections to be free. A caller's client does so by itself. */
+  async #connection(endsAt: number, until: Until): Promise<void> {
+    if (this.#pool === undefined) return;
+    const { slots, sockets } = this.#pool;
+    const since = Date.now();
+    const admission = slots.acquire(msUntil(endsAt), typeof until === "number" ? undefined : until);
+    if (admission === true) return;
+    this.#waiting++;
+    const isAdmitted = await admission;
+    this.#waiting--;
+    if (isAdmitted) return;
+    if (sockets.heardAt > since) throw new RemoteBackendError("timeout", POOL_BUSY);
+    const silence = `The ${this.#settings.name ?? "database"} did not answer in time: every connection waits for it. Look for locks and long transactions, or for a server that hangs.`;
+    throw new RemoteBackendError("timeout", silence);
+  }
+
   /** Sends a statement. A client timer and a cancel request end it: PgBouncer refuses `statement_timeout` at startup. */
-  #answer(query: Statement, take: TakeRow, until: Until): Promise<unknown> {
+  #answer(query: Statement, take: TakeRow, endsAt: number, until: Until): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      const sentAt = Date.now();
       let isUp = false;
       const stop = () => {
         if (isUp) return;
         isUp = true;
         clearTimeout(timer);
-        if (withdraw(query)) return reject(new RemoteBackendError("timeout", WAITED));
-        cancelUntilDone(query);
+        if (withdraw(query)) {
+          return reject(
+            this.#pool ? failure(CONNECT_TIMEOUT) : new RemoteBackendError("timeout", CLIENT_BUSY),
+          );
+        }
+        this.#cancelUntilDone(query);
         timer = setTimeout(() => {
-          if (query.state?.pid) this.#sockets?.drop(query.state.pid);
+          if (query.state) this.#pool?.sockets.dropStalled(query.state.pid, sentAt);
           reject(failure(STALLED));
         }, CANCEL_GRACE_MS);
       };
-      let timer = setTimeout(stop, Math.min(this.#timeoutMs, timeLeft(until) + OPERATION_FIRST_MS));
+      let timer = setTimeout(stop, msUntil(endsAt));
       const signal = typeof until === "number" ? undefined : until;
       signal?.addEventListener("abort", stop, { once: true });
       const clear = () => {
@@ -157,16 +201,84 @@ export class Database {
       };
       const answered = (answer: unknown) => {
         clear();
+        this.#pool?.slots.release();
         resolve(answer);
       };
       const failed = (error: unknown) => {
         clear();
-        // Nothing was done, so it may be done again.
-        const isInnocent = isCancelled(error) && !isUp;
-        reject(isInnocent ? translateError(failure("ECONNRESET"), false) : error);
+        this.#pool?.slots.release();
+        reject(errorCode(error) === CANCELLED && !isUp ? failure(FOREIGN_CANCEL, { cause: error }) : error);
       };
       query.forEach(take).then(answered, failed);
     });
+  }
+
+  async #translated(
+    error: unknown,
+    query: Statement,
+    { writes, ranMs }: { writes: boolean; ranMs: number },
+  ): Promise<RemoteBackendError> {
+    const code = errorCode(error);
+    const isSent = query.state !== null && code !== NOT_SENT;
+    const about: Circumstances = {
+      writes,
+      isSent,
+      ...(this.#settings.name && { database: this.#settings.name }),
+    };
+    if (code === FOREIGN_CANCEL) {
+      const { cause } = error as { cause: unknown };
+      if (await this.#isStatementTimeout(ranMs)) return translateError(cause, about);
+      // A request to cancel another statement hit this one, which did nothing.
+      return new RemoteBackendError("unavailable", "The statement was cancelled by another session.", {
+        cause,
+      });
+    }
+    if (code === READ_ONLY && query.state && this.#leadsElsewhere(query.state.pid)) {
+      const { message } = translateError(error, about);
+      return new RemoteBackendError("unavailable", message, { cause: error });
+    }
+    return translateError(error, about);
+  }
+
+  /**
+   * True if the server's own `statement_timeout` ended a statement that we did not cancel. It has the SQLSTATE of a
+   * cancel request, and differs only by its message, which is in the server's language.
+   */
+  async #isStatementTimeout(ranMs: number): Promise<boolean> {
+    const setting =
+      "SELECT setting::text FROM pg_settings WHERE name = 'statement_timeout' AND $1::text = ''";
+    const until = performance.now() + CANCEL_GRACE_MS;
+    const [row] = await this.read(setting, [""], until).catch(() => []);
+    const limitMs = Number(text(row?.[0]) ?? 0);
+    return limitMs > 0 && ranMs >= limitMs;
+  }
+
+  /**
+   * After a failover old connections still lead to the former primary. Drops them, and returns true if the one that
+   * refused a write was not new: a new one may lead to the primary.
+   */
+  #leadsElsewhere(id: number | null): boolean {
+    const sockets = this.#pool?.sockets;
+    const isOld = (sockets?.find(id)?.answers ?? 0) > 1;
+    if (isOld) sockets?.dropIdle(Date.now());
+    return isOld;
+  }
+
+  /**
+   * Asks the server to cancel a statement, again and again until it has ended. Never while the statement stands behind
+   * another one of a caller's client, where postgres.js would give its answer to the next.
+   */
+  #cancelUntilDone(query: Statement): void {
+    const cancel = () => {
+      if (!query.active || !query.state) return;
+      if (this.#pool) void this.#pool.sockets.cancel(query.state.pid);
+      // Not by `query.cancel()`, which drops the promise of the request: one that fails would end the process.
+      else query.canceller?.(query).catch(() => {});
+    };
+    cancel();
+    const timer = setInterval(cancel, CANCEL_GRACE_MS).unref();
+    const done = () => clearInterval(timer);
+    query.then(done, done);
   }
 }
 
@@ -190,17 +302,20 @@ const forget: TakeRow = () => {};
  */
 const isNoAnswer = (answer: unknown): boolean => (answer as { command?: unknown }).command === null;
 
-/**
- * Whether a cancel request hit a statement: one that came too late for its own hits the next, which is innocent. A
- * `statement_timeout` of the server's has the same SQLSTATE, and other words.
- */
-function isCancelled(error: unknown): boolean {
-  const { code, message } = error as { code?: unknown; message?: string };
-  return code === "57014" && !message?.includes("statement timeout");
-}
+/** Time until then, for timers, which cut fractions off. */
+const msUntil = (time: number): number => Math.ceil(time - performance.now());
 
-const WAITED =
+/** SQLSTATE of a statement that was cancelled, by request or by the server's `statement_timeout`. */
+const CANCELLED = "57014";
+
+/** A statement was cancelled, and not by us. */
+const FOREIGN_CANCEL = "FOREIGN_CANCEL";
+
+const POOL_BUSY =
   "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";
+
+const CLIENT_BUSY =
+  "The statement waited too long for a connection of the client `sql`: its connections are busy, or the server does not answer.";
 
 /**
  * Takes back a statement that is not sent yet, and tells whether it could. It is emptied, not cancelled: postgres.js
@@ -211,22 +326,6 @@ function withdraw(query: Statement): boolean {
   query.strings = ["SELECT 1"];
   query.args = [];
   return true;
-}
-
-/**
- * Asks the server to cancel a statement, again and again until it has ended. Not by `query.cancel()`, which drops the
- * promise of the request, so that one which fails would end the process; and never while the statement stands behind
- * another one, where postgres.js would give its answer to the next.
- */
-function cancelUntilDone(query: Statement): void {
-  const cancel = () => {
-    // A request that fails is made again.
-    if (query.active) query.canceller?.(query).catch(() => {});
-  };
-  cancel();
-  const timer = setInterval(cancel, CANCEL_GRACE_MS).unref();
-  const done = () => clearInterval(timer);
-  query.then(done, done);
 }
 
 /** A column as text. */

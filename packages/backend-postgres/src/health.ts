@@ -62,7 +62,7 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
   try {
     await examine(probe, report, details, signal);
   } catch (thrown) {
-    const error = translateError(thrown, false);
+    const error = translateError(thrown, { writes: false });
     // A server that is silent, and statements that wait behind others, look the same from here: `pool` tells them apart.
     throw error.code === "timeout" ? new RemoteBackendError("timeout", SILENT, { cause: error }) : error;
   } finally {

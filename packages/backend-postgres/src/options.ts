@@ -29,9 +29,16 @@ export interface PostgresFileStoreOptions {
   database?: string | undefined;
   /** Default `postgres`. */
   user?: string | undefined;
-  /** A password, or a function that gives one for each new connection (for tokens that expire). Default `postgres`. */
+  /**
+   * A password, or a function that returns one for each new connection (for tokens that expire), within
+   * `connectTimeoutMs`. Default `postgres`.
+   */
   password?: string | (() => string | Promise<string>) | undefined;
-  /** `postgres://user:password@host:port/database?sslmode=...`, in the place of the five above. */
+  /**
+   * `postgres://user:password@host:port/database?sslmode=...`, instead of the five above: a connection string of libpq, also
+   * with several hosts and `target_session_attrs`, or as a provider hands it out. A parameter that is not supported is
+   * refused.
+   */
   url?: string | undefined;
   /** A client of postgres.js that the caller owns, in the place of all connection options. It is never closed here. */
   sql?: Sql | undefined;
@@ -43,9 +50,18 @@ export interface PostgresFileStoreOptions {
   minPoolSize?: number | undefined;
   /** Connections at most. Default 10. */
   maxPoolSize?: number | undefined;
-  /** Longest time to a usable connection, in milliseconds. Default 10,000. */
+  /** Longest time to a usable connection, in milliseconds, for each host. Default 10,000. */
   connectTimeoutMs?: number | undefined;
-  /** Prepared statements; `false` for PgBouncer in transaction mode. Default `true`. */
+  /** Idle time after which a connection is closed, in milliseconds; 0 for never. Default 60,000. */
+  idleTimeoutMs?: number | undefined;
+  /** Age at which a connection is closed, in milliseconds, less up to a quarter at random; 0 for never. Default 3,600,000. */
+  maxLifetimeMs?: number | undefined;
+  /**
+   * Shares one pool among all backends of this process with the same connection options; the last `close()` ends it.
+   * Default `true`.
+   */
+  sharePool?: boolean | undefined;
+  /** Prepared statements; `false` for PgBouncer in transaction mode. Default `true`, but `false` on Supabase's port 6543. */
   prepare?: boolean | undefined;
   /** Longest time of one statement, in milliseconds; it is cancelled then. Default 30,000. */
   statementTimeoutMs?: number | undefined;
@@ -121,6 +137,9 @@ const password: OptionRule = {
   types: ["string", "function"],
 };
 
+/** A time in milliseconds, or 0 for none. */
+const limit: OptionRule = integer(0, 2 ** 31 - 1);
+
 const host: OptionRule = {
   accepts: "the name or address of one host, or the directory of a Unix socket",
   test: (value) => text.test(value) && !(value as string).includes(","),
@@ -139,6 +158,9 @@ const connectionRules = {
   minPoolSize: integer(0, 1_000),
   maxPoolSize: integer(1, 1_000),
   connectTimeoutMs: milliseconds,
+  idleTimeoutMs: limit,
+  maxLifetimeMs: limit,
+  sharePool: flag,
   prepare: flag,
 };
 
@@ -188,6 +210,9 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
 /** In front of what is wrong with an option, of the backend or of its store. */
 const OWNER = "PostgreSQL";
 
+/** Options that say where the database is. With one of them missing by mistake files would go to another database. */
+const PLACE = ["url", "sql", "host", "port", "database", "user", "password"] as const;
+
 /** @throws RemoteBackendError `invalid-options` */
 export function refuse(why: string): never {
   refuseOptions(OWNER, why);
@@ -207,6 +232,12 @@ export function checkPostgresOptions(
     refuse("options must be an object: give a client made by postgres() as { sql }");
   if (isPgClient(options) || Object.values(options ?? {}).some(isPgClient)) refuse(PG_CLIENT);
   checkOptions(OWNER, options, rules, OTHER_NAMES);
+  const unset = PLACE.find((name) => Object.hasOwn(options, name) && options[name] === undefined);
+  if (unset) {
+    refuse(
+      `option '${unset}' is undefined: set the variable that it comes from, or leave the option out for its default`,
+    );
+  }
   const given = (name: string) => options[name as keyof PostgresFileStoreOptions] !== undefined;
   if (options.sql) {
     const other = Object.keys(connectionRules).find(given);

@@ -1,7 +1,11 @@
 import type { Call, Change, FileStore, HealthReport, Key, Moment, Outcome } from "@deepagents-remote/core";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { connect } from "./connect.js";
-import { type ConnectionSettings, connectionSettings } from "./connection-settings.js";
+import {
+  type ConnectionSettings,
+  connectionSettings,
+  describeClient,
+  describeDatabase,
+} from "./connection-settings.js";
 import { Database } from "./database.js";
 import { groupChanges } from "./groups.js";
 import { checkHealth } from "./health.js";
@@ -13,7 +17,7 @@ import {
 } from "./options.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
 import { createSearchIndex } from "./schema/search-index.js";
-import type { Sockets } from "./sockets.js";
+import { type Lease, leasePool } from "./shared-pools.js";
 import { applyGroup } from "./sql/apply.js";
 import { readClock } from "./sql/clock.js";
 import { getFiles } from "./sql/get.js";
@@ -28,6 +32,9 @@ const KEYS_PER_STATEMENT = 1_000;
 
 /** Others that use the table wait behind whoever waits for a lock on it. */
 const LONGEST_LOCK_TIMEOUT_MS = 10_000;
+
+/** Gives back the shares of stores that were forgotten instead of closed. */
+const abandoned = new FinalizationRegistry<Lease>((lease) => void lease.release());
 
 /** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
 export class PostgresFileStore implements FileStore {
@@ -45,7 +52,7 @@ export class PostgresFileStore implements FileStore {
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */
   readonly #own: ConnectionSettings | undefined;
-  readonly #sockets: Sockets | undefined;
+  readonly #lease: Lease | undefined;
   readonly #statementTimeoutMs: number;
 
   /**
@@ -57,11 +64,16 @@ export class PostgresFileStore implements FileStore {
     checkPostgresOptions(options, storeRules);
     const { sql, table = DEFAULT_TABLE, schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
     this.#own = sql ? undefined : connectionSettings(options);
-    const pool = this.#own && connect(this.#own);
-    this.#sockets = pool?.sockets;
-    this.#database = new Database(pool?.sql ?? sql!, statementTimeoutMs, pool?.sockets);
+    this.#lease = this.#own && leasePool(this.#own);
+    if (this.#lease) abandoned.register(this, this.#lease, this);
+    const pool = this.#lease?.pool;
+    this.#database = new Database(pool?.sql ?? sql!, {
+      timeoutMs: statementTimeoutMs,
+      pool,
+      name: this.#own ? describeDatabase(this.#own) : describeClient(sql!),
+    });
     this.#statementTimeoutMs = statementTimeoutMs;
-    this.#table = tableNames(table, schema);
+    this.#table = tableNames(table, schema ?? this.#own?.schema);
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
       readOnly: options.readOnly ?? false,
@@ -73,18 +85,22 @@ export class PostgresFileStore implements FileStore {
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
     await initializeSchema(this.#database, this.#table, this.#schema, signal);
     // Best effort: a role may have fewer connections than that.
-    const ahead = Array.from({ length: this.#own?.minPoolSize ?? 0 });
+    const size = this.#own?.minPoolSize ?? 0;
+    const ahead = Array.from({ length: (this.#lease?.pool.sockets.count ?? size) < size ? size : 0 });
     await Promise.allSettled(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
 
   async close(): Promise<void> {
-    if (this.#own) await this.#database.end();
+    if (this.#lease === undefined) return;
+    abandoned.unregister(this);
+    await this.#database.settled();
+    await this.#lease.release();
   }
 
   /** @see FileStore.check */
   async check(report: HealthReport, { signal }: Pick<Call, "signal">): Promise<void> {
     const pool = () => ({
-      ...(this.#own && { size: this.#own.maxPoolSize, open: this.#sockets?.count ?? 0 }),
+      ...(this.#own && { size: this.#own.maxPoolSize, open: this.#lease?.pool.sockets.count ?? 0 }),
       ...this.#database.load,
     });
     const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);

@@ -1,20 +1,46 @@
 import { type ErrorCode, RemoteBackendError, UNREACHABLE } from "@deepagents-remote/core";
 
-/** Codes of our own: a statement that was cancelled and did not even say so; and what `openSocket` finds. */
+/** Codes of our own. */
 export const STALLED = "STALLED";
 export const NOT_POSTGRES = "NOT_POSTGRES";
 export const NO_TLS = "NO_TLS";
 export const NO_PASSWORD = "NO_PASSWORD";
+export const PASSWORD_LATE = "PASSWORD_LATE";
+/** The connection ended before the statement was sent. */
+export const NOT_SENT = "NOT_SENT";
+/** No server is of the kind that `target_session_attrs` asks for. */
+export const WRONG_SESSION = "WRONG_SESSION";
+/** The time to connect, or of the statement that waited for it, was up. */
+export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
+
+/** SQLSTATE of a write on a standby, or on a server or for a role that is read-only. */
+export const READ_ONLY = "25006";
 
 /** An error of ours with one of these codes, or with one of Node's. */
-export const failure = (code: string) => Object.assign(new Error(code), { code });
+export const failure = (code: string, options?: ErrorOptions) =>
+  Object.assign(new Error(code, options), { code });
 
-/** What failed before anything was sent. */
-const NOT_SENT: Readonly<Record<string, string>> = {
+/** Circumstances of a failed statement. */
+export interface Circumstances {
+  /** The statement changes rows. */
+  readonly writes: boolean;
+  /** It was sent. Default `true`. */
+  readonly isSent?: boolean;
+  /** The database and its address, without secrets: `database app at db.example:5432`. Default `database`. */
+  readonly database?: string;
+}
+
+/** Failures before anything was sent: words behind "cannot be reached: ". */
+const UNREACHED: Readonly<Record<string, string>> = {
   ...UNREACHABLE,
   ENOENT: "there is no such Unix socket",
   EACCES: "its Unix socket may not be used",
-  CONNECT_TIMEOUT: "it did not answer in time",
+  EPERM: "this process may not open connections",
+  EADDRNOTAVAIL: "this machine has no such address or no free port",
+  EMFILE: "this process has too many open files",
+  ENFILE: "this machine has too many open files",
+  [CONNECT_TIMEOUT]: "it did not answer in time",
+  [WRONG_SESSION]: "none of its servers is of the kind that target_session_attrs asks for",
 };
 
 /** A connection that ended while a statement ran on it. */
@@ -31,14 +57,16 @@ const LOST = new Set([
   STALLED,
 ]);
 
-/** SQLSTATEs, or their first two digits, that mean something of their own here. */
-const STATES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  "28": ["unfit", "The database refused the user name or the password."],
+type Meaning = readonly [ErrorCode, string];
+
+/** SQLSTATEs, or their first two digits, that mean something of their own here; `{}` is the database. */
+const STATES: Readonly<Record<string, Meaning>> = {
+  "28": ["unfit", "The {} refused the user name or the password."],
   "28000": [
     "unfit",
-    "The database does not let this user in from here: check user, database and host, and whether it wants TLS (sslmode).",
+    "The {} does not let this user in from here: check user, database and host, and whether it wants TLS (sslmode).",
   ],
-  "3D000": ["unfit", "The server has no database of that name."],
+  "3D000": ["unfit", "The server has no database of that name: {}."],
   "3F000": ["unfit", "The schema does not exist; create it, or let a role that may do so run initialize()."],
   "42P01": [
     "unfit",
@@ -46,69 +74,106 @@ const STATES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ],
   "42703": ["unfit", "The table of the files lacks a column; let its owner run initialize()."],
   "42501": ["denied", "The database role lacks the right to do this."],
-  "25006": ["denied", "The database is read-only (a standby, or a read-only role)."],
-  "40": ["unavailable", "The database gave up in favour of a concurrent transaction."],
-  "53": ["unavailable", "The database is out of resources (connections, memory or disk)."],
+  [READ_ONLY]: ["denied", "The {} is read-only (a standby, or a read-only role)."],
+  "40": ["unavailable", "The database gave up in favor of a concurrent transaction."],
+  "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
-  "55P03": ["unavailable", "The table of the files is locked by somebody else."],
+  "55P03": ["unavailable", "The table of the files is locked by another session."],
   "57014": ["timeout", "The statement took too long and was cancelled."],
-  "57P": ["unavailable", "The database is shutting down or starting up."],
+  "57P": ["unavailable", "The {} is shutting down or starting up."],
 };
+
+/** Refusals of a connection that mean a wrong configuration. Any other may pass: a database wakes up, a pooler is full. */
+const FINAL_REFUSAL = /^(28|3D|42)/;
+
+/** True if a server that refused a connection with this SQLSTATE may accept it later, or another host may. */
+export const isRefusalForNow = (state: string): boolean => !FINAL_REFUSAL.test(state);
+
+/** SQLSTATEs that a server or pooler gives a statement whose session ended under it; it may have been executed. */
+const SESSION_ENDED = /^(08|57P|XX000|58)/;
 
 /**
  * PgBouncer gives everything it refuses by itself the code of a violated protocol, which is also that of a server that
- * broke off. Only its words tell them apart.
+ * broke off. Only its words, which are never translated, tell them apart.
  */
-const PGBOUNCER: readonly (readonly [RegExp, ErrorCode, string])[] = [
+const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
   [/authentication failed|no such user/, ...STATES["28"]!],
   [/no such database|database ".*" does not exist/, ...STATES["3D000"]!],
   [/unsupported startup parameter/, "unfit", "PgBouncer refused a startup parameter of the client."],
   [/no more connections allowed|wait_timeout/, ...STATES["53"]!],
 ];
 
+/** Errors of the client, of Node or of the caller's functions; `{}` is the database. */
+const CLIENT: Readonly<Record<string, Meaning>> = {
+  [NOT_SENT]: ["unavailable", "The {} had closed the connection."],
+  [NO_PASSWORD]: ["unavailable", "Could not obtain the password: the `password` function failed."],
+  [PASSWORD_LATE]: [
+    "unavailable",
+    "Could not obtain the password: the `password` function did not return within connectTimeoutMs.",
+  ],
+  [NOT_POSTGRES]: ["unfit", "The server of the {} does not speak PostgreSQL."],
+  [NO_TLS]: [
+    "unfit",
+    'The {} does not offer TLS: turn it on there, or set sslmode to "prefer" or "disable".',
+  ],
+  AUTH_TYPE_NOT_IMPLEMENTED: [
+    "unfit",
+    "The {} asks for a kind of authentication that postgres.js lacks; it knows SCRAM, MD5 and plain passwords.",
+  ],
+  SASL_SIGNATURE_MISMATCH: [
+    "unfit",
+    "The {} could not prove that it knows the password; another server may answer there.",
+  ],
+  CONNECTION_ENDED: ["closed", "The connection pool was closed."],
+};
+
 /** A certificate that could not be verified; Node has a dozen codes for it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/;
 
-/**
- * Says in our words what went wrong: messages of the server may quote values, and contain words ("not found") that
- * deepagents takes for something else. Where the answer may have been lost after the statement was sent, a write is
- * `unknown-outcome`.
- */
-export function translateError(error: unknown, writes: boolean): RemoteBackendError {
-  if (RemoteBackendError.is(error)) return error;
-  const code = errorCode(error);
-  const fail = (kind: ErrorCode, message: string) => new RemoteBackendError(kind, message, { cause: error });
+/** TLS failed otherwise, such as by versions that have nothing in common. */
+const TLS = /^(EPROTO|ERR_SSL)/;
 
-  if (code in NOT_SENT) return fail("unavailable", `The database cannot be reached: ${NOT_SENT[code]}.`);
+/**
+ * Says in our words what went wrong: messages of the server may quote values, be in any language, and contain words ("not
+ * found") that deepagents takes for something else. Where the answer may have been lost after the statement was sent, a
+ * write is `unknown-outcome`.
+ */
+export function translateError(error: unknown, circumstances: Circumstances): RemoteBackendError {
+  if (RemoteBackendError.is(error)) return error;
+  const { database = "database" } = circumstances;
+  const [code, message] = meaning(error, circumstances);
+  return new RemoteBackendError(code, message.replace("{}", database), { cause: error });
+}
+
+function meaning(error: unknown, { writes, isSent = true }: Circumstances): Meaning {
+  const code = errorCode(error);
+  const isServers = isServerError(error);
+  const mayBeDone = writes && isSent;
+  if (code in UNREACHED) return ["unavailable", `The {} cannot be reached: ${UNREACHED[code]}.`];
+  if (Object.hasOwn(CLIENT, code)) return CLIENT[code]!;
   const refusal = code === "08P01" && PGBOUNCER.find(([words]) => words.test((error as Error).message));
-  if (refusal && isServerError(error)) return fail(refusal[1], refusal[2]);
-  // Class 08 is a lost connection, also one between PgBouncer and the server.
-  const lost = LOST.has(code) || (isServerError(error) && code.startsWith("08"));
-  if (lost)
-    return fail(writes ? "unknown-outcome" : "unavailable", "The connection to the database broke off.");
+  if (refusal && isServers) return [refusal[1], refusal[2]];
   const state = STATES[code] ?? STATES[code.slice(0, 3)] ?? STATES[code.slice(0, 2)];
-  if (state && isServerError(error)) return fail(...state);
-  if (isServerError(error)) return fail("unfit", `The database refused the statement (SQLSTATE ${code}).`);
-  if (code === NO_PASSWORD) return fail("unavailable", "The password could not be had: its function failed.");
-  if (code === NOT_POSTGRES)
-    return fail("unfit", "What listens at the database's address does not speak PostgreSQL.");
-  if (code === NO_TLS) {
-    return fail(
-      "unfit",
-      'The server does not offer TLS: turn it on there, or set sslmode to "prefer" or "disable".',
-    );
+  if (isServers && !isSent && isRefusalForNow(code)) {
+    return ["unavailable", state?.[1] ?? `The {} refused the connection for now (SQLSTATE ${code}).`];
   }
-  if (CERTIFICATE.test(code))
-    return fail("unfit", `The server's certificate could not be verified (${code}).`);
-  if (code === "CONNECTION_ENDED") return fail("closed", "The connection pool was closed.");
-  return fail("unfit", `The database client failed (${code || (error as Error)?.name}).`);
+  if (LOST.has(code) || (isServers && SESSION_ENDED.test(code))) {
+    const message = state?.[1] ?? "The connection to the {} was lost.";
+    return [mayBeDone ? "unknown-outcome" : "unavailable", message];
+  }
+  if (isServers) return state ?? ["unfit", `The database refused the statement (SQLSTATE ${code}).`];
+  if (CERTIFICATE.test(code)) return ["unfit", `The certificate of the {} could not be verified (${code}).`];
+  if (TLS.test(code)) return ["unfit", `TLS with the {} failed (${code}).`];
+  return ["unfit", `The database client failed (${code || nameOf(error)}).`];
 }
 
 /** The code of an error; of the first one inside when a host has several addresses. */
-function errorCode(error: unknown): string {
-  const { code, errors } = error as { code?: unknown; errors?: unknown };
+export function errorCode(error: unknown): string {
+  const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown };
   if (typeof code === "string" && code !== "") return code;
   return Array.isArray(errors) ? errorCode(errors[0]) : "";
 }
 
 const isServerError = (error: unknown): boolean => error instanceof Error && error.name === "PostgresError";
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);

@@ -10,7 +10,7 @@ describe.each([
   ["a signal", (ms: number) => (ms > 0 ? AbortSignal.timeout(ms) : AbortSignal.abort())],
 ])("a statement that is to end at %s", (_, inTime) => {
   it("is not sent when that is over", async () => {
-    const statements = new Database(database.sql, 60_000);
+    const statements = new Database(database.sql, { timeoutMs: 60_000 });
     await database.sql`CREATE TABLE IF NOT EXISTS sent (n int)`;
     await expect(statements.write("INSERT INTO sent VALUES (1)", [], inTime(0))).rejects.toMatchObject({
       code: "timeout",
@@ -19,7 +19,7 @@ describe.each([
   });
 
   it("is cancelled on the server, long before its own time is up", async () => {
-    const statements = new Database(database.sql, 60_000);
+    const statements = new Database(database.sql, { timeoutMs: 60_000 });
     const sleep = "SELECT pg_sleep(60) WHERE $1::text = ''";
     await expect(statements.read(sleep, [""], inTime(50))).rejects.toMatchObject({
       code: "timeout",
@@ -32,13 +32,13 @@ describe.each([
   });
 
   it("answers like any other in time", async () => {
-    const statements = new Database(database.sql, 60_000);
+    const statements = new Database(database.sql, { timeoutMs: 60_000 });
     expect(await statements.read("SELECT $1::text", ["x"], inTime(60_000))).toEqual([[Buffer.from("x")]]);
   });
 });
 
 it("a statement that was cancelled too early, as by a request for the one before it, may be made again", async () => {
-  const statements = new Database(database.sql, 60_000);
+  const statements = new Database(database.sql, { timeoutMs: 60_000 });
   const sleep = "SELECT pg_sleep(60) WHERE $1::text = 'mistaken'";
   const refused = expect(
     statements.write(sleep, ["mistaken"], Number.POSITIVE_INFINITY),

@@ -53,3 +53,17 @@ for (const [how, outage] of Object.entries(OUTAGES)) {
     only: ["outage/"],
   });
 }
+
+defineBackendTests({
+  name: "PostgresBackend whose connections died",
+  create: ({ name }) => {
+    const backend = database.backend({
+      url: proxy.through(database.url),
+      namespace: ["dead", name],
+      statementTimeoutMs: 500,
+    });
+    return { backend, deadConnections: () => proxy.killConnections(), close: () => backend.close() };
+  },
+  capabilities: { ownRoot: true },
+  only: ["dead-connections/"],
+});

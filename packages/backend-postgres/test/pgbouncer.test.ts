@@ -45,12 +45,15 @@ describe("through PgBouncer", () => {
   });
 
   it.each([
-    ["password", { password: "wrong" }, "The database refused the user name or the password."],
-    ["user", { user: "nobody" }, "The database refused the user name or the password."],
-    ["database", { database: "nowhere" }, "The server has no database of that name."],
+    ["password", { password: "wrong" }, "refused the user name or the password."],
+    ["user", { user: "nobody" }, "refused the user name or the password."],
+    ["database", { database: "nowhere" }, "The server has no database of that name"],
   ])("a wrong %s is told as without it", async (_, change, message) => {
     const backend = through({ url: alter(bouncer.url, change) });
-    await expect(backend.initialize()).rejects.toMatchObject({ code: "unfit", message });
+    await expect(backend.initialize()).rejects.toMatchObject({
+      code: "unfit",
+      message: expect.stringContaining(message),
+    });
   });
 
   it("initialize() makes schema, table and indexes, many at once", async () => {

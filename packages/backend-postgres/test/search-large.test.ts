@@ -108,7 +108,7 @@ describe("grep in large texts", () => {
         return super.read(...args);
       }
     }
-    const interrupted = new Interrupted(database.sql, 30_000);
+    const interrupted = new Interrupted(database.sql, { timeoutMs: 30_000 });
     const call = { signal: new AbortController().signal, root: "", accept: () => true, limit: 100 };
     const found: string[] = [];
     for await (const { lines } of searchFiles(

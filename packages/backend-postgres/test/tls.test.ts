@@ -80,7 +80,7 @@ describe("sslmode on a server with TLS", () => {
   it("verify-full takes a certificate of the authority for the host's name", async () => {
     expect(await connect({ sslmode: "verify-full", ca: authority })).toBe("encrypted");
     expect(await connect({ sslmode: "verify-full", ca: authority }, "127.0.0.1")).toContain(
-      "certificate could not be verified (ERR_TLS_CERT_ALTNAME_INVALID)",
+      "could not be verified (ERR_TLS_CERT_ALTNAME_INVALID)",
     );
   });
 
@@ -91,14 +91,16 @@ describe("sslmode on a server with TLS", () => {
   it.each(["require", "verify-ca", "verify-full"] as const)(
     "%s refuses the certificate of a stranger",
     async (sslmode) => {
-      expect(await connect({ sslmode, ca: stranger })).toContain("certificate could not be verified");
+      expect(await connect({ sslmode, ca: stranger })).toMatch(
+        /^The certificate of the .* could not be verified/,
+      );
     },
   );
 
   it.each(["verify-ca", "verify-full"] as const)(
     "%s without an authority trusts Node's own list only",
     async (sslmode) => {
-      expect(await connect({ sslmode })).toContain("certificate could not be verified");
+      expect(await connect({ sslmode })).toMatch(/^The certificate of the .* could not be verified/);
     },
   );
 });

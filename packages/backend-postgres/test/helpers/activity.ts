@@ -25,9 +25,13 @@ export async function activity(sql: Sql): Promise<Activity> {
 /** What takes longer will never come. */
 const LONGEST_WAIT_MS = 20_000;
 
-async function repeatUntil(isDone: () => Promise<boolean>, what: unknown): Promise<void> {
+export async function repeatUntil(isDone: () => Promise<boolean>, what: unknown): Promise<void> {
   const end = Date.now() + LONGEST_WAIT_MS;
-  while (!(await isDone())) if (Date.now() > end) throw new Error(`It never came: ${what}`);
+  while (!(await isDone())) {
+    if (Date.now() > end) throw new Error(`It never came: ${what}`);
+    // Lets timers run.
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }
 
 /** Asks the server until it says so. */

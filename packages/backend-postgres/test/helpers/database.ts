@@ -20,7 +20,12 @@ export function useDatabase(): TestDatabase {
     url: "",
     sql: undefined as unknown as Sql,
     backend(options = {}) {
-      const backend = new PostgresBackend({ url: database.url, minPoolSize: 0, ...options });
+      const backend = new PostgresBackend({
+        url: database.url,
+        minPoolSize: 0,
+        sharePool: false,
+        ...options,
+      });
       closing.push(() => backend.close());
       return backend;
     },

@@ -54,7 +54,7 @@ export class CaseContext {
   readonly outage: () => Promise<() => Promise<void>>;
   /** The same for whatever only reads. Needs `readOutage`. */
   readonly readOutage: () => Promise<() => Promise<void>>;
-  /** Lets every open connection die; returns a count of writes to dead ones. Needs `deadConnections`. */
+  /** Lets every open connection die; returns a count of dead ones in use since. Needs `deadConnections`. */
   readonly deadConnections: () => Promise<() => number>;
   /** Loses the next change of `backend`; see `Host.loseAnswer`. Needs `lostAnswers`. */
   readonly loseAnswer: (lost: LostRequest) => Promise<void>;

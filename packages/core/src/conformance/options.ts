@@ -28,7 +28,7 @@ export interface Host {
   readOutage?(): MaybePromise<Mend>;
   /**
    * Makes every open connection to the service dead without a FIN or RST, while new ones work. Returns a function that
-   * counts how often a dead one has been written to since.
+   * counts the dead ones on which a request has been sent since.
    */
   deadConnections?(): MaybePromise<() => number>;
   /**

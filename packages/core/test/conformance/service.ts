@@ -16,6 +16,8 @@ export class Service {
   used = 0;
   /** Drops the connections that died together with one that was found dead. */
   dropsAll = true;
+  /** Repeats on the next old connection. */
+  repeatsOnOld = false;
   /** True after an answer was lost. */
   hasLost = false;
   #lost: LostRequest | undefined;
@@ -65,9 +67,12 @@ export class Service {
   #unless(away: boolean): void {
     if (away) throw new RemoteBackendError("unavailable", "The service is away.");
     if (this.dead === 0) return;
-    // Noticed and repeated on a new one.
-    this.used++;
-    this.dead = this.dropsAll ? 0 : this.dead - 1;
+    // Noticed and repeated, on another one until it is a new one.
+    do {
+      this.used++;
+      this.dead--;
+    } while (this.repeatsOnOld && this.dead > 0);
+    if (this.dropsAll) this.dead = 0;
   }
 
   /** True after `killConnections`, also once that was noticed. */

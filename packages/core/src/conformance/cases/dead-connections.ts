@@ -8,6 +8,9 @@ const needs = "deadConnections";
 /** Enough concurrent reads to open several connections, and enough later ones to use each of them. */
 const CONNECTIONS = 8;
 
+/** Dead connections that one read may use: a backend may send two requests at once. */
+const MOST_USED = 2;
+
 /** Makes files, opens several connections and lets all of them die. */
 async function die(t: CaseContext): Promise<() => number> {
   await t.fill(["/d/kept.txt", "/d/gone.txt"], "needle\n");
@@ -34,6 +37,7 @@ export const deadConnectionCases: readonly ConformanceCase[] = [
         if (used() > before) noticed.push(i + 1);
       }
       check(noticed.length <= 1, "reads that were sent on a dead connection", "one at most", noticed);
+      check(used() <= MOST_USED, "dead connections that were used", `${MOST_USED} at most`, used());
     },
   },
   {

@@ -11,6 +11,14 @@ export const deadConnectionMutants: readonly Mutant[] = [
     },
   },
   {
+    defect: "one operation tries all dead connections, one after the other",
+    caughtBy: "dead-connections/one-operation-notices",
+    breaks(_, { service }) {
+      service.repeatsOnOld = true;
+      return {};
+    },
+  },
+  {
     defect: "the read that finds a connection dead fails",
     caughtBy: "dead-connections/one-operation-notices",
     breaks: (backend, { service }) => ({

@@ -1,0 +1,41 @@
+/** Admits a bounded number of holders at a time, first come, first served. */
+export class Semaphore {
+  #free: number;
+  readonly #waiting = new Set<() => void>();
+
+  constructor(permits: number) {
+    this.#free = permits;
+  }
+
+  /**
+   * Takes a permit, which `release` gives back.
+   * @param ms Longest wait, in milliseconds.
+   * @param signal Ends the wait too.
+   * @returns `false` if there was none in time. Without a wait the answer is no promise.
+   */
+  acquire(ms: number, signal?: AbortSignal): boolean | Promise<boolean> {
+    if (this.#free > 0) {
+      this.#free--;
+      return true;
+    }
+    return new Promise((resolve) => {
+      const settle = (isAdmitted: boolean) => {
+        clearTimeout(timer);
+        signal?.removeEventListener("abort", giveUp);
+        this.#waiting.delete(admit);
+        resolve(isAdmitted);
+      };
+      const admit = () => settle(true);
+      const giveUp = () => settle(false);
+      const timer = setTimeout(giveUp, ms);
+      signal?.addEventListener("abort", giveUp, { once: true });
+      this.#waiting.add(admit);
+    });
+  }
+
+  release(): void {
+    const [next] = this.#waiting;
+    if (next) next();
+    else this.#free++;
+  }
+}
