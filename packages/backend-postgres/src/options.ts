@@ -204,14 +204,15 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   client: "sql",
   pool: "sql",
   connectionTimeoutMillis: "connectTimeoutMs",
+  connect_timeout: "connectTimeoutMs",
+  idleTimeoutMillis: "idleTimeoutMs",
+  idle_timeout: "idleTimeoutMs",
+  max_lifetime: "maxLifetimeMs",
   query_timeout: "statementTimeoutMs",
 };
 
 /** In front of what is wrong with an option, of the backend or of its store. */
 const OWNER = "PostgreSQL";
-
-/** Options that say where the database is. With one of them missing by mistake files would go to another database. */
-const PLACE = ["url", "sql", "host", "port", "database", "user", "password"] as const;
 
 /** @throws RemoteBackendError `invalid-options` */
 export function refuse(why: string): never {
@@ -232,12 +233,6 @@ export function checkPostgresOptions(
     refuse("options must be an object: give a client made by postgres() as { sql }");
   if (isPgClient(options) || Object.values(options ?? {}).some(isPgClient)) refuse(PG_CLIENT);
   checkOptions(OWNER, options, rules, OTHER_NAMES);
-  const unset = PLACE.find((name) => Object.hasOwn(options, name) && options[name] === undefined);
-  if (unset) {
-    refuse(
-      `option '${unset}' is undefined: set the variable that it comes from, or leave the option out for its default`,
-    );
-  }
   const given = (name: string) => options[name as keyof PostgresFileStoreOptions] !== undefined;
   if (options.sql) {
     const other = Object.keys(connectionRules).find(given);

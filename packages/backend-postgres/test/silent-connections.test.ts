@@ -24,7 +24,8 @@ async function open(options: PostgresBackendOptions = {}): Promise<PostgresBacke
   proxy = await FaultyProxy.start(new URL(database.url));
   const backend = database.backend({ url: proxy.through(database.url), maxPoolSize: SIZE, ...options });
   await repeat(20, () => backend.ls("/"));
-  expect(proxy.connections.size).toBe(SIZE);
+  // Those that end early may have ended.
+  if (options.idleTimeoutMs === undefined) expect(proxy.connections.size).toBe(SIZE);
   return backend;
 }
 
