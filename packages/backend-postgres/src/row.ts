@@ -1,8 +1,12 @@
 import {
   byteLength,
+  type CallTime,
   decodeContent,
   decodeUtf8,
+  decodeUtf8Slices,
+  drainUtf8,
   isTextMimeType,
+  joinChunks,
   mimeTypeOf,
   RemoteBackendError,
   type StoredFile,
@@ -52,27 +56,54 @@ export const OURS = "f.ours_at = f.modified_at";
 /** Whether the file's content is in `bytes`. */
 export const IN_BYTES = `f.bytes IS NOT NULL AND ${OURS}`;
 
+/** Bytes of a large file that travel in one statement: several copies of them exist at a time. */
+export const PART_BYTES = 2 * 1024 * 1024;
+
 /**
  * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the
- * server's DateStyle, and bytes as base64, the shortest, whatever its `bytea_output`.
+ * server's DateStyle, and bytes as base64, the shortest, whatever its `bytea_output`. Of a large file only the length
+ * comes: its bytes are fetched in parts.
  */
 export const FILE_COLUMNS = `f.path,
   f.xmin::text,
   CASE WHEN ${IN_BYTES} THEN f.mime_type END,
-  CASE WHEN ${OURS} THEN encode(f.bytes, 'base64') END,
+  CASE WHEN ${OURS} AND octet_length(f.bytes) <= ${PART_BYTES} THEN encode(f.bytes, 'base64') END,
   CASE WHEN ${IN_BYTES} THEN NULL ELSE f.content::text END,
   (extract(epoch FROM f.created_at) * 1000)::text,
   (extract(epoch FROM f.modified_at) * 1000)::text,
-  array_to_json(f.write_ids)::text`;
+  array_to_json(f.write_ids)::text,
+  CASE WHEN ${OURS} AND octet_length(f.bytes) > ${PART_BYTES} THEN octet_length(f.bytes)::text END`;
+
+/** The length of a file's bytes when they are fetched in parts. */
+export const lengthOfParts = (row: readonly Column[]): number | undefined => {
+  const length = text(row[8]);
+  return length === undefined ? undefined : Number(length);
+};
 
 /** Puts a file together again. */
 export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendError {
-  const [path, version, type, bytes, json, createdAt, modifiedAt, writeIds] = row;
-  const key = text(path)!;
-  const content = bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json));
+  const [, , type, bytes, json] = row;
+  return withContent(row, bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json)));
+}
+
+/** Puts a large file together again, whose bytes came in parts. */
+export async function largeFile(
+  row: readonly Column[],
+  parts: Uint8Array[],
+  call: CallTime,
+): Promise<StoredFile | RemoteBackendError> {
+  const isText = isTextMimeType(text(row[2]) ?? "");
+  return withContent(row, isText ? await decodeUtf8Slices(drainUtf8(parts), call) : joinChunks(parts));
+}
+
+function withContent(
+  row: readonly Column[],
+  content: string | Uint8Array | undefined,
+): StoredFile | RemoteBackendError {
   if (content === undefined) return foreignRow();
+  const [path, version, , , , createdAt, modifiedAt, writeIds] = row;
   return {
-    key,
+    key: text(path)!,
     version: text(version)!,
     content,
     createdAt: new Date(Number(text(createdAt))),
@@ -92,7 +123,7 @@ const LINE_DIGITS = 77;
 const PIECE_DIGITS = 10_000 * LINE_DIGITS;
 
 /** By pieces: Node decodes strings only, and one of the whole column would be as large as the column. */
-function fromBase64(column: Buffer): Uint8Array {
+export function fromBase64(column: Buffer): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(column.length / LINE_DIGITS) * LINE_BYTES);
   const target = Buffer.from(bytes.buffer);
   let end = 0;

@@ -1,4 +1,7 @@
 import { detach } from "./detach.js";
+import { countLines, lineSlices } from "./lines.js";
+import { type CallTime, nextTurn } from "./pace.js";
+import { SLICE } from "./slices.js";
 
 /** One line of a text that contains what was searched. */
 export interface FoundLine {
@@ -78,4 +81,32 @@ export function takeLines(text: string, literal: string, limit: number): FoundLi
     bytes += found.text.length;
   }
   return lines;
+}
+
+/**
+ * `takeLines` in slices.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function takeLinesInSlices(
+  text: string,
+  literal: string,
+  limit: number,
+  call?: CallTime,
+  size = SLICE,
+): Promise<FoundLine[]> {
+  if (text.length <= size) return takeLines(text, literal, limit);
+  const found: FoundLine[] = [];
+  let before = 0;
+  let bytes = 0;
+  for (const { lines } of lineSlices(text, size)) {
+    for (const match of takeLines(lines, literal, limit - found.length)) {
+      if (bytes > MAX_BYTES) return found;
+      found.push({ line: before + match.line, text: match.text });
+      bytes += match.text.length;
+    }
+    if (found.length >= limit) return found;
+    before += countLines(lines);
+    await nextTurn(call);
+  }
+  return found;
 }

@@ -7,7 +7,7 @@ export { describeValue } from "./describe-value.js";
 export { directoriesOf } from "./directories.js";
 export * from "./envelope-slices.js";
 export * from "./errors.js";
-export { cutLine, type FoundLine, takeLines } from "./find-lines.js";
+export { cutLine, type FoundLine, takeLines, takeLinesInSlices } from "./find-lines.js";
 export { compileGlob, type Glob } from "./glob.js";
 export { type Health, type HealthDetails, HealthReport, type HealthWarning } from "./health.js";
 export * from "./layer.js";

@@ -1,5 +1,7 @@
 import { detach } from "./detach.js";
+import { type CallTime, nextTurn } from "./pace.js";
 import type { ReadResult } from "./protocol.js";
+import { SLICE } from "./slices.js";
 import type { LineWindow } from "./store.js";
 
 /** The end of a file: lines end with `\n` only, and a final one starts no further line. */
@@ -50,17 +52,63 @@ export function normalizeWindow(offset: number, limit: number): { offset: number
   return { offset: whole(offset), limit: limit === Number.POSITIVE_INFINITY ? limit : whole(limit) };
 }
 
+/** Lines cut out of a text, without their last newline. */
+export interface TextWindow extends Omit<LineWindow, "lines"> {
+  readonly content: string;
+}
+
+/**
+ * `cutLines` in slices, without an array of the lines.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function cutTextInSlices(
+  text: string,
+  offset: number,
+  limit: number,
+  call?: CallTime,
+  size = SLICE,
+): Promise<TextWindow> {
+  if (text.length <= size) {
+    const { lines, ...window } = cutLines(text, offset, limit);
+    return { ...window, content: lines.join("\n") };
+  }
+  const finalNewline = text.endsWith("\n");
+  let total = 0;
+  let start = text.length;
+  let end = text.length - (finalNewline ? 1 : 0);
+  for (const { at, lines } of lineSlices(text, size)) {
+    const count = countLines(lines);
+    if (offset >= total && offset < total + count) start = at + startOfLine(lines, offset - total);
+    const next = offset + limit;
+    if (next >= total && next < total + count) end = Math.max(0, at + startOfLine(lines, next - total) - 1);
+    total += count;
+    await nextTurn(call);
+  }
+  const isEmpty = limit === 0 || offset >= total;
+  return { content: isEmpty ? "" : detach(text, start, Math.max(start, end)), total, finalNewline };
+}
+
+/** Cuts a text into slices of whole lines. */
+export function* lineSlices(text: string, size = SLICE): Generator<{ at: number; lines: string }> {
+  for (let at = 0; at < text.length; ) {
+    const newline = text.indexOf("\n", at + size - 1);
+    const end = newline === -1 ? text.length : newline + 1;
+    yield { at, lines: text.slice(at, end) };
+    at = end;
+  }
+}
+
 /**
  * The answer of `read` for a window of text. A window that reaches past the last line includes the final newline,
  * as deepagents' FilesystemBackend does: without it a last blank line would disappear from what the model sees.
  */
-export function readResult(window: LineWindow, offset: number, limit: number, mimeType: string): ReadResult {
-  const { lines, total, finalNewline } = window;
+export function readResult(window: TextWindow, offset: number, limit: number, mimeType: string): ReadResult {
+  const { content: lines, total, finalNewline } = window;
   if (offset >= total) {
     return { error: `Line offset ${offset} exceeds file length (${total} lines)` };
   }
   const end = Math.min(offset + limit, total);
-  const content = lines.join("\n") + (finalNewline && offset + limit > total ? "\n" : "");
+  const content = lines + (finalNewline && offset + limit > total ? "\n" : "");
   if (end === offset) return { content, mimeType };
   return {
     content,

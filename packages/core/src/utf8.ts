@@ -123,3 +123,14 @@ export async function wellFormedInSlices(text: string, call?: CallTime, size = S
   }
   return text;
 }
+
+/** All bytes of some chunks in one array. Chunks are taken out of theirs as they are copied. */
+export function joinChunks(chunks: Uint8Array[]): Uint8Array {
+  let end = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const bytes = new Uint8Array(end);
+  for (let chunk = chunks.pop(); chunk; chunk = chunks.pop()) {
+    end -= chunk.length;
+    bytes.set(chunk, end);
+  }
+  return bytes;
+}

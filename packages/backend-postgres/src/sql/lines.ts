@@ -19,6 +19,9 @@ import { getFiles } from "./get.js";
 /** Text of up to this size is taken whole: cutting it in the database would cost more than moving it. */
 const WHOLE_BYTES = 64 * 1024;
 
+/** Blocks of a window that travel in one statement, in bytes; for longer ones the file is fetched in parts. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
 /** No array of lines is longer; the numbers of a JSON path are 32-bit. */
 const LAST_PART = 2 ** 31 - 1;
 
@@ -135,6 +138,10 @@ async function readBlocks(
   const { total, finalNewline } = index;
   const window = findBlocks(index, offset, limit);
   if (window.count === 0) return { lines: [], total, finalNewline };
+  if (window.length > WINDOW_BYTES) {
+    const whole = await readWhole(database, table, key, offset, limit, call);
+    return whole === "not-text" ? undefined : whole;
+  }
   const range = [String(window.start + 1), String(window.length)];
   const [row] = await database.read(blocks(table), [key, version, ...range], until(call));
   if (row === undefined) return undefined;

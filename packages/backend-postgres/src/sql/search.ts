@@ -4,7 +4,7 @@ import {
   type FoundLines,
   type Key,
   RemoteBackendError,
-  takeLines,
+  takeLinesInSlices,
 } from "@deepagents-remote/core";
 import { type Database, text } from "../database.js";
 import { IN_BYTES } from "../row.js";
@@ -134,6 +134,6 @@ async function* searchWhole(
   const [file] = await getFiles(database, table, [key], call);
   if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
   if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
-  const lines = takeLines(file.content, literal, call.limit);
+  const lines = await takeLinesInSlices(file.content, literal, call.limit, call);
   if (lines.length > 0) yield { key, lines };
 }

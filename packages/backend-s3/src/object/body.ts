@@ -1,4 +1,4 @@
-import { drainUtf8, SLICE } from "@deepagents-remote/core";
+import { drainUtf8, joinChunks, SLICE } from "@deepagents-remote/core";
 
 /** The body of an object, in the chunks in which it arrived. It can be used once. */
 export class Body {
@@ -23,12 +23,6 @@ export class Body {
 
   /** All bytes in an array of their own. Chunks are released as they are copied. */
   toBytes(): Uint8Array {
-    const bytes = new Uint8Array(this.length);
-    let end = this.length;
-    for (let chunk = this.#chunks.pop(); chunk; chunk = this.#chunks.pop()) {
-      end -= chunk.length;
-      bytes.set(chunk, end);
-    }
-    return bytes;
+    return joinChunks(this.#chunks);
   }
 }

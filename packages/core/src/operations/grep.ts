@@ -1,5 +1,5 @@
 import { type ErrorCode, RemoteBackendError } from "../errors.js";
-import { cutLine, MAX_BYTES, takeLines } from "../find-lines.js";
+import { cutLine, MAX_BYTES, takeLinesInSlices } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
 import { isBinaryName } from "../mime.js";
 import { Pace } from "../pace.js";
@@ -173,7 +173,7 @@ async function* searchFiles(
       if (!SKIPPED_BY_SEARCHES.includes(file.code)) throw file;
       yield { key, lines: [], error: file };
     } else if (typeof file?.content === "string") {
-      const lines = takeLines(file.content, pattern, limit);
+      const lines = await takeLinesInSlices(file.content, pattern, limit, op.call);
       if (lines.length > 0) yield { key, lines };
     }
   }

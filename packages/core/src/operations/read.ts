@@ -1,12 +1,15 @@
-import { cutLines, normalizeWindow, readResult } from "../lines.js";
+import { cutTextInSlices, normalizeWindow, readResult, type TextWindow } from "../lines.js";
 import { showBytes } from "../media/show.js";
 import { isBinaryName, mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
-import type { LineWindow, StoredFile } from "../store.js";
+import type { StoredFile } from "../store.js";
 import { fetchFile, locateFile, type Operation } from "./operation.js";
 
 /** deepagents compares with this very sentence. */
 const EMPTY = "System reminder: File exists but has empty contents";
+
+/** Lines that are asked for as such: an array of more costs many times the memory of their text. */
+const MAX_LINES = 100_000;
 
 const notFound = (path: string) => ({ error: `File '${path}' not found` });
 const directory = (path: string) => ({
@@ -17,7 +20,7 @@ export async function read(op: Operation, path: string, offset: number, limit: n
   const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const wanted = normalizeWindow(offset, limit);
-  const window = (text: LineWindow): ReadResult => {
+  const window = (text: TextWindow): ReadResult => {
     const mimeType = mimeTypeOf(path, "");
     if (text.total === 0) return { content: EMPTY, mimeType };
     const result = readResult(text, wanted.offset, wanted.limit, mimeType);
@@ -27,15 +30,15 @@ export async function read(op: Operation, path: string, offset: number, limit: n
 
   const { store, call, retries } = op;
   // What has the name of a picture is asked for as one.
-  if (store.lines && !isBinaryName(path)) {
+  if (store.lines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
     const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
     if (lines === undefined) return notFound(path);
-    if (lines !== "not-text") return window(lines);
+    if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
   }
   const file = await fetchFile(op, location.key);
   if (!file) return notFound(path);
   return typeof file.content === "string"
-    ? window(cutLines(file.content, wanted.offset, wanted.limit))
+    ? window(await cutTextInSlices(file.content, wanted.offset, wanted.limit, call))
     : media(op, path, file.content);
 }
 

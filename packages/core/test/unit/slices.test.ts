@@ -3,6 +3,8 @@ import fc from "fast-check";
 import { decodeEnvelope, encodeEnvelope } from "../../src/codec.js";
 import { decodeUtf8, toBytes } from "../../src/content.js";
 import { decodeEnvelopeSlices, encodeEnvelopeInSlices } from "../../src/envelope-slices.js";
+import { takeLines, takeLinesInSlices } from "../../src/find-lines.js";
+import { cutLines, cutTextInSlices } from "../../src/lines.js";
 import { nextTurn } from "../../src/pace.js";
 import { replaceLiteral } from "../../src/replace.js";
 import { replaceInSlices } from "../../src/replace-slices.js";
@@ -184,6 +186,38 @@ describe("a replacement in slices", () => {
   });
 });
 
+describe("lines in slices", () => {
+  const lines = fc
+    .array(fc.constantFrom("a", "b", "\n", "\n", "😀"), { maxLength: 40 })
+    .map((all) => all.join(""));
+  const number = fc.oneof(fc.nat(12), fc.constant(Number.POSITIVE_INFINITY));
+
+  it("are cut as of the whole text", async () => {
+    await fc.assert(
+      fc.asyncProperty(lines, fc.nat(12), number, size, async (text, offset, limit, size) => {
+        const { lines, ...whole } = cutLines(text, offset, limit);
+        expect(await cutTextInSlices(text, offset, limit, {}, size)).toEqual({
+          ...whole,
+          content: lines.join("\n"),
+        });
+      }),
+      { ...runs, numRuns: 5_000 },
+    );
+  });
+
+  it("are found as in the whole text", async () => {
+    const literal = fc.constantFrom("", "a", "ab", "😀", "\n");
+    await fc.assert(
+      fc.asyncProperty(lines, literal, number, size, async (text, literal, limit, size) => {
+        expect(await takeLinesInSlices(text, literal, limit, {}, size)).toEqual(
+          takeLines(text, literal, limit),
+        );
+      }),
+      { ...runs, numRuns: 5_000 },
+    );
+  });
+});
+
 describe("between two slices", () => {
   const large = `${"a line of a text\n".repeat(400)}`;
   const bytes = toBytes(large);
@@ -198,6 +232,8 @@ describe("between two slices", () => {
       () => encodeEnvelopeInSlices({ ...times, content: large, extra: {} }, call, 100),
     ],
     ["decoding an envelope", () => decodeEnvelopeSlices(utf8Slices(envelope, 100), call)],
+    ["cutting lines", () => cutTextInSlices(large, 3, 5, call, 100)],
+    ["searching", () => takeLinesInSlices(large, "none", 5, call, 100)],
     ["replacing", () => replaceInSlices(large, "line", "row", true, undefined, call, 100)],
   ])("of %s other work gets its turn", async (_, run) => {
     let turns = 0;

@@ -43,8 +43,10 @@ describe("lines", () => {
     expect(normalizeWindow(offset, limit)).toEqual(expected);
   });
 
-  const read = (text: string, offset: number, limit: number) =>
-    readResult(cutLines(text, offset, limit), offset, limit, "text/plain");
+  const read = (text: string, offset: number, limit: number) => {
+    const { lines, ...window } = cutLines(text, offset, limit);
+    return readResult({ ...window, content: lines.join("\n") }, offset, limit, "text/plain");
+  };
 
   it("includes the final newline only in a window that reaches past the last line", () => {
     expect(read("a\nb\n", 0, 2).content).toBe("a\nb");
