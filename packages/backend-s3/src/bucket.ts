@@ -1,8 +1,12 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Key } from "@deepagents-remote/core";
+import { Attempt, type Sender } from "./attempt.js";
 import { Gate } from "./gate.js";
 import { trimSlashes } from "./options.js";
-import { translateError } from "./translate-error.js";
+import { NO_CREDENTIALS, translateError } from "./translate-error.js";
+
+/** Limit for what comes before a request is sent, credentials above all, in milliseconds. */
+export const CREDENTIALS_TIMEOUT_MS = 10_000;
 
 /** What a request needs to be allowed, in AWS' words; it is told when it is not. */
 export type Action =
@@ -30,6 +34,7 @@ export class Bucket {
   readonly common: Common;
   /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
   readonly #gate: Gate;
+  #host: string | undefined;
 
   constructor(options: {
     client: S3Client;
@@ -66,7 +71,7 @@ export class Bucket {
    */
   read<Output, Answer = never>(
     action: Action,
-    send: (client: S3Client) => Promise<Output>,
+    send: (client: Sender) => Promise<Output>,
     expected?: (error: unknown) => Answer | undefined,
   ): Promise<Output | Answer> {
     return this.#attempt({ action, writes: false }, send, expected);
@@ -78,7 +83,7 @@ export class Bucket {
    */
   write<Output, Answer = never>(
     action: Action,
-    send: (client: S3Client) => Promise<Output>,
+    send: (client: Sender) => Promise<Output>,
     expected?: (error: unknown) => Answer | undefined,
   ): Promise<Output | Answer> {
     return this.#attempt({ action, writes: true }, send, expected);
@@ -86,15 +91,35 @@ export class Bucket {
 
   async #attempt<Output, Answer>(
     request: { action: Action; writes: boolean },
-    send: (client: S3Client) => Promise<Output>,
+    send: (client: Sender) => Promise<Output>,
     expected?: (error: unknown) => Answer | undefined,
   ): Promise<Output | Answer> {
+    const attempt = new Attempt(this.client, CREDENTIALS_TIMEOUT_MS);
+    const late = () => Object.assign(new Error("No credentials in time."), { code: NO_CREDENTIALS });
     try {
-      return await this.#gate.run(() => send(this.client));
+      const answer = await this.#gate.run(() => attempt.run(send, late));
+      this.#host = attempt.host;
+      return answer;
     } catch (error) {
+      this.#host = attempt.host ?? this.#host;
       const answer = expected?.(error);
       if (answer !== undefined) return answer;
-      throw translateError(error, request);
+      throw translateError(error, {
+        ...request,
+        isSent: attempt.isSent,
+        retryAfterMs: attempt.retryAfterMs,
+        where: this.#where,
+      });
     }
+  }
+
+  /** Host of the last request; it may come from the environment or a profile, so it is known only then. */
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  get #where(): string {
+    const bucket = `bucket ${this.name}`;
+    return this.#host === undefined ? bucket : `${this.#host}, ${bucket}`;
   }
 }

@@ -1,5 +1,7 @@
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { CREDENTIALS_TIMEOUT_MS } from "./bucket.js";
 import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "./options.js";
+import { NO_CREDENTIALS } from "./translate-error.js";
 
 /** Longest silence of the store, in milliseconds. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
@@ -22,6 +24,9 @@ export function makeClient(options: S3FileStoreOptions): S3Client {
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     ...options.clientConfig,
+    ...(typeof options.clientConfig?.credentials === "function" && {
+      credentials: bounded(options.clientConfig.credentials),
+    }),
     requestHandler: handlerOf(options),
     // A write that is sent again must be told from one that others made: that is decided above the SDK.
     maxAttempts: 1,
@@ -54,6 +59,29 @@ function handlerOf(options: S3FileStoreOptions): NonNullable<S3ClientConfig["req
     httpAgent: agent,
     httpsAgent: agent,
     ...given,
+  };
+}
+
+type Provider = Extract<NonNullable<S3ClientConfig["credentials"]>, (...args: never) => unknown>;
+
+/**
+ * A provider of credentials with a limit. The SDK lets all requests wait for one call of it: one that hangs would otherwise
+ * hold up the client for ever.
+ */
+export function bounded(provider: Provider): Provider {
+  return async (...args) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`No credentials within ${CREDENTIALS_TIMEOUT_MS} ms.`);
+      timer = setTimeout(() => reject(error), CREDENTIALS_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([provider(...args), late]);
+    } catch (cause) {
+      throw Object.assign(new Error("The credentials function failed.", { cause }), { code: NO_CREDENTIALS });
+    } finally {
+      clearTimeout(timer);
+    }
   };
 }
 

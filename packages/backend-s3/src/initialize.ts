@@ -77,19 +77,9 @@ async function reach(bucket: Bucket, createBucket: boolean, call: Pick<Call, "si
 
 /** Lists one object, and returns the host that answered. */
 export async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<string> {
-  let host = "";
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
-  command.middlewareStack.add(
-    (next) => (args) => {
-      // Only here it is certain: an endpoint may come from the environment or a profile.
-      const { hostname, port } = args.request as { hostname: string; port?: number };
-      host = port === undefined ? hostname : `${hostname}:${port}`;
-      return next(args);
-    },
-    { step: "finalizeRequest", name: "host" },
-  );
   checkPage(await bucket.read("s3:ListBucket", (client) => client.send(command, { abortSignal: signal })));
-  return host;
+  return bucket.host ?? "";
 }
 
 async function create(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<void> {

@@ -41,7 +41,10 @@ export interface S3FileStoreOptions {
   connectTimeoutMs?: number | undefined;
   /** Longest silence of the store within a request, in milliseconds. Default 30,000. */
   readTimeoutMs?: number | undefined;
-  /** Attempts of a request that fails for a moment, the first included. Default 3. */
+  /**
+   * Attempts of a request that fails for a moment, the first included. Default: as many as 10 seconds of pauses allow. One
+   * that loses a race against another writer is no failure, and does not count.
+   */
   maxRetries?: number | undefined;
   /** Bucket in the path of URLs and not in the host name. Default `true` with `endpointUrl`, else `false`. */
   forcePathStyle?: boolean | undefined;

@@ -32,7 +32,7 @@ const MAX_FILE_BYTES = 250 * 1024 * 1024;
 
 /** Files as objects of one bucket. `S3Backend` is the backend over it; use it by itself under a `layer`. */
 export class S3FileStore implements FileStore {
-  readonly maxAttempts: number;
+  readonly maxAttempts: number | undefined;
   readonly #bucket: Bucket;
   readonly #isOwnClient: boolean;
   readonly #settings: InitializeSettings;
@@ -67,7 +67,7 @@ export class S3FileStore implements FileStore {
       readTimeoutMs,
       maxConnections: this.#isOwnClient ? maxPoolConnections : Number.POSITIVE_INFINITY,
     });
-    this.maxAttempts = options.maxRetries ?? 3;
+    this.maxAttempts = options.maxRetries;
     this.#settings = {
       createBucket: options.createBucket ?? false,
       readOnly: options.readOnly ?? false,

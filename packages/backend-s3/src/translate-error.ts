@@ -1,4 +1,9 @@
-import { type ErrorCode, RemoteBackendError, UNREACHABLE } from "@deepagents-remote/core";
+import {
+  type ErrorCode,
+  RemoteBackendError,
+  type RemoteBackendErrorOptions,
+  UNREACHABLE,
+} from "@deepagents-remote/core";
 
 /** What an error of the SDK tells. */
 export interface Failure {
@@ -29,6 +34,9 @@ export function failureOf(error: unknown): Failure {
   return { status: undefined, code: [code, name].find(isWord) ?? "" };
 }
 
+/** Code of our own: no credentials in time, or a `credentials` function that failed. */
+export const NO_CREDENTIALS = "NO_CREDENTIALS";
+
 const isWord = (value: unknown): value is string => typeof value === "string" && value !== "";
 
 const REGION = "The bucket is in another region; give it as region.";
@@ -50,10 +58,6 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   InvalidToken: ["unfit", "The store refused the session token."],
   InvalidTokenId: ["unfit", "The store refused the session token."],
   TokenRefreshRequired: ["unfit", "The session token must be renewed."],
-  CredentialsProviderError: [
-    "unfit",
-    "No credentials could be had: give accessKeyId and secretAccessKey, or set them up for the SDK's own chain.",
-  ],
   PermanentRedirect: ["unfit", REGION],
   AuthorizationHeaderMalformed: ["unfit", REGION],
   IllegalLocationConstraintException: ["unfit", REGION],
@@ -64,14 +68,6 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   // The store did not get the whole request.
   RequestTimeout: ["unavailable", "The request reached the store too slowly."],
   IncompleteBody: ["unavailable", "The request reached the store incompletely."],
-  SlowDown: ["unavailable", SLOW_DOWN],
-  SlowDownRead: ["unavailable", SLOW_DOWN],
-  SlowDownWrite: ["unavailable", SLOW_DOWN],
-  Throttling: ["unavailable", SLOW_DOWN],
-  ThrottlingException: ["unavailable", SLOW_DOWN],
-  RequestLimitExceeded: ["unavailable", SLOW_DOWN],
-  TooManyRequests: ["unavailable", SLOW_DOWN],
-  ServerBusy: ["unavailable", "The store is busy."],
   XMinioStorageFull: ["unfit", "The store is full."],
   KeyTooLongError: ["bad-key", "The path is too long for the store."],
   XMinioInvalidObjectName: ["bad-key", `${BAD_NAME}; MinIO takes at most 255 bytes between two slashes.`],
@@ -86,52 +82,138 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   InvalidObjectState: ["corrupt", "The object is archived; restore it to read it."],
 };
 
+/** True for a code of S3 that means something of its own, whatever its status. */
+export const isKnown = (code: string): boolean => code in CODES;
+
+/** Codes by which stores ask for fewer requests. */
+const THROTTLING: Readonly<Record<string, string>> = {
+  SlowDown: SLOW_DOWN,
+  SlowDownRead: SLOW_DOWN,
+  SlowDownWrite: SLOW_DOWN,
+  Throttling: SLOW_DOWN,
+  ThrottlingException: SLOW_DOWN,
+  RequestLimitExceeded: SLOW_DOWN,
+  TooManyRequests: SLOW_DOWN,
+  ServerBusy: "The store is busy.",
+};
+
 /** A certificate that could not be verified, or a store that speaks no TLS. */
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/;
+
+/** A request, and what is known of its way. */
+export interface FailedRequest {
+  /** Right that it needs, in AWS' words. */
+  readonly action: string;
+  /** True if it changes something. */
+  readonly writes: boolean;
+  /** False if the client failed before it sent the request. */
+  readonly isSent: boolean;
+  /** `Retry-After` of the answer. */
+  readonly retryAfterMs?: number | undefined;
+  /** Host, port and bucket. */
+  readonly where: string;
+}
 
 /**
  * Says in our words what went wrong: messages of a store contain words ("not found") that deepagents takes for
  * something else, and values. Where the answer may have been lost after the request was sent, a write is
  * `unknown-outcome`.
- * @param request `action`: what it would have to be allowed. `writes`: whether it changes something.
  */
-export function translateError(
-  error: unknown,
-  { action, writes }: { action: string; writes: boolean },
-): RemoteBackendError {
+export function translateError(error: unknown, request: FailedRequest): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
+  const { action, writes, isSent, retryAfterMs, where } = request;
   const { status, code } = failureOf(error);
-  const fail = (kind: ErrorCode, message: string) =>
-    new RemoteBackendError(kind, message, { cause: withoutValues(error) });
-  const lost = (message: string) => fail(writes ? "unknown-outcome" : "unavailable", message);
+  const fail = (kind: ErrorCode, message: string, options: RemoteBackendErrorOptions = {}) =>
+    new RemoteBackendError(kind, message, { cause: withoutValues(error), ...options });
+  /** With the address, which is what an operator needs to know of a store that cannot be reached. */
+  const at = (message: string) => message.replace(/\.$/, ` (${where}).`);
+  const throttled = { isThrottled: true, retryAfterMs };
+  const lost = (message: string, options?: RemoteBackendErrorOptions) =>
+    fail(writes && isSent ? "unknown-outcome" : "unavailable", at(message), options);
 
+  const throttling = THROTTLING[code];
+  if (throttling !== undefined) return fail("unavailable", at(throttling), throttled);
   const known = CODES[code];
-  if (known) return fail(...known);
+  if (known) return fail(known[0], ["unfit", "unavailable"].includes(known[0]) ? at(known[1]) : known[1]);
+  if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
+    // They may come from a service that is away for a moment.
+    return fail("unfit", NO_CREDENTIALS_MESSAGE, { isTransient: true });
+  }
   if (status === undefined) {
-    if (code in UNREACHABLE) return fail("unavailable", `The store cannot be reached: ${UNREACHABLE[code]}.`);
-    if ((error as Error).message === "Region is missing")
-      return fail("unfit", "The client has no region; give it one.");
-    if (TLS.test(code)) return fail("unfit", `No encrypted connection could be made to the store (${code}).`);
-    return lost(
-      SILENCE.includes(code) ? "The store did not answer in time." : "The connection to the store broke off.",
-    );
+    if (code in UNREACHABLE) {
+      return fail("unavailable", at(`The store cannot be reached: ${UNREACHABLE[code]}.`));
+    }
+    if (TLS.test(code)) {
+      return fail("unfit", at(`No encrypted connection could be made to the store (${code}).`));
+    }
+    if (SILENCE.includes(code)) return lost("The store did not answer in time.");
+    if (isNetworkFailure(error, code)) return lost("The connection to the store was lost.");
+    const [kind, message] = clientFailure(error, isSent);
+    return fail(writes && isSent ? "unknown-outcome" : kind, message, {
+      isTransient: kind === "unavailable",
+    });
   }
   if (status === 401 || status === 403) {
     return fail("denied", `The credentials lack the right to do this (${action}).`);
   }
   // ConditionalRequestConflict, OperationAborted, and what other stores call it.
   if (status === 409) return fail("unavailable", "The store gave up in favour of a concurrent request.");
-  if (status === 408 || status === 429) return fail("unavailable", "The store is busy.");
+  if (status === 429) return fail("unavailable", at(SLOW_DOWN), throttled);
+  if (status === 408) return fail("unavailable", at("The store is busy."), { retryAfterMs });
   if (status === 501) return fail("unfit", "The store does not know this kind of request.");
-  if (status >= 500) return lost(`The store failed (HTTP ${status}).`);
+  if (status === 503) return lost(`The store failed (HTTP ${status}).`, throttled);
+  if (status >= 500) return lost(`The store failed (HTTP ${status}).`, { retryAfterMs });
   if (status < 300) return lost(NOT_S3);
   const isOfS3 = isWord((error as { Code?: unknown }).Code);
   return fail(
     "unfit",
     isOfS3
       ? `The store refused the request (HTTP ${status}, ${code}).`
-      : `The store says no more than HTTP ${status}: is it S3?`,
+      : at(`The store says no more than HTTP ${status}: is it S3?`),
   );
+}
+
+const NO_CREDENTIALS_MESSAGE =
+  "No credentials could be obtained: give accessKeyId and secretAccessKey, or set them up for the SDK's own chain.";
+
+/** Errors that a retry does not change. */
+const DEFECTS = ["TypeError", "ReferenceError", "SyntaxError", "RangeError"];
+
+/** Name and message of an error, also of one of another realm, around which the SDK puts one of its own. */
+function nameAndMessage(error: unknown): { readonly name: string; readonly message: string } {
+  const { name = typeof error, message = "" } = (error ?? {}) as Partial<Error>;
+  const wrapped = /^AWS SDK error wrapper for (\w+): (.*)$/s.exec(message);
+  return wrapped ? { name: wrapped[1]!, message: wrapped[2]! } : { name, message };
+}
+
+/** Failures with a code of Node or undici, and those of handlers on `fetch`, which reject with a TypeError. */
+function isNetworkFailure(error: unknown, code: string): boolean {
+  const { name, message } = nameAndMessage(error);
+  const { code: inner } = ((error as Error).cause ?? {}) as { code?: unknown };
+  if (name === "TypeError") return /fetch|network/i.test(message) || isWord(inner);
+  return (
+    /^[A-Z][A-Z0-9_]+$/.test(code) || SILENCE.includes(name) || /\bE[A-Z]{4,}\b|socket hang up/.test(message)
+  );
+}
+
+/** Says what failed inside the client, of which the code of an error says nothing. Its message stays in `cause`. */
+function clientFailure(error: unknown, isSent: boolean): readonly [ErrorCode, string] {
+  const { name, message } = nameAndMessage(error);
+  if (message === "Region is missing") return ["unfit", "The client has no region; give it one."];
+  if (/is not found when adding|middleware/i.test(message) && !isSent) {
+    return [
+      "unfit",
+      "The client is not of the version of @aws-sdk/client-s3 that this package depends on; install one that both share.",
+    ];
+  }
+  if (name === "ReferenceError" && /DOMParser|\bNode\b/.test(message)) {
+    return [
+      "unfit",
+      "This runtime has no DOMParser, which the AWS SDK needs to read XML; define a global one, such as that of @xmldom/xmldom.",
+    ];
+  }
+  const stage = isSent ? "while it read the answer" : "before it sent the request";
+  return [DEFECTS.includes(name) ? "unfit" : "unavailable", `The S3 client failed ${stage} (${name}).`];
 }
 
 /** What may stay of an error for those who look into it. */

@@ -123,15 +123,16 @@ describe("every operation is done, and once, when each of its requests fails fir
 
 describe("a request that fails again and again", () => {
   it.each([1, 2, 5])("is sent maxRetries times: %d", async (maxRetries) => {
-    const backend = await prepare("/budget", { maxRetries, clash: "allow" });
-    proxy.intercept = () => failure(503, "SlowDown");
     for (const run of [
-      () => backend.ls("/budget"),
-      () => backend.read("/budget/kept.txt"),
-      () => backend.write("/budget/new.txt", "x"),
+      (backend: S3Backend) => backend.ls("/budget"),
+      (backend: S3Backend) => backend.read("/budget/kept.txt"),
+      (backend: S3Backend) => backend.write("/budget/new.txt", "x"),
     ]) {
-      proxy.asked = [];
-      expect((await run()).error).toContain("asks for fewer requests");
+      // One that has seen an outage sends nothing but a probe.
+      proxy.reset();
+      const backend = await prepare("/budget", { maxRetries, clash: "allow" });
+      proxy.intercept = () => failure(500, "SlowDown");
+      expect((await run(backend)).error).toContain("asks for fewer requests");
       expect(proxy.asked).toHaveLength(maxRetries);
     }
   });
@@ -145,7 +146,7 @@ describe("a request that fails again and again", () => {
       /no more than HTTP 404/,
     ],
     ["502 and a page", () => html(502), /The store failed|unknown whether/],
-    ["the end of the connection", () => "reset", /broke off|unknown whether/],
+    ["the end of the connection", () => "reset", /connection to the store was lost|unknown whether/],
     ["403 AccessDenied", () => failure(403, "AccessDenied"), /lack the right to do this \(s3:\w+\)/],
     ["404 NoSuchBucket", () => failure(404, "NoSuchBucket"), /has no bucket of that name/],
     ["a page under status 200", () => html(200), /could not be understood|unknown whether/],
@@ -167,7 +168,10 @@ describe("a request that fails again and again", () => {
     proxy.intercept = () => said;
     const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, sessionToken: token });
     const error = await backend.initialize().catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ code: "unfit", message: "The store refused the session token." });
+    expect(error).toMatchObject({
+      code: "unfit",
+      message: expect.stringContaining("refused the session token"),
+    });
     expect(inspect(error, { depth: 9 })).not.toMatch(new RegExp(`${token}|${secretAccessKey}`));
   });
 });

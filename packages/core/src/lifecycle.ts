@@ -140,10 +140,11 @@ function late(timeoutMs: number, cause?: RemoteBackendError): RemoteBackendError
 
 /** Adds how long an opening has waited. */
 function waitedFor(error: RemoteBackendError, attempts: number, start: number): RemoteBackendError {
-  const { code, message, cause, isTransient, isThrottled, retryAfterMs } = error;
+  const { code, message, cause, hint, isTransient, isThrottled, retryAfterMs } = error;
   const seconds = Math.ceil((performance.now() - start) / 1_000);
   return new RemoteBackendError(code, `${message} Gave up after ${attempts} attempts in ${seconds} s.`, {
     cause,
+    hint,
     isTransient,
     isThrottled,
     retryAfterMs,

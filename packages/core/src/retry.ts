@@ -2,7 +2,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { TimeLimit } from "./deadline.js";
 import { RemoteBackendError } from "./errors.js";
 
-/** Total of the pauses between the attempts of one operation, in milliseconds; its deadline may come earlier. */
+/**
+ * Total of the pauses of one operation, and longest time from the first failure of a call to its last attempt, in
+ * milliseconds. The deadline of the operation may come earlier.
+ */
 const RETRY_BUDGET_MS = 10_000;
 /** First pauses before a retry, in milliseconds; each further attempt doubles the bound. */
 const FIRST_PAUSE_MS = { failure: 100, throttling: 500 };
@@ -32,6 +35,8 @@ export class Retries {
   readonly #time: TimeLimit;
   readonly #maxAttempts: number;
   #spentMs = 0;
+  /** When the call that was last retried had failed first. */
+  #since = 0;
   #lastFailure: RemoteBackendError | undefined;
   #failingSince: number | undefined;
   #givenUp: RemoteBackendError | undefined;
@@ -66,13 +71,16 @@ export class Retries {
    * @throws The error itself when it is final or the budget is used up.
    */
   async after(error: RemoteBackendError, attempt: number): Promise<void> {
+    if (!error.isTransient) throw error;
+    const now = performance.now();
+    if (attempt === 0) this.#since = now;
+    this.#failingSince ??= now;
     const pause = pauseMs(error, attempt);
     const isLast =
       attempt + 1 >= this.#maxAttempts ||
       this.#spentMs + pause > RETRY_BUDGET_MS ||
-      performance.now() + pause >= this.#time.deadline;
-    if (!error.isTransient) throw error;
-    this.#failingSince ??= performance.now();
+      now + pause - this.#since > RETRY_BUDGET_MS ||
+      now + pause >= this.#time.deadline;
     if (isLast) {
       this.#givenUp = error;
       throw error;

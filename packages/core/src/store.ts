@@ -149,7 +149,7 @@ export interface FileStore {
   readonly can: StoreCapabilities;
 
   /** Attempts of a call with transient failures, the first included. Default: as many as 10 seconds of pauses allow. */
-  readonly maxAttempts?: number;
+  readonly maxAttempts?: number | undefined;
 
   /**
    * Fetches files, as they are now: a store that keeps copies asks whether they are still right. After an outage it is

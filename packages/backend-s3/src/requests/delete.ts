@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { DeleteObjectCommand, DeleteObjectsCommand, type S3Client } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import type { Sender } from "../attempt.js";
 import type { Bucket } from "../bucket.js";
 import { parallel } from "../parallel.js";
 import { failureOf } from "../translate-error.js";
@@ -27,7 +28,7 @@ export async function deleteObject(
     ...bucket.object(key),
     ...(etag !== undefined && { IfMatch: etag }),
   });
-  const send = async (client: S3Client) => {
+  const send = async (client: Sender) => {
     await client.send(withoutRetries(command), { abortSignal: call.signal });
     return "deleted" as const;
   };

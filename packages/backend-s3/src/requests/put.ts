@@ -2,7 +2,7 @@ import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../bucket.js";
 import type { EncodedObject } from "../object/encode.js";
-import { failureOf, NOT_S3 } from "../translate-error.js";
+import { failureOf, isKnown, NOT_S3 } from "../translate-error.js";
 import { hashesOf, WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
@@ -31,6 +31,8 @@ const expected = (condition: Precondition) => (error: unknown) => {
   const { status, code } = failureOf(error);
   if (CLASHES.includes(code)) return "clash" as const;
   if (status === 412) return "refused" as const;
+  // Another conditional PUT of the key overlaps: a lost race too, which the caller looks at and repeats. Not a failure.
+  if (status === 409 && condition !== "any" && !isKnown(code)) return "refused" as const;
   // With If-Match: the object is gone.
   return status === 404 && code !== "NoSuchBucket" && typeof condition === "object"
     ? ("absent" as const)

@@ -48,24 +48,31 @@ describe("what keeps a backend from the store is told, and no secret", () => {
   /** Options of a backend, or of a client that it is to use. */
   type Options = Partial<S3BackendOptions> & { ownClient?: object };
 
-  const at = (endpointUrl: string): Options => ({ endpointUrl, ...keyPair, operationTimeoutMs: 10_000 });
-  const client = (ownClient: object): Options => ({ ownClient });
+  const at = (endpointUrl: string): Options => ({
+    endpointUrl,
+    ...keyPair,
+    operationTimeoutMs: 10_000,
+    maxRetries: 2,
+  });
+  const client = (ownClient: object): Options => ({ ownClient, operationTimeoutMs: 20_000 });
   const noHost = "http://no-such-host.invalid";
-  const noName = /^The store cannot be reached: its host name (is unknown|could not be looked up)\.$/;
-  const noTls = /^No encrypted connection could be made to the store \(\w+\)\.$/;
+  const noName =
+    /^The store cannot be reached: its host name (is unknown|could not be looked up) \((\S+\.)?no-such-host\.invalid, bucket \S+\)\. Gave up after 2 attempts in \d+ s\.$/;
+  const noTls =
+    /^No encrypted connection could be made to the store \(\w+\) \(127\.0\.0\.1:\d+, bucket \S+\)\.$/;
   const cases: [name: string, code: string, words: RegExp, options: (a: Addresses) => Options][] = [
     ["an unknown host", "unavailable", noName, () => at(noHost)],
     ["a bucket in the host's name", "unavailable", noName, () => ({ ...at(noHost), forcePathStyle: false })],
     [
       "a port where nothing listens",
       "unavailable",
-      /nothing listens at its addr/,
+      /nothing listens at its address \(127\.0\.0\.1:\d+, bucket/,
       (a) => at(`http://${a.nothing}`),
     ],
     [
       "a server that hangs up",
       "unavailable",
-      /^The connection to the store broke/,
+      /^The connection to the store was lost/,
       (a) => at(`http://${a.closing}`),
     ],
     [
@@ -77,25 +84,30 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     [
       "a server that says nothing to TLS",
       "unavailable",
-      /^The store did not answer in time\.$/,
+      /^The store did not answer in time \(127/,
       (a) => ({ ...at(`https://${a.quiet}`), readTimeoutMs: 500 }),
     ],
     ["TLS to a port without", "unfit", noTls, (a) => at(`https://${a.store}`)],
-    ["no TLS to a port with it", "unavailable", /broke off\.$/, (a) => at(`http://${a.tls}`)],
+    [
+      "no TLS to a port with it",
+      "unavailable",
+      /was lost|did not answer in time/,
+      (a) => at(`http://${a.tls}`),
+    ],
     ["a certificate that nobody vouches for", "unfit", noTls, (a) => at(`https://${a.tls}`)],
-    ["a web site", "unavailable", /is it S3\?$/, (a) => at(`http://${a.site}`)],
-    ["a web site without that page", "unfit", /is it S3\?$/, (a) => at(`http://${a.otherSite}`)],
-    ["a server that says yes to everything", "unavailable", /is it S3\?$/, (a) => at(`http://${a.yes}`)],
+    ["a web site", "unavailable", /is it S3\?/, (a) => at(`http://${a.site}`)],
+    ["a web site without that page", "unfit", /is it S3\?/, (a) => at(`http://${a.otherSite}`)],
+    ["a server that says yes to everything", "unavailable", /is it S3\?/, (a) => at(`http://${a.yes}`)],
     [
       "no credentials",
       "unfit",
-      /^No credentials could be had/,
-      (a) => ({ endpointUrl: `http://${a.store}` }),
+      /^No credentials could be obtained/,
+      (a) => ({ endpointUrl: `http://${a.store}`, maxRetries: 1 }),
     ],
     [
       "a client without credentials",
       "unfit",
-      /^No credentials could be had/,
+      /^No credentials could be obtained/,
       (a) => client({ endpoint: `http://${a.store}`, region: "us-east-1" }),
     ],
     [

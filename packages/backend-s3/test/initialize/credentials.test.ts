@@ -34,7 +34,7 @@ describe("credentials that the store refuses are told", () => {
   });
 
   it.each<[string, Answer, string]>([
-    ["an expired token", failure(400, "ExpiredToken"), "The session token has expired."],
+    ["an expired token", failure(400, "ExpiredToken"), "The session token has expired"],
     ["another region", failure(301, "PermanentRedirect"), "The bucket is in another region"],
     ["another region in the signature", failure(400, "AuthorizationHeaderMalformed"), "in another region"],
     ["a clock that is wrong", failure(403, "RequestTimeTooSkewed"), "This machine's clock differs too much"],

@@ -1,0 +1,88 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+
+/** How requests reach a client: its `send`, and nothing that would change it. */
+export type Sender = Pick<S3Client, "send">;
+
+/** A command of the SDK, as far as an attempt needs it. */
+interface Command {
+  readonly middlewareStack: {
+    add(middleware: (next: Handler) => Handler, options: object): void;
+  };
+}
+type Handler = (args: { request: HttpRequest }) => Promise<{ response: unknown }>;
+interface HttpRequest {
+  readonly hostname: string;
+  readonly port?: number;
+}
+
+/** The last step before a request leaves: it is signed, so its credentials are there. */
+const LAST_STEP = { step: "deserialize", priority: "low", name: "attempt", override: true };
+
+/** One attempt of a request, and what is known of its way to the store. */
+export class Attempt {
+  /** Host of the request, with its port unless it is the default; `undefined` before there is one. */
+  host: string | undefined;
+  /** True once the request has left: a write may have been made from then on. */
+  isSent = false;
+  /** `Retry-After` of the answer, in milliseconds. */
+  retryAfterMs: number | undefined;
+  readonly #client: S3Client;
+  readonly #preparationMs: number;
+  #prepared = () => {};
+  #isGivenUp = false;
+
+  /** @param preparationMs Limit for what comes before a request is sent: credentials, region, signature. */
+  constructor(client: S3Client, preparationMs: number) {
+    this.#client = client;
+    this.#preparationMs = preparationMs;
+  }
+
+  /**
+   * Runs the attempt.
+   * @param late Makes the error for credentials that are not there in time. They do not listen to signals.
+   */
+  run<T>(send: (client: Sender) => Promise<T>, late: () => Error): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#isGivenUp = true;
+        reject(late());
+      }, this.#preparationMs);
+      this.#prepared = () => clearTimeout(timer);
+      // A client of another version throws at once.
+      Promise.resolve(this.#sender())
+        .then(send)
+        .then(resolve, reject)
+        .finally(() => clearTimeout(timer));
+    });
+  }
+
+  #sender(): Sender {
+    const send = (command: Command, ...rest: unknown[]) => {
+      command.middlewareStack.add((next) => (args) => this.#pass(next, args), LAST_STEP);
+      return (this.#client as { send(...parameters: unknown[]): unknown }).send(command, ...rest);
+    };
+    return { send: send as unknown as S3Client["send"] };
+  }
+
+  async #pass(next: Handler, args: { request: HttpRequest }) {
+    if (this.#isGivenUp) throw new Error("This attempt was given up.");
+    const { hostname, port } = args.request;
+    this.host = port === undefined ? hostname : `${hostname}:${port}`;
+    this.isSent = true;
+    this.#prepared();
+    const answer = await next(args);
+    const { headers = {} } = (answer.response ?? {}) as { headers?: Record<string, string> };
+    this.retryAfterMs = retryAfterMs(headers["retry-after"]);
+    return answer;
+  }
+}
+
+/**
+ * Reads `Retry-After`: seconds, or a date.
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterMs(value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : undefined;
+}

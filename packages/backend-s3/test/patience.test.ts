@@ -1,0 +1,129 @@
+import { type Asked, failure, type Intercept } from "@deepagents-internal/testing/s3-proxy";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { useBucket } from "./helpers/bucket.js";
+import { openThrough, useProxy } from "./helpers/use-proxy.js";
+
+const bucket = useBucket();
+const proxy = useProxy(bucket);
+
+/** Retries without pauses: how many there are is counted, not timed. */
+const withoutPauses = () => jest.spyOn(Math, "random").mockReturnValue(0);
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** Refuses the first requests. */
+const refusing = (count: number, answer: ReturnType<typeof failure>): Intercept => {
+  let left = count;
+  return (_, forward) => (left-- > 0 ? answer : forward());
+};
+
+const isPut = ({ method }: Asked) => method === "PUT";
+
+describe("a store that throttles for a while", () => {
+  it.each([
+    ["503 SlowDown", failure(503, "SlowDown")],
+    ["429", { status: 429 }],
+    ["503 with Retry-After", { ...failure(503, "SlowDown"), headers: { "retry-after": "0" } }],
+  ])("with %s is asked again until it answers", async (_, answer) => {
+    const backend = await openThrough(proxy, bucket);
+    await backend.uploadFiles([[`/throttled-${answer.status}.txt`, Buffer.from("x")]]);
+    withoutPauses();
+    proxy.asked = [];
+    proxy.intercept = refusing(20, answer);
+    expect(await backend.read(`/throttled-${answer.status}.txt`)).toMatchObject({ content: "x" });
+    expect(proxy.asked.length).toBe(21);
+  });
+
+  it("is not asked again before the time that it named", async () => {
+    const backend = await openThrough(proxy, bucket);
+    proxy.intercept = () => ({ ...failure(503, "SlowDown"), headers: { "retry-after": "60" } });
+    // More than an operation waits.
+    expect((await backend.read("/a.txt")).error).toContain("asks for fewer requests");
+    expect(proxy.asked.length).toBe(1);
+  });
+});
+
+describe("a race that is lost is no failure, and uses up no attempts", () => {
+  /** Refuses a conditional PUT that overlaps another one of its key, as AWS, CoreWeave and Ceph do. */
+  const refusingOverlaps = (): Intercept => {
+    const writing = new Set<string>();
+    return async (asked, forward) => {
+      if (!isPut(asked)) return forward();
+      if (writing.has(asked.url)) return failure(409, "ConditionalRequestConflict");
+      writing.add(asked.url);
+      // Others come meanwhile.
+      await new Promise((resolve) => setImmediate(resolve));
+      return forward().finally(() => writing.delete(asked.url));
+    };
+  };
+
+  it("edits of ten agents are all made, with 409 for every overlap", async () => {
+    const backends = await Promise.all(
+      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxRetries: 1 })),
+    );
+    await backends[0]!.write("/n.txt", "n");
+    proxy.intercept = refusingOverlaps();
+    const edits = backends.map((backend) => backend.edit("/n.txt", "n", "n+"));
+    for (const answer of await Promise.all(edits)) expect(answer).not.toHaveProperty("error");
+    expect(await backends[0]!.read("/n.txt")).toMatchObject({ content: `n${"+".repeat(10)}` });
+  });
+
+  it("of ten creators one wins, and the others hear that the file exists", async () => {
+    const backends = await Promise.all(
+      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxRetries: 1 })),
+    );
+    proxy.intercept = refusingOverlaps();
+    const answers = await Promise.all(backends.map((backend, i) => backend.write("/one.txt", `${i}`)));
+    const errors = answers.flatMap(({ error }) => error ?? []);
+    expect(errors).toHaveLength(9);
+    for (const error of errors) expect(error).toContain("already exists");
+  });
+});
+
+it("a store that takes one write of a key at a time is written to again and again", async () => {
+  const backend = await openThrough(proxy, bucket);
+  // Every second write of a key in a row comes too early.
+  const written = new Set<string>();
+  proxy.intercept = (asked, forward) => {
+    if (!isPut(asked)) return forward();
+    if (written.delete(asked.url)) return { status: 429 };
+    written.add(asked.url);
+    return forward();
+  };
+  withoutPauses();
+  await backend.write("/rate.txt", "n");
+  for (let i = 0; i < 5; i++) expect(await backend.edit("/rate.txt", "n", "n+")).not.toHaveProperty("error");
+  expect(await backend.read("/rate.txt")).toMatchObject({ content: "n+++++" });
+  expect(proxy.asked.filter(isPut)).toHaveLength(11);
+});
+
+describe("credentials", () => {
+  const { accessKeyId, secretAccessKey } = bucket.connection;
+  const endpoint = () => ({
+    accessKeyId: undefined,
+    secretAccessKey: undefined,
+    endpointUrl: proxy.endpointUrl,
+  });
+
+  it("that cannot be obtained for a moment are asked for again", async () => {
+    let calls = 0;
+    const credentials = async () => {
+      if (++calls <= 5) throw new Error("hunter2");
+      return { accessKeyId, secretAccessKey };
+    };
+    withoutPauses();
+    const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials } });
+    await backend.initialize();
+    expect(calls).toBe(6);
+  });
+
+  it("that cannot be obtained at all are an error that says so, and a write is not unknown", async () => {
+    const credentials = () => Promise.reject(new Error("hunter2"));
+    const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials }, maxRetries: 2 });
+    const { error } = await backend.write("/a.txt", "x");
+    expect(error).toMatch(/^Error: Cannot write '\/a.txt': No credentials could be obtained/);
+    expect(error).not.toContain("hunter2");
+    expect(proxy.asked).toEqual([]);
+  });
+});
