@@ -25,7 +25,7 @@ const AWS: Abilities = { conditions: true, fileAndDirectory: true };
 /** Where nothing was tried. */
 const TRUSTED: Abilities = { conditions: true, fileAndDirectory: false };
 
-/** What buckets were found to do, in this process. */
+/** What buckets were found to do, in this process. A store that was found unfit is tried again. */
 const probed = new Map<string, Abilities>();
 
 /**
@@ -44,7 +44,7 @@ export async function initialize(
   const abilities = probed.get(name) ?? (await probe(bucket, settings.put, call).catch(ifDenied));
   // Credentials that may not write cannot try; they need not know either.
   if (abilities === "denied") return { ...TRUSTED, writable: false };
-  probed.set(name, abilities);
+  if (abilities.conditions) probed.set(name, abilities);
   if (!abilities.conditions && !settings.unsafeAllowRaces) {
     throw new RemoteBackendError(
       "unfit",

@@ -155,6 +155,7 @@ export class S3FileStore implements FileStore {
     changes: readonly Change[],
     call: Call & { onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
   ): Promise<readonly (Outcome | RemoteBackendError)[]> {
+    await this.#assertWritable(call);
     const outcomes = new Map<Change, Outcome | RemoteBackendError>();
     const make = async (change: Change) => {
       const outcome = await this.#apply(change, call).catch(asAnswer);
@@ -167,10 +168,16 @@ export class S3FileStore implements FileStore {
     return changes.map((change) => outcomes.get(change)!);
   }
 
-  async #apply(change: Change, call: Call): Promise<Outcome> {
+  /** Asks again: credentials that might not write before may have got the right to. */
+  async #assertWritable(call: Pick<Call, "signal">): Promise<void> {
+    if (this.#found.writable) return;
+    await this.open(call);
     if (!this.#found.writable) {
       throw new RemoteBackendError("denied", "The credentials may not write to the bucket.");
     }
+  }
+
+  async #apply(change: Change, call: Call): Promise<Outcome> {
     if (typeof change.when === "string" && !this.#found.fileAndDirectory) {
       refuseReserved(this.#bucket.prefix + change.key);
     }

@@ -1,4 +1,4 @@
-import { type Asked, failure, type Intercept } from "@deepagents-internal/testing/s3-proxy";
+import { type Asked, failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
@@ -116,6 +116,18 @@ describe("credentials", () => {
     const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials } });
     await backend.initialize();
     expect(calls).toBe(6);
+  });
+
+  it("that may not write at first are asked again by a later write", async () => {
+    // A store of its own: what the process knows of the other one would spare the probe.
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    store.intercept = (asked, forward) => (isPut(asked) ? failure(403, "AccessDenied") : forward());
+    const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+    await backend.initialize();
+    expect((await backend.write("/rights.txt", "x")).error).toContain("may not write");
+    store.reset();
+    expect(await backend.write("/rights.txt", "x")).toEqual({ path: "/rights.txt", filesUpdate: null });
+    await store.stop();
   });
 
   it("that cannot be obtained at all are an error that says so, and a write is not unknown", async () => {

@@ -23,6 +23,7 @@ export { compareCodePoints } from "./order.js";
 export { type CallTime, filterPaced, nextTurn } from "./pace.js";
 export type * from "./protocol.js";
 export * from "./remote-backend.js";
+export { pauseMs } from "./retry.js";
 export { SLICE, textSlices, utf8Slices } from "./slices.js";
 export type * from "./store.js";
 export { type Observers, OPERATION_CHANNEL, type OperationTrace } from "./tracing.js";

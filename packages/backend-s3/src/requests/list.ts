@@ -7,6 +7,7 @@ import {
   RemoteBackendError,
 } from "@deepagents-remote/core";
 import type { Bucket } from "../bucket.js";
+import { isProbe } from "../probe-key.js";
 import { NOT_S3 } from "../translate-error.js";
 
 type Listing = Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
@@ -67,7 +68,10 @@ export interface ListedObject {
   readonly modifiedAt: Date | undefined;
 }
 
-/** Lists all objects under a prefix, folder markers and objects that no path can name included. */
+/**
+ * Lists all objects under a prefix, folder markers and objects that no path can name included. Left out are those of a
+ * running probe, whose verdict a deletion would spoil.
+ */
 export async function* listObjects(
   bucket: Bucket,
   prefix: string,
@@ -84,7 +88,7 @@ export async function* listObjects(
     const decode = decoderOf(page);
     const objects = (page.Contents ?? []).flatMap(({ Key, ETag: etag, LastModified: modifiedAt }) => {
       const key = decode(Key)?.slice(bucket.prefix.length);
-      return key === undefined ? [] : [{ key, etag, modifiedAt }];
+      return key === undefined || isProbe(key, modifiedAt) ? [] : [{ key, etag, modifiedAt }];
     });
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
     yield { objects, isLast: token === undefined };

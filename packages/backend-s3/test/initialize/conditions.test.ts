@@ -1,4 +1,4 @@
-import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expectOutage, runAll } from "@deepagents-internal/testing";
 import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
@@ -69,7 +69,7 @@ describe("what a store does", () => {
     const broken = await S3Proxy.start(bucket.connection.endpointUrl);
     broken.intercept = intercept;
     const before = await objects.keys("");
-    // The second knows it from the first.
+    // The second tries it again.
     for (let i = 0; i < 2; i++) {
       const backend = bucket.backend({ endpointUrl: broken.endpointUrl });
       expect(await refusal(backend)).toMatchObject({
@@ -80,6 +80,116 @@ describe("what a store does", () => {
     }
     expect(await objects.keys("")).toEqual(before);
     await broken.stop();
+  });
+
+  /** Looks whether a conditional PUT may happen, and then carries it out, as S3Mock does: two at once both do it. */
+  const lookingFirst = (): Intercept => {
+    const waiting = new Map<string, () => void>();
+    /** Returns when two requests of a key have come, or one alone for long enough. */
+    const meet = (url: string) =>
+      new Promise<void>((resolve) => {
+        const other = waiting.get(url);
+        waiting.delete(url);
+        if (other) {
+          other();
+          return resolve();
+        }
+        waiting.set(url, resolve);
+        setTimeout(resolve, 500).unref();
+      });
+    const carryOut = ignoring("if-none-match", "if-match");
+    return async (asked, forward) => {
+      if (!isProbe(asked) || asked.headers["if-none-match"] === undefined) return forward();
+      const { KeyCount } = await bucket.client.send(
+        new ListObjectsV2Command({ Bucket: bucket.name, Prefix: keyOf(asked.url) }),
+      );
+      await meet(asked.url);
+      return KeyCount === 0 ? carryOut(asked, forward) : failure(412, "PreconditionFailed");
+    };
+  };
+  const keyOf = (url: string) => decodeURIComponent(url.split("?")[0]!.slice(`/${bucket.name}/`.length));
+
+  it("is refused when of two that create a file at once both succeed", async () => {
+    const broken = await S3Proxy.start(bucket.connection.endpointUrl);
+    broken.intercept = lookingFirst();
+    expect(await refusal(bucket.backend({ endpointUrl: broken.endpointUrl }))).toMatchObject({
+      code: "unfit",
+    });
+    await broken.stop();
+  });
+
+  it("is tried again by a backend that was refused: the store may have been repaired", async () => {
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    store.intercept = refusingConditions;
+    const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+    expect((await backend.write("/repaired.txt", "x")).error).toContain("does not keep the conditions");
+    store.reset();
+    expect(await backend.write("/repaired.txt", "x")).toEqual({ path: "/repaired.txt", filesUpdate: null });
+    await store.stop();
+  });
+
+  describe("while somebody deletes everything", () => {
+    it("is not disturbed by backends", async () => {
+      const store = await S3Proxy.start(bucket.connection.endpointUrl);
+      const other = bucket.backend();
+      await other.initialize();
+      const verdicts: string[][] = [];
+      store.intercept = async (asked, forward) => {
+        const answer = await forward();
+        if (!isProbe(asked) || answer.status !== 200) return answer;
+        const before = await objects.keys("");
+        expect(await other.delete("/")).toEqual({ path: "/", filesUpdate: null });
+        verdicts.push((await objects.keys("")).filter((key) => before.includes(key)));
+        return answer;
+      };
+      const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+      await backend.initialize();
+      expect(backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: false });
+      expect(verdicts.length).toBeGreaterThan(0);
+      for (const left of verdicts) expect(left.length).toBeGreaterThan(0);
+      await store.stop();
+    });
+
+    it("a bad verdict is confirmed by another try", async () => {
+      const store = await S3Proxy.start(bucket.connection.endpointUrl);
+      let tries = 0;
+      let disturbed: string | undefined;
+      store.intercept = async (asked, forward) => {
+        // The first probe only: behind each of its writes somebody deletes the object.
+        if (isProbe(asked) && tries++ < 6) {
+          const answer = await forward();
+          disturbed = keyOf(asked.url);
+          await bucket.client.send(new DeleteObjectCommand({ Bucket: bucket.name, Key: disturbed }));
+          return answer;
+        }
+        return forward();
+      };
+      const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+      await backend.initialize();
+      expect(disturbed).toBeDefined();
+      expect(backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: false });
+      await store.stop();
+    });
+  });
+
+  it("may be that it takes one write of a key a second", async () => {
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    const last = new Map<string, number>();
+    let writes = 0;
+    store.intercept = (asked, forward) => {
+      if (!isProbe(asked)) return forward();
+      // Every request of a key is a second after the one before it, for as long as two are refused in a row at most.
+      const refused = last.get(asked.url) ?? 0;
+      last.set(asked.url, (refused + 1) % 3);
+      if (refused > 0) return { status: 429, headers: { "retry-after": "0" } };
+      writes++;
+      return forward();
+    };
+    const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+    await backend.initialize();
+    expect(backend.capabilities.atomic).toBe(true);
+    expect(writes).toBeGreaterThan(0);
+    await store.stop();
   });
 
   it("is put up with on request: whatever can be seen before a write is looked at", async () => {
