@@ -48,6 +48,8 @@ export interface PoolLoad {
 export interface Probe {
   readonly database: Database;
   readonly table: Table;
+  /** True if the backend creates and changes nothing. */
+  readonly readOnly: boolean;
   readonly pool: () => PoolLoad;
 }
 
@@ -72,7 +74,7 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
 }
 
 async function examine(
-  { database, table }: Probe,
+  { database, table, readOnly }: Probe,
   report: HealthReport,
   details: { -readonly [Name in keyof PostgresHealthDetails]?: unknown },
   signal: AbortSignal,
@@ -89,8 +91,9 @@ async function examine(
   details.searchIndex = catalog.searchIndex?.state ?? "missing";
   const unadopted = await countUploads(database, table, signal);
   details.unadopted = unadopted;
-  if (lacksColumns(catalog)) throw new RemoteBackendError("unfit", INCOMPLETE);
+  if (lacksColumns(catalog) && !readOnly) throw new RemoteBackendError("unfit", INCOMPLETE);
   if (!isComplete) report.warn("index-missing", NO_INDEX);
+  if (catalog.rowSecurity) report.warn("row-level-security", rowSecurity(catalog.rowSecurity.hidden));
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
 }
 
@@ -99,5 +102,8 @@ const MISSING = "The table of the files does not exist; let a role that may crea
 const INCOMPLETE = "The table of the files lacks columns; let its owner run initialize().";
 const NO_INDEX =
   "The table of the files lacks its index of paths and is slow; let its owner run initialize().";
+const rowSecurity = (hidden: readonly string[]) =>
+  "Row level security is in force for this role: files that its policies hide look missing." +
+  (hidden.length > 0 ? ` No policy lets it ${hidden.join(" or ")}, which then changes nothing.` : "");
 const UNADOPTED =
   "Uploads of the Python package are not visible: their paths start with a slash. Let a role that may UPDATE run initialize().";

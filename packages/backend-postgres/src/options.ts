@@ -85,14 +85,14 @@ export const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 /** Options of `PostgresBackend`: those of its store, and those that every backend has. */
 export interface PostgresBackendOptions extends PostgresFileStoreOptions, RemoteBackendOptions {}
 
-/** An identifier that PostgreSQL does not truncate; index names are made of the table's. */
+/** An identifier that PostgreSQL does not truncate. */
 const identifier: OptionRule = {
-  accepts: "a name of 1 to 48 bytes without control characters",
+  accepts: "a name of 1 to 63 bytes without control characters",
   test: (value) =>
     typeof value === "string" &&
     value.isWellFormed() &&
     /^[^\u0000-\u001f\u007f]+$/.test(value) &&
-    Buffer.byteLength(value) <= 48,
+    Buffer.byteLength(value) <= 63,
   types: ["string"],
 };
 

@@ -48,7 +48,9 @@ export class PostgresFileStore implements FileStore {
     maxFileBytes: 250 * 1024 * 1024,
   };
   readonly #database: Database;
-  readonly #table: Table;
+  readonly #names: Table;
+  /** As the last opening found it. */
+  #table: Table;
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */
   readonly #own: ConnectionSettings | undefined;
@@ -73,7 +75,8 @@ export class PostgresFileStore implements FileStore {
       name: this.#own ? describeDatabase(this.#own) : describeClient(sql!),
     });
     this.#statementTimeoutMs = statementTimeoutMs;
-    this.#table = tableNames(table, schema ?? this.#own?.schema);
+    this.#names = tableNames(table, schema ?? this.#own?.schema);
+    this.#table = this.#names;
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
       readOnly: options.readOnly ?? false,
@@ -83,7 +86,7 @@ export class PostgresFileStore implements FileStore {
   }
 
   async open({ signal }: Pick<Call, "signal">): Promise<void> {
-    await initializeSchema(this.#database, this.#table, this.#schema, signal);
+    this.#table = await initializeSchema(this.#database, this.#names, this.#schema, signal);
     // Best effort: a role may have fewer connections than that.
     const size = this.#own?.minPoolSize ?? 0;
     const ahead = Array.from({ length: (this.#lease?.pool.sockets.count ?? size) < size ? size : 0 });
@@ -104,7 +107,8 @@ export class PostgresFileStore implements FileStore {
       ...this.#database.load,
     });
     const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);
-    await checkHealth({ database: this.#database, table: this.#table, pool }, report, until);
+    const { readOnly } = this.#schema;
+    await checkHealth({ database: this.#database, table: this.#names, readOnly, pool }, report, until);
   }
 
   /**

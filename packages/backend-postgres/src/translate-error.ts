@@ -72,6 +72,8 @@ const STATES: Readonly<Record<string, Meaning>> = {
     "unfit",
     "The table of the files does not exist; let a role that may create it run initialize().",
   ],
+  // Columns that were missing when a read-only backend was opened.
+  "42702": ["unfit", "The table of the files has got columns; repeat the operation."],
   "42703": ["unfit", "The table of the files lacks a column; let its owner run initialize()."],
   "42501": ["denied", "The database role lacks the right to do this."],
   [READ_ONLY]: ["denied", "The {} is read-only (a standby, or a read-only role)."],

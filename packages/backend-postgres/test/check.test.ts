@@ -219,6 +219,30 @@ describe("the search index", () => {
     expect(await state()).toBe("ready");
   });
 
+  it.each([
+    ["a column", "(path gin_trgm_ops)"],
+    ["another expression", "((content::text) gin_trgm_ops)"],
+    ["some rows", "(((content->'content')::text) gin_trgm_ops) WHERE path > 'a'"],
+    ["another kind", "(((content->'content')::text) gist_trgm_ops)"],
+  ])("is not that of %s", async (_, definition) => {
+    const backend = database.backend({ table: "foreign_index", searchIndex: "off" });
+    await backend.initialize();
+    await database.sql`DROP INDEX IF EXISTS foreign_trigrams, idx_foreign_index_search`;
+    const method = definition.includes("gist") ? "gist" : "gin";
+    await database.sql.unsafe(`CREATE INDEX foreign_trigrams ON foreign_index USING ${method} ${definition}`);
+    expect((await backend.check()).details.searchIndex).toBe("missing");
+    await backend.createSearchIndex();
+    expect((await backend.check()).details.searchIndex).toBe("ready");
+  });
+
+  it("is ours under any name", async () => {
+    const backend = database.backend({ table: "other_name", searchIndex: "off" });
+    await backend.initialize();
+    await database.sql`
+      CREATE INDEX made_by_hand ON other_name USING gin ((  (content -> 'content') ::text) gin_trgm_ops)`;
+    expect((await backend.check()).details.searchIndex).toBe("ready");
+  });
+
   it("is not that of a column", async () => {
     const backend = database.backend({ table: "of_column", searchIndex: "off" });
     await backend.initialize();

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { firstUpload } from "../src/schema/adopt.js";
 import { tableNames } from "../src/table.js";
@@ -322,5 +323,71 @@ describe("uploads with a leading slash", () => {
     expect(await paths("reading")).toEqual(["/a"]);
     await database.sql`DROP OWNED BY python_reader`;
     await database.sql`DROP ROLE python_reader`;
+  });
+});
+
+describe("a read-only backend on a table that only the Python package has used", () => {
+  const table = "python_only";
+  const reader = () => database.backend({ table, readOnly: true });
+  beforeAll(() => load(table));
+
+  it("reads, lists and searches it, and changes nothing", async () => {
+    const before = await rows(table);
+    const backend = reader();
+    await backend.initialize();
+    expect((await backend.read("/notes/plan.md")).content).toBe("# Plan\nfirst step");
+    expect((await backend.read("/notes/words.txt", 1, 1)).content).toContain("second");
+    expect((await backend.ls("/notes")).files?.map(({ path, size }) => [path, size])).toEqual([
+      ["/notes/edited.md", 9],
+      ["/notes/empty.md", 0],
+      ["/notes/plan.md", 17],
+      ["/notes/words.txt", 43],
+    ]);
+    expect((await backend.glob("**/plan.md")).files).toHaveLength(1);
+    expect((await backend.grep("first")).matches).toEqual([
+      { path: "/notes/plan.md", line: 2, text: "first step" },
+    ]);
+    expect((await backend.grep("three", "/notes/edited.md")).matches).toHaveLength(1);
+    expect((await backend.downloadFiles(["/notes/plan.md"]))[0]).toMatchObject({ error: null });
+    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "incomplete", unadopted: 7 } });
+    expect(await rows(table)).toEqual(before);
+    const columns =
+      await database.sql`SELECT FROM pg_attribute WHERE attrelid = ${table}::regclass AND attnum > 0`;
+    expect(columns).toHaveLength(4);
+  });
+
+  it("sees our columns as soon as another backend has added them", async () => {
+    const backend = reader();
+    expect((await backend.read("/notes/plan.md")).content).toContain("Plan");
+    const writer = database.backend({ table });
+    await writer.uploadFiles([["/picture.bin", new Uint8Array([0, 255])]]);
+    // The first operation finds out, the next one knows.
+    await backend.downloadFiles(["/picture.bin"]);
+    expect(await backend.downloadFiles(["/picture.bin"])).toMatchObject([
+      { content: new Uint8Array([0, 255]) },
+    ]);
+  });
+});
+
+describe("rows that no file can have", () => {
+  it("are neither listed nor in the way when their path ends in a slash", async () => {
+    const backend = database.backend({ table: "markers" });
+    await backend.write("/d/a.txt", "needle");
+    await upload(
+      "markers",
+      ["d/", "needle"],
+      ["d/sub/", "needle"],
+      ["empty/", "needle"],
+      ["file.txt/", "needle"],
+    );
+    expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(["/d/"]);
+    expect((await backend.ls("/d")).files?.map(({ path }) => path)).toEqual(["/d/a.txt"]);
+    expect((await backend.glob("**")).files?.map(({ path }) => path)).toEqual(["/d/a.txt"]);
+    expect((await backend.grep("needle")).matches?.map(({ path }) => path)).toEqual(["/d/a.txt"]);
+    const copied = await copyFiles(backend, new MemoryBackend());
+    expect(copied).toEqual([{ path: "/d/a.txt", outcome: "copied" }]);
+    expect(await backend.write("/file.txt", "x")).not.toHaveProperty("error");
+    expect(await backend.delete("/d")).not.toHaveProperty("error");
+    expect(await paths("markers")).toEqual(["empty/", "file.txt", "file.txt/"]);
   });
 });

@@ -200,7 +200,8 @@ describe("the search index", () => {
       database.backend({ url, table: "on", searchIndex: "on" }).initialize(),
     ).rejects.toMatchObject({
       code: "unfit",
-      message: expect.stringContaining("CREATE EXTENSION pg_trgm"),
+      message: expect.stringContaining("extension pg_trgm"),
+      hint: expect.stringContaining("CREATE EXTENSION pg_trgm"),
     });
     const backend = database.backend({ url, table: "auto" });
     await backend.write("/a.txt", "needle");

@@ -77,6 +77,11 @@ export class Lifecycle {
     this.breaker.succeeded();
   }
 
+  /** Makes the next operation open the store again. For a storage that turned out to be unfit since it was opened. */
+  invalidate(): void {
+    this.#isOpen = false;
+  }
+
   /** True if `open` has nothing left to do. */
   get isOpen(): boolean {
     return this.#isOpen;

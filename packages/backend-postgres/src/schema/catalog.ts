@@ -14,12 +14,17 @@ export interface Catalog {
   readonly columns: Readonly<Record<string, string>>;
   readonly uniquePath: boolean;
   readonly prefixIndex: boolean;
-  /** The best trigram index there is, with its schema, quoted; `broken` is what an interrupted build left behind. */
+  /** The best search index there is, by its definition, with its schema, quoted; `broken`: its build was interrupted. */
   readonly searchIndex: { readonly name: string; readonly state: "ready" | "building" | "broken" } | null;
   /** Schema of the extension pg_trgm; `null` where it is not installed. */
   readonly trigrams: string | null;
   /** Whether it is not installed, and the current role could install it. */
   readonly canInstallTrigrams: boolean;
+  /**
+   * Row level security that is in force for the current role; `null` where it is not. `hidden`: commands that the role
+   * may use, and that find no row and fail with no error, because no policy applies to them.
+   */
+  readonly rowSecurity: { readonly hidden: readonly string[] } | null;
 }
 
 /** Of a database in which there is nothing yet. */
@@ -34,6 +39,7 @@ export const EMPTY_CATALOG: Catalog = {
   searchIndex: null,
   trigrams: null,
   canInstallTrigrams: false,
+  rowSecurity: null,
 };
 
 /** Catalogs only, so it takes no lock on the table and works for a role that may only use it. */
@@ -57,8 +63,9 @@ SELECT json_build_object(
     SELECT FROM pg_index AS i
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     JOIN pg_opclass AS o ON o.oid = i.indclass[0]
+    JOIN pg_am AS m ON m.oid = o.opcmethod
     WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND i.indpred IS NULL
-      AND a.attname = 'path' AND o.opcname = 'text_pattern_ops'),
+      AND a.attname = 'path' AND o.opcname = 'text_pattern_ops' AND m.amname = 'btree'),
   'searchIndex', (
     SELECT json_build_object('name', format('%I.%I', n.nspname, c.relname), 'state', state.name)
     FROM pg_index AS i
@@ -70,8 +77,9 @@ SELECT json_build_object(
       WHEN EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
       THEN 'building'
       ELSE 'broken' END) AS state (name)
-    -- 0: of an expression, not of a column.
-    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND i.indkey[0] = 0
+    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND i.indpred IS NULL
+      AND i.indnkeyatts = 1 AND i.indkey[0] = 0
+      AND translate(pg_get_expr(i.indexprs, i.indrelid), '() ', '') = 'content->''content''::text::text'
     ORDER BY array_position(ARRAY['ready', 'building', 'broken'], state.name)
     LIMIT 1),
   'trigrams', (
@@ -84,7 +92,15 @@ SELECT json_build_object(
       JOIN pg_roles AS r ON r.rolname = current_user
       WHERE v.name = 'pg_trgm'
         AND (r.rolsuper OR (v.trusted AND has_database_privilege(current_database(), 'CREATE'))))
-    END
+    END,
+  'rowSecurity', CASE WHEN row_security_active(to_regclass($1::text)) THEN json_build_object('hidden', (
+    SELECT coalesce(json_agg(command.name ORDER BY command.number), '[]')
+    FROM (VALUES (1, 'SELECT', 'r'), (2, 'UPDATE', 'w'), (3, 'DELETE', 'd')) AS command (number, name, code)
+    WHERE has_table_privilege(to_regclass($1::text), command.name) AND NOT EXISTS (
+      SELECT FROM pg_policy AS p
+      WHERE p.polrelid = to_regclass($1::text) AND p.polpermissive AND p.polcmd IN ('*', command.code::"char")
+        AND EXISTS (
+          SELECT FROM unnest(p.polroles) AS r (oid) WHERE r.oid = 0 OR pg_has_role(r.oid, 'USAGE'))))) END
 )::text`;
 
 /**
@@ -121,12 +137,15 @@ export const OWN_COLUMNS = {
   ours_at: "timestamp with time zone",
 };
 
-/** Whether columns of ours are missing, without which no file can be read. */
-export const lacksColumns = ({ columns }: Catalog): boolean =>
-  Object.keys(OWN_COLUMNS).some((column) => !(column in columns));
+/** Columns of ours that are missing, with their types. */
+export const missingColumns = ({ columns }: Catalog): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(OWN_COLUMNS).filter(([column]) => !(column in columns)));
+
+/** Whether columns of ours are missing, without which no file can be written. */
+export const lacksColumns = (catalog: Catalog): boolean => Object.keys(missingColumns(catalog)).length > 0;
 
 /** Why the files cannot live there, if so; a table that is missing, or lacks what can be added, is no reason. */
-export function whyUnfit({ encoding, kind, columns, uniquePath }: Catalog): string | undefined {
+export function whyUnfit({ encoding, kind, columns, uniquePath, rowSecurity }: Catalog): string | undefined {
   if (encoding !== "UTF8") return `The database's encoding is ${encoding}; it must be UTF8.`;
   if (kind === null) return undefined;
   if (kind !== "r")
@@ -139,5 +158,7 @@ export function whyUnfit({ encoding, kind, columns, uniquePath }: Catalog): stri
       return `The column "${column}" of the table has type ${actual}; it must be ${type}.`;
   }
   if (!uniquePath) return `The table has neither a primary key nor a unique index on "path".`;
+  if (rowSecurity?.hidden.includes("SELECT"))
+    return "Row level security hides every file from this role: the table has no policy that lets it SELECT.";
   return undefined;
 }

@@ -1,8 +1,8 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../database.js";
-import type { Table } from "../table.js";
+import { type Table, withEmptyColumns } from "../table.js";
 import { adoptUploads } from "./adopt.js";
-import { type Catalog, lacksColumns, readCatalog } from "./catalog.js";
+import { type Catalog, lacksColumns, missingColumns, readCatalog } from "./catalog.js";
 import { isDenied, withStatements } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
 import { assertTrigrams, type SearchIndexMode, searchIndexStatements } from "./search-index.js";
@@ -22,6 +22,7 @@ export interface SchemaSettings {
 /**
  * Makes schema, table and index where they are missing, and adopts what the Python package uploaded. Safe from many
  * processes at once, takes no lock when there is nothing to do, and needs no right to create then.
+ * @returns The table as it is to be used.
  * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when schema, table or columns are missing
  * and the role may not create them, `unavailable` when somebody else holds a lock for too long.
  */
@@ -30,10 +31,11 @@ export async function initializeSchema(
   table: Table,
   settings: SchemaSettings,
   signal: AbortSignal,
-): Promise<void> {
-  if (settings.readOnly) return assertReadable(await readCatalog(database, table, signal));
+): Promise<Table> {
+  if (settings.readOnly) return readableTable(table, await readCatalog(database, table, signal));
   await createMissing(database, table, settings, signal);
   await adoptUploads(database, table, settings.lockTimeoutMs, signal);
+  return table;
 }
 
 async function createMissing(
@@ -78,10 +80,15 @@ async function indexNewTable(
 }
 
 /** A backend that may not change files does not change the schema either. */
-function assertReadable(catalog: Catalog): void {
-  if (!lacksColumns(catalog)) return;
-  throw new RemoteBackendError(
-    "unfit",
-    "The table of the files is missing or lacks columns, and a read-only backend creates nothing: let one that may write run initialize().",
-  );
+function readableTable(table: Table, catalog: Catalog): Table {
+  if (catalog.kind === null) {
+    throw new RemoteBackendError(
+      "unfit",
+      "The table of the files is missing, and this backend is read-only.",
+      {
+        hint: "Let a backend that may write run initialize().",
+      },
+    );
+  }
+  return lacksColumns(catalog) ? withEmptyColumns(table, missingColumns(catalog)) : table;
 }

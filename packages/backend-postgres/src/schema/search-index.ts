@@ -13,8 +13,8 @@ export function assertTrigrams(catalog: Catalog): void {
   if (catalog.trigrams !== null || catalog.canInstallTrigrams) return;
   throw new RemoteBackendError(
     "unfit",
-    "The search index needs the extension pg_trgm, which this role cannot install: " +
-      "let a superuser run CREATE EXTENSION pg_trgm, or leave out searchIndex.",
+    "The search index needs the extension pg_trgm, which this role cannot install.",
+    { hint: "Let a superuser run CREATE EXTENSION pg_trgm, or leave out searchIndex." },
   );
 }
 
@@ -63,5 +63,6 @@ export async function createSearchIndex(database: Database, table: Table): Promi
   throw new RemoteBackendError(
     "unfit",
     `Another relation has the name of the search index, ${table.searchIndex}.`,
+    { hint: "Rename or drop it, then call createSearchIndex() again." },
   );
 }

@@ -3,7 +3,7 @@ import { type Database, text } from "../database.js";
 import { BYTES_NOTICE, IN_BYTES, OURS } from "../row.js";
 import type { Table } from "../table.js";
 import { until } from "../until.js";
-import { type PrefixRange, prefixRange } from "./prefix-range.js";
+import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** The expression of the search index: the JSON text of the lines of a row `f`. */
 export const SEARCHED = "(f.content->'content')::text";
@@ -38,7 +38,7 @@ const CANDIDATE = `f.path, CASE
  * Texts in `bytes` are all candidates, found by their notice.
  */
 const condition = (literal: string) => {
-  const isText = `((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
+  const isText = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
   // Every text has it; looking at them all the same would cost most of the search.
   if (literal === "") return `${isText} AND $1::text IS NOT NULL`;
   return `(${SEARCHED} LIKE $1::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%') AND ${isText}`;
@@ -52,14 +52,14 @@ const condition = (literal: string) => {
  */
 const all = (table: Table, range: PrefixRange, literal: string) => `
 WITH candidate AS MATERIALIZED (
-  SELECT ${CANDIDATE} FROM ${table.name} AS f WHERE ${condition(literal)} AND ${range.condition})
+  SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(literal)} AND ${range.condition})
 SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY path USING ~<~`;
 
 /** Candidates in order from a path on: for literals that are in many files. */
 const page = (table: Table, range: PrefixRange, literal: string) => `
 SELECT ${CANDIDATE}
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(literal)}
 ORDER BY f.path USING ~<~
 LIMIT $2::text::bigint`;

@@ -38,7 +38,7 @@ export const obstacle = (table: string) => `coalesce(
   (SELECT above.path FROM json_array_elements_text(change.above) AS directory (path),
     LATERAL (SELECT f.path FROM ${table} AS f WHERE f.path = directory.path LIMIT 1) AS above LIMIT 1),
   (SELECT below.path FROM ${table} AS below
-    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0')
+    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0') AND below.path NOT LIKE '%/'
     ORDER BY below.path USING ~<~ LIMIT 1))`;
 
 /** The chain after a write on the locked row `f`: the newest ids and, always, the creating one. */

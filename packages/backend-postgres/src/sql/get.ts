@@ -7,14 +7,14 @@ import { until } from "../until.js";
 const one = perTable(
   (table) => `
 SELECT ${FILE_COLUMNS}
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 WHERE f.path = $1::text`,
 );
 
 const many = perTable(
   (table) => `
 SELECT ${FILE_COLUMNS}
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`,
 );
 

@@ -45,7 +45,7 @@ SELECT
   END
 FROM (
   SELECT f.xmin, f.content, f.mime_type, ${IN_BYTES} AS in_bytes, ${IS_CUT} AS is_cut
-  FROM ${table.name} AS f
+  FROM ${table.rows} AS f
   WHERE f.path = $1::text) AS file`,
 );
 
@@ -53,7 +53,7 @@ FROM (
 const blocks = perTable(
   (table) => `
 SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 

@@ -3,7 +3,7 @@ import { type Column, type Database, text } from "../database.js";
 import { OURS } from "../row.js";
 import type { Table } from "../table.js";
 import { until } from "../until.js";
-import { hidden, inOrder, type PrefixRange, prefixRange } from "./prefix-range.js";
+import { hidden, inOrder, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Rows of one page. */
 const PAGE = 1_000;
@@ -24,8 +24,8 @@ const FROM = `f.path ~>=~ ${hidden(1)}`;
 
 const files = (table: Table, range: PrefixRange) => `
 SELECT f.path, ${ENTRY_COLUMNS}
-FROM ${table.name} AS f
-WHERE ${FROM} AND ${range.condition}
+FROM ${table.rows} AS f
+WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
 ${inOrder(PAGE)}`;
 
 /** What follows the directory's own prefix (`$2`) in a path. */
@@ -39,24 +39,24 @@ const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
 export const children = (table: Table, range: PrefixRange) => `
 WITH RECURSIVE child (path, step) AS (
   SELECT (
-    SELECT f.path FROM ${table.name} AS f
-    WHERE ${FROM} AND ${range.condition}
+    SELECT f.path FROM ${table.rows} AS f
+    WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
     ${inOrder(1)}), 1
   UNION ALL
   SELECT (
-    SELECT f.path FROM ${table.name} AS f
+    SELECT f.path FROM ${table.rows} AS f
     WHERE f.path ~>=~ CASE
         WHEN strpos(${rest("child.path")}, '/') > 0
         THEN $2::text || split_part(${rest("child.path")}, '/', 1) || '0'
         ELSE child.path || chr(1)
-      END AND ${range.condition}
+      END AND ${range.condition} AND ${NAMES_A_FILE}
     ${inOrder(1)}), step + 1
   FROM child
   WHERE child.path IS NOT NULL AND step < ${PAGE}
 )
 SELECT child.path, ${ENTRY_COLUMNS}
 FROM child
-LEFT JOIN ${table.name} AS f ON f.path = child.path AND strpos(${rest("child.path")}, '/') = 0
+LEFT JOIN ${table.rows} AS f ON f.path = child.path AND strpos(${rest("child.path")}, '/') = 0
 WHERE child.path IS NOT NULL
 ORDER BY child.path USING ~<~`;
 

@@ -42,3 +42,6 @@ export function endOfPrefix(prefix: string): string | undefined {
   }
   return undefined;
 }
+
+/** Leaves out rows whose path ends in a slash: no file has such a path, and none can be opened by it. */
+export const NAMES_A_FILE = "f.path NOT LIKE '%/'";

@@ -34,7 +34,7 @@ interface Wanted {
 const texts = perTable(
   (table) => `
 SELECT f.path, f.xmin::text, f.size::text
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
   AND ${IN_BYTES} AND jsonb_typeof(f.content->'lines'->'before') = 'array'`,
 );
@@ -47,7 +47,7 @@ WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
 const blocks = perTable(
   (table) => `
 SELECT block.number::text, f.content->'lines'->'before'->>block.number, encode(block.piece, 'hex')
-FROM ${table.name} AS f
+FROM ${table.rows} AS f
 LEFT JOIN LATERAL (
   SELECT number, piece
   FROM (SELECT value::int AS number FROM json_array_elements_text($3::text::json)) AS numbers

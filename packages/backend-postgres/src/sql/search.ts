@@ -31,7 +31,7 @@ export const lines = (table: Table) => `
 SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
 FROM (
   SELECT f.path, l.number, l.line
-  FROM ${table.name} AS f
+  FROM ${table.rows} AS f
   CROSS JOIN LATERAL (
     SELECT f.content->'content' AS parts OFFSET 0) AS stored
   CROSS JOIN LATERAL (
@@ -50,7 +50,7 @@ FROM (
   LIMIT $3::text::bigint) AS found
 GROUP BY found.path
 UNION ALL
-SELECT f.path, NULL FROM ${table.name} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
+SELECT f.path, NULL FROM ${table.rows} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
 
 /** Finds lines in the database, and takes only them out of it. */
 export async function* searchFiles(

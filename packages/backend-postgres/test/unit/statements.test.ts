@@ -52,11 +52,18 @@ describe("endOfPrefix", () => {
 });
 
 describe("names", () => {
+  it("of indexes are unique and not cut by PostgreSQL", () => {
+    const names = ["a", "b"].map((end) => tableNames("\u{1f600}".repeat(15) + end, undefined));
+    expect(new Set(names.flatMap(({ prefixIndex, searchIndex }) => [prefixIndex, searchIndex])).size).toBe(4);
+    for (const { prefixIndex } of names) expect(Buffer.byteLength(prefixIndex) - 2).toBeLessThanOrEqual(63);
+  });
+
   it("are quoted, never interpreted", () => {
     expect(quoteIdentifier('we"ird; drop')).toBe('"we""ird; drop"');
     expect(tableNames("T", 's"')).toEqual({
       schema: '"s"""',
       name: '"s"""."T"',
+      rows: '"s"""."T"',
       prefixIndex: '"idx_T_path_prefix"',
       searchIndex: '"idx_T_search"',
     });

@@ -80,6 +80,7 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
   let isSent = false;
   const failed = (error: RemoteBackendError) => {
     warnOfMisconfiguration(around.name, error);
+    if (error.code === "unfit") lifecycle.invalidate();
     if (!trace) return;
     trace.error ??= error;
     trace.code ??= error.code;
