@@ -39,7 +39,7 @@ export interface ConnectionSettings {
 /** Supabase's pooler in transaction mode, where prepared statements are lost between transactions. */
 const TRANSACTION_POOLER_PORT = 6543;
 
-/** Defaults are those of the Python package. */
+/** Defaults are those of the Python package's README. Its code has others. */
 export function connectionSettings(options: PostgresFileStoreOptions): ConnectionSettings {
   const place = options.url === undefined ? fromFields(options) : fromUrl(options.url);
   const { settings } = place;

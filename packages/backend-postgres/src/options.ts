@@ -72,7 +72,7 @@ export interface PostgresFileStoreOptions {
   /**
    * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had; `on` too,
    * and fails where it cannot; `off` never. A table that has rows gets it by `createSearchIndex()`. It makes searches
-   * up to a hundred times faster and writes up to 40 % slower. Default `auto`.
+   * up to a hundred times faster and writes three to six times slower. Default `auto`.
    */
   searchIndex?: "auto" | "on" | "off" | undefined;
   /** Create and change nothing. Default `false`. */

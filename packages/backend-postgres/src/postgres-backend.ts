@@ -30,7 +30,7 @@ export class PostgresBackend extends RemoteBackend {
 
   /**
    * Opens no connection; `initialize()` or the first operation does.
-   * @param options See `PostgresBackendOptions`; without any, the Python package's defaults.
+   * @param options See `PostgresBackendOptions`; without any, `agent_files` in the database `deepagents` on localhost.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(options: PostgresBackendOptions = {}) {
@@ -62,6 +62,15 @@ export class PostgresBackend extends RemoteBackend {
   async createSearchIndex(): Promise<void> {
     await this.initialize();
     await this.#store.createSearchIndex();
+  }
+
+  /**
+   * Drops the trigram index of `grep`, without locking out writers, for a bulk load that `createSearchIndex()` follows.
+   * @see PostgresFileStore.dropSearchIndex
+   */
+  async dropSearchIndex(): Promise<void> {
+    await this.initialize();
+    await this.#store.dropSearchIndex();
   }
 
   /** @see RemoteBackend.check */

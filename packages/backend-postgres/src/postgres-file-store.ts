@@ -16,7 +16,7 @@ import {
   storeRules,
 } from "./options.js";
 import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
-import { createSearchIndex } from "./schema/search-index.js";
+import { createSearchIndex, dropSearchIndex } from "./schema/search-index.js";
 import { type Lease, leasePool } from "./shared-pools.js";
 import { applyGroup } from "./sql/apply.js";
 import { readClock } from "./sql/clock.js";
@@ -59,7 +59,7 @@ export class PostgresFileStore implements FileStore {
 
   /**
    * Opens no connection.
-   * @param options See `PostgresFileStoreOptions`; without any, the Python package's defaults.
+   * @param options See `PostgresFileStoreOptions`; without any, `agent_files` in the database `deepagents` on localhost.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(options: PostgresFileStoreOptions = {}) {
@@ -120,6 +120,15 @@ export class PostgresFileStore implements FileStore {
    */
   async createSearchIndex(): Promise<void> {
     await createSearchIndex(this.#database, this.#table);
+  }
+
+  /**
+   * Drops the trigram index of `search`, without locking out writers, for a bulk load that `createSearchIndex()` follows.
+   * Nothing happens where there is none. It waits for whoever uses the table, beyond every timeout.
+   * @throws RemoteBackendError `denied` for a role that does not own the table.
+   */
+  async dropSearchIndex(): Promise<void> {
+    await dropSearchIndex(this.#database, this.#table);
   }
 
   async get(keys: readonly Key[], call: Call) {

@@ -150,6 +150,18 @@ describe("the search index", () => {
     expect((await backend.grep("needle")).matches).toHaveLength(1);
   });
 
+  it("is dropped and built anew around a bulk load, whatever its name", async () => {
+    const backend = database.backend({ table: "bulk" });
+    await backend.write("/a.txt", "needle");
+    await database.sql`ALTER INDEX idx_bulk_search RENAME TO somebodys`;
+    await backend.dropSearchIndex();
+    await backend.dropSearchIndex();
+    expect(await indexes("bulk")).toEqual(["bulk_pkey", "idx_bulk_path_prefix"]);
+    expect((await backend.grep("needle")).matches).toHaveLength(1);
+    await backend.createSearchIndex();
+    expect(await indexes("bulk")).toContain("idx_bulk_search");
+  });
+
   it("is built anew where an interrupted build is in the way, and spares what is not its own", async () => {
     const backend = database.backend({ table: "must", searchIndex: "off" });
     await backend.write("/a.txt", "needle");

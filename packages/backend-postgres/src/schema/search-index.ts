@@ -66,3 +66,16 @@ export async function createSearchIndex(database: Database, table: Table): Promi
     { hint: "Rename or drop it, then call createSearchIndex() again." },
   );
 }
+
+/** Drops the index without locking out writers. No timeout applies. */
+export async function dropSearchIndex(database: Database, table: Table): Promise<void> {
+  const { signal } = new AbortController();
+  const { searchIndex } = await readCatalog(database, table, signal);
+  if (searchIndex === null) return;
+  const statement = `DROP INDEX CONCURRENTLY IF EXISTS ${searchIndex.name}`;
+  try {
+    await database.withoutTimeout().write(statement, [], signal);
+  } catch (error) {
+    throw withStatements(error, [statement]);
+  }
+}
