@@ -16,6 +16,7 @@ import { ClashCheck, splitClashing } from "./clash.js";
 import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
 import { checkHealth } from "./health.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
+import { KnownSizes } from "./known-sizes.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { parallel } from "./parallel.js";
 import { Removal } from "./remove.js";
@@ -41,6 +42,7 @@ export class S3FileStore implements FileStore {
   readonly #maxFileBytes: number;
   readonly #concurrency: number;
   readonly #cache: Cache;
+  readonly #sizes: KnownSizes;
   readonly #clashes: ClashCheck;
   /** Removals that have failed or not ended, by the signals of their operations. */
   readonly #removals = new WeakMap<AbortSignal, Removal>();
@@ -92,6 +94,7 @@ export class S3FileStore implements FileStore {
     this.#maxFileBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, MAX_FILE_BYTES);
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
+    this.#sizes = new KnownSizes(options.format === "raw");
     this.#clashes = new ClashCheck(this.#bucket);
   }
 
@@ -143,12 +146,14 @@ export class S3FileStore implements FileStore {
       this.#cache.delete(key);
       return file === "absent" ? undefined : file;
     }
-    this.#cache.set(file);
+    this.#remember(file);
     return file;
   }
 
-  list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
-    return listEntries(this.#bucket, prefix, call);
+  async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
+    for await (const page of listEntries(this.#bucket, prefix, call)) {
+      yield page.map((entry) => this.#sizes.complete(entry));
+    }
   }
 
   async apply(
@@ -189,8 +194,13 @@ export class S3FileStore implements FileStore {
     };
     this.#cache.delete(change.key);
     const { file, ...outcome } = await applyChange(this.#bucket, change, settings, call);
-    if (file) this.#cache.set(file);
+    if (file) this.#remember(file);
     return outcome;
+  }
+
+  #remember(file: StoredFile): void {
+    this.#cache.set(file);
+    this.#sizes.learn(file);
   }
 
   async remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {

@@ -1,6 +1,7 @@
 import { HeadObjectCommand } from "@aws-sdk/client-s3";
 import type { FileDataV2 } from "@deepagents-remote/core";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import type { S3Backend } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf, type RawObject } from "./helpers/objects.js";
 import { recordRequests } from "./helpers/requests.js";
@@ -152,6 +153,44 @@ describe("the form of a file", () => {
   });
 });
 
+describe("sizes in listings", () => {
+  const text = "é".repeat(500);
+  const sizes = async (backend: S3Backend) => {
+    const [{ files: listed = [] }, { files: found }] = [await backend.ls("/"), await backend.glob("*")];
+    expect(found).toEqual(listed);
+    return Object.fromEntries(listed.map(({ path, size, stored_size }) => [path, [size, stored_size]]));
+  };
+  const fill = (backend: S3Backend) =>
+    backend.uploadFiles([
+      ["/a.md", Buffer.from(text)],
+      ["/b.png", PNG],
+      ["/c.bin", Buffer.alloc(300, 255)],
+    ]);
+
+  it("are those of files that were written or read, else those that no envelope can have, else none", async () => {
+    const writer = bucket.backend({ prefix: "sizes" });
+    await fill(writer);
+    const all = { "/a.md": 1_000, "/b.png": PNG.length, "/c.bin": 300 };
+    const asKnown = Object.fromEntries(Object.entries(all).map(([path, size]) => [path, [size, undefined]]));
+    expect(await sizes(writer)).toEqual(asKnown);
+    const { body } = await objects.get("sizes/a.md");
+    const reader = bucket.backend({ prefix: "sizes", cacheBytes: 0 });
+    const unknown = { "/a.md": [undefined, body.length], "/c.bin": [undefined, 300] };
+    expect(await sizes(reader)).toEqual({ ...asKnown, ...unknown });
+    await reader.grep("é");
+    expect(await sizes(reader)).toEqual(asKnown);
+    // Somebody else's change is no longer what was read.
+    await bucket.backend({ prefix: "sizes" }).edit("/a.md", "éé", "e", true);
+    expect((await sizes(reader))["/a.md"]).toEqual([undefined, expect.any(Number)]);
+  });
+
+  it("are all there in the form raw", async () => {
+    await fill(bucket.backend({ prefix: "raw-sizes", format: "raw" }));
+    const reader = bucket.backend({ prefix: "raw-sizes", format: "raw" });
+    expect((await sizes(reader))["/a.md"]).toEqual([1_000, undefined]);
+  });
+});
+
 describe("envelopes of others", () => {
   const times = { created_at: LONG_AGO, modified_at: "2021-01-02T03:04:05.123456+00:00" };
   const put = (name: string, value: object) =>
@@ -201,6 +240,47 @@ describe("envelopes of others", () => {
   });
 });
 
+describe("envelopes whose metadata and content type are lost", () => {
+  const backend = bucket.backend({ prefix: "restored" });
+  const text = 'one\n"two" \\n \\\\n { [\n';
+  const python = (content: string[], time: string) =>
+    `{"content": ${JSON.stringify(content).replaceAll('","', '", "')}, "created_at": "${time}", "modified_at": "${time}"}`;
+
+  const lines = text.split("\n");
+  it.each<[string, string]>([
+    ["ours", json({ content: lines, created_at: LONG_AGO, modified_at: LONG_AGO })],
+    ["Python's", python(lines, "2020-01-02T03:04:05.678901+00:00")],
+    ["Python's without a fraction", python(lines, "2020-01-02T03:04:05+00:00")],
+    [
+      "large",
+      json({ content: [...lines, "x".repeat(3_000_000)], created_at: LONG_AGO, modified_at: LONG_AGO }),
+    ],
+  ])("are read and edited as text: %s", async (_, body) => {
+    for (const type of [undefined, "binary/octet-stream", "text/markdown"]) {
+      const name = `${Math.random()}.${type === "text/markdown" ? "md" : "json"}`;
+      await objects.put(`restored/${name}`, body, { ContentType: type });
+      const { data } = await backend.readRaw(`/${name}`);
+      expect(data?.content.slice(0, text.length)).toBe(text);
+      expect(data?.created_at.startsWith("2020-01-02T03:04:05.")).toBe(true);
+      expect(await backend.edit(`/${name}`, "one", "1")).toMatchObject({ occurrences: 1 });
+      const object = await objects.get(`restored/${name}`);
+      expect(object.metadata["deepagents-format"]).toBe("json");
+      expect(envelopeOf(object)).toMatchObject({ content: ["1", ...JSON.parse(body).content.slice(1)] });
+    }
+  });
+
+  it("are empty files too", async () => {
+    await objects.put("restored/empty.txt", python([], "2020-01-02T03:04:05+00:00"));
+    expect((await backend.readRaw("/empty.txt")).data?.content).toBe("");
+  });
+
+  it("are no files that were stored as what they are", async () => {
+    const copy = Buffer.from(json({ content: ["x"], created_at: LONG_AGO, modified_at: LONG_AGO }));
+    await backend.uploadFiles([["/copy.json", copy]]);
+    expect((await backend.downloadFiles(["/copy.json"]))[0]?.content).toEqual(copy);
+  });
+});
+
 describe("objects of others", () => {
   const times = { created_at: LONG_AGO, modified_at: LONG_AGO };
   const looks = (value: object) => json({ content: ["needle"], ...times, ...value });
@@ -212,7 +292,14 @@ describe("objects of others", () => {
     ["broken.json", '{"content": ["needle"]', "application/json", true],
     ["deep.json", `${"[".repeat(50_000)}"needle"`, "application/json", true],
     ["empty.json", "", "application/json", true],
-    ["envelope.bin", looks({}), "application/octet-stream", true],
+    ["envelope.bin", looks({ more: 1 }), "application/octet-stream", true],
+    ["post.json", json({ id: 7, content: "needle", ...times }), "application/json", true],
+    ["other-order.json", json({ ...times, content: ["needle"] }), "application/json", true],
+    ["pretty.json", JSON.stringify(JSON.parse(looks({})), null, 2), "application/json", true],
+    ["seconds.json", looks({ modified_at: "2020-01-02T03:04:05Z" }), "application/json", true],
+    ["more-keys.json", looks({}).replace("}", ', "title": "x"}'), "application/json", true],
+    ["paragraphs.json", looks({ content: ["needle\nmore", "x"] }), "application/json", true],
+    ["bytes.json", looks({ content: "bmVlZGxl", encoding: "base64" }), "application/json", true],
     ["lines-and-numbers.json", looks({ content: ["needle", 1] }), "application/json", true],
     ["no-content.json", json({ ...times, text: "needle" }), "application/json", true],
     ["no-times.json", json({ content: ["needle"] }), "application/json", true],

@@ -38,7 +38,7 @@ export interface BackendCapabilities {
   readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be files. */
   readonly fileAndDirectory: boolean;
-  /** `size` in listings is the content's bytes. */
+  /** Every file of a listing has its `size`. A `size` is the content's bytes in any case, or left out. */
   readonly exactSizes: boolean;
   /** Text comes back as it was written: line ends, final newline, NUL, byte order mark. */
   readonly exactText: true;

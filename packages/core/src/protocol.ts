@@ -13,8 +13,10 @@ export interface FileInfo {
   /** Absolute path; a directory's ends in `/`. */
   path: string;
   is_dir?: boolean;
-  /** Bytes of the content. */
+  /** Bytes of the content; left out where the service tells only how much it stores. */
   size?: number;
+  /** Bytes that are stored, where `size` is left out. Not part of deepagents' protocol. */
+  stored_size?: number;
   /** Time of the last change by the service's clock, ISO 8601 in UTC with milliseconds. */
   modified_at?: string;
 }

@@ -35,8 +35,10 @@ export interface Entry {
   readonly directory?: true;
   /** The one that `get` would answer with. */
   readonly version?: Version;
-  /** Bytes; exact where `can.exactSizes`. */
+  /** Bytes of the content; left out where the store does not know them, never something else. */
   readonly size?: number;
+  /** Bytes that are stored and fetched, where `size` is not known: they bound the memory that a fetch takes. */
+  readonly storedSize?: number;
   readonly modifiedAt?: Date;
 }
 
@@ -107,7 +109,7 @@ export interface StoreCapabilities {
   readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be stored and both be seen. Otherwise the second is refused as a clash. */
   readonly fileAndDirectory: boolean;
-  /** `Entry.size` is the content's bytes. */
+  /** Every file of a listing has its `size`. */
   readonly exactSizes: boolean;
   /** Longest key in UTF-8 bytes, without what the store puts in front of it. Core refuses longer ones. */
   readonly maxKeyBytes: number;

@@ -7,11 +7,13 @@ import {
   type Envelope,
   fromUploadInSlices,
   type Key,
+  mimeTypeOf,
   RemoteBackendError,
   type StoredFile,
   utf8Slices,
 } from "@deepagents-remote/core";
 import type { Body } from "./body.js";
+import { isExactEnvelope } from "./exact-envelope.js";
 import type { CarriedHeaders } from "./headers.js";
 import { decodeMetadata, type Format } from "./metadata.js";
 
@@ -32,8 +34,9 @@ export interface CarriedOver {
 }
 
 /**
- * Makes a file of an object, of a large one in slices. One without our metadata is an envelope when it is called JSON and
- * looks like one in every respect; anything else is bytes of another program, which are text where they are UTF-8.
+ * Makes a file of an object, of a large one in slices. One without our metadata is an envelope when it is exactly
+ * one, or is called JSON under another name than `.json` and looks like one in every respect; anything else is bytes of
+ * another program, which are text where they are UTF-8.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeObject(
@@ -82,11 +85,13 @@ async function decodeOurs(format: Format, body: Body, call?: CallTime): Promise<
 async function decodeForeign(key: Key, object: StoredObject, call?: CallTime): Promise<Decoded> {
   const { isLarge } = object.body;
   const bytes = object.body.toBytes();
-  if (mayBeEnvelope(object)) {
+  const isExact = isExactEnvelope(bytes);
+  if (isExact || (isJson(object.contentType) && !isJsonName(key))) {
     const envelope =
       (isLarge && (await decodeEnvelopeSlices(utf8Slices(bytes), call))) ||
       (hasTimes(bytes) && decodeWhole(bytes));
-    if (envelope) return unwrap(envelope);
+    const hasMore = envelope && Object.keys(envelope.extra).length > 0;
+    if (envelope && !(isExact && hasMore)) return unwrap(envelope);
   }
   return carry(await fromUploadInSlices(key, bytes, call));
 }
@@ -105,6 +110,9 @@ export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "met
   const ours = decodeMetadata(metadata);
   return ours ? ours.format === "json" : isJson(contentType);
 }
+
+/** JSON under such a name may be the file itself. */
+const isJsonName = (key: Key): boolean => mimeTypeOf(key, "") === "application/json";
 
 const isJson = (type: string | undefined) => type?.split(";")[0]?.trim().toLowerCase() === "application/json";
 

@@ -165,7 +165,7 @@ function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
       {
         key,
         ...(ETag !== undefined && { version: ETag }),
-        ...(Size !== undefined && { size: Size }),
+        ...(Size !== undefined && { storedSize: Size }),
         ...(LastModified && { modifiedAt: LastModified }),
       },
     ];

@@ -67,7 +67,7 @@ describe("an object that cannot be had", () => {
       ["/b.txt", 0],
       ["/c.txt", 1],
     ]);
-    expect((await backend.ls("/")).files?.find(({ path }) => path === "/b.txt")?.size).toBe(SIX_GB);
+    expect((await backend.ls("/")).files?.find(({ path }) => path === "/b.txt")?.stored_size).toBe(SIX_GB);
     expect(sent).toBeLessThan(50_000_000);
     // It can be replaced and deleted.
     expect(await backend.uploadFiles([["/b.txt", Buffer.from("new")]])).toMatchObject([{ error: null }]);

@@ -6,7 +6,7 @@ import type { BackendProtocol, FileInfo } from "../protocol.js";
 export interface Listed {
   /** Absolute; a directory's ends in `/`. */
   readonly path: string;
-  /** Bytes, as far as the source tells. */
+  /** Bytes of the content, else those stored, as far as the source tells. */
   readonly size?: number | undefined;
   /** The file of that path in the target; `undefined`: there is none, `unknown`: it has to be looked at. */
   readonly there?: FileInfo | "unknown" | undefined;
@@ -60,7 +60,11 @@ async function* below(walk: Walk, directory: string, wanted?: readonly string[])
       const isThere = there === "unknown" || there?.has(path);
       yield* below({ ...walk, to: isThere ? to : undefined }, path);
     } else if (isExact(path)) {
-      yield { path, size: entry.size, there: there === "unknown" ? there : there?.get(path) };
+      yield {
+        path,
+        size: entry.size ?? entry.stored_size,
+        there: there === "unknown" ? there : there?.get(path),
+      };
     } else {
       yield { path, error: "This is not a path that names the same file everywhere." };
     }

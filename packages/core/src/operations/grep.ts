@@ -126,6 +126,8 @@ async function collect(
   return all;
 }
 
+const bytesOf = ({ size, storedSize }: Entry): number => size ?? storedSize ?? 0;
+
 /** Groups a listing into fetches: small ones first, for a search that ends early. */
 async function* batches(
   op: Operation,
@@ -137,14 +139,14 @@ async function* batches(
   let size = FIRST_BATCH;
   for await (const entry of entries(op, prefix, { recursive: true })) {
     if (!accept(entry.key)) continue;
-    if (batch.length > 0 && (batch.length === size || bytes + (entry.size ?? 0) > BATCH_BYTES)) {
+    if (batch.length > 0 && (batch.length === size || bytes + bytesOf(entry) > BATCH_BYTES)) {
       yield batch;
       batch = [];
       bytes = 0;
       size = Math.min(size * 2, LARGEST_BATCH);
     }
     batch.push(entry);
-    bytes += entry.size ?? 0;
+    bytes += bytesOf(entry);
   }
   if (batch.length > 0) yield batch;
 }

@@ -14,6 +14,7 @@ export function fileInfo(op: Operation, entry: Entry): FileInfo {
     path: pathOf(op, entry.key),
     is_dir: entry.directory ?? false,
     ...(entry.size !== undefined && { size: entry.size }),
+    ...(entry.storedSize !== undefined && { stored_size: entry.storedSize }),
     ...(modified !== undefined && { modified_at: modified }),
   };
 }

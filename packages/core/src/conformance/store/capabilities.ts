@@ -6,7 +6,7 @@ export const STORE_CAPABILITIES = {
   atomic: "conditions are checked and the change made in one step, across instances and processes",
   atomicDelete: "of several removals of one file at once exactly one counts it",
   fileAndDirectory: "`d` and `d/f` can both be stored and both be seen",
-  exactSizes: "sizes in listings are the content's bytes",
+  exactSizes: "every file of a listing has its size",
   maxKeyBytes: "keys up to this many bytes of UTF-8 can be stored",
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",

@@ -66,6 +66,13 @@ export const listingMutants: readonly StoreMutant[] = [
     breaks: (store) => ({ list: (prefix, call) => store.list(prefix, { ...call, recursive: true }) }),
   },
   {
+    defect: "sizes are those of what is stored around the content",
+    caughtBy: "list/sizes/exact-or-none",
+    breaks: pages((page) =>
+      page.map((entry) => (entry.size === undefined ? entry : { ...entry, size: entry.size + 97 })),
+    ),
+  },
+  {
     defect: "sizes are counted in UTF-16 units",
     caughtBy: "list/sizes/exact",
     breaks: (store) => ({

@@ -85,6 +85,21 @@ export const listCases: readonly StoreRule[] = [
     },
   },
   {
+    id: "list/sizes/exact-or-none",
+    rule: "A size is the content's bytes, by whatever instance it was stored; a store that does not know it leaves it out.",
+    async run(t) {
+      const bytes = { "bytes.png": 256, "empty.txt": 0, "long.txt": 20_000, "text.txt": 8 };
+      const other = await t.open();
+      await t.put("bytes.png", ALL_BYTES);
+      await t.put("empty.txt", "", other);
+      await t.put("long.txt", "\u00e9\n".repeat(5_000) + "x".repeat(5_000), other);
+      await t.put("text.txt", "\u00e9\u{1f600}\r\n");
+      for (const { key, size = bytes[key as keyof typeof bytes] } of await t.entries()) {
+        equal(`size of ${key}`, size, bytes[key as keyof typeof bytes]);
+      }
+    },
+  },
+  {
     id: "list/sizes/exact",
     rule: "Sizes are the content's bytes: of text its UTF-8, of an empty file 0.",
     needs: "exactSizes",
