@@ -6,6 +6,9 @@ import { firstKey } from "./requests/list.js";
 /** How many directories are remembered, and for how many milliseconds: others may put a file in the place of one. */
 const KNOWN = { count: 10_000, ms: 10_000 };
 
+/** Looks for an obstacle that is gone whenever it is looked at again. */
+const MAX_LOOKS = 10;
+
 /** Looks for files that would also have to be directories. Best effort: others may create them the next moment. */
 export class ClashCheck {
   readonly #bucket: Bucket;
@@ -16,8 +19,19 @@ export class ClashCheck {
     this.#bucket = bucket;
   }
 
-  /** A file in the way of a new one: one LIST, and a HEAD for each directory above it that is not known as one. */
+  /**
+   * Finds a file in the way of a new one: one LIST, and a HEAD for each directory above it that is not known as one. An
+   * obstacle is looked at again before the file is refused for it: stores under load have shown files that were deleted.
+   */
   async find(key: Key, call: Pick<Call, "signal">): Promise<Key | undefined> {
+    for (let looks = 1; ; looks++) {
+      const other = await this.#look(key, call);
+      if (other === undefined || looks === MAX_LOOKS || (await headFile(this.#bucket, other, call)))
+        return other;
+    }
+  }
+
+  async #look(key: Key, call: Pick<Call, "signal">): Promise<Key | undefined> {
     const unknown = directoriesOf(key).filter((directory) => !this.#isKnown(directory));
     const [below, ...above] = await Promise.all([
       firstKey(this.#bucket, `${key}/`, call),

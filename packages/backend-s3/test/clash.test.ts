@@ -1,4 +1,4 @@
-import { failure } from "@deepagents-internal/testing/s3-proxy";
+import { type Answer, failure } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
@@ -151,6 +151,34 @@ describe("where the store itself refuses a file that would also be a directory",
       expect(answer?.message).toContain(`'${there}' is in the way`);
     },
   );
+
+  it("a deleted file that the store still shows once is no obstacle", async () => {
+    const backend = await openThrough(proxy, bucket, { prefix: "stale", clash: "refuse" });
+    for (const [gone, path, method] of [
+      ["/d", "/d/d;e", "HEAD"],
+      ["/f/g", "/f", "GET"],
+    ] as const) {
+      await backend.write(gone, "x");
+      const stale = new Map<string, Answer>();
+      proxy.intercept = async (asked, forward) => {
+        const answer = await forward();
+        if (asked.method === method) stale.set(`${asked.method} ${asked.url}`, answer);
+        return answer;
+      };
+      // What the store says while the file is there.
+      expect((await backend.write(path, "x")).error).toContain(`'${gone}' is in the way`);
+      proxy.reset();
+      await backend.delete(gone);
+      proxy.intercept = (asked, forward) => {
+        const request = `${asked.method} ${asked.url}`;
+        const answer = stale.get(request);
+        stale.delete(request);
+        return answer ?? forward();
+      };
+      expect(await backend.write(path, "x")).not.toHaveProperty("error");
+      await backend.delete(path);
+    }
+  });
 
   it("a directory that is being emptied is no obstacle, and one that stays and shows nothing is", async () => {
     const backend = await openThrough(proxy, bucket, { prefix: "emptied" });
