@@ -52,6 +52,8 @@ export interface BackendCapabilities {
   readonly anyName: true;
   /** `a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for. */
   readonly spelling: true;
+  /** The error about a missing file names one in its directory whose name looks the same. */
+  readonly lookAlikes: true;
   /** Errors say it in deepagents' own sentences. */
   readonly errorWords: true;
   /** Times are ISO 8601 in UTC with milliseconds; `created_at` is kept by an edit, and set anew by a replacement. */
@@ -84,6 +86,7 @@ const ALWAYS = {
   detectsTypes: true,
   anyName: true,
   spelling: true,
+  lookAlikes: true,
   errorWords: true,
   times: true,
   positions: true,

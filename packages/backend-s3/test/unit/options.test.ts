@@ -286,6 +286,7 @@ describe("a backend", () => {
       detectsTypes: true,
       anyName: true,
       spelling: true,
+      lookAlikes: true,
       errorWords: true,
       times: true,
       positions: true,

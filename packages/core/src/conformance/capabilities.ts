@@ -17,6 +17,7 @@ export const CAPABILITIES = {
     "bytes are shown to a model by the type that they have, not by their name, and only where a model can be shown them",
   anyName: "any characters make a name, and stand for themselves in patterns",
   spelling: "`a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for",
+  lookAlikes: "the error about a missing file names one in its directory whose name looks the same",
   errorWords: "errors say it in deepagents' own sentences",
   times:
     "times are ISO 8601 in UTC with milliseconds; `created_at` is kept by an edit, and set anew by a replacement",

@@ -35,6 +35,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       root: "`/` becomes the empty key, under which the storage keeps a file like any other.",
       refused:
         "`.` and `..` are resolved, or control characters are passed on, where the path should be refused.",
+      "look-alikes":
+        "Names are normalized on the way in, or the error says no more than that there is no such file.",
       length: "A limit of the storage for one name (255 bytes in file systems) or for the whole key.",
       "round-trip":
         "A name is escaped on the way in and not on the way out, or used in a query without quoting.",

@@ -2,6 +2,7 @@ import { RemoteBackendError } from "../errors.js";
 import type { DeleteResult } from "../protocol.js";
 import type { Key, Moment } from "../store.js";
 import { momentOf } from "./asked.js";
+import { notFoundSentence } from "./not-found.js";
 import { below, entries, fetchFile, type Location, locateFile, type Operation } from "./operation.js";
 
 export async function remove(op: Operation, path: string): Promise<DeleteResult> {
@@ -19,7 +20,7 @@ export async function remove(op: Operation, path: string): Promise<DeleteResult>
         return { error: `Error: ${left.length} files could not be deleted and are still there` };
       // An attempt whose answer was lost may have removed everything; an empty root is as it was asked for.
       if (removed > 0 || isRoot || isDoubtful) return { path, filesUpdate: null };
-      return { error: `Error: File '${path}' not found` };
+      return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     } catch (error) {
       if (!RemoteBackendError.is(error)) throw error;
       isDoubtful ||= error.code === "unknown-outcome";

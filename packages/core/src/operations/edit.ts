@@ -3,6 +3,7 @@ import { replaceInSlices } from "../replace-slices.js";
 import { backOff } from "../retry.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChange } from "./apply.js";
+import { notFoundSentence } from "./not-found.js";
 import { fetchFile, locateFile, type Operation } from "./operation.js";
 import { tooLargeSentence } from "./refusals.js";
 
@@ -20,7 +21,8 @@ export async function edit(
   replacement: string,
   all: boolean,
 ): Promise<EditResult> {
-  const { key, directory } = locateFile(op, path);
+  const location = locateFile(op, path);
+  const { key, directory } = location;
   if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
   if (typeof search !== "string" || typeof replacement !== "string") {
     return { error: `Error: The old and the new text of an edit of '${path}' must be strings` };
@@ -36,7 +38,7 @@ export async function edit(
     const isStale = stale;
     stale = false;
     if (isStale && !isWritten) continue;
-    if (!file || !replaced) return { error: `Error: File '${path}' not found` };
+    if (!file || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     if ("error" in replaced) return replaced;
     const done = !isWritten || (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
     if (done) {

@@ -3,7 +3,8 @@ import { showBytes } from "../media/show.js";
 import { isBinaryName, mimeTypeOf } from "../mime.js";
 import type { ReadRawResult, ReadResult } from "../protocol.js";
 import type { StoredFile } from "../store.js";
-import { fetchFile, locateFile, type Operation } from "./operation.js";
+import { notFoundSentence } from "./not-found.js";
+import { fetchFile, type Location, locateFile, type Operation } from "./operation.js";
 
 /** deepagents compares with this very sentence. */
 const EMPTY = "System reminder: File exists but has empty contents";
@@ -11,7 +12,9 @@ const EMPTY = "System reminder: File exists but has empty contents";
 /** Lines that are asked for as such: an array of more costs many times the memory of their text. */
 const MAX_LINES = 100_000;
 
-const notFound = (path: string) => ({ error: `File '${path}' not found` });
+const notFound = async (op: Operation, location: Location, path: string) => ({
+  error: await notFoundSentence(op, location, path),
+});
 const directory = (path: string) => ({
   error: `File '${path}' not found: it is a directory; list it with ls`,
 });
@@ -32,11 +35,11 @@ export async function read(op: Operation, path: string, offset: number, limit: n
   // What has the name of a picture is asked for as one.
   if (store.lines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
     const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
-    if (lines === undefined) return notFound(path);
+    if (lines === undefined) return notFound(op, location, path);
     if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
   }
   const file = await fetchFile(op, location.key);
-  if (!file) return notFound(path);
+  if (!file) return notFound(op, location, path);
   return typeof file.content === "string"
     ? window(await cutTextInSlices(file.content, wanted.offset, wanted.limit, call))
     : media(op, path, file.content);
@@ -54,7 +57,7 @@ export async function readRaw(op: Operation, path: string): Promise<ReadRawResul
   const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const file = await fetchFile(op, location.key);
-  if (!file) return notFound(path);
+  if (!file) return notFound(op, location, path);
   op.moved(file.content);
   return {
     data: {

@@ -1,6 +1,6 @@
 import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
-import { INVALID_UTF8, PNG, utf8 } from "./fixtures.js";
+import { INVALID_UTF8, needsRoom, PNG, sorted, utf8 } from "./fixtures.js";
 
 /** What is searched, and what a match says. Scope and cap are in grep-scope.ts. */
 export const grepCases: readonly ConformanceCase[] = [
@@ -144,6 +144,29 @@ export const grepCases: readonly ConformanceCase[] = [
         "lines",
         (await t.grep("x")).map(({ line }) => line),
         [2],
+      );
+    },
+  },
+  {
+    id: "grep/lines/very-long",
+    rule: "A matching line of 2 MB is a match, whole or as the part around the pattern, and hides no other.",
+    source: "deepagents",
+    async run(t) {
+      const half = "filler ".repeat(150_000);
+      needsRoom(t, "maxFileBytes", 2 * half.length + 100);
+      await t.write("/a.json", `${half}needle${half}\nneedle again\n`);
+      await t.write("/b.txt", "needle\n");
+      const matches = await t.grep("needle");
+      equal("matches", sorted(matches.map(({ path, line }) => `${path}:${line}`)), [
+        "/a.json:1",
+        "/a.json:2",
+        "/b.txt:1",
+      ]);
+      check(
+        matches.every(({ text }) => text.includes("needle")),
+        "text of each match",
+        "with the pattern",
+        matches.map(({ text }) => text.slice(0, 100)),
       );
     },
   },

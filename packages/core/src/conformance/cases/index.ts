@@ -14,6 +14,7 @@ import { grepScopeCases } from "./grep-scope.js";
 import { hostCases } from "./host/index.js";
 import { isolationCases } from "./isolation.js";
 import { limitCases } from "./limits.js";
+import { lookAlikeCases } from "./look-alikes.js";
 import { lostAnswerCases } from "./lost-answers.js";
 import { lsCases } from "./ls.js";
 import { modelCases } from "./model.js";
@@ -43,6 +44,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...pathCases,
   ...refusedPathCases,
   ...roundTripCases,
+  ...lookAlikeCases,
   ...lsCases,
   ...orderCases,
   ...readCases,

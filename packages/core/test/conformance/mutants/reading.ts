@@ -284,6 +284,33 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "a file whose name looks the same is not named",
+    caughtBy: "paths/look-alikes/narrow-space",
+    breaks: (backend) => ({
+      read: async (path, ...window) => {
+        const answer = await backend.read(path, ...window);
+        return answer.error?.includes("not found") ? { error: `File '${path}' not found` } : answer;
+      },
+    }),
+  },
+  {
+    defect: "a file whose name looks the same is read instead",
+    caughtBy: "paths/look-alikes/decomposed",
+    breaks: (backend) => ({ read: (path, ...window) => backend.read(path.normalize("NFD"), ...window) }),
+  },
+  {
+    defect: "a file of another case is named",
+    caughtBy: "paths/look-alikes/none",
+    breaks: (backend) => ({
+      read: async (path, ...window) => {
+        const answer = await backend.read(path, ...window);
+        return answer.error === undefined
+          ? answer
+          : { error: `File '${path}' not found; is it '${path.normalize("NFC").replace("C", "c")}'?` };
+      },
+    }),
+  },
+  {
     defect: "the type of bytes is that of their name",
     caughtBy: "types/misnamed/jpeg-as-png",
     breaks: (backend) => ({

@@ -215,6 +215,27 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
+    defect: "a search ends at a long line",
+    caughtBy: "grep/lines/very-long",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches = [] } = await backend.grep(...args);
+        const long = matches.findIndex(({ text }) => text.length > 9_000);
+        return { matches: matches.slice(0, long === -1 ? undefined : long) };
+      },
+    }),
+  },
+  {
+    defect: "a long line is cut at its start",
+    caughtBy: "grep/lines/very-long",
+    breaks: (backend) => ({
+      grep: async (...args) => {
+        const { matches = [] } = await backend.grep(...args);
+        return { matches: matches.map((match) => ({ ...match, text: match.text.slice(0, 500) })) };
+      },
+    }),
+  },
+  {
     defect: "a long pattern throws",
     caughtBy: "glob/nasty/long",
     breaks: (backend) => ({
