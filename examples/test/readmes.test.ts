@@ -39,6 +39,27 @@ it("the code in the READMEs is right for TypeScript", async () => {
   expect(await check()).toBe("");
 }, 120_000);
 
+it("snippets end by themselves: what connects is closed", () => {
+  for (const readme of ["README.md", ...packages]) {
+    for (const [name, code] of blocks(readme)) {
+      const connects =
+        /new (Postgres|S3)Backend\(/.test(code) && /^\s*await (backend|s3|postgres)\./m.test(code);
+      expect({ name, isClosed: !connects || code.includes(".close()") }).toEqual({ name, isClosed: true });
+    }
+  }
+});
+
+it("install lines name LangGraph where a snippet imports it", () => {
+  for (const readme of ["README.md", ...packages]) {
+    const text = readFileSync(join(root, readme), "utf8");
+    const isNamed = /npm install [^\n]*@langchain\/langgraph(\s|`)/.test(text);
+    expect({ readme, isNamed: isNamed || !/from "@langchain\/langgraph"/.test(text) }).toEqual({
+      readme,
+      isNamed: true,
+    });
+  }
+});
+
 /** Its blocks of TypeScript, by the file name in their first line, or by their line in the README. */
 function* blocks(readme: string): Generator<[name: string, code: string]> {
   const text = readFileSync(join(root, readme), "utf8");

@@ -48,8 +48,12 @@ export async function initialize(
   if (!abilities.conditions && !settings.unsafeAllowRaces) {
     throw new RemoteBackendError(
       "unfit",
-      "The store does not keep the conditions of writes (If-None-Match, If-Match), so concurrent writers would " +
-        "overwrite each other's files. Use one that does; or, with a single writer, give unsafeAllowRaces: true.",
+      "The store does not keep the conditions of writes (If-None-Match, If-Match).",
+      {
+        hint:
+          "Concurrent writers would overwrite each other's files. Use a store that keeps conditions; or, with a " +
+          "single writer, give unsafeAllowRaces: true.",
+      },
     );
   }
   return { ...abilities, writable: true };

@@ -37,7 +37,7 @@ export interface RemoteBackendOptions {
   onOperation?: ((operation: OperationTrace) => void) | undefined;
   /**
    * Called with the error of every operation that failed, its `cause` included; such as `console.error`. Not called for a
-   * missing file, a refused write or a refused path. Default: none. What it throws breaks nothing.
+   * missing file, a refused write, a refused path or pattern. Default: none. What it throws breaks nothing.
    */
   onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }

@@ -1,5 +1,19 @@
 import { RemoteBackendError } from "./errors.js";
 
+/** Errors of functions of the caller's: their `invalid-options` is not the mistake of a model. */
+const faults = new WeakSet<RemoteBackendError>();
+
+/** Makes the error for a function that the caller gave as an option. */
+export function functionFault(message: string, options?: { cause: unknown }): RemoteBackendError {
+  const fault = new RemoteBackendError("invalid-options", message, options);
+  faults.add(fault);
+  return fault;
+}
+
+/** True for an error that an argument of the call explains, such as a path or a pattern that a model made up. */
+export const isArgumentError = (error: RemoteBackendError): boolean =>
+  error.code === "bad-key" || (error.code === "invalid-options" && !faults.has(error));
+
 /**
  * Calls a function that the caller gave as an option and that must answer at once.
  * @param option Name of the option, for messages.
@@ -10,7 +24,7 @@ export function callOption<T>(option: string, run: () => T): T {
   try {
     result = run();
   } catch (cause) {
-    throw new RemoteBackendError("invalid-options", `The function given as '${option}' failed.`, { cause });
+    throw functionFault(`The function given as '${option}' failed.`, { cause });
   }
   return refusePromise(option, result);
 }
@@ -22,10 +36,7 @@ export function callOption<T>(option: string, run: () => T): T {
 export function refusePromise<T>(option: string, result: T): T {
   if (!isThenable(result)) return result;
   Promise.resolve(result).catch(() => {});
-  throw new RemoteBackendError(
-    "invalid-options",
-    `The function given as '${option}' returned a promise; it must not be async.`,
-  );
+  throw functionFault(`The function given as '${option}' returned a promise; it must not be async.`);
 }
 
 /** Calls a callback whose failure must not break what it is told of. */

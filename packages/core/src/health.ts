@@ -20,7 +20,7 @@ export interface Health<Details extends object = HealthDetails> {
   /** True if files can be read now. */
   readonly ok: boolean;
   /** The reason if `ok` is false. */
-  readonly error?: { readonly code: ErrorCode; readonly message: string };
+  readonly error?: { readonly code: ErrorCode; readonly message: string; readonly hint?: string };
   /** Time until the answer, in milliseconds. */
   readonly latencyMs: number;
   /** Problems that do not keep files from being read. */
@@ -76,12 +76,16 @@ export async function checkHealth(
     .then(() => lifecycle.breaker.succeeded(), asRemoteError);
   return {
     ok: !error,
-    ...(error && { error: { code: error.code, message: error.message } }),
+    ...(error && { error: summarize(error) }),
     latencyMs: Math.round(performance.now() - start),
     // Copied: a store may go on adding after its time is up.
     warnings: [...report.warnings],
     details: { ...report.details },
   };
+}
+
+function summarize({ code, message, hint }: RemoteBackendError): NonNullable<Health["error"]> {
+  return { code, message, ...(hint !== undefined && { hint }) };
 }
 
 /** The check of a store that has none of its own. */

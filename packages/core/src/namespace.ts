@@ -1,6 +1,5 @@
-import { callOption } from "./caller-functions.js";
+import { callOption, functionFault } from "./caller-functions.js";
 import { describeValue } from "./describe-value.js";
-import { RemoteBackendError } from "./errors.js";
 
 /**
  * The root all paths of a backend live under, as components: `["acme", "bob@example.org"]`. A component is any
@@ -18,8 +17,7 @@ const RETURNED = "the result of the namespace function";
 /** Lossless: `%` itself is encoded, so no two components become one. */
 function encodeComponent(component: unknown, place: string): string {
   if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
-    throw new RemoteBackendError(
-      "invalid-options",
+    throw functionFault(
       `${place} is ${describeValue(component)}; every component must be a non-empty, well-formed string.`,
     );
   }
@@ -32,10 +30,7 @@ function encodeComponent(component: unknown, place: string): string {
 
 function encodeComponents(components: unknown, subject: string): string {
   if (!Array.isArray(components)) {
-    throw new RemoteBackendError(
-      "invalid-options",
-      `${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`,
-    );
+    throw functionFault(`${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`);
   }
   const place = (i: number) => `Component ${i + 1} of ${components.length} in ${subject}`;
   // Array.from sees the holes of a sparse array, which map() would pass over.
@@ -59,7 +54,7 @@ export function resolveNamespace(namespace: Namespace | undefined): () => string
   return () => {
     const root = encodeComponents(callOption("namespace", namespace), RETURNED);
     if (root === "") {
-      throw new RemoteBackendError("invalid-options", "The namespace function returned no component.");
+      throw functionFault("The namespace function returned no component.");
     }
     return root;
   };

@@ -248,7 +248,8 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** @see BackendProtocol.uploadFiles */
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
-    // What is no list of pairs must not throw either: it is a list of mistakes. Copied before anything is waited for.
+    if (!Array.isArray(files)) return Promise.resolve([{ ...notAList(files), message: UPLOAD_SHAPE }]);
+    // A file that is not a pair gets an answer, too. Copied before anything is waited for.
     const pairs = listOf(files).map((file): [string, Uint8Array | undefined] =>
       Array.isArray(file) ? [file[0], copyBytes(file[1])] : ([] as never),
     );
@@ -265,6 +266,9 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** @see BackendProtocol.downloadFiles */
   downloadFiles(files: string[]): Promise<FileDownloadResponse[]> {
+    if (!Array.isArray(files)) {
+      return Promise.resolve([{ ...notAList(files), content: null, message: DOWNLOAD_SHAPE }]);
+    }
     const paths = listOf(files);
     return runTask(this.#parts, {
       operation: "downloadFiles",
@@ -280,7 +284,16 @@ export class NamespacedBackend implements BackendProtocol {
 const named = (path: unknown): string => (typeof path === "string" ? `'${path}'` : "it");
 
 /** A batch, without the holes of a sparse array, which would be holes in the answer. */
-const listOf = <T>(value: readonly T[]): readonly T[] => (Array.isArray(value) ? Array.from(value) : []);
+const listOf = <T>(value: readonly T[]): readonly T[] => Array.from(value);
+
+const UPLOAD_SHAPE = 'uploadFiles takes an array of pairs [path, Uint8Array], such as [["/a.txt", bytes]].';
+const DOWNLOAD_SHAPE = 'downloadFiles takes an array of paths, such as ["/a.txt"].';
+
+/** The answer for a batch that is not an array: an empty list would look like success. */
+const notAList = (files: unknown) => ({
+  path: typeof files === "string" ? files : "",
+  error: "invalid_path" as const,
+});
 
 const batchOf = (paths: readonly string[]) => ({
   files: paths.length,

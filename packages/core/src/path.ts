@@ -1,3 +1,4 @@
+import { describeValue } from "./describe-value.js";
 import { RemoteBackendError } from "./errors.js";
 
 /** A path of the protocol, understood. */
@@ -35,7 +36,7 @@ export function parsePath(input: unknown): ParsedPath {
   if (typeof input !== "string") {
     throw new RemoteBackendError(
       "bad-key",
-      `A path must be a string such as '/notes.txt', not ${typeof input}.`,
+      `A path must be a string such as '/notes.txt', not ${describeValue(input)}.`,
     );
   }
   const segments = (input.startsWith("./") ? input.slice(2) : input).split("/").filter((s) => s !== "");

@@ -1,5 +1,5 @@
 import { tracingChannel } from "node:diagnostics_channel";
-import { notify } from "./caller-functions.js";
+import { isArgumentError, notify } from "./caller-functions.js";
 import type { ErrorCode, RemoteBackendError } from "./errors.js";
 import { CALLBACK_WARNING, warnOnce } from "./warnings.js";
 
@@ -38,7 +38,7 @@ export interface OperationTrace {
 export interface Observers {
   /** Called when an operation has ended. */
   readonly onOperation?: ((operation: OperationTrace) => void) | undefined;
-  /** Called when an operation has failed, except for a path that is refused (`bad-key`). */
+  /** Called when an operation has failed, except for a path or a pattern that is refused. */
   readonly onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
 
@@ -89,5 +89,5 @@ function report({ onOperation, onError }: Observers, trace: OperationTrace): voi
     warnOnce(backend, CALLBACK_WARNING, `The function given as '${option}' failed.`, reason);
   };
   if (onOperation) notify(() => onOperation(trace), broken("onOperation"));
-  if (onError && error && error.code !== "bad-key") notify(() => onError(error, trace), broken("onError"));
+  if (onError && error && !isArgumentError(error)) notify(() => onError(error, trace), broken("onError"));
 }

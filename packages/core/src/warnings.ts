@@ -1,3 +1,4 @@
+import { isArgumentError } from "./caller-functions.js";
 import type { ErrorCode, RemoteBackendError } from "./errors.js";
 
 /** Code of the process warning about a failure that only an operator can repair. */
@@ -29,7 +30,7 @@ export function warnOnce(backend: string, code: string, message: string, detail?
 
 /** Tells the operator of a failure that would otherwise only be an answer to the model. */
 export function warnOfMisconfiguration(backend: string, error: RemoteBackendError): void {
-  if (!MISCONFIGURED.includes(error.code)) return;
+  if (!MISCONFIGURED.includes(error.code) || isArgumentError(error)) return;
   const reason = error.code === "invalid-options" ? reasonOf(error.cause) : undefined;
   warnOnce(backend, MISCONFIGURED_WARNING, error.message, error.hint ?? reason);
 }

@@ -1,6 +1,5 @@
-import { callOption } from "./caller-functions.js";
+import { callOption, functionFault } from "./caller-functions.js";
 import { describeValue } from "./describe-value.js";
-import { RemoteBackendError } from "./errors.js";
 import { parsePath } from "./path.js";
 
 /** Whether `write` may replace a file. */
@@ -44,8 +43,7 @@ function mountedPath(mountPath: string): string {
 function choose(mode: (path: string) => WriteMode, path: string): WriteMode {
   const chosen: unknown = callOption("writeMode", () => mode(path));
   if (chosen === "create" || chosen === "overwrite") return chosen;
-  throw new RemoteBackendError(
-    "invalid-options",
+  throw functionFault(
     `The function given as 'writeMode' must return "create" or "overwrite", not ${describeValue(chosen)}.`,
   );
 }

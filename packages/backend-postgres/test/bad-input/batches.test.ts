@@ -49,8 +49,8 @@ describe("a batch", () => {
   it("that is none, or has holes, has an answer for each of its places", async () => {
     const backend = tables.backend("holes");
     for (const value of [undefined, null, 7, "/a.txt", {}, new Map(), new Uint8Array(2)]) {
-      expect(await backend.uploadFiles(value as never)).toEqual([]);
-      expect(await backend.downloadFiles(value as never)).toEqual([]);
+      expect(await backend.uploadFiles(value as never)).toMatchObject([{ error: "invalid_path" }]);
+      expect(await backend.downloadFiles(value as never)).toMatchObject([{ error: "invalid_path" }]);
     }
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is tried.
     const uploaded = await backend.uploadFiles([, ["/a.txt", Buffer.from("x")], ,] as never);

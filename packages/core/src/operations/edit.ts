@@ -1,3 +1,4 @@
+import { describeValue } from "../describe-value.js";
 import type { EditResult } from "../protocol.js";
 import { replaceInSlices } from "../replace-slices.js";
 import { backOff } from "../retry.js";
@@ -25,7 +26,9 @@ export async function edit(
   const { key, directory } = location;
   if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
   if (typeof search !== "string" || typeof replacement !== "string") {
-    return { error: `Error: The old and the new text of an edit of '${path}' must be strings` };
+    return {
+      error: `Error: The old and the new text of an edit of '${path}' must be strings, not ${describeValue(typeof search === "string" ? replacement : search)}`,
+    };
   }
   const id = newWriteId();
   // A cached copy may only make an edit succeed, by a write that the store compares: whatever ends without one is

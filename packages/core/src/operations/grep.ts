@@ -1,3 +1,4 @@
+import { describeValue } from "../describe-value.js";
 import { type ErrorCode, RemoteBackendError } from "../errors.js";
 import { cutLine, MAX_BYTES, takeLinesInSlices } from "../find-lines.js";
 import { compileGlob } from "../glob.js";
@@ -36,7 +37,10 @@ export async function grep(
   const base = locate(op, path ?? "/");
   const limit = matchLimit(maxCount);
   if (typeof pattern !== "string") {
-    throw new RemoteBackendError("invalid-options", `The pattern must be a string, not ${typeof pattern}.`);
+    throw new RemoteBackendError(
+      "invalid-options",
+      `The pattern must be a string, not ${describeValue(pattern)}.`,
+    );
   }
   // What no line holds: a newline, and half of a surrogate pair, which would be found inside of a whole one.
   if (pattern.includes("\n") || !pattern.isWellFormed()) return { matches: [] };

@@ -123,11 +123,15 @@ export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUp
   return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
 }
 
+const NOT_A_PAIR = 'A file of an upload must be a pair [path, Uint8Array], such as ["/a.txt", bytes].';
+const NOT_BYTES = "The content must be a Uint8Array; for text use new TextEncoder().encode(text), or write.";
+
 /** Where a file of an upload lies, or why it is refused. */
 function placeOf(op: Operation, path: string, bytes: Uint8Array | undefined): Location | Failure {
+  if (path === undefined) return { error: "invalid_path", message: NOT_A_PAIR };
   const location = place(op, path);
   if ("error" in location) return location;
-  if (!bytes) return { error: "invalid_path", message: "The content must be a Uint8Array." };
+  if (!bytes) return { error: "invalid_path", message: NOT_BYTES };
   if (bytes.byteLength <= op.limits.maxFileBytes) return location;
   return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
 }

@@ -1,4 +1,5 @@
 import { byteLength, fromWrite } from "../content.js";
+import { describeValue } from "../describe-value.js";
 import { RemoteBackendError } from "../errors.js";
 import type { WriteResult } from "../protocol.js";
 import { backOff } from "../retry.js";
@@ -19,7 +20,10 @@ export async function write(
   const { key, relative, directory } = locateFile(op, path);
   if (directory) return { error: `Error: '${path}' is a directory; give the path of a file in it` };
   if (typeof content !== "string") {
-    return { error: `Error: The content of '${path}' must be a string, not ${typeof content}` };
+    const fix = ArrayBuffer.isView(content) ? "; for bytes use uploadFiles" : "";
+    return {
+      error: `Error: The content of '${path}' must be a string, not ${describeValue(content)}${fix}`,
+    };
   }
   const to = fromWrite(path, await wellFormedInSlices(content, op.call));
   if (to === undefined) {

@@ -234,8 +234,30 @@ describe("arguments of the wrong type", () => {
     }
     expect(await backend.grep!.call(backend, null)).toHaveProperty("error");
     expect(await backend.glob!.call(backend, null)).toHaveProperty("error");
-    expect(await backend.uploadFiles!.call(backend, undefined)).toEqual([]);
-    expect(await backend.downloadFiles!.call(backend, undefined)).toEqual([]);
+    for (const value of [undefined, null, "/a.txt", { "/a.txt": new Uint8Array() }, new Map()]) {
+      const common = { path: typeof value === "string" ? value : "", error: "invalid_path" };
+      expect(await backend.uploadFiles!.call(backend, value)).toEqual([
+        { ...common, message: expect.stringContaining("takes an array of pairs [path, Uint8Array]") },
+      ]);
+      expect(await backend.downloadFiles!.call(backend, value)).toEqual([
+        { ...common, content: null, message: expect.stringContaining("takes an array of paths") },
+      ]);
+    }
+    expect(await backend.uploadFiles!.call(backend, ["/a.txt", new Uint8Array()])).toMatchObject(
+      Array(2).fill({ error: "invalid_path", message: expect.stringContaining("must be a pair") }),
+    );
+    expect(await backend.uploadFiles!.call(backend, [["/a.txt", "text"]])).toMatchObject([
+      { message: expect.stringContaining("for text use new TextEncoder().encode(text)") },
+    ]);
+    expect(await backend.write!.call(backend, "/a.txt", new Uint8Array())).toMatchObject({
+      error: expect.stringContaining("not an object; for bytes use uploadFiles"),
+    });
+    expect(await backend.edit!.call(backend, "/a.txt", undefined, "")).toMatchObject({
+      error: expect.stringContaining("must be strings, not undefined"),
+    });
+    expect(await backend.read!.call(backend, null)).toMatchObject({
+      error: expect.stringContaining("A path must be a string such as '/notes.txt', not null."),
+    });
     expect(await backend.uploadFiles!.call(backend, [null, ["/a"], [7, new Uint8Array()]])).toMatchObject(
       Array.from({ length: 3 }, () => ({ error: "invalid_path" })),
     );

@@ -33,12 +33,12 @@ describe("check()", () => {
       async check(report) {
         report.details.server = "1.0";
         report.warn("old", "The server is old.");
-        throw new RemoteBackendError("unavailable", "Away.");
+        throw new RemoteBackendError("denied", "Refused.", { hint: "GRANT SELECT" });
       },
     });
     expect(await new RemoteBackend(store).check()).toMatchObject({
       ok: false,
-      error: { code: "unavailable", message: "Away." },
+      error: { code: "denied", message: "Refused.", hint: "GRANT SELECT" },
       details: { server: "1.0" },
       warnings: [{ code: "old", message: "The server is old." }],
     });

@@ -103,6 +103,7 @@ describe("onOperation and onError", () => {
     await backend.write("/a.txt", "y");
     await backend.read("/missing.txt");
     await backend.downloadFiles(["/missing.txt"]);
+    expect(await backend.glob("!(a)")).toHaveProperty("error");
     expect(onError).not.toHaveBeenCalled();
   });
 
@@ -185,6 +186,8 @@ describe("the process warning", () => {
       await failing(new RemoteBackendError(code, `${code}.`, { isTransient: false })).read("/a.txt");
     }
     await new MemoryBackend({ readOnly: true }).write("/a.txt", "x");
+    await new MemoryBackend().glob("!(a)");
+    await new MemoryBackend().grep(7 as never);
     expect(warn).not.toHaveBeenCalled();
   });
 });
