@@ -9,7 +9,7 @@ import { startMinio } from "../src/minio/start.js";
 import { freePort } from "../src/os/free-port.js";
 import { isPidRunning } from "../src/os/process-mark.js";
 import { until } from "../src/os/until.js";
-import type { ServerName } from "../src/start-servers.js";
+import { SERVERS, type ServerName } from "../src/start-servers.js";
 import { startHolder } from "./helpers/child.js";
 import { MINIO, withCleanEnvironment } from "./helpers/environment.js";
 import { makeFolder, writeProgram } from "./helpers/folder.js";
@@ -25,7 +25,7 @@ it("the set-up for jest has named a server before any test runs", async () => {
 it("the set-up for jest refuses a server that it does not know, and names those that it does", async () => {
   const servers = ["minio", "mysql"] as ServerName[];
   await expect(setup({}, { globals: { servers } })).rejects.toThrow(
-    'globals.servers names "mysql"; there are postgres and minio and pgbouncer',
+    `globals.servers names "mysql"; there are ${SERVERS.join(" and ")}`,
   );
 });
 
