@@ -57,6 +57,8 @@ export class S3Proxy {
   asked: Asked[] = [];
   /** Connections that are open. */
   readonly connections = new Set<Socket>();
+  readonly #dead = new WeakSet<Socket>();
+  #sentToDead = 0;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #server: Server;
   readonly #target: URL;
@@ -105,6 +107,16 @@ export class S3Proxy {
     this.asked = [];
   }
 
+  /**
+   * Lets every open connection die silently: what is sent on it goes nowhere. New connections work.
+   * @returns How many requests were sent on dead connections since then.
+   */
+  killConnections(): () => number {
+    for (const connection of this.connections) this.#dead.add(connection);
+    const before = this.#sentToDead;
+    return () => this.#sentToDead - before;
+  }
+
   /** Nothing listens at the address any more. */
   async stop(): Promise<void> {
     this.#agent.destroy();
@@ -113,6 +125,10 @@ export class S3Proxy {
   }
 
   async #serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    if (this.#dead.has(incoming.socket)) {
+      this.#sentToDead++;
+      return;
+    }
     const asked = {
       method: incoming.method!,
       url: incoming.url!,

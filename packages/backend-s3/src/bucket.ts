@@ -1,9 +1,10 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import type { Key } from "@deepagents-remote/core";
 import { Attempt, type Sender } from "./attempt.js";
+import { type Connections, STALE } from "./connections.js";
 import { Gate } from "./gate.js";
 import { trimSlashes } from "./options.js";
-import { NO_CREDENTIALS, translateError } from "./translate-error.js";
+import { isSilence, NO_CREDENTIALS, translateError } from "./translate-error.js";
 
 /** Limit for what comes before a request is sent, credentials above all, in milliseconds. */
 export const CREDENTIALS_TIMEOUT_MS = 10_000;
@@ -34,6 +35,7 @@ export class Bucket {
   readonly common: Common;
   /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
   readonly #gate: Gate;
+  readonly #connections: Connections | undefined;
   #host: string | undefined;
 
   constructor(options: {
@@ -44,6 +46,8 @@ export class Bucket {
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
     maxConnections: number;
+    /** Those of the client, if they are watched. */
+    connections?: Connections | undefined;
   }) {
     this.client = options.client;
     this.name = options.bucket;
@@ -56,6 +60,7 @@ export class Bucket {
       ...(options.requesterPays && { RequestPayer: "requester" }),
     };
     this.#gate = new Gate(options.maxConnections);
+    this.#connections = options.connections;
   }
 
   /** What names one object in a request. */
@@ -95,6 +100,8 @@ export class Bucket {
     expected?: (error: unknown) => Answer | undefined,
   ): Promise<Output | Answer> {
     const attempt = new Attempt(this.client, CREDENTIALS_TIMEOUT_MS);
+    const start = performance.now();
+    this.#connections?.prune();
     const late = () => Object.assign(new Error("No credentials in time."), { code: NO_CREDENTIALS });
     try {
       const answer = await this.#gate.run(() => attempt.run(send, late));
@@ -104,6 +111,9 @@ export class Bucket {
       this.#host = attempt.host ?? this.#host;
       const answer = expected?.(error);
       if (answer !== undefined) return answer;
+      if (isSilence(error)) this.#connections?.dropIdleSince(start);
+      // Once: the next connection is a new one.
+      if (!request.writes && (error as Error).name === STALE) return this.#attempt(request, send, expected);
       throw translateError(error, {
         ...request,
         isSent: attempt.isSent,

@@ -1,16 +1,31 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { CREDENTIALS_TIMEOUT_MS } from "./bucket.js";
+import { Connections } from "./connections.js";
 import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "./options.js";
 import { NO_CREDENTIALS } from "./translate-error.js";
 
 /** Longest silence of the store, in milliseconds. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
 
+/** Below the idle limits of load balancers, in milliseconds. */
+const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_LIFETIME_MS = 3_600_000;
+
 /** Connections at most; the SDK's own default. */
 export const DEFAULT_POOL = 50;
 
+/** The connections of a client of our own. */
+export const connectionsOf = (options: S3FileStoreOptions): Connections =>
+  new Connections({
+    maxConnections: options.maxPoolConnections ?? DEFAULT_POOL,
+    idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+    maxLifetimeMs: options.maxLifetimeMs ?? DEFAULT_MAX_LIFETIME_MS,
+  });
+
 /** A client of our own; it connects at the first request. Defaults are those of the Python package. */
-export function makeClient(options: S3FileStoreOptions): S3Client {
+export function makeClient(options: S3FileStoreOptions, connections = connectionsOf(options)): S3Client {
   const { useSsl = true } = options;
   const endpoint =
     options.endpointUrl === undefined ? undefined : endpointOf(options.endpointUrl, options.useSsl);
@@ -27,7 +42,7 @@ export function makeClient(options: S3FileStoreOptions): S3Client {
     ...(typeof options.clientConfig?.credentials === "function" && {
       credentials: bounded(options.clientConfig.credentials),
     }),
-    requestHandler: handlerOf(options),
+    requestHandler: handlerOf(options, connections),
     // A write that is sent again must be told from one that others made: that is decided above the SDK.
     maxAttempts: 1,
   };
@@ -48,18 +63,28 @@ function regionFinder({ profile }: S3ClientConfig = {}): () => Promise<string> {
   };
 }
 
+interface NodeHttpHandlerOptions {
+  readonly httpAgent?: object;
+  readonly httpsAgent?: object;
+}
+
 /** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */
-function handlerOf(options: S3FileStoreOptions): NonNullable<S3ClientConfig["requestHandler"]> {
+function handlerOf(
+  options: S3FileStoreOptions,
+  connections: Connections,
+): NonNullable<S3ClientConfig["requestHandler"]> {
   const given = options.clientConfig?.requestHandler ?? {};
   if ("handle" in given) return given;
-  const agent = { keepAlive: true, maxSockets: options.maxPoolConnections ?? DEFAULT_POOL };
+  const { httpAgent, httpsAgent, ...rest } = given as NodeHttpHandlerOptions;
+  const agent = (protocol: "http" | "https", own?: object) =>
+    own instanceof HttpAgent || own instanceof HttpsAgent ? own : connections.agent(protocol, own);
   return {
     connectionTimeout: options.connectTimeoutMs ?? 5_000,
     socketTimeout: options.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS,
-    httpAgent: agent,
-    httpsAgent: agent,
-    ...given,
-  };
+    httpAgent: agent("http", httpAgent),
+    httpsAgent: agent("https", httpsAgent),
+    ...rest,
+  } as NonNullable<S3ClientConfig["requestHandler"]>;
 }
 
 type Provider = Extract<NonNullable<S3ClientConfig["credentials"]>, (...args: never) => unknown>;

@@ -39,6 +39,13 @@ export interface S3FileStoreOptions {
   maxPoolConnections?: number | undefined;
   /** Longest time to a connection, in milliseconds. Default 5,000. */
   connectTimeoutMs?: number | undefined;
+  /**
+   * Longest time that a connection is kept without a request, in milliseconds. One that was idle for 10 seconds is checked
+   * when it is used again: its answer has to begin within 3 seconds, or the request is sent on a new one. Default 60,000.
+   */
+  idleTimeoutMs?: number | undefined;
+  /** Longest time that a connection is used for further requests, in milliseconds. Default 3,600,000 (an hour). */
+  maxLifetimeMs?: number | undefined;
   /** Longest silence of the store within a request, in milliseconds. Default 30,000. */
   readTimeoutMs?: number | undefined;
   /**
@@ -161,6 +168,8 @@ const connectionRules = {
   useSsl: flag,
   maxPoolConnections: integer(1, 10_000),
   connectTimeoutMs: milliseconds,
+  idleTimeoutMs: milliseconds,
+  maxLifetimeMs: milliseconds,
   readTimeoutMs: milliseconds,
   maxRetries: integer(1, 100),
   forcePathStyle: flag,

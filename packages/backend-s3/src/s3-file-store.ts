@@ -13,7 +13,7 @@ import { type ApplySettings, applyChange } from "./apply.js";
 import { Bucket } from "./bucket.js";
 import { Cache, copyFile } from "./cache.js";
 import { ClashCheck, splitClashing } from "./clash.js";
-import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
+import { connectionsOf, DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
 import { checkHealth } from "./health.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
 import { KnownSizes } from "./known-sizes.js";
@@ -58,7 +58,8 @@ export class S3FileStore implements FileStore {
     checkS3Options(options, storeRules);
     const { bucket, prefix, expectedBucketOwner } = options;
     const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS, maxPoolConnections = DEFAULT_POOL } = options;
-    const client = options.client ?? makeClient(options);
+    const connections = connectionsOf(options);
+    const client = options.client ?? makeClient(options, connections);
     this.#isOwnClient = options.client === undefined;
     this.#bucket = new Bucket({
       client,
@@ -68,6 +69,7 @@ export class S3FileStore implements FileStore {
       requesterPays: options.requesterPays,
       readTimeoutMs,
       maxConnections: this.#isOwnClient ? maxPoolConnections : Number.POSITIVE_INFINITY,
+      connections,
     });
     this.maxAttempts = options.maxRetries;
     this.#settings = {

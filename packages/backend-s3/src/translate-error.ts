@@ -5,6 +5,8 @@ import {
   UNREACHABLE,
 } from "@deepagents-remote/core";
 
+import { STALE } from "./connections.js";
+
 /** What an error of the SDK tells. */
 export interface Failure {
   /** HTTP status; `undefined` when no answer came. */
@@ -14,7 +16,13 @@ export interface Failure {
 }
 
 /** No answer in time: of the SDK, of the system, and of an operation that was ended. */
-const SILENCE = ["TimeoutError", "ETIMEDOUT", "AbortError"];
+const SILENCE = ["TimeoutError", "ETIMEDOUT", "AbortError", STALE];
+
+/** True if no answer came in time: the connection may be dead. */
+export const isSilence = (error: unknown): boolean => {
+  const { status, code } = failureOf(error);
+  return status === undefined && SILENCE.includes(code);
+};
 
 export function failureOf(error: unknown): Failure {
   const { name, Code, code, $metadata, errors } = (error ?? {}) as {

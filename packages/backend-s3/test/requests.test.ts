@@ -70,7 +70,7 @@ describe("making ready", () => {
     const backend = bucket.backend({ prefix: "aws", client: client(endpoint, redirect, requests.extension) });
     const lines = await requests.during(() => backend.initialize());
     if (isAws) expect(lines).toEqual(["LIST aws/"]);
-    else expect(lines).toHaveLength(10);
+    else expect(lines).toHaveLength(20);
     expect(backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: isAws });
   });
 });

@@ -1,0 +1,104 @@
+import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
+import { useBucket } from "./helpers/bucket.js";
+import { openThrough, useProxy } from "./helpers/use-proxy.js";
+
+const bucket = useBucket();
+
+defineBackendTests({
+  name: "S3Backend whose idle connections died silently",
+  create: async ({ name }) => {
+    // A proxy of its own: other cases have connections too.
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    const options = {
+      endpointUrl: store.endpointUrl,
+      namespace: [name],
+      readTimeoutMs: 1_000,
+      cacheBytes: 0,
+    };
+    const backend = bucket.backend(options);
+    return {
+      backend,
+      deadConnections: () => store.killConnections(),
+      close: async () => {
+        await backend.close();
+        await store.stop();
+      },
+    };
+  },
+  capabilities: { ownRoot: true },
+  only: ["dead-connections/"],
+});
+
+describe("connections that were idle", () => {
+  const proxy = useProxy(bucket);
+  let clock = 0;
+  const realNow = performance.now.bind(performance);
+  beforeAll(() => {
+    jest.spyOn(performance, "now").mockImplementation(() => realNow() + clock);
+  });
+  afterEach(() => {
+    clock = 0;
+  });
+  afterAll(() => {
+    jest.restoreAllMocks();
+  });
+
+  /** A backend with several idle connections. */
+  const prepare = async (options: object = {}) => {
+    const backend = await openThrough(proxy, bucket, { cacheBytes: 0, ...options });
+    await backend.uploadFiles([["/idle.txt", Buffer.from("needle")]]);
+    await Promise.all(Array.from({ length: 8 }, () => backend.read("/idle.txt")));
+    return backend;
+  };
+  const isRead = ({ url }: Asked) => url.includes("idle.txt");
+
+  it("for longer than idleTimeoutMs are not used again, as after a function was frozen", async () => {
+    const backend = await prepare({ idleTimeoutMs: 60_000 });
+    const used = proxy.killConnections();
+    clock = 61_000;
+    for (let i = 0; i < 8; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
+    expect(used()).toBe(0);
+  });
+
+  it("longer than maxLifetimeMs ago opened are not used again", async () => {
+    const backend = await prepare({ maxLifetimeMs: 30_000, idleTimeoutMs: 600_000 });
+    const used = proxy.killConnections();
+    clock = 31_000;
+    expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
+    expect(used()).toBe(0);
+  });
+
+  it("for a while are checked with a short limit, and the read is repeated, also with one attempt", async () => {
+    const backend = await prepare({ maxRetries: 1 });
+    const used = proxy.killConnections();
+    proxy.asked = [];
+    clock = 20_000;
+    // With readTimeoutMs alone it would take 30 seconds, and then fail.
+    for (let i = 0; i < 4; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
+    expect(used()).toBe(1);
+    expect(proxy.asked.filter(isRead)).toHaveLength(4);
+  });
+
+  it("and live are used again", async () => {
+    const backend = await prepare();
+    const before = new Set(proxy.connections);
+    clock = 20_000;
+    for (let i = 0; i < 4; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
+    expect([...proxy.connections].filter((connection) => !before.has(connection))).toEqual([]);
+  });
+
+  it("end by themselves after idleTimeoutMs", async () => {
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    const backend = bucket.backend({ endpointUrl: store.endpointUrl, idleTimeoutMs: 50 });
+    await backend.initialize();
+    await Promise.all(
+      [...store.connections].map(
+        (connection) => connection.destroyed || new Promise((resolve) => connection.once("close", resolve)),
+      ),
+    );
+    expect(await backend.write("/idle-end.txt", "x")).not.toHaveProperty("error");
+    await store.stop();
+  });
+});
