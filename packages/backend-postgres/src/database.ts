@@ -73,6 +73,11 @@ export class Database {
     this.#pool = settings.pool;
   }
 
+  /** The database and its address, without secrets. */
+  get name(): string {
+    return this.#settings.name ?? "database";
+  }
+
   /** The same database, for statements that take as long as they take. */
   withoutTimeout(): Database {
     const database = new Database(this.sql, { ...this.#settings, timeoutMs: LONGEST_TIMER_MS });
@@ -168,7 +173,7 @@ export class Database {
     this.#waiting--;
     if (isAdmitted) return;
     if (sockets.heardAt > since) throw new RemoteBackendError("timeout", POOL_BUSY);
-    const silence = `The ${this.#settings.name ?? "database"} did not answer in time: every connection waits for it. Look for locks and long transactions, or for a server that hangs.`;
+    const silence = `The ${this.name} did not answer in time: every connection waits for it. Look for locks and long transactions, or for a server that hangs.`;
     throw new RemoteBackendError("timeout", silence);
   }
 

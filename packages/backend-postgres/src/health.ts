@@ -66,7 +66,8 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
   } catch (thrown) {
     const error = translateError(thrown, { writes: false });
     // A server that is silent, and statements that wait behind others, look the same from here: `pool` tells them apart.
-    throw error.code === "timeout" ? new RemoteBackendError("timeout", SILENT, { cause: error }) : error;
+    const silent = `The ${probe.database.name} did not answer in time.`;
+    throw error.code === "timeout" ? new RemoteBackendError("timeout", silent, { cause: error }) : error;
   } finally {
     signal.removeEventListener("abort", onAbort);
     details.pool ??= probe.pool();
@@ -81,6 +82,7 @@ async function examine(
 ): Promise<void> {
   const catalog = await findCatalog(database, table, signal);
   details.server = catalog.server;
+  if (catalog.isReadOnly && !readOnly) report.warn("server-read-only", READ_ONLY_SERVER);
   details.table = "unfit";
   const why = whyUnfit(catalog);
   if (why !== undefined) throw new RemoteBackendError("unfit", why);
@@ -97,7 +99,8 @@ async function examine(
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
 }
 
-const SILENT = "The database did not answer in time.";
+const READ_ONLY_SERVER =
+  "The server is read-only (a standby, or a read-only role), so writes fail. Connect to the primary, or set readOnly: true.";
 const MISSING = "The table of the files does not exist; let a role that may create it run initialize().";
 const INCOMPLETE = "The table of the files lacks columns; let its owner run initialize().";
 const NO_INDEX =

@@ -143,3 +143,19 @@ describe("after a failover", () => {
     await backend.close();
   });
 });
+
+describe("check()", () => {
+  it("warns of a read-only server, unless the backend only reads", async () => {
+    const write = new PostgresBackend({ url: url("any"), table: "checked" });
+    await write.initialize();
+    await servers[0].setReadOnly(true);
+    const read = new PostgresBackend({ url: url("any"), table: "checked", readOnly: true });
+    // Connections take the setting up at their next statement.
+    const warnings = async (backend: PostgresBackend) =>
+      (await backend.check()).warnings.map(({ code }) => code);
+    const isKnown = async () => (await warnings(write)).includes("server-read-only");
+    await repeatUntil(isKnown, isKnown);
+    expect(await warnings(read)).toEqual([]);
+    await Promise.all([write.close(), read.close()]);
+  });
+});

@@ -7,6 +7,8 @@ export interface Catalog {
   /** Version of the server, such as `17.5`. */
   readonly server: string;
   readonly encoding: string;
+  /** True on a standby, and where the server, the database or the role is read-only. */
+  readonly isReadOnly: boolean;
   readonly schemaExists: boolean;
   /** `null` when there is no such relation. */
   readonly kind: string | null;
@@ -31,6 +33,7 @@ export interface Catalog {
 export const EMPTY_CATALOG: Catalog = {
   server: "",
   encoding: "UTF8",
+  isReadOnly: false,
   schemaExists: false,
   kind: null,
   columns: {},
@@ -47,6 +50,7 @@ const CATALOG = `
 SELECT json_build_object(
   'server', split_part(current_setting('server_version'), ' ', 1),
   'encoding', current_setting('server_encoding'),
+  'isReadOnly', current_setting('transaction_read_only') = 'on',
   'schemaExists', $2::text IS NULL OR to_regnamespace($2::text) IS NOT NULL,
   'kind', (SELECT relkind FROM pg_class WHERE oid = to_regclass($1::text)),
   'columns', (
