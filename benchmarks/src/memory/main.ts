@@ -1,5 +1,5 @@
 /**
- * Memory and event loop of each operation on a large file: `npm run bench:memory`. Linux only.
+ * Memory and event loop of each operation on a large file: `pnpm --filter @deepagents-internal/benchmarks memory`. Linux only.
  * `MEGABYTES=100`, and `ONLY='S3.*edit'` for a part of it.
  */
 import { execFile } from "node:child_process";

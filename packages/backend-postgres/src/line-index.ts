@@ -1,3 +1,5 @@
+import { type CallTime, nextTurn } from "@deepagents-remote/core";
+
 /** Where the lines of a text in `bytes` begin, stored beside it: a window of it is read without the rest. */
 export interface LineIndex {
   /** Lines of the text; a final newline starts none. */
@@ -16,16 +18,29 @@ export const BLOCK_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 
-/** Indexes a text; one pass over it. */
-export function indexLines(text: Uint8Array): LineIndex {
+/** Blocks that are indexed at a stretch. */
+const BLOCKS_AT_ONCE = 16;
+
+/**
+ * Indexes a text; one pass over it, in slices.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function indexLines(text: Uint8Array, call?: CallTime): Promise<LineIndex> {
   const before: number[] = [];
   let newlines = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (i % BLOCK_BYTES === 0) before.push(newlines);
-    if (text[i] === NEWLINE) newlines++;
+  for (let start = 0; start < text.length; start += BLOCK_BYTES) {
+    before.push(newlines);
+    newlines += countNewlines(text, start, Math.min(start + BLOCK_BYTES, text.length));
+    if (before.length % BLOCKS_AT_ONCE === 0) await nextTurn(call);
   }
   const finalNewline = text.at(-1) === NEWLINE;
   return { total: finalNewline || text.length === 0 ? newlines : newlines + 1, finalNewline, before };
+}
+
+function countNewlines(text: Uint8Array, start: number, end: number): number {
+  let newlines = 0;
+  for (let i = start; i < end; i++) if (text[i] === NEWLINE) newlines++;
+  return newlines;
 }
 
 /** Blocks that hold some lines. */

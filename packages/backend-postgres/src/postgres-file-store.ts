@@ -1,5 +1,5 @@
 import type { Call, Change, FileStore, HealthReport, Key, Moment, Outcome } from "@deepagents-remote/core";
-import { RemoteBackendError } from "@deepagents-remote/core";
+import { ByteBudget, RemoteBackendError } from "@deepagents-remote/core";
 import {
   type ConnectionSettings,
   connectionSettings,
@@ -51,6 +51,8 @@ export class PostgresFileStore implements FileStore {
   readonly #names: Table;
   /** As the last opening found it. */
   #table: Table;
+  /** Statements hold several copies of what they write. */
+  readonly #writes = new ByteBudget();
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */
   readonly #own: ConnectionSettings | undefined;
@@ -150,10 +152,13 @@ export class PostgresFileStore implements FileStore {
   ) {
     const outcomes = [];
     for (const group of groupChanges(changes)) {
-      const made = await applyGroup(this.#database, this.#table, group, call).catch((error) => {
-        if (!RemoteBackendError.is(error)) throw error;
-        return group.map(() => error);
-      });
+      const bytes = group.reduce((sum, { to }) => sum + to.length, 0);
+      const made = await this.#writes
+        .run(bytes, call, () => applyGroup(this.#database, this.#table, group, call))
+        .catch((error) => {
+          if (!RemoteBackendError.is(error)) throw error;
+          return group.map(() => error);
+        });
       outcomes.push(...made);
       group.forEach(({ key }, i) => {
         call.onOutcome?.(key, made[i]!);

@@ -5,9 +5,11 @@ import {
   decodeUtf8,
   decodeUtf8Slices,
   drainUtf8,
+  encodeInSlices,
   isTextMimeType,
   joinChunks,
   mimeTypeOf,
+  nextTurn,
   RemoteBackendError,
   type StoredFile,
   toLineArray,
@@ -32,8 +34,15 @@ export interface ContentColumns {
   readonly size: number;
 }
 
-/** Takes a file's content apart: lines of text into JSONB; bytes, NUL and very large text into BYTEA. */
-export function contentColumns(key: string, content: string | Uint8Array): ContentColumns {
+/**
+ * Takes a file's content apart, a large one in slices: lines of text into JSONB; bytes, NUL and very large text into BYTEA.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function contentColumns(
+  key: string,
+  content: string | Uint8Array,
+  call?: CallTime,
+): Promise<ContentColumns> {
   const size = byteLength(content);
   const mime_type = mimeTypeOf(key, content);
   if (typeof content === "string" && size <= MAX_TEXT_BYTES && !content.includes("\0")) {
@@ -41,9 +50,26 @@ export function contentColumns(key: string, content: string | Uint8Array): Conte
     if (lines.length <= MAX_TEXT_LINES) return { content: { content: lines }, bytes: null, mime_type, size };
   }
   const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
-  const bytes = Buffer.from(content);
-  const lines = typeof content === "string" ? { lines: indexLines(bytes) } : {};
-  return { content: { content: [notice], ...lines }, bytes: bytes.toString("base64"), mime_type, size };
+  const bytes = await encodeInSlices(content, call);
+  const lines = typeof content === "string" ? { lines: await indexLines(bytes, call) } : {};
+  return { content: { content: [notice], ...lines }, bytes: await toBase64(bytes, call), mime_type, size };
+}
+
+/** A multiple of 3, so that every slice but the last is without padding. */
+const BASE64_SLICE = 3 * 256 * 1024;
+
+async function toBase64(bytes: Uint8Array, call?: CallTime): Promise<string> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length <= BASE64_SLICE) return buffer.toString("base64");
+  const digits = Buffer.allocUnsafe(4 * Math.ceil(bytes.length / 3));
+  let end = 0;
+  for (let at = 0; at < bytes.length; at += BASE64_SLICE) {
+    const slice = buffer.toString("base64", at, Math.min(at + BASE64_SLICE, bytes.length));
+    end += digits.write(slice, end, "latin1");
+    await nextTurn(call);
+  }
+  // Not joined from strings: a large one that comes from a buffer lies outside of JavaScript's heap.
+  return digits.toString("latin1");
 }
 
 /** What `storedFile` says of a row that another program made for itself. */

@@ -137,4 +137,9 @@ describe("memory of a download", () => {
     expect(Math.round(bytes! / 1e6)).toBe(size);
     expect(megabytes / size).toBeLessThan(4.5);
   });
+
+  it("of one large text does not hold all of it as a column too", async () => {
+    const { megabytes } = await cost("large", "with", 512, "readRaw", "/file1.txt");
+    expect(megabytes / 40).toBeLessThan(4);
+  });
 });

@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import type { Key } from "@deepagents-remote/core";
+import { ByteBudget, type Key } from "@deepagents-remote/core";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";
 import { Gate } from "./gate.js";
@@ -37,6 +37,8 @@ export class Bucket {
   readonly #gate: Gate;
   readonly #connections: Connections | undefined;
   #host: string | undefined;
+  /** Bounds the bodies that are read and decoded at a time. Writes have a budget of their own, since they wait for the gate. */
+  readonly reads = new ByteBudget();
 
   constructor(options: {
     client: S3Client;

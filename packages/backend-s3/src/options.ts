@@ -68,7 +68,7 @@ export interface S3FileStoreOptions {
   readOnly?: boolean | undefined;
   /** How new text is stored: `json`, the envelope of the Python package, or `raw`, its own bytes. Either reads both. Default `json`. */
   format?: "json" | "raw" | undefined;
-  /** Largest file in bytes. Default 104,857,600 (100 MB). */
+  /** Largest file in bytes. Default 52,428,800 (50 MB); files up to 104,857,600 are read. */
   maxFileBytes?: number | undefined;
   /** Memory for files that were read, in bytes; 0 for none. Default 67,108,864 (64 MB). */
   cacheBytes?: number | undefined;

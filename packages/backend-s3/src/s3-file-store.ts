@@ -8,7 +8,7 @@ import type {
   Outcome,
   StoredFile,
 } from "@deepagents-remote/core";
-import { DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
+import { ByteBudget, DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
 import { type ApplySettings, applyChange } from "./apply.js";
 import { Bucket } from "./bucket.js";
 import { Cache, copyFile } from "./cache.js";
@@ -25,6 +25,9 @@ import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
 import { refuseReserved } from "./reserved-names.js";
 
+/** Versions before stored files of up to 100 MB by default. */
+const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;
+
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 16;
 
@@ -40,10 +43,12 @@ export class S3FileStore implements FileStore {
   readonly #clash: "auto" | "refuse" | "allow";
   readonly #newText: "json" | "text";
   readonly #maxFileBytes: number;
+  readonly #maxReadBytes: number;
   readonly #concurrency: number;
   readonly #cache: Cache;
   readonly #sizes: KnownSizes;
   readonly #clashes: ClashCheck;
+  readonly #writes = new ByteBudget();
   /** Removals that have failed or not ended, by the signals of their operations. */
   readonly #removals = new WeakMap<AbortSignal, Removal>();
   #isFound = false;
@@ -94,6 +99,7 @@ export class S3FileStore implements FileStore {
     this.#clash = options.clash ?? "auto";
     this.#newText = options.format === "raw" ? "text" : "json";
     this.#maxFileBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, MAX_FILE_BYTES);
+    this.#maxReadBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_READ_BYTES, MAX_FILE_BYTES);
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#sizes = new KnownSizes(options.format === "raw");
@@ -142,7 +148,7 @@ export class S3FileStore implements FileStore {
     const cached = this.#cache.get(key);
     const vouched = call.stale || (cached && call.current?.get(key) === cached.version);
     if (cached && vouched) return copyFile(cached);
-    const file = await getFile(this.#bucket, key, cached?.version, this.#maxFileBytes, call);
+    const file = await getFile(this.#bucket, key, cached?.version, this.#maxReadBytes, call);
     if (file === "unchanged") return copyFile(cached!);
     if (file === "absent" || RemoteBackendError.is(file)) {
       this.#cache.delete(key);
@@ -195,7 +201,9 @@ export class S3FileStore implements FileStore {
       put: this.#settings.put,
     };
     this.#cache.delete(change.key);
-    const { file, ...outcome } = await applyChange(this.#bucket, change, settings, call);
+    const { file, ...outcome } = await this.#writes.run(change.to.length, call, () =>
+      applyChange(this.#bucket, change, settings, call),
+    );
     if (file) this.#remember(file);
     return outcome;
   }

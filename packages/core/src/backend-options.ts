@@ -23,7 +23,8 @@ export interface RemoteBackendOptions {
   mountPath?: string | undefined;
   /** Refuse everything that changes files. Default `false`. */
   readOnly?: boolean | undefined;
-  /** Largest file that may be stored, in bytes. Default 104,857,600 (100 MB). */
+  /** Largest file that may be stored, in bytes. Default 52,428,800 (50 MB), with which any one operation
+   * stays below 1 GB of memory; see docs/memory.md. */
   maxFileBytes?: number | undefined;
   /**
    * Longest time one operation may take, retries included, in milliseconds. A batch of `uploadFiles` or `downloadFiles` has
@@ -42,8 +43,8 @@ export interface RemoteBackendOptions {
   onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
 
-/** In bytes: 100 MB. */
-export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
+/** In bytes: 50 MB. */
+export const DEFAULT_MAX_FILE_BYTES = 50 * 1024 * 1024;
 /** In milliseconds: a minute. */
 export const DEFAULT_OPERATION_TIMEOUT_MS = 60_000;
 

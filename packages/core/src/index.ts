@@ -1,4 +1,5 @@
 export * from "./backend-options.js";
+export * from "./byte-budget.js";
 export * from "./codec.js";
 export * from "./content.js";
 export * from "./copy-files.js";

@@ -50,8 +50,8 @@ export async function nextTurn(call: CallTime = {}): Promise<void> {
   if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
 }
 
-/** Prefers the deadline, because making an AbortSignal takes time. */
-function isLate(call: CallTime): boolean {
+/** True when the time of a call is up. Prefers the deadline, because making an AbortSignal takes time. */
+export function isLate(call: CallTime): boolean {
   return call.deadline === undefined ? call.signal?.aborted === true : performance.now() >= call.deadline;
 }
 

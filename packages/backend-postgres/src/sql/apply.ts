@@ -19,7 +19,9 @@ export async function applyGroup(
 ): Promise<readonly (Outcome | RemoteBackendError)[]> {
   const { when } = changes[0]!;
   const outcomes = new Map<Key, Outcome | RemoteBackendError>();
-  let open: readonly ChangeRecord[] = changes.map(changeRecord);
+  const records: ChangeRecord[] = [];
+  for (const change of changes) records.push(await changeRecord(change, call));
+  let open: readonly ChangeRecord[] = records;
   for (let attempt = 0; open.length > 0; attempt++) {
     const written = await send(database, table, open, when, call);
     for (const [key, version] of written) outcomes.set(key, { done: true, version });

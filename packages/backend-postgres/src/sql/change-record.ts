@@ -1,4 +1,4 @@
-import { type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
+import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
 import type { Parameter } from "../database.js";
 import { type ContentColumns, contentColumns } from "../row.js";
 
@@ -10,8 +10,12 @@ export interface ChangeRecord extends ContentColumns {
   readonly above: readonly string[];
 }
 
-export function changeRecord({ key, id, to }: Pick<Change, "key" | "id" | "to">): ChangeRecord {
-  const { content, bytes, mime_type, size } = contentColumns(key, to);
+/** @throws RemoteBackendError `timeout` */
+export async function changeRecord(
+  { key, id, to }: Pick<Change, "key" | "id" | "to">,
+  call?: CallTime,
+): Promise<ChangeRecord> {
+  const { content, bytes, mime_type, size } = await contentColumns(key, to, call);
   return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
 }
 

@@ -5,9 +5,9 @@ import { cutBlocks, findBlocks, indexLines } from "../../src/line-index.js";
 const BLOCK = 64 * 1024;
 
 /** The lines of a window, by way of the index and of nothing but the blocks that it names. */
-function window(text: string, offset: number, limit: number) {
+async function window(text: string, offset: number, limit: number) {
   const bytes = Buffer.from(text);
-  const index = indexLines(bytes);
+  const index = await indexLines(bytes);
   const found = findBlocks(index, offset, limit);
   const blocks = bytes.subarray(found.start, found.start + found.length);
   const lines = found.count === 0 ? [] : String(Buffer.from(cutBlocks(blocks, found))).split("\n");
@@ -29,24 +29,24 @@ describe.each(Object.entries(TEXTS))("a text with %s", (_, text) => {
   const offsets = [0, 1, 2, 3, 7, total >> 1, total - 2, total - 1, total, total + 5];
   const limits = [0, 1, 2, 500];
 
-  it("is cut through its index as without", () => {
+  it("is cut through its index as without", async () => {
     for (const offset of offsets.filter((n) => n >= 0)) {
       for (const limit of limits) {
-        expect({ offset, limit, ...window(text, offset, limit) }).toEqual({
+        expect({ offset, limit, ...(await window(text, offset, limit)) }).toEqual({
           offset,
           limit,
           ...cutLines(text, offset, limit),
         });
       }
     }
-    expect(window(text, 1, Number.POSITIVE_INFINITY).lines.join("\n")).toBe(
+    expect((await window(text, 1, Number.POSITIVE_INFINITY)).lines.join("\n")).toBe(
       cutLines(text, 1, Number.POSITIVE_INFINITY).lines.join("\n"),
     );
   });
 });
 
-it("a window takes few blocks of a large text", () => {
+it("a window takes few blocks of a large text", async () => {
   const text = Buffer.from("a line of some length\n".repeat(1_000_000));
-  const { length } = findBlocks(indexLines(text), 500_000, 500);
+  const { length } = findBlocks(await indexLines(text), 500_000, 500);
   expect(length).toBeLessThanOrEqual(2 * BLOCK);
 });

@@ -57,19 +57,28 @@ async function fileOf(
     ? maxFileBytes * ENVELOPE.factor + ENVELOPE.extra
     : maxFileBytes;
   const limits = { length, maxBytes, silenceMs: bucket.readTimeoutMs };
-  const chunks =
-    length !== undefined && length > maxBytes ? "too-large" : await readBody(body, limits, call.signal);
-  if (chunks === "too-large") {
+  const lastModified = answer.LastModified ?? new Date(0);
+  const read = async () => {
+    const chunks = await readBody(body, limits, call.signal);
+    if (chunks === "too-large") return chunks;
+    if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
+    const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };
+    return decodeObject(key, object, call);
+  };
+  const isTooLarge = length !== undefined && length > maxBytes;
+  const file = isTooLarge
+    ? "too-large"
+    : await bucket.reads.run(length ?? 0, call, read).catch((error) => {
+        body.destroy();
+        throw error;
+      });
+  if (file === "too-large") {
     body.destroy();
     return new RemoteBackendError(
       "too-large",
       `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read; raise maxFileBytes, or take it from the store itself.`,
     );
   }
-  if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
-  const lastModified = answer.LastModified ?? new Date(0);
-  const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };
-  const file = await decodeObject(key, object, call);
   if (RemoteBackendError.is(file)) return file;
   return { ...file, extra: { ...(file.extra as CarriedOver), headers: carriedHeaders(answer) } };
 }
