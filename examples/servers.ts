@@ -29,16 +29,23 @@ const log = (line: string) => console.log(line);
 
 const find = {
   async postgres(): Promise<ExampleServers> {
-    if (process.env.DATABASE_URL) return given("the PostgreSQL that DATABASE_URL names");
-    if (await composedPostgres()) return given("the PostgreSQL of docker compose, localhost:5432");
+    if (process.env.DATABASE_URL)
+      return given(`the PostgreSQL of DATABASE_URL: ${place(process.env.DATABASE_URL)}`);
+    const version = await composedPostgres();
+    if (version)
+      return given(
+        `PostgreSQL ${version}, found at ${COMPOSED_POSTGRES} (docker compose): database deepagents`,
+      );
     const server = await startPostgres({ log });
     log(server.description);
     return { env: { DATABASE_URL: server.url }, stop: () => server.stop() };
   },
 
   async s3(): Promise<ExampleServers> {
-    if (process.env.S3_ENDPOINT) return given("the store that S3_ENDPOINT names");
-    if (await composedMinio()) return given("the MinIO of docker compose, localhost:9000");
+    const { S3_ENDPOINT, S3_BUCKET = "deepagents" } = process.env;
+    if (S3_ENDPOINT) return given(`the store of S3_ENDPOINT: ${place(S3_ENDPOINT)}, bucket ${S3_BUCKET}`);
+    if (await composedMinio())
+      return given("the store found at localhost:9000 (docker compose): bucket deepagents");
     const server = await startMinio({ log });
     log(server.description);
     const { endpoint, accessKeyId, secretAccessKey } = server;
@@ -51,12 +58,22 @@ const find = {
   },
 };
 
-/** The defaults of the backend are those of docker-compose.yml. */
-async function composedPostgres(): Promise<boolean> {
-  const backend = new PostgresBackend({ connectTimeoutMs: 2_000 });
+const COMPOSED_POSTGRES = "localhost:5432";
+
+/** An address without user and password. */
+function place(url: string): string {
+  if (!URL.canParse(url)) return "an address that is not a URL";
+  const { host, pathname } = new URL(url);
+  return host + (pathname === "/" ? "" : pathname);
+}
+
+/** Version of the server that docker-compose.yml would start, if one answers there. */
+async function composedPostgres(): Promise<string | undefined> {
+  const url = `postgres://postgres:postgres@${COMPOSED_POSTGRES}/deepagents`;
+  const backend = new PostgresBackend({ url, connectTimeoutMs: 2_000 });
   const { details } = await backend.check();
   await backend.close();
-  return details.server !== undefined;
+  return details.server;
 }
 
 async function composedMinio(): Promise<boolean> {

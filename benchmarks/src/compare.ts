@@ -17,10 +17,15 @@ export interface Measured {
 /** The ways take turns this often, because a machine is faster in one second and slower in the next. */
 const ROUNDS = 9;
 
+/** Time without a line of output after which a comparison reports its progress, in milliseconds. */
+const SIGN_OF_LIFE_MS = 5_000;
+
 /** Runs the ways by turns, and gives the medians of their rounds' medians and of the ratios to the first. */
 export async function compare({ title, ways }: Comparison): Promise<Measured[]> {
   const numbered = Object.entries(ways).map(([way, run], i) => ({ name: `${title}, ${way}`, run, i }));
   const rounds: number[][] = [];
+  console.log(`${title} ...`);
+  let reported = performance.now();
   for (let round = 0; round <= ROUNDS; round++) {
     const medians: number[] = [];
     // There and back, so that none always comes behind the same other one.
@@ -29,6 +34,10 @@ export async function compare({ title, ways }: Comparison): Promise<Measured[]> 
     }
     // The first round warms up.
     if (round > 0) rounds.push(medians);
+    if (performance.now() - reported > SIGN_OF_LIFE_MS && round < ROUNDS) {
+      console.log(`${title}: ${round + 1} of ${ROUNDS + 1} rounds`);
+      reported = performance.now();
+    }
   }
   return Object.keys(ways).map((way, i) => ({
     title,

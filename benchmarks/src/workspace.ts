@@ -21,5 +21,7 @@ export async function fill(
     ]);
     const failed = (await backend.uploadFiles(batch)).find(({ error }) => error !== null);
     if (failed) throw new Error(`${failed.path}: ${failed.message}`);
+    const stored = start + batch.length;
+    if (stored % 10_000 === 0) console.log(`${directory}: ${stored} of ${files} files`);
   }
 }

@@ -43,6 +43,11 @@ describe("npm run example", () => {
     const { code, stdout, stderr } = await example(name);
     expect({ code, stderr: name === "many_tenants" ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(said);
+    // Before it writes, it says where to, and no password.
+    const { host, pathname } = new URL(database.url);
+    const needsPostgres = !["s3_deep_agent", "custom_backend"].includes(name);
+    if (needsPostgres) expect(stdout).toContain(`the PostgreSQL of DATABASE_URL: ${host}${pathname}`);
+    if (/s3|composite|basic/.test(name)) expect(stdout).toContain(`bucket ${bucket.options.bucket}`);
   });
 
   it("lists the examples, all that there are", async () => {

@@ -10,6 +10,9 @@ import { subjects } from "./subjects.js";
 import { versions } from "./versions.js";
 
 const started = performance.now();
+/** Time between two signs of life, in milliseconds. */
+const SIGN_OF_LIFE_MS = 10_000;
+
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 const [postgres, minio] = await Promise.all([startPostgres({ log }), startMinio({ log })]);
 try {
@@ -35,8 +38,13 @@ async function runAll(): Promise<Record<string, Compared>> {
   const compared: Record<string, Compared> = {};
   for (const [name, subject] of Object.entries(subjects)) {
     const runs = [];
+    const begun = performance.now();
+    const alive = setInterval(() => {
+      log(`${subject.name}: ${Math.round((performance.now() - begun) / 1_000)} s so far`);
+    }, SIGN_OF_LIFE_MS);
     // Races of backends that lose them come and go: what differs between two runs is told as such.
     for (let n = 0; n < (subject.ours ? 1 : 2); n++) runs.push(await runSubject({ subject: name }));
+    clearInterval(alive);
     compared[name] = { subject, runs };
     const statuses = Object.values(runs[0]!.cases).map(({ status }) => status);
     const count = (status: string) => statuses.filter((one) => one === status).length;
