@@ -31,11 +31,15 @@ const text = (path: string, content = "x\n"): [string, Uint8Array] => [path, Buf
 describe("making ready", () => {
   it("is one LIST, and for the first backend of a process and bucket the probe", async () => {
     const sent = await requests.sentDuring(() => recorded("first").initialize());
-    const kinds = sent.map(({ kind, status }) => (status === 412 ? `${kind} refused` : kind));
-    expect(kinds).toEqual([
-      ...["LIST", "PUT", "PUT refused", "PUT refused", "PUT", "PUT", "PUT", "LIST"],
-      ...["DELETE", "DELETE"],
-    ]);
+    const probe = sent.slice(1);
+    const count = (kind: string) => probe.filter((request) => request.kind === kind).length;
+    expect(sent[0]).toMatchObject({ kind: "LIST", key: "first/" });
+    // Two writers for each of three keys, and two for one of them again; then one more for each other key.
+    expect(count("PUT")).toBe(12);
+    expect(count("DELETE")).toBe(5);
+    // No key is a burst: some stores take one write of a key a second.
+    const keys = probe.filter(({ kind }) => kind === "PUT").map(({ key }) => key);
+    for (const key of keys) expect(keys.filter((other) => other === key).length).toBeLessThanOrEqual(4);
     expect(await requests.during(() => recorded("second").initialize())).toEqual(["LIST second/"]);
   });
 
