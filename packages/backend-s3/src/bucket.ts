@@ -2,7 +2,7 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { ByteBudget, type Key } from "@deepagents-remote/core";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";
-import { Gate } from "./gate.js";
+import type { Gate } from "./gate.js";
 import { trimSlashes } from "./options.js";
 import { isSilence, NO_CREDENTIALS, translateError } from "./translate-error.js";
 
@@ -47,7 +47,7 @@ export class Bucket {
     expectedBucketOwner?: string | undefined;
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
-    maxConnections: number;
+    gate: Gate;
     /** Those of the client, if they are watched. */
     connections?: Connections | undefined;
   }) {
@@ -61,7 +61,7 @@ export class Bucket {
       ...(options.expectedBucketOwner !== undefined && { ExpectedBucketOwner: options.expectedBucketOwner }),
       ...(options.requesterPays && { RequestPayer: "requester" }),
     };
-    this.#gate = new Gate(options.maxConnections);
+    this.#gate = options.gate;
     this.#connections = options.connections;
   }
 

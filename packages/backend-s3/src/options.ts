@@ -57,6 +57,11 @@ export interface S3FileStoreOptions {
   forcePathStyle?: boolean | undefined;
   /** Further settings of the SDK's client; those of a `requestHandler` are added to the timeouts above. It never retries by itself. */
   clientConfig?: S3ClientConfig | undefined;
+  /**
+   * Use one client, and its connections, for all stores of this process with the same connection options, until the last
+   * one is closed. Default `true`.
+   */
+  shareClient?: boolean | undefined;
   /** A client that the caller owns, in the place of all options above but `bucket` and `prefix`. It is never destroyed here. */
   client?: S3Client | undefined;
   /**
@@ -159,7 +164,8 @@ const client: OptionRule = {
   test: (value) => object.test(value) && "send" in (value as object) && "config" in (value as object),
 };
 
-const connectionRules = {
+export const connectionRules = {
+  shareClient: flag,
   region: text,
   endpointUrl: target(text),
   accessKeyId: text,

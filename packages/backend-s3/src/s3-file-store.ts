@@ -13,7 +13,8 @@ import { type ApplySettings, applyChange } from "./apply.js";
 import { Bucket } from "./bucket.js";
 import { Cache, copyFile } from "./cache.js";
 import { ClashCheck, splitClashing } from "./clash.js";
-import { connectionsOf, DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS, makeClient } from "./client.js";
+import { DEFAULT_READ_TIMEOUT_MS } from "./client.js";
+import { Gate } from "./gate.js";
 import { checkHealth } from "./health.js";
 import { type Found, type InitializeSettings, initialize } from "./initialize.js";
 import { KnownSizes } from "./known-sizes.js";
@@ -24,6 +25,7 @@ import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
 import { refuseReserved } from "./reserved-names.js";
+import { type Lease, leaseClient } from "./shared-clients.js";
 
 /** Versions before stored files of up to 100 MB by default. */
 const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;
@@ -34,11 +36,14 @@ const DEFAULT_CONCURRENCY = 16;
 /** Node's strings end at 536,870,888 characters, and the envelope escapes some. */
 const MAX_FILE_BYTES = 250 * 1024 * 1024;
 
+/** Gives back the shares of stores that nobody has closed. */
+const abandoned = new FinalizationRegistry<Lease>((lease) => lease.release());
+
 /** Files as objects of one bucket. `S3Backend` is the backend over it; use it by itself under a `layer`. */
 export class S3FileStore implements FileStore {
   readonly maxAttempts: number | undefined;
   readonly #bucket: Bucket;
-  readonly #isOwnClient: boolean;
+  readonly #lease: Lease | undefined;
   readonly #settings: InitializeSettings;
   readonly #clash: "auto" | "refuse" | "allow";
   readonly #newText: "json" | "text";
@@ -62,19 +67,18 @@ export class S3FileStore implements FileStore {
   constructor(options: S3FileStoreOptions) {
     checkS3Options(options, storeRules);
     const { bucket, prefix, expectedBucketOwner } = options;
-    const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS, maxPoolConnections = DEFAULT_POOL } = options;
-    const connections = connectionsOf(options);
-    const client = options.client ?? makeClient(options, connections);
-    this.#isOwnClient = options.client === undefined;
+    const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS } = options;
+    this.#lease = options.client === undefined ? leaseClient(options) : undefined;
+    if (this.#lease) abandoned.register(this, this.#lease, this);
     this.#bucket = new Bucket({
-      client,
+      client: this.#lease?.client ?? options.client!,
+      gate: this.#lease?.gate ?? new Gate(Number.POSITIVE_INFINITY),
       bucket,
       prefix,
       expectedBucketOwner,
       requesterPays: options.requesterPays,
       readTimeoutMs,
-      maxConnections: this.#isOwnClient ? maxPoolConnections : Number.POSITIVE_INFINITY,
-      connections,
+      connections: this.#lease?.connections,
     });
     this.maxAttempts = options.maxRetries;
     this.#settings = {
@@ -129,7 +133,8 @@ export class S3FileStore implements FileStore {
   }
 
   async close(): Promise<void> {
-    if (this.#isOwnClient) this.#bucket.client.destroy();
+    abandoned.unregister(this);
+    this.#lease?.release();
   }
 
   /** @see FileStore.check */
