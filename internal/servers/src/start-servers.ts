@@ -1,3 +1,4 @@
+import { serverName } from "./minio/health.js";
 import { startMinio } from "./minio/start.js";
 import { MISSING_SERVERS, MissingServer } from "./missing.js";
 import { providePgBouncer } from "./pgbouncer/provide.js";
@@ -25,7 +26,8 @@ const starters = {
   },
   async minio(options: Options): Promise<Started> {
     const server = await startMinio(options);
-    return { ...server, env: { TEST_S3_URL: server.url } };
+    const name = await serverName(server.endpoint);
+    return { ...server, env: { TEST_S3_URL: server.url, TEST_S3_SERVER: name } };
   },
   async versitygw(options: Options): Promise<Started> {
     const server = await startVersityGw(options);

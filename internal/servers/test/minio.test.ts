@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import setup from "../src/jest/global-setup.js";
 import { s3Address } from "../src/minio/address.js";
+import { serverName } from "../src/minio/health.js";
 import { startMinio } from "../src/minio/start.js";
 import { freePort } from "../src/os/free-port.js";
 import { isPidRunning } from "../src/os/process-mark.js";
@@ -20,6 +21,7 @@ const given = process.env.TEST_S3_URL;
 
 it("the set-up for jest has named a server before any test runs", async () => {
   expect(await answers(s3Address().endpoint)).toBe(true);
+  expect(process.env.TEST_S3_SERVER).toBe(await serverName(s3Address().endpoint));
 });
 
 it("the set-up for jest refuses a server that it does not know, and names those that it does", async () => {

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";
 import { objectsOf } from "./helpers/objects.js";
+import { describeOnMinio, isMinio } from "./helpers/on-minio.js";
 
 const bucket = useBucket();
 const flat = useBucket();
@@ -25,8 +26,10 @@ describe("paths that are ordinary", () => {
     ],
     ...["\ufeffa", "\uffe3", "a\uffff", "a\ufffe", ".hidden", "...", "trailing.", "con:", "a|b", "^_`"],
   ];
+  // Other stores may list what XML cannot carry as something else.
+  const listable = odd.filter((name) => isMinio || !/[\ufffe\uffff]/.test(name));
   const long = Array.from({ length: 5 }, (_, i) => `${i}`.repeat(200)).join("/");
-  const names = [...odd, ...odd.map((name) => `dir ${name}/${name}`)];
+  const names = [...listable, ...listable.map((name) => `dir ${name}/${name}`)];
 
   it("come back as they are by every method, and are the keys of the bucket", async () => {
     const prefix = "pre fix+%2F é";
@@ -37,7 +40,7 @@ describe("paths that are ordinary", () => {
     const keys = await objects.keys(prefix);
     expect(keys.sort(compareCodePoints)).toEqual(paths.map((path) => `${prefix}/a%2Fb%25/😀${path}`));
 
-    const top = [...odd.map((name) => `/${name}`), ...odd.map((name) => `/dir ${name}/`)];
+    const top = [...listable.map((name) => `/${name}`), ...listable.map((name) => `/dir ${name}/`)];
     expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(top.sort(compareCodePoints));
     expect((await backend.glob("**")).files?.map(({ path }) => path)).toEqual(paths);
     expect((await backend.grep("text of ")).matches).toEqual(
@@ -75,7 +78,7 @@ describe("paths that are ordinary", () => {
   });
 });
 
-describe("a name that the store cannot hold", () => {
+describeOnMinio("a name that the store cannot hold", () => {
   const long = "n".repeat(256);
   const tooLong = /The store cannot hold a file of that name; MinIO takes at most 255 bytes/;
   const dots = /The store cannot hold a file of that name; MinIO takes no '.' or '..'/;
@@ -111,8 +114,7 @@ describe("a name that the store cannot hold", () => {
       // A prefix may be longer than any name, and then there is nothing.
       expect(await backend.ls(path)).toEqual(sentence === dots ? failure : { files: [] });
       expect(await backend.glob("**", path)).toEqual(sentence === dots ? failure : { files: [] });
-      const skipped = { matches: [{ path, line: 0, text: expect.stringMatching(sentence) }] };
-      expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : skipped);
+      expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : { matches: [] });
     }
     expect(await objects.keys(`${prefix}/`)).toEqual([`${prefix}/kept.txt`]);
   });
@@ -189,7 +191,7 @@ describe("names that MinIO and VersityGW use themselves", () => {
   });
 });
 
-describe("keys of others that no path can name", () => {
+describeOnMinio("keys of others that no path can name", () => {
   const unreachable = [
     "a\u0001b.txt",
     "tab\there",

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { S3Backend } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf, type RawObject } from "./helpers/objects.js";
+import { describeOnMinio } from "./helpers/on-minio.js";
 import { recordRequests } from "./helpers/requests.js";
 
 const bucket = useBucket();
@@ -443,7 +444,7 @@ describe("objects of others", () => {
   });
 });
 
-describe("settings of the bucket", () => {
+describeOnMinio("settings of the bucket", () => {
   const requests = recordRequests();
   const clientConfig = { extensions: [requests.extension] };
 

@@ -6,3 +6,10 @@ export async function askHealth(endpoint: string): Promise<number> {
   await answer.body?.cancel();
   return answer.status;
 }
+
+/** What an S3 service calls itself: `MinIO`, `VERSITYGW`; empty where it does not say. */
+export async function serverName(endpoint: string): Promise<string> {
+  const answer = await fetch(endpoint, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+  await answer.body?.cancel();
+  return answer.headers.get("server") ?? "";
+}

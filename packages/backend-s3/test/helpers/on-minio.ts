@@ -1,0 +1,17 @@
+import { describe, it } from "@jest/globals";
+
+/** The `Server` header of the store that `TEST_S3_URL` names; the jest set-up asks for it. */
+const server = process.env.TEST_S3_SERVER ?? "";
+
+/** True if the tests run on MinIO. */
+export const isMinio = server === "MinIO";
+
+const reason = `skipped: MinIO's own rules, and the store is ${server || "unknown"}`;
+
+/** Tests of what MinIO does and other stores need not do. */
+export const describeOnMinio = (name: string, tests: () => void): void =>
+  isMinio ? describe(name, tests) : describe.skip(`${name} (${reason})`, tests);
+
+/** One such test. */
+export const itOnMinio = (name: string, test: () => Promise<void>): void =>
+  isMinio ? it(name, test) : it.skip(`${name} (${reason})`, test);
