@@ -13,7 +13,7 @@ export interface RemoteBackendOptions {
    * What `write` does with a file that exists: `create` refuses and leaves it as it is, `overwrite` replaces it as
    * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. A file that already has the same
    * content is a success in every mode. Files under `/large_tool_results/` are always replaced, and files under
-   * `/conversation_history/` only by content that contains theirs.
+   * `/conversation_history/` only by content that begins with theirs, also by `uploadFiles`.
    */
   writeMode?: WriteMode | ((path: string) => WriteMode) | undefined;
   /**

@@ -55,6 +55,9 @@ const rules = {
  * Times are those of the copy; files that only the target has stay. A file that others write at the same time may be
  * copied as it was before, or be replaced.
  *
+ * A conversation history (a file under `/conversation_history/`) that the target has with other content is replaced only
+ * by one that begins with it, also with `overwrite`; otherwise it stays and is answered as `failed`. Delete it there first.
+ *
  * Backends without `downloadFiles` or `uploadFiles` are read by `readRaw` and written by `write`: what that cannot
  * carry or replace fails.
  * @param from Where the files are. Backends of deepagents must be given what they need to work outside of a run, such

@@ -26,7 +26,7 @@ import type {
   ReadResult,
   WriteResult,
 } from "./protocol.js";
-import { type WriteMode, writePolicy } from "./write-mode.js";
+import { uploadPolicy, type WriteMode, writePolicy } from "./write-mode.js";
 
 /** What a backend promises beyond the protocol; the conformance suite reads it. */
 export interface BackendCapabilities {
@@ -68,7 +68,7 @@ export interface BackendCapabilities {
   readonly ordered: true;
   /** A `write` of what is already there succeeds and changes nothing. */
   readonly idempotentWrites: true;
-  /** A file under `/conversation_history/` is replaced only by content that contains its own. */
+  /** A file under `/conversation_history/` is replaced only by content that begins with its own. */
   readonly keepsHistory: true;
   /** Content or a pattern that cannot be taken exactly is refused. */
   readonly strictInput: true;
@@ -259,7 +259,7 @@ export class NamespacedBackend implements BackendProtocol {
       ...batchOf(pairs.map(([path]) => path)),
       parts: countParts(pairs, ([, bytes]) => bytes?.byteLength ?? 0),
       changes: true,
-      run: (op) => uploadFiles(op, upload),
+      run: (op) => uploadFiles(op, upload, (relative) => uploadPolicy(relative, this.#parts.mountPath)),
       failed: (error) => upload.answers(error),
     });
   }

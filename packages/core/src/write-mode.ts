@@ -5,8 +5,11 @@ import { parsePath } from "./path.js";
 /** Whether `write` may replace a file. */
 export type WriteMode = "create" | "overwrite";
 
-/** What `write` does with a file that exists, under one path. `grow`: it replaces what the new content contains. */
+/** What `write` does with a file that exists, under one path. `grow`: it replaces what the new content begins with. */
 export type WritePolicy = WriteMode | "grow";
+
+/** What `uploadFiles` does with a file that exists. */
+export type UploadPolicy = "overwrite" | "grow";
 
 /**
  * Decides how `write` treats an existing file. Two areas are deepagents' own. Tool results are evicted by call id, where
@@ -26,6 +29,10 @@ export function writePolicy(
   const chosen = typeof mode === "function" ? choose(mode, `/${relative}`) : mode;
   return area === "tool-results" ? "overwrite" : chosen;
 }
+
+/** Decides how `uploadFiles` treats an existing file: a history only grows, everything else is replaced. */
+export const uploadPolicy = (relative: string, mountPath = ""): UploadPolicy =>
+  areaOf(relative, mountPath) === "history" ? "grow" : "overwrite";
 
 /** The area of deepagents that a path lies in, if any. */
 export function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {

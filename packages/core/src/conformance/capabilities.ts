@@ -26,7 +26,7 @@ export const CAPABILITIES = {
   globSyntax: "globs have classes, braces and extglobs",
   ordered: "listings and matches are in code-point order of their paths",
   idempotentWrites: "`write` of what is already there succeeds and changes nothing",
-  keepsHistory: "a file under `/conversation_history/` is replaced only by content that contains its own",
+  keepsHistory: "a file under `/conversation_history/` is replaced only by content that begins with its own",
   strictInput: "content or a pattern that cannot be taken exactly is refused",
   strictPaths: "a path that could be another spelling of a file is refused",
   failsFast:

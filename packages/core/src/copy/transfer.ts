@@ -34,7 +34,7 @@ async function readRaw(backend: BackendProtocol, path: string): Promise<Download
 }
 
 /**
- * Stores files, replacing what is there; by `write` in a backend without `uploadFiles`, which may refuse to replace,
+ * Stores files, replacing what is there where the target allows it; by `write` in a backend without `uploadFiles`, which may refuse to replace,
  * and carries text only. One answer per file, in order: nothing on success, or what went wrong.
  */
 export function upload(

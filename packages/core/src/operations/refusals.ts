@@ -16,3 +16,7 @@ const nameOf = (op: Operation, key: Key): string =>
 /** Why a file is refused for its size. */
 export const tooLargeSentence = (path: string, bytes: number, op: Operation): string =>
   `'${path}' would have ${bytes} bytes, and ${op.limits.maxFileBytes} are allowed. Nothing was written.`;
+
+/** Why a history is not replaced. */
+export const historySentence = (path: string): string =>
+  `The history '${path}' was left as it is, because the new content does not begin with it.`;

@@ -4,10 +4,12 @@ import type { FileDownloadResponse, FileOperationError, FileUploadResponse } fro
 import type { Change, Key } from "../store.js";
 import { encodeInSlices, fromUploadInSlices } from "../utf8.js";
 import { newWriteId } from "../write-ids.js";
+import type { UploadPolicy } from "../write-mode.js";
 import { applyChanges, type Settled } from "./apply.js";
 import { partsOf } from "./batch.js";
+import { growFiles } from "./grow.js";
 import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
-import { clashSentence, tooLargeSentence } from "./refusals.js";
+import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
 
 /** Why one file of a batch failed. */
 export interface Failure {
@@ -80,11 +82,19 @@ export class Upload {
   }
 }
 
-/** Stores files, a part of the batch after the other: content that is sent exists beside its bytes for one part only. */
-export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUploadResponse[]> {
+/**
+ * Stores files, a part of the batch after the other: content that is sent exists beside its bytes for one part only.
+ * @param policyOf Files with the policy `grow` are replaced only by bytes that begin with theirs, all others by any.
+ */
+export async function uploadFiles(
+  op: Operation,
+  upload: Upload,
+  policyOf: (relative: string) => UploadPolicy,
+): Promise<FileUploadResponse[]> {
   const id = newWriteId();
   /** Places in the batch of each file. */
   const indexes = new Map<Key, number[]>();
+  const histories = new Set<Key>();
   for (const [i, path] of upload.paths.entries()) {
     const location = placeOf(op, path, upload.bytesOf(i));
     if ("error" in location) {
@@ -94,6 +104,7 @@ export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUp
     const same = indexes.get(location.key);
     if (same) same.push(i);
     else indexes.set(location.key, [i]);
+    if (policyOf(location.relative) === "grow") histories.add(location.key);
   }
   const note = (key: Key, settled: Settled) => {
     for (const i of indexes.get(key) ?? []) {
@@ -113,12 +124,17 @@ export async function uploadFiles(op: Operation, upload: Upload): Promise<FileUp
       changes.push({ key, id, when: "any", to });
     }
     for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
-    const settled = await applyChanges(op, changes, note);
-    changes.forEach(({ key, to }, i) => {
-      const outcome = settled[i]!;
-      note(key, outcome);
-      if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
-    });
+    // Histories last: no file of them is above another one of the part.
+    const grown = changes.filter(({ key }) => histories.has(key));
+    const replaced = changes.filter(({ key }) => !histories.has(key));
+    const settle = (sent: readonly Change[], settled: readonly Settled[]) =>
+      sent.forEach(({ key, to }, i) => {
+        const outcome = settled[i]!;
+        note(key, outcome);
+        if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
+      });
+    settle(replaced, await applyChanges(op, replaced, note));
+    if (grown.length > 0) settle(grown, await growFiles(op, grown, note));
   }
   return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
 }
@@ -146,7 +162,11 @@ function uploadFailure(op: Operation, path: string, key: Key, settled: Settled):
     const error = settled.other.startsWith(`${key}/`) ? "is_directory" : "invalid_path";
     return { error, message: clashSentence(op, path, settled.other) };
   }
-  return { error: "permission_denied", message: "The file changed while it was being replaced." };
+  const message =
+    settled.why === "exists"
+      ? `${historySentence(path)} Download it and append to that, or upload to another path.`
+      : "The file changed while it was being replaced.";
+  return { error: "permission_denied", message };
 }
 
 export async function downloadFiles(

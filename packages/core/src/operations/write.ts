@@ -2,14 +2,14 @@ import { byteLength, fromWrite } from "../content.js";
 import { describeValue } from "../describe-value.js";
 import { RemoteBackendError } from "../errors.js";
 import type { WriteResult } from "../protocol.js";
-import { backOff } from "../retry.js";
 import type { Change, Outcome, Refusal } from "../store.js";
 import { wellFormedInSlices } from "../utf8.js";
 import { newWriteId } from "../write-ids.js";
 import type { WritePolicy } from "../write-mode.js";
 import { applyChange } from "./apply.js";
-import { fetchFile, fetchFiles, locateFile, type Operation } from "./operation.js";
-import { clashSentence, tooLargeSentence } from "./refusals.js";
+import { growFiles, holds } from "./grow.js";
+import { fetchFiles, locateFile, type Operation } from "./operation.js";
+import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
 
 export async function write(
   op: Operation,
@@ -56,40 +56,17 @@ async function isStored(op: Operation, { key, to }: Change): Promise<boolean> {
   return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, to);
 }
 
-/** First backoff between compare-and-swap attempts. Short, because it waits for another writer. */
-const FIRST_PAUSE_MS = 2;
-
-/** Replaces a file by content that contains its own, and refuses any other content as `exists`. */
+/** Replaces a history by content that begins with it, and refuses any other content as `exists`. */
 async function growFile(op: Operation, change: Change): Promise<Outcome> {
-  for (let attempt = 0; ; attempt++) {
-    const file = await fetchFile(op, change.key);
-    if (file && holds(file.content, change.to)) return { done: true, version: file.version };
-    if (file && !contains(change.to, file.content)) return { done: false, why: "exists" };
-    const outcome = await applyChange(op, { ...change, when: file ?? "absent" });
-    if (outcome.done || outcome.why === "clash") return outcome;
-    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
-  }
-}
-
-/** True if a file holds this content. */
-function holds(stored: string | Uint8Array, content: string | Uint8Array): boolean {
-  if (typeof stored === "string" || typeof content === "string") return stored === content;
-  return Buffer.compare(stored, content) === 0;
-}
-
-/** True if the new content has all of the old one in it, one behind the other. */
-function contains(content: string | Uint8Array, old: string | Uint8Array): boolean {
-  if (typeof content === "string" && typeof old === "string") return content.includes(old);
-  return Buffer.from(content as Uint8Array).includes(Buffer.from(old as Uint8Array));
+  const [settled] = await growFiles(op, [change]);
+  if (RemoteBackendError.is(settled)) throw settled;
+  return settled!;
 }
 
 function refusalSentence(op: Operation, path: string, policy: WritePolicy, refusal: Refusal): string {
   if (refusal.why === "clash") return clashSentence(op, path, refusal.other);
   if (policy === "grow") {
-    return (
-      `The history '${path}' was left as it is, because the new content does not contain it. ` +
-      "Read it and append to it with edit_file, or write to another path."
-    );
+    return `${historySentence(path)} Read it and append to it with edit_file, or write to another path.`;
   }
   return (
     `File '${path}' already exists and was left as it is. ` +

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { CompositeBackend } from "deepagents";
-import { MemoryBackend, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { copyFiles, layer, MemoryBackend, MemoryFileStore, RemoteBackend } from "../../src/index.js";
 
 describe("an area under a mount, which CompositeBackend takes off the paths", () => {
   const text = async (backend: MemoryBackend | CompositeBackend, path: string) =>
@@ -19,7 +19,7 @@ describe("an area under a mount, which CompositeBackend takes off the paths", ()
     }
     const path = "/conversation_history/thread.md";
     expect(await composite.write(path, "## one\n")).not.toHaveProperty("error");
-    expect((await composite.write(path, "## two\n")).error).toMatch(/does not contain it/);
+    expect((await composite.write(path, "## two\n")).error).toMatch(/does not begin with it/);
     expect(await composite.write(path, "## one\n## two\n")).not.toHaveProperty("error");
     expect(await text(composite, path)).toBe("## one\n## two\n");
   });
@@ -27,7 +27,7 @@ describe("an area under a mount, which CompositeBackend takes off the paths", ()
   it("is known by the mount of a backend, also above the area", async () => {
     const backend = new MemoryBackend({ mountPath: "/conversation_history/old", writeMode: "overwrite" });
     await backend.write("/a.md", "one");
-    expect((await backend.write("/a.md", "two")).error).toMatch(/does not contain it/);
+    expect((await backend.write("/a.md", "two")).error).toMatch(/does not begin with it/);
   });
 
   it("of another mount is none", async () => {
@@ -54,8 +54,105 @@ it("a history is not replaced in overwrite mode, nor by a function", async () =>
     const backend = new MemoryBackend({ writeMode });
     await backend.write("/conversation_history/a.md", "## one\n");
     expect((await backend.write("/conversation_history/a.md", "## two\n")).error).toMatch(
-      /does not contain it/,
+      /does not begin with it/,
     );
     expect((await backend.readRaw("/conversation_history/a.md")).data?.content).toBe("## one\n");
   }
+});
+
+describe("an upload over a history", () => {
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const path = "/conversation_history/a.md";
+
+  it.each([
+    ["other text", "## one\n", "## two\n"],
+    ["a part of it", "## one\n## two\n", "## one\n"],
+    ["it, behind something else", "## one\n", "## two\n## one\n"],
+    ["bytes that are no text", "## one\n", Uint8Array.of(0xff, 0xfe)],
+    ["text over bytes", Uint8Array.of(0xff, 0xfe), "## one\n"],
+  ])("is refused with %s, and says why", async (_, old, other) => {
+    const [before, content] = [old, other].map((one) => (typeof one === "string" ? bytes(one) : one));
+    const backend = new MemoryBackend({ writeMode: "overwrite" });
+    expect(await backend.uploadFiles([[path, before!]])).toEqual([{ path, error: null }]);
+    expect(await backend.uploadFiles([[path, content!]])).toEqual([
+      {
+        path,
+        error: "permission_denied",
+        message: expect.stringMatching(/does not begin with it\. Download/),
+      },
+    ]);
+    expect((await backend.downloadFiles([path]))[0]?.content).toEqual(before);
+  });
+
+  it("succeeds with bytes that no longer are text, if they begin with it", async () => {
+    const backend = new MemoryBackend();
+    await backend.uploadFiles([[path, bytes("é\n")]]);
+    const grown = Uint8Array.of(...bytes("é\n"), 0xff);
+    expect(await backend.uploadFiles([[path, grown]])).toEqual([{ path, error: null }]);
+    expect((await backend.downloadFiles([path]))[0]?.content).toEqual(grown);
+  });
+
+  it("of the same content changes nothing", async () => {
+    const backend = new MemoryBackend();
+    await backend.write(path, "## one\n");
+    const before = await backend.readRaw(path);
+    expect(await backend.uploadFiles([[path, bytes("## one\n")]])).toEqual([{ path, error: null }]);
+    expect(await backend.readRaw(path)).toEqual(before);
+  });
+
+  it("is tried again on what a concurrent writer has made of the file", async () => {
+    const rival = new MemoryFileStore();
+    const other = new RemoteBackend(rival);
+    await other.write(path, "## one\n");
+    let appends = 1;
+    const store = layer(rival, {
+      apply: async (changes) => {
+        if (appends-- > 0) await other.edit(path, "## one\n", "## one\n## two\n");
+        return rival.apply(changes);
+      },
+    });
+    const backend = new RemoteBackend(store);
+    expect(await backend.uploadFiles([[path, bytes("## one\n## three\n")]])).toMatchObject([
+      { error: "permission_denied" },
+    ]);
+    appends = 1;
+    await other.edit(path, "## two\n", "");
+    expect(await backend.uploadFiles([[path, bytes("## one\n## two\n## three\n")]])).toEqual([
+      { path, error: null },
+    ]);
+  });
+
+  it("is an upload over a history under a mount, and not under another one", async () => {
+    const store = new MemoryFileStore();
+    const [history, data] = ["/conversation_history/", "/data"].map(
+      (mountPath) => new RemoteBackend(store, { mountPath }),
+    );
+    await history!.write("/a.md", "one");
+    expect(await history!.uploadFiles([["/a.md", bytes("two")]])).toMatchObject([
+      { error: "permission_denied" },
+    ]);
+    expect(await data!.uploadFiles([["/a.md", bytes("two")]])).toEqual([{ path: "/a.md", error: null }]);
+    await data!.write(path, "one");
+    expect(await data!.uploadFiles([[path, bytes("two")]])).toEqual([{ path, error: null }]);
+  });
+
+  it("by copyFiles stores new files and extends others, and never replaces one", async () => {
+    const [from, to] = [new MemoryBackend(), new MemoryBackend()];
+    for (const name of ["new", "same", "longer", "other"]) {
+      await from.write(`/conversation_history/${name}.md`, "## one\n");
+    }
+    await to.write("/conversation_history/same.md", "## one\n");
+    await to.write("/conversation_history/longer.md", "## ");
+    await to.write("/conversation_history/other.md", "## two\n");
+    expect(await copyFiles(from, to, { overwrite: true })).toEqual([
+      { path: "/conversation_history/longer.md", outcome: "copied" },
+      { path: "/conversation_history/new.md", outcome: "copied" },
+      {
+        path: "/conversation_history/other.md",
+        outcome: "failed",
+        error: expect.stringMatching(/does not begin with it/),
+      },
+      { path: "/conversation_history/same.md", outcome: "same" },
+    ]);
+  });
 });

@@ -108,7 +108,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/other-content-refused",
-    rule: "A write never replaces a history that its content does not contain, in any mode: after a failed download deepagents would put one section in its place.",
+    rule: "A write never replaces a history that its content does not begin with, in any mode: after a failed download deepagents would put one section in its place.",
     source: "ours",
     needs: "keepsHistory",
     async run(t) {
@@ -120,7 +120,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/grown-by-a-write",
-    rule: "A write whose content contains the history replaces it: nothing is lost.",
+    rule: "A write whose content begins with the history replaces it: nothing is lost.",
     source: "ours",
     needs: "keepsHistory",
     async run(t) {
@@ -162,6 +162,49 @@ export const agentAreaCases: readonly ConformanceCase[] = [
         [null],
       );
       await holdsAt(t, path, "## one\n## two\n");
+    },
+  },
+  {
+    id: "agent-areas/history/uploads-only-append",
+    rule: "An upload never replaces a history that its bytes do not begin with, and the rest of the batch is stored; the same bytes again succeed.",
+    source: "ours",
+    needs: ["keepsHistory", "transfer"],
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      const other = t.inArea("conversation_history", "other.md");
+      const plain = t.at("/plain.txt");
+      await t.backend.write(path, "## one\n");
+      await t.backend.write(plain, "old");
+      const batch = (history: string) =>
+        t.backend.uploadFiles([
+          [plain, utf8(history)],
+          [path, utf8(history)],
+          [other, utf8("## other\n")],
+        ]);
+      const [replaced, refused, created] = await batch("## two\n");
+      equal("others", [replaced?.error, created?.error], [null, null]);
+      equal("history", refused?.error, "permission_denied");
+      await holdsAt(t, plain, "## two\n");
+      await holdsAt(t, path, "## one\n");
+      await holdsAt(t, other, "## other\n");
+      for (const again of await batch("## one\n")) equal(`same bytes for ${again.path}`, again.error, null);
+      await holdsAt(t, path, "## one\n");
+    },
+  },
+  {
+    id: "agent-areas/history/uploads-at-once",
+    rule: "Of many uploads that append to one history at once one succeeds: none erases another's section.",
+    source: "ours",
+    needs: ["keepsHistory", "transfer", "atomic"],
+    async run(t) {
+      const path = t.inArea("conversation_history", "thread.md");
+      await t.backend.write(path, "## start\n");
+      const contents = Array.from({ length: 10 }, (_, i) => `## start\n## section ${i}\n`);
+      const answers = await Promise.all(
+        contents.map(async (content) => (await t.backend.uploadFiles([[path, utf8(content)]]))[0]),
+      );
+      equal("successes", answers.filter((answer) => answer?.error === null).length, 1);
+      await holdsAt(t, path, contents[answers.findIndex((answer) => answer?.error === null)]!);
     },
   },
   {

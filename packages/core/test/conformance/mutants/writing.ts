@@ -203,4 +203,48 @@ export const writingMutants: readonly Mutant[] = [
       },
     }),
   },
+  {
+    defect: "a history is replaced by an upload",
+    caughtBy: "agent-areas/history/uploads-only-append",
+    breaks: (backend) => ({
+      uploadFiles: async (files) => {
+        for (const [path] of files) {
+          if (path.startsWith("/conversation_history/")) await backend.delete(path);
+        }
+        return backend.uploadFiles(files);
+      },
+    }),
+  },
+  {
+    defect: "a refused history spoils its batch",
+    caughtBy: "agent-areas/history/uploads-only-append",
+    breaks: (backend) => ({
+      uploadFiles: async (files) => {
+        for (const [path, bytes] of files) {
+          const { data } = await backend.readRaw(path);
+          const isKept = path.startsWith("/conversation_history/") && data !== undefined;
+          if (isKept && !Buffer.from(bytes).toString().startsWith(String(data?.content))) {
+            return files.map(([one]) => ({ path: one, error: "permission_denied" as const }));
+          }
+        }
+        return backend.uploadFiles(files);
+      },
+    }),
+  },
+  {
+    defect: "an upload looks at a history first and replaces it then",
+    caughtBy: "agent-areas/history/uploads-at-once",
+    breaks: (backend) => ({
+      uploadFiles: async (files) => {
+        const answers = await backend.uploadFiles(files);
+        for (const [i, [path, bytes]] of files.entries()) {
+          if (!path.startsWith("/conversation_history/") || answers[i]?.error === null) continue;
+          if (!Buffer.from(bytes).includes("section")) continue;
+          await backend.delete(path);
+          answers.splice(i, 1, ...(await backend.uploadFiles([[path, bytes]])));
+        }
+        return answers;
+      },
+    }),
+  },
 ];
