@@ -172,9 +172,12 @@ export class Database {
     const isAdmitted = await admission;
     this.#waiting--;
     if (isAdmitted) return;
-    if (sockets.heardAt > since) throw new RemoteBackendError("timeout", POOL_BUSY);
-    const silence = `The ${this.name} did not answer in time: every connection waits for it. Look for locks and long transactions, or for a server that hangs.`;
-    throw new RemoteBackendError("timeout", silence);
+    if (sockets.heardAt > since) throw new RemoteBackendError("timeout", POOL_BUSY, { hint: RAISE_POOL });
+    throw new RemoteBackendError(
+      "timeout",
+      `The ${this.name} did not answer in time: every connection waits for it.`,
+      { hint: "Look for locks and long transactions, or for a server that hangs." },
+    );
   }
 
   /** Sends a statement. A client timer and a cancel request end it: PgBouncer refuses `statement_timeout` at startup. */
@@ -188,7 +191,9 @@ export class Database {
         clearTimeout(timer);
         if (withdraw(query)) {
           return reject(
-            this.#pool ? failure(CONNECT_TIMEOUT) : new RemoteBackendError("timeout", CLIENT_BUSY),
+            this.#pool
+              ? failure(CONNECT_TIMEOUT)
+              : new RemoteBackendError("timeout", CLIENT_BUSY, { hint: LOOK_AT_CLIENT }),
           );
         }
         this.#cancelUntilDone(query);
@@ -239,8 +244,8 @@ export class Database {
       });
     }
     if (code === READ_ONLY && query.state && this.#leadsElsewhere(query.state.pid)) {
-      const { message } = translateError(error, about);
-      return new RemoteBackendError("unavailable", message, { cause: error });
+      const { message, hint } = translateError(error, about);
+      return new RemoteBackendError("unavailable", message, { cause: error, hint });
     }
     return translateError(error, about);
   }
@@ -316,11 +321,11 @@ const CANCELLED = "57014";
 /** A statement was cancelled, and not by us. */
 const FOREIGN_CANCEL = "FOREIGN_CANCEL";
 
-const POOL_BUSY =
-  "The statement waited too long for a connection; raise maxPoolSize, or look for what holds the others.";
+const POOL_BUSY = "The statement waited too long for a connection.";
+const RAISE_POOL = "Raise maxPoolSize, or look for what holds the others.";
 
-const CLIENT_BUSY =
-  "The statement waited too long for a connection of the client `sql`: its connections are busy, or the server does not answer.";
+const CLIENT_BUSY = "The statement waited too long for a connection of the client `sql`.";
+const LOOK_AT_CLIENT = "Its connections are busy (raise its `max`), or the server does not answer.";
 
 /**
  * Takes back a statement that is not sent yet, and tells whether it could. It is emptied, not cancelled: postgres.js

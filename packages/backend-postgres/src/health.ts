@@ -67,7 +67,9 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
     const error = translateError(thrown, { writes: false });
     // A server that is silent, and statements that wait behind others, look the same from here: `pool` tells them apart.
     const silent = `The ${probe.database.name} did not answer in time.`;
-    throw error.code === "timeout" ? new RemoteBackendError("timeout", silent, { cause: error }) : error;
+    throw error.code === "timeout"
+      ? new RemoteBackendError("timeout", silent, { cause: error, hint: error.hint })
+      : error;
   } finally {
     signal.removeEventListener("abort", onAbort);
     details.pool ??= probe.pool();
@@ -87,13 +89,14 @@ async function examine(
   const why = whyUnfit(catalog);
   if (why !== undefined) throw new RemoteBackendError("unfit", why);
   details.table = "missing";
-  if (catalog.kind === null) throw new RemoteBackendError("unfit", MISSING);
+  if (catalog.kind === null) throw new RemoteBackendError("unfit", MISSING, { hint: LET_CREATE });
   const isComplete = missingStatements(table, catalog).length === 0;
   details.table = isComplete ? "fit" : "incomplete";
   details.searchIndex = catalog.searchIndex?.state ?? "missing";
   const unadopted = await countUploads(database, table, signal);
   details.unadopted = unadopted;
-  if (lacksColumns(catalog) && !readOnly) throw new RemoteBackendError("unfit", INCOMPLETE);
+  if (lacksColumns(catalog) && !readOnly)
+    throw new RemoteBackendError("unfit", INCOMPLETE, { hint: LET_ALTER });
   if (!isComplete) report.warn("index-missing", NO_INDEX);
   if (catalog.rowSecurity) report.warn("row-level-security", rowSecurity(catalog.rowSecurity.hidden));
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
@@ -101,8 +104,10 @@ async function examine(
 
 const READ_ONLY_SERVER =
   "The server is read-only (a standby, or a read-only role), so writes fail. Connect to the primary, or set readOnly: true.";
-const MISSING = "The table of the files does not exist; let a role that may create it run initialize().";
-const INCOMPLETE = "The table of the files lacks columns; let its owner run initialize().";
+const MISSING = "The table of the files does not exist.";
+const LET_CREATE = "Let a role that may create it run initialize().";
+const INCOMPLETE = "The table of the files lacks columns.";
+const LET_ALTER = "Let its owner run initialize().";
 const NO_INDEX =
   "The table of the files lacks its index of paths and is slow; let its owner run initialize().";
 const rowSecurity = (hidden: readonly string[]) =>

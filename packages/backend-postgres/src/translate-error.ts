@@ -57,25 +57,36 @@ const LOST = new Set([
   STALLED,
 ]);
 
-type Meaning = readonly [ErrorCode, string];
+/** Code, message and, where only an operator can help, a hint. */
+type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
 
 /** SQLSTATEs, or their first two digits, that mean something of their own here; `{}` is the database. */
 const STATES: Readonly<Record<string, Meaning>> = {
   "28": ["unfit", "The {} refused the user name or the password."],
   "28000": [
     "unfit",
-    "The {} does not let this user in from here: check user, database and host, and whether it wants TLS (sslmode).",
+    "The {} does not let this user in from here.",
+    "Check user, database and host in its pg_hba.conf, and whether it wants TLS (sslmode).",
   ],
   "3D000": ["unfit", "The server has no database of that name: {}."],
-  "3F000": ["unfit", "The schema does not exist; create it, or let a role that may do so run initialize()."],
+  "3F000": [
+    "unfit",
+    "The schema does not exist.",
+    "Create it, or let a role that may do so run initialize().",
+  ],
   "42P01": [
     "unfit",
-    "The table of the files does not exist; let a role that may create it run initialize().",
+    "The table of the files does not exist.",
+    "Let a role that may create it run initialize().",
   ],
   // Columns that were missing when a read-only backend was opened.
   "42702": ["unfit", "The table of the files has got columns; repeat the operation."],
-  "42703": ["unfit", "The table of the files lacks a column; let its owner run initialize()."],
-  "42501": ["denied", "The database role lacks the right to do this."],
+  "42703": ["unfit", "The table of the files lacks a column.", "Let its owner run initialize()."],
+  "42501": [
+    "denied",
+    "The database role lacks the right to do this.",
+    "Grant it SELECT, INSERT, UPDATE and DELETE on the table of the files.",
+  ],
   [READ_ONLY]: ["denied", "The {} is read-only (a standby, or a read-only role)."],
   "40": ["unavailable", "The database gave up in favor of a concurrent transaction."],
   "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
@@ -116,15 +127,18 @@ const CLIENT: Readonly<Record<string, Meaning>> = {
   [NOT_POSTGRES]: ["unfit", "The server of the {} does not speak PostgreSQL."],
   [NO_TLS]: [
     "unfit",
-    'The {} does not offer TLS: turn it on there, or set sslmode to "prefer" or "disable".',
+    "The {} does not offer TLS.",
+    'Turn it on there, or set sslmode to "prefer" or "disable".',
   ],
   AUTH_TYPE_NOT_IMPLEMENTED: [
     "unfit",
-    "The {} asks for a kind of authentication that postgres.js lacks; it knows SCRAM, MD5 and plain passwords.",
+    "The {} asks for a kind of authentication that postgres.js lacks.",
+    "Set up one that it knows: SCRAM, MD5 or plain passwords.",
   ],
   SASL_SIGNATURE_MISMATCH: [
     "unfit",
-    "The {} could not prove that it knows the password; another server may answer there.",
+    "The {} could not prove that it knows the password.",
+    "Another server may answer there: check host and port.",
   ],
   CONNECTION_ENDED: ["closed", "The connection pool was closed."],
 };
@@ -143,8 +157,8 @@ const TLS = /^(EPROTO|ERR_SSL)/;
 export function translateError(error: unknown, circumstances: Circumstances): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
   const { database = "database" } = circumstances;
-  const [code, message] = meaning(error, circumstances);
-  return new RemoteBackendError(code, message.replace("{}", database), { cause: error });
+  const [code, message, hint] = meaning(error, circumstances);
+  return new RemoteBackendError(code, message.replace("{}", database), { cause: error, hint });
 }
 
 function meaning(error: unknown, { writes, isSent = true }: Circumstances): Meaning {
@@ -154,10 +168,14 @@ function meaning(error: unknown, { writes, isSent = true }: Circumstances): Mean
   if (code in UNREACHED) return ["unavailable", `The {} cannot be reached: ${UNREACHED[code]}.`];
   if (Object.hasOwn(CLIENT, code)) return CLIENT[code]!;
   const refusal = code === "08P01" && PGBOUNCER.find(([words]) => words.test((error as Error).message));
-  if (refusal && isServers) return [refusal[1], refusal[2]];
+  if (refusal && isServers) return [refusal[1], refusal[2], refusal[3]];
   const state = STATES[code] ?? STATES[code.slice(0, 3)] ?? STATES[code.slice(0, 2)];
   if (isServers && !isSent && isRefusalForNow(code)) {
-    return ["unavailable", state?.[1] ?? `The {} refused the connection for now (SQLSTATE ${code}).`];
+    return [
+      "unavailable",
+      state?.[1] ?? `The {} refused the connection for now (SQLSTATE ${code}).`,
+      state?.[2],
+    ];
   }
   if (LOST.has(code) || (isServers && SESSION_ENDED.test(code))) {
     const message = state?.[1] ?? "The connection to the {} was lost.";

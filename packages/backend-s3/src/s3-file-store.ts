@@ -191,7 +191,9 @@ export class S3FileStore implements FileStore {
     if (this.#found.writable) return;
     await this.open(call);
     if (!this.#found.writable) {
-      throw new RemoteBackendError("denied", "The credentials may not write to the bucket.");
+      throw new RemoteBackendError("denied", "The credentials may not write to the bucket.", {
+        hint: "Grant s3:PutObject and s3:DeleteObject, or set readOnly: true.",
+      });
     }
   }
 

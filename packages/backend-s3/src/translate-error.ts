@@ -47,7 +47,10 @@ export const NO_CREDENTIALS = "NO_CREDENTIALS";
 
 const isWord = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-const REGION = "The bucket is in another region; give it as region.";
+/** Code, message and, where only an operator can help, a hint. */
+type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
+
+const OTHER_REGION: Meaning = ["unfit", "The bucket is in another region.", "Give it as region."];
 const SLOW_DOWN = "The store asks for fewer requests.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
@@ -55,10 +58,10 @@ const BAD_NAME = "The store cannot hold a file of that name";
 export const NOT_S3 = "The store's answer could not be understood: is it S3?";
 
 /** Codes of S3 that mean something of their own here; whatever their status. */
-const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
-  NoSuchBucket: ["unfit", "The store has no bucket of that name; create it, or give createBucket: true."],
+const CODES: Readonly<Record<string, Meaning>> = {
+  NoSuchBucket: ["unfit", "The store has no bucket of that name.", "Create it, or give createBucket: true."],
   InvalidBucketName: ["unfit", "The store refuses the bucket's name."],
-  BucketAlreadyExists: ["unfit", "Somebody else has a bucket of that name; choose another one."],
+  BucketAlreadyExists: ["unfit", "Somebody else has a bucket of that name.", "Choose another one."],
   InvalidAccessKeyId: ["unfit", "The store does not know the access key."],
   SignatureDoesNotMatch: ["unfit", "The store refused the signature: the secret access key is wrong."],
   ExpiredToken: ["unfit", "The session token has expired."],
@@ -66,12 +69,13 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   InvalidToken: ["unfit", "The store refused the session token."],
   InvalidTokenId: ["unfit", "The store refused the session token."],
   TokenRefreshRequired: ["unfit", "The session token must be renewed."],
-  PermanentRedirect: ["unfit", REGION],
-  AuthorizationHeaderMalformed: ["unfit", REGION],
-  IllegalLocationConstraintException: ["unfit", REGION],
+  PermanentRedirect: OTHER_REGION,
+  AuthorizationHeaderMalformed: OTHER_REGION,
+  IllegalLocationConstraintException: OTHER_REGION,
   RequestTimeTooSkewed: [
     "unavailable",
-    "This machine's clock differs too much from the store's; set it right.",
+    "This machine's clock differs too much from the store's.",
+    "Set it right.",
   ],
   // The store did not get the whole request.
   RequestTimeout: ["unavailable", "The request reached the store too slowly."],
@@ -87,7 +91,7 @@ const CODES: Readonly<Record<string, readonly [ErrorCode, string]>> = {
   ObjectParentIsFile: ["bad-key", `${BAD_NAME} below another file.`],
   ExistingObjectIsDirectory: ["bad-key", `${BAD_NAME} over a directory.`],
   EntityTooLarge: ["too-large", "The file is larger than the store accepts."],
-  InvalidObjectState: ["corrupt", "The object is archived; restore it to read it."],
+  InvalidObjectState: ["corrupt", "The object is archived.", "Restore it to read it."],
 };
 
 /** True for a code of S3 that means something of its own, whatever its status. */
@@ -142,10 +146,13 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   const throttling = THROTTLING[code];
   if (throttling !== undefined) return fail("unavailable", at(throttling), throttled);
   const known = CODES[code];
-  if (known) return fail(known[0], ["unfit", "unavailable"].includes(known[0]) ? at(known[1]) : known[1]);
+  if (known) {
+    const [kind, message, hint] = known;
+    return fail(kind, ["unfit", "unavailable"].includes(kind) ? at(message) : message, { hint });
+  }
   if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
     // They may come from a service that is away for a moment.
-    return fail("unfit", NO_CREDENTIALS_MESSAGE, { isTransient: true });
+    return fail("unfit", "No credentials could be obtained.", { hint: GIVE_CREDENTIALS, isTransient: true });
   }
   if (status === undefined) {
     if (code in UNREACHABLE) {
@@ -156,8 +163,9 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     }
     if (SILENCE.includes(code)) return lost("The store did not answer in time.");
     if (isNetworkFailure(error, code)) return lost("The connection to the store was lost.");
-    const [kind, message] = clientFailure(error, isSent);
+    const [kind, message, hint] = clientFailure(error, isSent);
     return fail(writes && isSent ? "unknown-outcome" : kind, message, {
+      hint,
       isTransient: kind === "unavailable",
     });
   }
@@ -181,8 +189,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   );
 }
 
-const NO_CREDENTIALS_MESSAGE =
-  "No credentials could be obtained: give accessKeyId and secretAccessKey, or set them up for the SDK's own chain.";
+const GIVE_CREDENTIALS = "Give accessKeyId and secretAccessKey, or set them up for the SDK's own chain.";
 
 /** Errors that a retry does not change. */
 const DEFECTS = ["TypeError", "ReferenceError", "SyntaxError", "RangeError"];
@@ -205,19 +212,21 @@ function isNetworkFailure(error: unknown, code: string): boolean {
 }
 
 /** Says what failed inside the client, of which the code of an error says nothing. Its message stays in `cause`. */
-function clientFailure(error: unknown, isSent: boolean): readonly [ErrorCode, string] {
+function clientFailure(error: unknown, isSent: boolean): Meaning {
   const { name, message } = nameAndMessage(error);
-  if (message === "Region is missing") return ["unfit", "The client has no region; give it one."];
+  if (message === "Region is missing") return ["unfit", "The client has no region.", "Give it one."];
   if (/is not found when adding|middleware/i.test(message) && !isSent) {
     return [
       "unfit",
-      "The client is not of the version of @aws-sdk/client-s3 that this package depends on; install one that both share.",
+      "The client is not of the version of @aws-sdk/client-s3 that this package depends on.",
+      "Install one that both share.",
     ];
   }
   if (name === "ReferenceError" && /DOMParser|\bNode\b/.test(message)) {
     return [
       "unfit",
-      "This runtime has no DOMParser, which the AWS SDK needs to read XML; define a global one, such as that of @xmldom/xmldom.",
+      "This runtime has no DOMParser, which the AWS SDK needs to read XML.",
+      "Define a global one, such as that of @xmldom/xmldom.",
     ];
   }
   const stage = isSent ? "while it read the answer" : "before it sent the request";

@@ -79,10 +79,11 @@ export class CircuitBreaker {
 }
 
 function refusal(outage: RemoteBackendError): RemoteBackendError {
-  const message = `The operation was not sent, because the storage is away. ${reasonOf(outage)}`;
-  return new RemoteBackendError("unavailable", message, { cause: outage, isTransient: false });
+  const { message: reason, hint } = innermost(outage);
+  const message = `The operation was not sent, because the storage is away. ${reason}`;
+  return new RemoteBackendError("unavailable", message, { cause: outage, hint, isTransient: false });
 }
 
-/** The innermost message of ours: those around it speak of one operation. */
-const reasonOf = ({ cause, message }: RemoteBackendError): string =>
-  RemoteBackendError.is(cause) ? reasonOf(cause) : message;
+/** The innermost error of ours: the messages around it speak of one operation. */
+const innermost = (error: RemoteBackendError): RemoteBackendError =>
+  RemoteBackendError.is(error.cause) ? innermost(error.cause) : error;

@@ -140,7 +140,7 @@ export class Lifecycle {
 function late(timeoutMs: number, cause?: RemoteBackendError): RemoteBackendError {
   const reason = cause ? ` The attempt before failed: ${cause.message}` : "";
   const message = `The storage did not answer within ${timeoutMs} ms.${reason}`;
-  return new RemoteBackendError("timeout", message, cause && { cause });
+  return new RemoteBackendError("timeout", message, cause && { cause, hint: cause.hint });
 }
 
 /** Adds how long an opening has waited. */

@@ -46,7 +46,8 @@ export function encodeMetadata(
     if (count <= MIN_WRITE_IDS) {
       throw new RemoteBackendError(
         "too-large",
-        "The metadata that others gave to this object leave no room for ours: S3 allows 2,048 bytes. Remove some.",
+        "The metadata that others gave to this object leave no room for ours.",
+        { hint: "S3 allows 2,048 bytes of metadata: remove some." },
       );
     }
   }

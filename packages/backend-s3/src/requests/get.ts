@@ -76,7 +76,8 @@ async function fileOf(
     body.destroy();
     return new RemoteBackendError(
       "too-large",
-      `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read; raise maxFileBytes, or take it from the store itself.`,
+      `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read.`,
+      { hint: "Raise maxFileBytes, or take it from the store itself." },
     );
   }
   if (RemoteBackendError.is(file)) return file;

@@ -113,7 +113,7 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     [
       "a client without a region",
       "unfit",
-      /^The client has no region; give it one\.$/,
+      /^The client has no region\.$/,
       (a) => client({ endpoint: `http://${a.store}`, credentials: keyPair }),
     ],
   ];

@@ -98,6 +98,35 @@ describe("a store that cannot be reached is named", () => {
   });
 });
 
+describe("advice for an operator is a hint, and not in the message that a model may read", () => {
+  it.each([
+    ["NoSuchBucket", "unfit", "The store has no bucket of that name", /createBucket: true/],
+    ["PermanentRedirect", "unfit", "The bucket is in another region", /region/],
+    ["BucketAlreadyExists", "unfit", "Somebody else has a bucket of that name", /another one/],
+    [
+      "RequestTimeTooSkewed",
+      "unavailable",
+      "This machine's clock differs too much from the store's",
+      /Set it/,
+    ],
+  ])("%s", (name, code, message, hint) => {
+    const error = named(name, "x", { $metadata: { httpStatusCode: 400 } });
+    expect(translateError(error, request())).toMatchObject({
+      code,
+      message: `${message} (s3.example.org:9000, bucket files).`,
+      hint: expect.stringMatching(hint),
+    });
+  });
+
+  it("credentials that cannot be obtained", () => {
+    expect(translateError(named(NO_CREDENTIALS, "x"), request({ isSent: false }))).toMatchObject({
+      message: "No credentials could be obtained.",
+      hint: expect.stringContaining("accessKeyId"),
+      isTransient: true,
+    });
+  });
+});
+
 it.each([
   [503, "SlowDown", true],
   [503, "ServiceUnavailable", true],

@@ -125,12 +125,13 @@ function late(
 ): RemoteBackendError {
   const silence = `The storage did not answer within ${timeoutMs} ms`;
   const reason = cause ? ` An attempt before failed: ${cause.message}` : "";
-  const timeout = new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause });
+  const hint = cause?.hint;
+  const timeout = new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause, hint });
   if (!mayHaveChanged) return timeout;
   return new RemoteBackendError(
     "unknown-outcome",
     `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
-    { cause: cause ?? timeout },
+    { cause: cause ?? timeout, hint },
   );
 }
 

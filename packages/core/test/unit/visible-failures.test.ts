@@ -1,4 +1,5 @@
 import { tracingChannel } from "node:diagnostics_channel";
+import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import {
   copyFiles,
@@ -189,5 +190,51 @@ describe("the process warning", () => {
     await new MemoryBackend().glob("!(a)");
     await new MemoryBackend().grep(7 as never);
     expect(warn).not.toHaveBeenCalled();
+  });
+});
+
+describe("advice for an operator", () => {
+  const hint = "GRANT SELECT ON agent_files TO app;";
+  const denied = new RemoteBackendError("denied", "The role lacks the right to do this.", { hint });
+
+  it("is in no answer, but in onError and the trace", async () => {
+    const seen: (string | undefined)[] = [];
+    const backend = failing(denied, {
+      onError: (error: RemoteBackendError) => seen.push(error.hint),
+      onOperation: ({ error }: OperationTrace) => seen.push(error?.hint),
+    });
+    const answers = [
+      await backend.read("/a.txt"),
+      await backend.write("/a.txt", "x"),
+      await backend.edit("/a.txt", "x", "y"),
+      await backend.uploadFiles([["/a.txt", new Uint8Array()]]),
+      await backend.downloadFiles(["/a.txt"]),
+    ];
+    for (const answer of answers) {
+      expect(JSON.stringify(answer)).toContain("lacks the right");
+      expect(JSON.stringify(answer)).not.toContain("GRANT");
+    }
+    expect(seen).toEqual(Array(10).fill(hint));
+  });
+
+  it("is shown by an error that is thrown, as Node and console print it", async () => {
+    const open = () => Promise.reject(denied);
+    const backend = new RemoteBackend(layer(new MemoryFileStore(), { open }));
+    const error = await backend.initialize().catch((reason: unknown) => reason);
+    expect(inspect(error)).toContain("The role lacks the right to do this.");
+    expect(inspect(error)).toContain(hint);
+  });
+
+  it("is kept by an error about the time that was used up", async () => {
+    const away = new RemoteBackendError("unavailable", "Nothing listens.", { hint });
+    const errors: RemoteBackendError[] = [];
+    const backend = failing(away, {
+      operationTimeoutMs: 100,
+      onError: (error: RemoteBackendError) => errors.push(error),
+    });
+    await backend.read("/a.txt");
+    // The circuit breaker is open now.
+    await backend.read("/a.txt");
+    expect(errors.map((error) => error.hint)).toEqual([hint, hint]);
   });
 });

@@ -1,0 +1,33 @@
+import { describe, expect, it } from "@jest/globals";
+import { failure, NO_TLS, translateError } from "../../src/translate-error.js";
+
+/** An error as postgres.js makes it of the server's. */
+const refused = (code: string) => Object.assign(new Error("x"), { name: "PostgresError", code });
+const about = { writes: true, database: "database app at db:5432" };
+
+describe("advice for an operator is a hint, and not in the message that a model may read", () => {
+  it.each([
+    [refused("42P01"), "unfit", "The table of the files does not exist.", /initialize\(\)/],
+    [refused("42703"), "unfit", "The table of the files lacks a column.", /initialize\(\)/],
+    [refused("3F000"), "unfit", "The schema does not exist.", /Create it/],
+    [refused("42501"), "denied", "The database role lacks the right to do this.", /Grant it SELECT/],
+    [
+      refused("28000"),
+      "unfit",
+      "The database app at db:5432 does not let this user in from here.",
+      /pg_hba\.conf.*sslmode/,
+    ],
+    [failure(NO_TLS), "unfit", "The database app at db:5432 does not offer TLS.", /sslmode/],
+  ])("%s", (error, code, message, hint) => {
+    expect(translateError(error, about)).toMatchObject({
+      code,
+      message,
+      hint: expect.stringMatching(hint),
+      cause: error,
+    });
+  });
+
+  it("where there is none, there is no hint", () => {
+    expect(translateError(refused("40001"), about).hint).toBeUndefined();
+  });
+});
