@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
 import type { ConnectionSettings } from "./connection-settings.js";
+import type { LargeParameters } from "./large-parameters.js";
 import { MessageReader } from "./message-reader.js";
+import { MessageWriter, type Write } from "./message-writer.js";
 import {
   type BackendKey,
   backendKeyData,
@@ -15,7 +17,14 @@ import {
   TERMINATE,
 } from "./messages.js";
 import { SessionCheck, type SessionTarget } from "./session-check.js";
-import { failure, isRefusalForNow, NOT_POSTGRES, NOT_SENT, WRONG_SESSION } from "./translate-error.js";
+import {
+  CANCELLED,
+  failure,
+  isRefusalForNow,
+  NOT_POSTGRES,
+  NOT_SENT,
+  WRONG_SESSION,
+} from "./translate-error.js";
 
 /** Message types that a server may send first: authentication, an error, a protocol version. */
 const FIRST_TYPES = ["R", "E", "v"];
@@ -30,12 +39,12 @@ const IDLE_CHECK_MS = 2_000;
 const PING = simpleQuery("");
 
 type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
-type Write = (data: Uint8Array | string, ...rest: unknown[]) => boolean;
 
 let connections = 0;
 
-/** What a connection reports to its pool. */
+/** A connection's pool. */
 export interface ConnectionOwner {
+  readonly largeParameters: LargeParameters;
   /** The connection is closed, or about to be. */
   onClose(connection: Connection): void;
   /** No answer came to bytes that were sent at `sentAt`, in milliseconds of `Date.now()`. */
@@ -70,6 +79,8 @@ export class Connection {
   readonly #reader = new MessageReader();
   readonly #emit: Emit;
   readonly #write: Write;
+  /** For statements. */
+  readonly #writer: MessageWriter;
   #state: "new" | "greeting" | "checking" | "idle" | "busy" | "left" = "new";
   #isHeard = false;
   /** Bytes of the running statement have been sent. */
@@ -86,6 +97,7 @@ export class Connection {
     this.#plan = plan;
     this.#emit = socket.emit.bind(socket) as Emit;
     this.#write = socket.write.bind(socket) as Write;
+    this.#writer = new MessageWriter(this.#write, owner.largeParameters);
     socket.emit = (event: string | symbol, ...args: unknown[]) => this.#onEvent(event, args);
     socket.write = (data: Uint8Array | string, ...rest: unknown[]) => this.#onWrite(data, rest);
     const end = socket.end.bind(socket) as (...args: unknown[]) => Socket;
@@ -100,6 +112,16 @@ export class Connection {
   /** True between two statements. */
   get isIdle(): boolean {
     return this.#state === "idle";
+  }
+
+  /**
+   * Cancels a statement whose large parameter is on its way; the connection ends with it.
+   * @returns `false` if there is none: only the server can cancel what it has.
+   */
+  cancelUnsent(): boolean {
+    if (!this.#writer.isStreaming) return false;
+    this.drop(failure(CANCELLED));
+    return true;
   }
 
   /** Ends the connection; a statement that runs on it fails by `error`. */
@@ -227,7 +249,7 @@ export class Connection {
     if (this.#state === "idle") this.#begin();
     if (this.#held) return this.#held.push(data) > 0;
     this.#isSent = true;
-    return this.#write(data, ...rest);
+    return this.#writer.write(data, ...rest);
   }
 
   #begin(): void {
@@ -254,7 +276,7 @@ export class Connection {
     const held = this.#held ?? [];
     this.#held = undefined;
     this.#isSent = true;
-    for (const data of held) this.#write(data);
+    for (const data of held) this.#writer.write(data);
   }
 
   /**
@@ -266,6 +288,7 @@ export class Connection {
     if (this.#state === "left") return;
     const isGreeted = this.#isGreeted;
     this.#state = "left";
+    this.#writer.stop();
     for (const timer of Object.values(this.#timers)) clearTimeout(timer);
     this.#owner.onClose(this);
     if (isGreeted) {
@@ -278,6 +301,8 @@ export class Connection {
 
   #endOf(error: Error | undefined): Buffer {
     const { code = "CONNECTION_CLOSED", message = "" } = (error ?? {}) as { code?: string; message?: string };
-    return errorResponse(this.#isSent ? code : NOT_SENT, message);
+    // A server executes no part of a message.
+    const isWhole = this.#isSent && !this.#writer.isStreaming;
+    return errorResponse(isWhole || code === CANCELLED ? code : NOT_SENT, message);
   }
 }

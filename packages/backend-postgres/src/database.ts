@@ -2,7 +2,9 @@ import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
 import type { Pool } from "./connect.js";
+import { asTexts, type Parameter, type TextParameter } from "./parameters.js";
 import {
+  CANCELLED,
   type Circumstances,
   CONNECT_TIMEOUT,
   errorCode,
@@ -16,9 +18,6 @@ import { isOver, timeLeft, type Until } from "./until.js";
 
 /** One column as the server sent it: untouched by type parsers that a caller's client may have. */
 export type Column = Buffer | null;
-
-/** What is bound to a statement: text or NULL, which every statement casts itself. */
-export type Parameter = string | null;
 
 /** How long a cancelled statement may take to say so, in milliseconds, before its connection counts as stalled. */
 const CANCEL_GRACE_MS = 1_000;
@@ -136,13 +135,28 @@ export class Database {
     prepare: boolean,
     take?: TakeRow,
   ): Promise<readonly Column[][]> {
+    const large = this.#pool?.sockets.largeParameters;
+    const { texts, tokens } = await asTexts(parameters, large);
+    try {
+      return await this.#runText(statement, texts, until, writes, prepare, take);
+    } finally {
+      for (const token of tokens) large?.delete(token);
+    }
+  }
+
+  async #runText(
+    statement: string,
+    parameters: TextParameter[],
+    until: Until,
+    writes: boolean,
+    prepare: boolean,
+    take?: TakeRow,
+  ): Promise<readonly Column[][]> {
     if (isOver(until)) throw new RemoteBackendError("timeout", "The operation ran out of time.");
     const endsAt =
       performance.now() + Math.min(this.#settings.timeoutMs, timeLeft(until) + OPERATION_FIRST_MS);
     await this.#connection(endsAt, until);
-    const query = this.sql
-      .unsafe(statement, parameters as Parameter[], { prepare })
-      .raw() as unknown as Statement;
+    const query = this.sql.unsafe(statement, parameters, { prepare }).raw() as unknown as Statement;
     // Collected here: after a failure in the middle of an answer, postgres.js puts the rows of the next one behind
     // as many holes.
     const rows: Column[][] = [];
@@ -314,9 +328,6 @@ const isNoAnswer = (answer: unknown): boolean => (answer as { command?: unknown 
 
 /** Time until then, for timers, which cut fractions off. */
 const msUntil = (time: number): number => Math.ceil(time - performance.now());
-
-/** SQLSTATE of a statement that was cancelled, by request or by the server's `statement_timeout`. */
-const CANCELLED = "57014";
 
 /** A statement was cancelled, and not by us. */
 const FOREIGN_CANCEL = "FOREIGN_CANCEL";

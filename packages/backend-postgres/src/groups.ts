@@ -1,4 +1,5 @@
-import { byteLength, type Change, directoriesOf, type Key } from "@deepagents-remote/core";
+import { type Change, directoriesOf, type Key } from "@deepagents-remote/core";
+import { isLarge } from "./large-parameters.js";
 
 /** What one statement carries at most. */
 const MAX_FILES = 1_000;
@@ -11,13 +12,15 @@ interface Group {
 }
 
 /**
- * Divides changes into statements: creations together, replacements together, conditional changes one by one. A file
- * and one below it as a directory go into different statements, because a statement does not see its own rows.
+ * Divides changes into statements: creations together, replacements together, conditional changes and large files one
+ * by one. A file and one below it as a directory go into different statements, because a statement does not see its own
+ * rows.
  */
 export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
   const groups: Group[] = [];
   for (const change of changes) {
-    const bytes = byteLength(change.to);
+    // Of a text the characters: its bytes take long to count.
+    const bytes = change.to.length;
     let group = groups.at(-1);
     if (!group || !fits(group, change, bytes)) {
       group = { changes: [], keys: new Set(), bytes: 0 };
@@ -35,6 +38,8 @@ function fits(group: Group, { key, when }: Change, bytes: number): boolean {
     typeof when === "string" &&
     when === group.changes[0]?.when &&
     group.changes.length < MAX_FILES &&
+    !isLarge(bytes) &&
+    (group.changes.length > 1 || !isLarge(group.bytes)) &&
     group.bytes + bytes <= MAX_BYTES &&
     !directoriesOf(key).some((directory) => group.keys.has(directory))
   );

@@ -7,6 +7,7 @@ export const MESSAGE = {
   backendKeyData: 0x4b,
   errorResponse: 0x45,
   dataRow: 0x44,
+  bind: 0x42,
 } as const;
 
 /** Version 3.0 of the protocol. */

@@ -51,7 +51,7 @@ export class PostgresFileStore implements FileStore {
   readonly #names: Table;
   /** As the last opening found it. */
   #table: Table;
-  /** Statements hold several copies of what they write. */
+  /** Statements hold a copy of what they write, and over a caller's client several. */
   readonly #writes = new ByteBudget();
   readonly #schema: SchemaSettings;
   /** Of the pool, when it is this store's to open and close and not the caller's. */

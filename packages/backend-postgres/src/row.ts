@@ -9,11 +9,11 @@ import {
   isTextMimeType,
   joinChunks,
   mimeTypeOf,
-  nextTurn,
   RemoteBackendError,
   type StoredFile,
   toLineArray,
 } from "@deepagents-remote/core";
+import { fromBase64 } from "./base64.js";
 import { type Column, text } from "./database.js";
 import { indexLines, type LineIndex } from "./line-index.js";
 
@@ -28,8 +28,8 @@ export const BYTES_NOTICE = "in bytea";
 export interface ContentColumns {
   /** What the Python package reads; of a text in `bytes`, where its lines begin. */
   readonly content: { readonly content: readonly string[]; readonly lines?: LineIndex };
-  /** Base64 of what `content` cannot hold. */
-  readonly bytes: string | null;
+  /** The file, where `content` cannot hold it. */
+  readonly bytes: Uint8Array | null;
   readonly mime_type: string;
   readonly size: number;
 }
@@ -43,33 +43,19 @@ export async function contentColumns(
   content: string | Uint8Array,
   call?: CallTime,
 ): Promise<ContentColumns> {
-  const size = byteLength(content);
   const mime_type = mimeTypeOf(key, content);
-  if (typeof content === "string" && size <= MAX_TEXT_BYTES && !content.includes("\0")) {
-    const lines = toLineArray(content);
-    if (lines.length <= MAX_TEXT_LINES) return { content: { content: lines }, bytes: null, mime_type, size };
+  if (typeof content === "string" && content.length <= MAX_TEXT_BYTES && !content.includes("\0")) {
+    const size = byteLength(content);
+    const lines = size <= MAX_TEXT_BYTES ? toLineArray(content) : undefined;
+    if (lines && lines.length <= MAX_TEXT_LINES) {
+      return { content: { content: lines }, bytes: null, mime_type, size };
+    }
   }
-  const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
   const bytes = await encodeInSlices(content, call);
+  const size = bytes.length;
+  const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
   const lines = typeof content === "string" ? { lines: await indexLines(bytes, call) } : {};
-  return { content: { content: [notice], ...lines }, bytes: await toBase64(bytes, call), mime_type, size };
-}
-
-/** A multiple of 3, so that every slice but the last is without padding. */
-const BASE64_SLICE = 3 * 256 * 1024;
-
-async function toBase64(bytes: Uint8Array, call?: CallTime): Promise<string> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (bytes.length <= BASE64_SLICE) return buffer.toString("base64");
-  const digits = Buffer.allocUnsafe(4 * Math.ceil(bytes.length / 3));
-  let end = 0;
-  for (let at = 0; at < bytes.length; at += BASE64_SLICE) {
-    const slice = buffer.toString("base64", at, Math.min(at + BASE64_SLICE, bytes.length));
-    end += digits.write(slice, end, "latin1");
-    await nextTurn(call);
-  }
-  // Not joined from strings: a large one that comes from a buffer lies outside of JavaScript's heap.
-  return digits.toString("latin1");
+  return { content: { content: [notice], ...lines }, bytes, mime_type, size };
 }
 
 /** What `storedFile` says of a row that another program made for itself. */
@@ -141,22 +127,6 @@ function withContent(
 function decodeBytes(type: string, column: Buffer): string | Uint8Array | undefined {
   const bytes = fromBase64(column);
   return isTextMimeType(type) ? decodeUtf8(bytes) : bytes;
-}
-
-/** PostgreSQL breaks base64 into lines of 76 digits, each for 57 bytes. */
-const LINE_BYTES = 57;
-const LINE_DIGITS = 77;
-const PIECE_DIGITS = 10_000 * LINE_DIGITS;
-
-/** By pieces: Node decodes strings only, and one of the whole column would be as large as the column. */
-export function fromBase64(column: Buffer): Uint8Array {
-  const bytes = new Uint8Array(Math.ceil(column.length / LINE_DIGITS) * LINE_BYTES);
-  const target = Buffer.from(bytes.buffer);
-  let end = 0;
-  for (let at = 0; at < column.length; at += PIECE_DIGITS) {
-    end += target.write(column.toString("latin1", at, at + PIECE_DIGITS), end, "base64");
-  }
-  return bytes.subarray(0, end);
 }
 
 function decodeJson(json: string | undefined): string | Uint8Array | undefined {

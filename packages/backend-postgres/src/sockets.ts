@@ -1,6 +1,7 @@
 import type { Socket } from "node:net";
 import { Connection, type ConnectionPlan } from "./connection.js";
 import type { Address, ConnectionSettings } from "./connection-settings.js";
+import { LargeParameters } from "./large-parameters.js";
 import { cancelRequest } from "./messages.js";
 import { doomed, openSocket } from "./open-socket.js";
 import type { SessionTarget } from "./session-check.js";
@@ -17,6 +18,8 @@ interface Candidate {
 
 /** The sockets of a pool, so that connections that died silently can be dropped: postgres.js would keep them for ever. */
 export class Sockets {
+  /** Contents of files that connections put into the statements that pass. */
+  readonly largeParameters = new LargeParameters();
   readonly #settings: ConnectionSettings;
   readonly #connections = new Map<Connection, Address>();
   /** Ends attempts to connect. */
@@ -86,7 +89,7 @@ export class Sockets {
   async cancel(id: number | null): Promise<void> {
     const connection = this.find(id);
     const address = connection && this.#connections.get(connection);
-    if (connection === undefined || address === undefined) return;
+    if (connection === undefined || address === undefined || connection.cancelUnsent()) return;
     try {
       const socket = await this.#connect(address);
       socket.on("error", () => socket.destroy());
@@ -108,6 +111,7 @@ export class Sockets {
 
   #adopt(socket: Socket, address: Address, plan: ConnectionPlan): Socket {
     const owner = {
+      largeParameters: this.largeParameters,
       onClose: (closed: Connection) => {
         this.#heardAt = this.heardAt;
         this.#connections.delete(closed);

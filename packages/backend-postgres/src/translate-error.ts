@@ -13,6 +13,9 @@ export const WRONG_SESSION = "WRONG_SESSION";
 /** The time to connect, or of the statement that waited for it, was up. */
 export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
+/** SQLSTATE of a statement that was cancelled, by request or by the server's `statement_timeout`. */
+export const CANCELLED = "57014";
+
 /** SQLSTATE of a write on a standby, or on a server or for a role that is read-only. */
 export const READ_ONLY = "25006";
 
@@ -92,7 +95,7 @@ const STATES: Readonly<Record<string, Meaning>> = {
   "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
   "55P03": ["unavailable", "The table of the files is locked by another session."],
-  "57014": ["timeout", "The statement took too long and was cancelled."],
+  [CANCELLED]: ["timeout", "The statement took too long and was cancelled."],
   "57P": ["unavailable", "The {} is shutting down or starting up."],
 };
 

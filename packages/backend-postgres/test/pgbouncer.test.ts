@@ -38,6 +38,15 @@ defineBackendTests({
 });
 
 describe("through PgBouncer", () => {
+  it("large files are stored", async () => {
+    const backend = through({ table: "bouncer_large" });
+    const content = new Uint8Array(3_000_000).map((_, i) => (i * 31) % 256);
+    await repeat(6, (i) => backend.uploadFiles([[`/large${i}.bin`, content]]));
+    const answers = await backend.downloadFiles(Array.from({ length: 6 }, (_, i) => `/large${i}.bin`));
+    for (const answer of answers) expect(Buffer.compare(answer.content!, content)).toBe(0);
+    await backend.close();
+  });
+
   it("startup parameters beyond the usual would be refused", async () => {
     const sql = postgres(bouncer.url, { max: 1, connection: { statement_timeout: 1_000 } });
     await expect(sql.unsafe("SELECT 1")).rejects.toThrow("unsupported startup parameter");

@@ -77,6 +77,15 @@ describe("sslmode on a server with TLS", () => {
     expect(await connect({ sslmode })).toBe(expected);
   });
 
+  it("stores a large file", async () => {
+    const backend = new PostgresBackend({ url: server.url, sslmode: "require" });
+    const content = new Uint8Array(3_000_000).map((_, i) => (i * 31) % 256);
+    expect(await backend.uploadFiles([["/large.bin", content]])).toMatchObject([{ error: null }]);
+    const [answer] = await backend.downloadFiles(["/large.bin"]);
+    expect(Buffer.compare(answer!.content!, content)).toBe(0);
+    await backend.close();
+  });
+
   it("verify-full takes a certificate of the authority for the host's name", async () => {
     expect(await connect({ sslmode: "verify-full", ca: authority })).toBe("encrypted");
     expect(await connect({ sslmode: "verify-full", ca: authority }, "127.0.0.1")).toContain(

@@ -1,4 +1,4 @@
-import { decodeUtf8, isBinaryUpload, toBytes } from "./content.js";
+import { byteLength, decodeUtf8, isBinaryUpload, toBytes } from "./content.js";
 import { type CallTime, nextTurn } from "./pace.js";
 import { SLICE, textSlices, utf8Slices } from "./slices.js";
 
@@ -43,9 +43,25 @@ export async function encodeInSlices(
   size = SLICE,
 ): Promise<Uint8Array> {
   if (typeof content !== "string" || content.length <= size) return toBytes(content);
+  return fillBytes(await byteLengthInSlices(content, call, size), textSlices(content, size), call);
+}
+
+/**
+ * `byteLength` in slices: that of 50 million characters beyond Latin-1 takes 170 ms.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function byteLengthInSlices(
+  content: string | Uint8Array,
+  call?: CallTime,
+  size = SLICE,
+): Promise<number> {
+  if (typeof content !== "string" || content.length <= size) return byteLength(content);
   let length = 0;
-  for (const slice of textSlices(content, size)) length += Buffer.byteLength(slice);
-  return fillBytes(length, textSlices(content, size), call);
+  for (const slice of textSlices(content, size)) {
+    length += byteLength(slice);
+    await nextTurn(call);
+  }
+  return length;
 }
 
 /** The bytes of some texts, one after another, in one buffer of their length. */

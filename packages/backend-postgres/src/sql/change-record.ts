@@ -1,5 +1,6 @@
 import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
-import type { Parameter } from "../database.js";
+import { base64Slices } from "../base64.js";
+import type { Parameter } from "../parameters.js";
 import { type ContentColumns, contentColumns } from "../row.js";
 
 /** A change as a statement takes it. */
@@ -21,10 +22,15 @@ export async function changeRecord(
 
 /** The parameters of a statement that takes changes from `ONE` or `MANY`. */
 export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
-  if (records.length > 1) return [JSON.stringify(records)];
+  if (records.length > 1) return [JSON.stringify(records.map(inJson))];
   const { path, id, above, content, bytes, mime_type, size } = records[0]!;
   return [path, id, JSON.stringify(above), JSON.stringify(content), bytes, mime_type, String(size)];
 }
+
+const inJson = (record: ChangeRecord) => ({
+  ...record,
+  bytes: record.bytes && [...base64Slices(record.bytes)].join(""),
+});
 
 /** One change as a row of `change`. It travels as it is: as JSON it would be parsed twice. */
 export const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,

@@ -1,6 +1,7 @@
 import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remote/core";
+import { fromBase64 } from "../base64.js";
 import { type Column, type Database, text } from "../database.js";
-import { FILE_COLUMNS, fromBase64, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../row.js";
+import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../row.js";
 import { perTable, type Table } from "../table.js";
 import { until } from "../until.js";
 

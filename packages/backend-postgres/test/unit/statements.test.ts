@@ -38,6 +38,12 @@ describe("groupChanges", () => {
     const large = new Uint8Array(9 * 1024 * 1024);
     expect(keys(change("a", "any", large), change("b", "any", large))).toEqual([["a"], ["b"]]);
   });
+
+  it("gives a large file a statement of its own", () => {
+    const large = new Uint8Array(1024 * 1024 + 1);
+    const changes = ["a", "b", "c", "d"].map((key) => change(key, "any", key === "b" ? large : ""));
+    expect(keys(...changes)).toEqual([["a"], ["b"], ["c", "d"]]);
+  });
 });
 
 describe("endOfPrefix", () => {

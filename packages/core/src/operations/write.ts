@@ -1,9 +1,9 @@
-import { byteLength, fromWrite } from "../content.js";
+import { fromWrite } from "../content.js";
 import { describeValue } from "../describe-value.js";
 import { RemoteBackendError } from "../errors.js";
 import type { WriteResult } from "../protocol.js";
 import type { Change, Outcome, Refusal } from "../store.js";
-import { wellFormedInSlices } from "../utf8.js";
+import { byteLengthInSlices, wellFormedInSlices } from "../utf8.js";
 import { newWriteId } from "../write-ids.js";
 import type { WritePolicy } from "../write-mode.js";
 import { applyChange } from "./apply.js";
@@ -31,7 +31,7 @@ export async function write(
       error: `Error: '${path}' has the extension of a binary file, so its content must be base64 and is not. Nothing was written.`,
     };
   }
-  const bytes = byteLength(to);
+  const bytes = await byteLengthInSlices(to, op.call);
   if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
 
   const policy = policyOf(relative);
