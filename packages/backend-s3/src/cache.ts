@@ -4,6 +4,9 @@ import type { CarriedOver } from "./object/decode.js";
 /** What an entry costs beside its content, and each id of a write, in bytes. */
 const OVERHEAD = { entry: 500, id: 64 };
 
+/** Bytes are kept as a copy of their own; of files beyond this the copy costs more than it saves. 16 MB. */
+const MAX_COPIED_BYTES = 16 * 1024 * 1024;
+
 /** Files that were read or written last, as long as they fit. It is never right by itself: the store is asked. */
 export class Cache {
   readonly #maxBytes: number;
@@ -29,7 +32,7 @@ export class Cache {
   set(file: StoredFile): void {
     this.delete(file.key);
     const bytes = cost(file);
-    if (bytes > this.#maxBytes) return;
+    if (bytes > this.#maxBytes || !isKept(file)) return;
     this.#files.set(file.key, { file: copyFile(file), bytes });
     this.#bytes += bytes;
     for (const [key] of this.#files) {
@@ -45,6 +48,12 @@ export class Cache {
     this.#bytes -= entry.bytes;
   }
 }
+
+/** False for bytes that are large, or text that was not decoded. */
+const isKept = ({ content, extra }: StoredFile): boolean =>
+  typeof content === "string" ||
+  (content.byteLength <= MAX_COPIED_BYTES &&
+    ((extra as CarriedOver | undefined)?.format ?? "bytes") === "bytes");
 
 /** A file with bytes of its own. */
 export const copyFile = (file: StoredFile): StoredFile =>

@@ -142,13 +142,16 @@ export class S3FileStore implements FileStore {
     return checkHealth(this.#bucket, this.#isFound ? this.#found : undefined, report, call);
   }
 
-  get(keys: readonly Key[], call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean }) {
+  get(
+    keys: readonly Key[],
+    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean },
+  ) {
     return parallel(keys, this.#concurrency, (key) => this.#get(key, call).catch(asAnswer));
   }
 
   async #get(
     key: Key,
-    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean },
+    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean },
   ): Promise<StoredFile | RemoteBackendError | undefined> {
     const cached = this.#cache.get(key);
     const vouched = call.stale || (cached && call.current?.get(key) === cached.version);

@@ -179,3 +179,38 @@ describe("memory of a search", () => {
     expect(megabytes).toBeLessThan(250);
   });
 });
+
+describe("large text that was downloaded", () => {
+  const text = "„a line“ of a text\n".repeat(80_000);
+  const envelope = JSON.stringify({
+    content: text.split("\n"),
+    created_at: "2026-11-22T12:00:00.000Z",
+    modified_at: "2026-11-22T12:00:00.000Z",
+  });
+  const create: Record<string, (path: string) => Promise<unknown>> = {
+    "in the envelope": (path) => bucket.backend({ prefix: "large" }).write(path, text),
+    "as it is": (path) => bucket.backend({ prefix: "large", format: "raw" }).write(path, text),
+    "of another program": (path) => objects.put(`large${path}`, text),
+    "in an envelope that lost its metadata": (path) => objects.put(`large${path}`, envelope),
+  };
+
+  it.each(Object.entries(create))("%s is its bytes, and text afterwards", async (name, put) => {
+    const path = `/${name.replaceAll(" ", "-")}.txt`;
+    await put(path);
+    const backend = bucket.backend({ prefix: "large" });
+    const [answer] = await backend.downloadFiles([path]);
+    expect(Buffer.compare(answer!.content!, bytes(text))).toBe(0);
+    expect((await backend.readRaw(path)).data?.content === text).toBe(true);
+    const [again] = await backend.downloadFiles([path]);
+    expect(Buffer.compare(again!.content!, bytes(text))).toBe(0);
+    expect(await backend.edit(path, "„a line“", "x", true)).toMatchObject({ occurrences: 80_000 });
+  });
+
+  it("is refused where its bytes are no UTF-8", async () => {
+    const broken = Buffer.concat([bytes(text), Buffer.from([0xff])]);
+    const more = { Metadata: { "deepagents-format": "text", "deepagents-writes": "w" } };
+    await objects.put("large/broken.txt", broken, more);
+    const [answer] = await bucket.backend({ prefix: "large" }).downloadFiles(["/broken.txt"]);
+    expect(answer).toMatchObject({ content: null, error: "permission_denied" });
+  });
+});

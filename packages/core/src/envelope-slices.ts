@@ -3,7 +3,7 @@ import { type Envelope, encodeEnvelope, envelopeWith } from "./codec.js";
 import { decodeUtf8 } from "./content.js";
 import { type CallTime, nextTurn } from "./pace.js";
 import { isHighSurrogate, SLICE, textSlices } from "./slices.js";
-import { fillBytes } from "./utf8.js";
+import { fillBytes, joinChunks } from "./utf8.js";
 
 type TextEnvelope = Omit<Envelope, "content"> & { readonly content: string };
 
@@ -48,18 +48,53 @@ const CONTENT = '"content":[]';
 /** Stands for the lines while the rest of an envelope is parsed. No file has it. */
 const PLACEHOLDER = "\u0000lines\u0000";
 
+/** Collects the content of an envelope. */
+export interface ContentSink {
+  /** @param text Well-formed. */
+  add(text: string): void;
+  content(): string | Uint8Array;
+}
+
+class TextSink implements ContentSink {
+  #text = "";
+
+  add(text: string): void {
+    this.#text += text;
+  }
+
+  content(): string {
+    return this.#text;
+  }
+}
+
+/** Collects a content as UTF-8, without a string of all of it. */
+export class BytesSink implements ContentSink {
+  readonly #chunks: Uint8Array[] = [];
+
+  add(text: string): void {
+    this.#chunks.push(new TextEncoder().encode(text));
+  }
+
+  /** Can be asked once. */
+  content(): Uint8Array {
+    return joinChunks(this.#chunks);
+  }
+}
+
 /**
  * `decodeEnvelope` in slices, of an envelope whose content is an array of strings.
  * @param slices Slices of UTF-8, each of whole characters.
+ * @param sink Takes the content. Default: one that makes text of it.
  * @returns `undefined` for anything else, also for other forms of envelopes.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeEnvelopeSlices(
   slices: Iterable<Uint8Array>,
   call?: CallTime,
+  sink: ContentSink = new TextSink(),
 ): Promise<Envelope | undefined> {
   const head = new HeadScanner();
-  const lines = new LineReader();
+  const lines = new LineReader(sink);
   let before = "";
   let after = "";
   for (let slice of slices) {
@@ -81,7 +116,7 @@ export async function decodeEnvelopeSlices(
   if (!lines.isDone) return undefined;
   const fields = parse(before.slice(0, -1) + JSON.stringify(PLACEHOLDER) + after);
   const isWhole = (fields as { content?: unknown } | undefined)?.content === PLACEHOLDER;
-  return isWhole ? envelopeWith(lines.text, fields as Record<string, unknown>) : undefined;
+  return isWhole ? envelopeWith(sink.content(), fields as Record<string, unknown>) : undefined;
 }
 
 function parse(json: string): unknown {
@@ -160,13 +195,17 @@ const LONGEST_SEPARATOR = 1_024;
  * each is an array by itself once its quotation marks are added.
  */
 class LineReader {
-  text = "";
   isDone = false;
+  readonly #sink: ContentSink;
   #isInString = false;
   /** Bytes behind the last cut. */
   #rest: Uint8Array = new Uint8Array(0);
   /** First half of a surrogate pair that was escaped. */
   #half = "";
+
+  constructor(sink: ContentSink) {
+    this.#sink = sink;
+  }
 
   /** @returns The bytes behind the array; `undefined` when it is not an array of strings. */
   read(slice: Uint8Array): Uint8Array | undefined {
@@ -188,7 +227,7 @@ class LineReader {
   #append(lines: string, isEnd: boolean): void {
     const joined = this.#half + lines;
     const end = !isEnd && isHighSurrogate(joined.charCodeAt(joined.length - 1)) ? -1 : joined.length;
-    this.text += joined.slice(0, end).toWellFormed();
+    this.#sink.add(joined.slice(0, end).toWellFormed());
     this.#half = joined.slice(end);
   }
 }

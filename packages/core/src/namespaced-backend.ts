@@ -1,6 +1,7 @@
 import { mountPath } from "./backend-options.js";
 import { copyBytes } from "./content.js";
 import type { RemoteBackendError } from "./errors.js";
+import { isLent } from "./lent-bytes.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
 import { countParts } from "./operations/batch.js";
 import { remove } from "./operations/delete.js";
@@ -250,8 +251,9 @@ export class NamespacedBackend implements BackendProtocol {
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
     if (!Array.isArray(files)) return Promise.resolve([{ ...notAList(files), message: UPLOAD_SHAPE }]);
     // A file that is not a pair gets an answer, too. Copied before anything is waited for.
+    const own = isLent(files) ? (bytes: Uint8Array) => bytes : copyBytes;
     const pairs = listOf(files).map((file): [string, Uint8Array | undefined] =>
-      Array.isArray(file) ? [file[0], copyBytes(file[1])] : ([] as never),
+      Array.isArray(file) ? [file[0], own(file[1])] : ([] as never),
     );
     const upload = new Upload(pairs);
     return runTask(this.#parts, {

@@ -69,7 +69,8 @@ export interface Change {
   readonly id: string;
   /**
    * `absent`: create only, or `exists`. `any`: create or replace. A file: only if its version is still the stored one, or
-   * `changed`, or `missing`.
+   * `changed`, or `missing`; its content is empty where
+   * that was let go of, since only what else is known of it counts.
    */
   readonly when: "absent" | "any" | StoredFile;
   /** The new content. `createdAt` is kept when `when` is a file, and set anew otherwise. Bytes stay the caller's. */
@@ -158,12 +159,17 @@ export interface FileStore {
    * asked for a file that nobody has, before operations are sent again.
    * @param keys One at least, without duplicates, in any order.
    * @param call `current`: versions that a listing has just vouched for; a cache may answer from them. `stale`: an
-   * outdated answer will be noticed by the caller; a cache may answer without asking the service.
+   * outdated answer will be noticed by the caller; a cache may answer without asking the service. `raw`: only bytes are wanted,
+   * so text may be answered as its UTF-8.
    * @returns One answer per key, in order; `undefined` only for a file that is certainly absent.
    */
   get(
     keys: readonly Key[],
-    call: Call & { readonly current?: ReadonlyMap<Key, Version>; readonly stale?: boolean },
+    call: Call & {
+      readonly current?: ReadonlyMap<Key, Version>;
+      readonly stale?: boolean;
+      readonly raw?: boolean;
+    },
   ): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]>;
 
   /**

@@ -140,8 +140,13 @@ export async function wellFormedInSlices(text: string, call?: CallTime, size = S
   return text;
 }
 
-/** All bytes of some chunks in one array. Chunks are taken out of theirs as they are copied. */
+/**
+ * All bytes of some chunks in one array, which has its memory for itself. Chunks are taken out of theirs as they are copied;
+ * one chunk alone is not copied if nothing else lies in its memory.
+ */
 export function joinChunks(chunks: Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first!.byteLength === first!.buffer.byteLength) return chunks.pop()!;
   let end = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   const bytes = new Uint8Array(end);
   for (let chunk = chunks.pop(); chunk; chunk = chunks.pop()) {

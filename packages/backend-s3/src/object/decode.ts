@@ -1,4 +1,6 @@
+import { isUtf8 } from "node:buffer";
 import {
+  BytesSink,
   type CallTime,
   decodeEnvelope,
   decodeEnvelopeSlices,
@@ -8,6 +10,7 @@ import {
   fromUploadInSlices,
   type Key,
   mimeTypeOf,
+  nextTurn,
   RemoteBackendError,
   type StoredFile,
   utf8Slices,
@@ -16,6 +19,9 @@ import type { Body } from "./body.js";
 import { isExactEnvelope } from "./exact-envelope.js";
 import type { CarriedHeaders } from "./headers.js";
 import { decodeMetadata, type Format } from "./metadata.js";
+
+/** `raw`: as in `FileStore.get`. */
+export type ReadCall = CallTime & { readonly raw?: boolean };
 
 /** An object as S3 gives it. */
 export interface StoredObject {
@@ -36,13 +42,13 @@ export interface CarriedOver {
 /**
  * Makes a file of an object, of a large one in slices. One without our metadata is an envelope when it is exactly
  * one, or is called JSON under another name than `.json` and looks like one in every respect; anything else is bytes of
- * another program, which are text where they are UTF-8.
+ * another program, which are text where they are UTF-8. Large text is left as its bytes where `call.raw` asks for it.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeObject(
   key: Key,
   object: StoredObject,
-  call?: CallTime,
+  call?: ReadCall,
 ): Promise<StoredFile | RemoteBackendError> {
   const ours = decodeMetadata(object.metadata);
   const file = {
@@ -70,30 +76,45 @@ const carry = (content: string | Uint8Array): Decoded => ({
 });
 
 /** @returns `undefined` when the body has not the form that its metadata says. */
-async function decodeOurs(format: Format, body: Body, call?: CallTime): Promise<Decoded | undefined> {
+async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<Decoded | undefined> {
   if (format === "bytes") return carry(body.toBytes());
+  const isRaw = call?.raw && body.isLarge;
   if (format === "text") {
+    if (isRaw) return verifiedText(body.toBytes(), call);
     const text = await decodeUtf8Slices(body.drain(), call);
     return text === undefined ? undefined : carry(text);
   }
   const envelope = body.isLarge
-    ? await decodeEnvelopeSlices(body.drain(), call)
+    ? await decodeEnvelopeSlices(body.drain(), call, isRaw ? new BytesSink() : undefined)
     : decodeWhole(body.toBytes());
   return envelope && unwrap(envelope);
 }
 
-async function decodeForeign(key: Key, object: StoredObject, call?: CallTime): Promise<Decoded> {
+/** Text as the bytes that it is stored as; `undefined` when they are not UTF-8. */
+async function verifiedText(bytes: Uint8Array, call: ReadCall): Promise<Decoded | undefined> {
+  for (const slice of utf8Slices(bytes)) {
+    if (!isUtf8(slice)) return undefined;
+    await nextTurn(call);
+  }
+  return asText(bytes);
+}
+
+const asText = (bytes: Uint8Array): Decoded => ({ content: bytes, extra: { format: "text" } });
+
+async function decodeForeign(key: Key, object: StoredObject, call?: ReadCall): Promise<Decoded> {
   const { isLarge } = object.body;
+  const isRaw = call?.raw && isLarge;
   const bytes = object.body.toBytes();
   const isExact = isExactEnvelope(bytes);
   if (isExact || (isJson(object.contentType) && !isJsonName(key))) {
     const envelope =
-      (isLarge && (await decodeEnvelopeSlices(utf8Slices(bytes), call))) ||
+      (isLarge &&
+        (await decodeEnvelopeSlices(utf8Slices(bytes), call, isRaw ? new BytesSink() : undefined))) ||
       (hasTimes(bytes) && decodeWhole(bytes));
     const hasMore = envelope && Object.keys(envelope.extra).length > 0;
     if (envelope && !(isExact && hasMore)) return unwrap(envelope);
   }
-  return carry(await fromUploadInSlices(key, bytes, call));
+  return isRaw ? asText(bytes) : carry(await fromUploadInSlices(key, bytes, call));
 }
 
 const decodeWhole = (bytes: Uint8Array): Envelope | undefined => {
@@ -109,6 +130,12 @@ const hasTimes = (bytes: Uint8Array): boolean =>
 export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "metadata" | "contentType">) {
   const ours = decodeMetadata(metadata);
   return ours ? ours.format === "json" : isJson(contentType);
+}
+
+/** Whether an object is needed as bytes in one piece, so that it is best read into one. */
+export function isTakenWhole({ metadata }: Pick<StoredObject, "metadata">, call: ReadCall): boolean {
+  const ours = decodeMetadata(metadata);
+  return !ours || ours.format === "bytes" || (ours.format === "text" && call.raw === true);
 }
 
 /** JSON under such a name may be the file itself. */

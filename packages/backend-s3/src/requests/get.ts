@@ -4,7 +4,7 @@ import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepa
 import { readBody } from "../body.js";
 import type { Bucket } from "../bucket.js";
 import { Body as ObjectBody } from "../object/body.js";
-import { type CarriedOver, decodeObject, mayBeEnvelope } from "../object/decode.js";
+import { type CarriedOver, decodeObject, isTakenWhole, mayBeEnvelope } from "../object/decode.js";
 import { carriedHeaders } from "../object/headers.js";
 import { failureOf, NOT_S3 } from "../translate-error.js";
 
@@ -16,6 +16,9 @@ const expected = (known: string | undefined) => (error: unknown) => {
   // The SDK calls it Unknown.
   return status === 304 && known !== undefined ? ("unchanged" as const) : undefined;
 };
+
+/** `raw`: as in `FileStore.get`. */
+type GetCall = Pick<Call, "signal" | "deadline"> & { readonly raw?: boolean };
 
 /** A character takes up to six bytes in JSON (`\\u0000`), and the envelope holds more than the content. */
 const ENVELOPE = { factor: 6, extra: 64 * 1024 };
@@ -31,7 +34,7 @@ export async function getFile(
   key: Key,
   known: string | undefined,
   maxBytes: number,
-  call: Pick<Call, "signal" | "deadline">,
+  call: GetCall,
 ): Promise<StoredFile | RemoteBackendError | "absent" | "unchanged"> {
   const command = new GetObjectCommand({ ...bucket.object(key), ...(known && { IfNoneMatch: known }) });
   return bucket.read(
@@ -49,7 +52,7 @@ async function fileOf(
   key: Key,
   answer: GetObjectCommandOutput,
   maxFileBytes: number,
-  call: Pick<Call, "signal" | "deadline">,
+  call: GetCall,
 ): Promise<StoredFile | RemoteBackendError> {
   const { Body, ContentLength: length, ContentType: contentType, ETag: etag, Metadata: metadata } = answer;
   const body = Body as Readable;
@@ -59,7 +62,8 @@ async function fileOf(
   const limits = { length, maxBytes, silenceMs: bucket.readTimeoutMs };
   const lastModified = answer.LastModified ?? new Date(0);
   const read = async () => {
-    const chunks = await readBody(body, limits, call.signal);
+    const inOnePiece = isTakenWhole({ metadata }, call);
+    const chunks = await readBody(body, { ...limits, inOnePiece }, call.signal);
     if (chunks === "too-large") return chunks;
     if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
     const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };

@@ -22,6 +22,22 @@ describe("a body", () => {
     expect(await readBody(body(""), unknown, signal)).toEqual([]);
   });
 
+  it("is read into one piece of its length", async () => {
+    const limits = { length: 6, maxBytes: 6, silenceMs: 10_000, inOnePiece: true };
+    const stream = body("abc", false);
+    stream.push(Buffer.from("def"));
+    stream.push(null);
+    const [chunk, ...more] = (await readBody(stream, limits, signal)) as Uint8Array[];
+    expect(more).toEqual([]);
+    expect(Buffer.from(chunk!).toString()).toBe("abcdef");
+    expect(chunk!.buffer.byteLength).toBe(6);
+    await expect(readBody(body("abcde"), limits, signal)).rejects.toMatchObject(brokenOff);
+    const longer = { ...limits, length: 2 };
+    await expect(readBody(body("abc"), longer, signal)).rejects.toMatchObject(brokenOff);
+    const unknown = { ...limits, length: undefined };
+    expect(await readBody(body("abc"), unknown, signal)).toHaveLength(1);
+  });
+
   it("that falls silent is given up, and its connection ended", async () => {
     const silent = body("a", false);
     const limits = { length: 3, maxBytes: 3, silenceMs: 20 };

@@ -1,5 +1,6 @@
 import { isUint8Array } from "node:util/types";
 import { decodeBase64, decodeUtf8, toBytes } from "../content.js";
+import { lend } from "../lent-bytes.js";
 import { isBinaryName, isTextMimeType } from "../mime.js";
 import type { BackendProtocol, FileDownloadResponse, FileUploadResponse } from "../protocol.js";
 
@@ -34,8 +35,9 @@ async function readRaw(backend: BackendProtocol, path: string): Promise<Download
 }
 
 /**
- * Stores files, replacing what is there where the target allows it; by `write` in a backend without `uploadFiles`, which may refuse to replace,
- * and carries text only. One answer per file, in order: nothing on success, or what went wrong.
+ * Stores files, replacing what is there where the target allows it; by `write` in a backend without `uploadFiles`, which
+ * may refuse to replace, and carries text only. Nobody may change the bytes meanwhile. One answer per file, in order:
+ * nothing on success, or what went wrong.
  */
 export function upload(
   backend: BackendProtocol,
@@ -45,7 +47,7 @@ export function upload(
     if (!backend.uploadFiles) {
       return Promise.all(batch.map(([path, bytes]) => write(backend, path, bytes)));
     }
-    const answers = await backend.uploadFiles(batch);
+    const answers = await backend.uploadFiles(lend(batch));
     return batch.map((_, i) => uploaded(answers[i]));
   });
 }

@@ -2,6 +2,7 @@ import { describeValue } from "../describe-value.js";
 import type { EditResult } from "../protocol.js";
 import { replaceInSlices } from "../replace-slices.js";
 import { backOff } from "../retry.js";
+import type { Key } from "../store.js";
 import { newWriteId } from "../write-ids.js";
 import { applyChange } from "./apply.js";
 import { notFoundSentence } from "./not-found.js";
@@ -34,16 +35,18 @@ export async function edit(
   // A cached copy may only make an edit succeed, by a write that the store compares: whatever ends without one is
   // looked at again, fresh.
   for (let attempt = 0, stale = true; ; attempt++) {
-    const file = await fetchFile(op, key, { stale });
-    const replaced =
-      file && (await replaceIn(op, file.content, path, search, replacement.toWellFormed(), all));
-    const isWritten = replaced && "text" in replaced && replaced.text !== file.content;
+    const { from, replaced, isWritten } = await replaceStored(
+      op,
+      location.key,
+      { path, search, replacement: replacement.toWellFormed(), all },
+      stale,
+    );
     const isStale = stale;
     stale = false;
     if (isStale && !isWritten) continue;
-    if (!file || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
+    if (!from || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     if ("error" in replaced) return replaced;
-    const done = !isWritten || (await applyChange(op, { key, id, when: file, to: replaced.text })).done;
+    const done = !isWritten || (await applyChange(op, { key, id, when: from, to: replaced.text })).done;
     if (done) {
       op.moved(replaced.text);
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
@@ -52,13 +55,27 @@ export async function edit(
   }
 }
 
+interface Replacement {
+  readonly path: string;
+  readonly search: string;
+  readonly replacement: string;
+  readonly all: boolean;
+}
+
+/** Replaces in a file as it is stored. Its old content is not kept: it need not exist while the new one is written. */
+async function replaceStored(op: Operation, key: Key, replacement: Replacement, stale: boolean) {
+  const file = await fetchFile(op, key, { stale });
+  if (!file) return {};
+  const { content } = file;
+  const replaced = await replaceIn(op, content, replacement);
+  const isWritten = "text" in replaced && replaced.text !== content;
+  return { from: { ...file, content: "" }, replaced, isWritten };
+}
+
 async function replaceIn(
   op: Operation,
   content: string | Uint8Array,
-  path: string,
-  search: string,
-  replacement: string,
-  all: boolean,
+  { path, search, replacement, all }: Replacement,
 ) {
   if (typeof content !== "string") {
     return {

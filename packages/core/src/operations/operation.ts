@@ -98,7 +98,7 @@ export type Fetched = StoredFile | RemoteBackendError | undefined;
 export async function fetchFiles(
   { store, call, retries }: Operation,
   keys: readonly Key[],
-  hints: { current?: ReadonlyMap<Key, string>; stale?: boolean } = {},
+  hints: { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean } = {},
 ): Promise<ReadonlyMap<Key, Fetched>> {
   const answers = new Map<Key, Fetched>();
   let wanted = keys;

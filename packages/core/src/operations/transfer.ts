@@ -175,7 +175,7 @@ export async function downloadFiles(
 ): Promise<FileDownloadResponse[]> {
   const placed = paths.map((path) => place(op, path));
   const keys = new Set(placed.flatMap((location) => ("error" in location ? [] : [location.key])));
-  const fetched = await fetchFiles(op, [...keys]);
+  const fetched = await fetchFiles(op, [...keys], { raw: true });
   const answers: FileDownloadResponse[] = [];
   for (const [i, path] of paths.entries()) {
     const location = placed[i]!;

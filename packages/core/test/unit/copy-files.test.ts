@@ -378,3 +378,36 @@ describe("copyFiles with backends of others", () => {
     expect(await copyFiles(composite, to)).toEqual(expected.map((path) => ({ path, outcome: "same" })));
   });
 });
+
+it("lends its bytes to the target, which need not copy them", async () => {
+  const from = await filled({ "/a.bin": bytes(0xff, 0, 1) });
+  const seen: unknown[] = [];
+  const store = new MemoryFileStore();
+  const to = new RemoteBackend(
+    layer(store, {
+      apply: (changes) => {
+        seen.push(...changes.map((change) => change.to));
+        return store.apply(changes);
+      },
+    }),
+  );
+  const given: unknown[] = [];
+  const downloads: BackendProtocol = Object.assign(Object.create(from) as BackendProtocol, {
+    ls: from.ls.bind(from),
+    readRaw: from.readRaw.bind(from),
+    downloadFiles: async (paths: string[]) => {
+      const answers = await from.downloadFiles(paths);
+      given.push(...answers.map(({ content }) => content));
+      return answers;
+    },
+  });
+  expect(tally(await copyFiles(downloads, to))).toEqual({ copied: 1, same: 0, failed: 0 });
+  expect(seen).toHaveLength(1);
+  expect(seen[0]).toBe(given[0]);
+  // Whoever calls uploadFiles may change its bytes at once.
+  const own = bytes(0xff, 2);
+  const uploading = to.uploadFiles([["/b.bin", own]]);
+  own.fill(7);
+  await uploading;
+  expect(await contents(to, ["/b.bin"])).toEqual({ "/b.bin": bytes(0xff, 2) });
+});

@@ -2,14 +2,20 @@ import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { decodeEnvelope, encodeEnvelope } from "../../src/codec.js";
 import { decodeUtf8, toBytes } from "../../src/content.js";
-import { decodeEnvelopeSlices, encodeEnvelopeInSlices } from "../../src/envelope-slices.js";
+import { BytesSink, decodeEnvelopeSlices, encodeEnvelopeInSlices } from "../../src/envelope-slices.js";
 import { takeLines, takeLinesInSlices } from "../../src/find-lines.js";
 import { cutLines, cutTextInSlices } from "../../src/lines.js";
 import { nextTurn } from "../../src/pace.js";
 import { replaceLiteral } from "../../src/replace.js";
 import { replaceInSlices } from "../../src/replace-slices.js";
 import { textSlices, utf8Slices } from "../../src/slices.js";
-import { decodeUtf8InSlices, decodeUtf8Slices, drainUtf8, encodeInSlices } from "../../src/utf8.js";
+import {
+  decodeUtf8InSlices,
+  decodeUtf8Slices,
+  drainUtf8,
+  encodeInSlices,
+  joinChunks,
+} from "../../src/utf8.js";
 
 const times = {
   createdAt: new Date("2026-11-22T12:00:00.000Z"),
@@ -72,6 +78,16 @@ describe("texts and bytes in slices", () => {
     );
   });
 
+  it("are joined in memory of their own, one chunk without a copy if it has that", () => {
+    const memory = Uint8Array.from([1, 2, 3, 4]);
+    expect(joinChunks([memory])).toBe(memory);
+    const part = joinChunks([memory.subarray(1, 3)]);
+    expect([...part]).toEqual([2, 3]);
+    expect(part.buffer.byteLength).toBe(2);
+    expect([...joinChunks([memory.subarray(0, 3), memory.subarray(3)])]).toEqual([1, 2, 3, 4]);
+    expect([...joinChunks([])]).toEqual([]);
+  });
+
   it("find whatever is no UTF-8", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 20 }), size, async (bytes, size) => {
@@ -123,9 +139,13 @@ describe("an envelope in slices", () => {
         async (lines, extra, size, write) => {
           const stored = { ...extra, content: lines, created_at: "2025-01-07T12:00:00.123456+00:00" };
           const json = write({ ...stored, modified_at: "2025-01-07T12:00:00+00:00", z: { content: ["x"] } });
-          expect(await decodeEnvelopeSlices(utf8Slices(toBytes(json), size + 3))).toEqual(
-            decodeEnvelope(json),
-          );
+          const slices = () => utf8Slices(toBytes(json), size + 3);
+          const whole = decodeEnvelope(json)!;
+          expect(await decodeEnvelopeSlices(slices())).toEqual(whole);
+          expect(await decodeEnvelopeSlices(slices(), {}, new BytesSink())).toEqual({
+            ...whole,
+            content: toBytes(whole.content),
+          });
         },
       ),
       runs,
