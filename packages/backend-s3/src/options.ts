@@ -75,7 +75,7 @@ export interface S3FileStoreOptions {
   format?: "json" | "raw" | undefined;
   /** Largest file in bytes. Default 52,428,800 (50 MB); files up to 104,857,600 are read. */
   maxFileBytes?: number | undefined;
-  /** Memory for files that were read, in bytes; 0 for none. Default 67,108,864 (64 MB). */
+  /** Memory for files that were read, in bytes; 0 for none; bytes over 16 MB are not kept. Default 67,108,864 (64 MB). */
   cacheBytes?: number | undefined;
   /** Requests of one operation at a time. Default 16. */
   concurrency?: number | undefined;
