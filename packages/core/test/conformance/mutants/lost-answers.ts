@@ -50,9 +50,14 @@ const undoes = (method: "uploadFiles" | "edit" | "delete", before: string): Muta
 /** Defects that show when one answer is lost. */
 export const lostAnswerMutants: readonly Mutant[] = [
   {
-    defect: "a create whose answer was lost is made again and finds its own file",
+    defect: "a create whose answer was lost takes its own file for one of others",
     caughtBy: "lost-answers/create/is-done",
-    breaks: repeats("write"),
+    breaks: (backend, { service }) => ({
+      write: async (path, content) => {
+        const answer = await backend.write(path, content);
+        return service.hasLost ? { error: `Error: File '${path}' already exists` } : answer;
+      },
+    }),
   },
   {
     defect: "a create whose answer was lost brings a deleted file back",

@@ -271,10 +271,16 @@ export const movingMutants: readonly Mutant[] = [
     breaks: (backend) => ({
       uploadFiles: async (files) => {
         for (const [path, bytes] of files) {
-          const half = bytes.length >> 1;
-          await backend.uploadFiles([[path, bytes.subarray(0, half)]]);
-          const first = (await backend.downloadFiles([path]))[0]?.content ?? new Uint8Array(0);
-          await backend.uploadFiles([[path, Buffer.concat([first, bytes.subarray(half)])]]);
+          const half = bytes.subarray(0, bytes.length >> 1);
+          const stored = async () => (await backend.downloadFiles([path]))[0]?.content ?? new Uint8Array(0);
+          await backend.uploadFiles([[path, half]]);
+          let first = await stored();
+          // Others come in between, as they do on a real service.
+          for (let turn = 0; turn < 200 && Buffer.compare(first, half) === 0; turn++) {
+            await new Promise(setImmediate);
+            first = await stored();
+          }
+          await backend.uploadFiles([[path, Buffer.concat([first, bytes.subarray(half.length)])]]);
         }
         return files.map(([path]) => ({ path, error: null }));
       },
