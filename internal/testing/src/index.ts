@@ -1,4 +1,5 @@
 export { barrier } from "./barrier.js";
+export { CASE_TIMEOUT_MS } from "./case-timeout.js";
 export { expectDone, expectOutage, prepareAll, runAll } from "./operations.js";
 export { definePythonTests } from "./python-tests.js";
 export { refusals } from "./refusals.js";

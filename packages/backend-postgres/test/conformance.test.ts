@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
 import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
@@ -18,6 +19,7 @@ const capabilities = { ownRoot: true, namespaces: true };
 
 defineBackendTests({
   name: "PostgresBackend",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
     const open = (sql: Sql) => new PostgresBackend({ sql, namespace: ["acme", ...namespace] });
     return { backend: open(pools[0]), open: () => open(pools[1]) };
@@ -34,6 +36,7 @@ const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
 
 defineBackendTests({
   name: "PostgresBackend without the search index",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) =>
     new PostgresBackend({ sql: pools[0], table: "plain", searchIndex: "off", namespace }),
   capabilities,
@@ -60,6 +63,7 @@ for (const [dropped, own] of Object.entries(WITHOUT)) {
 
   defineBackendTests({
     name: `PostgresBackend without ${dropped}`,
+    timeoutMs: CASE_TIMEOUT_MS,
     create: ({ namespace }) => new RemoteBackend(open(), { namespace: [`without ${dropped}`, ...namespace] }),
     capabilities,
     only: reading,

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { PostgresBackend, PostgresBackendOptions } from "../src/index.js";
@@ -63,6 +64,7 @@ describe("a role with the rights of the README and no others", () => {
 
     defineBackendTests({
       name: "PostgresBackend with few rights",
+      timeoutMs: CASE_TIMEOUT_MS,
       create: ({ name }) => {
         const open = (backend: PostgresBackend) => backend.withNamespace([name]);
         return { backend: open(backends[0]!), open: () => open(backends[1]!) };

@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { loseStatement } from "@deepagents-internal/testing/lose-change";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
@@ -14,6 +15,7 @@ afterAll(() => proxy.stop());
 
 defineBackendTests({
   name: "PostgresBackend whose answers are lost",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
     const backend = database.backend({ url: proxy.through(database.url), namespace, prepare: false });
     const other = database.backend({ namespace });

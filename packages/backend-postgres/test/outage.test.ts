@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
@@ -39,6 +40,7 @@ const OUTAGES: Readonly<Record<string, () => () => void>> = {
 for (const [how, outage] of Object.entries(OUTAGES)) {
   defineBackendTests({
     name: `PostgresBackend whose server ${how}`,
+    timeoutMs: CASE_TIMEOUT_MS,
     create: ({ name }) => {
       const backend = database.backend({
         url: proxy.through(database.url),
@@ -56,6 +58,7 @@ for (const [how, outage] of Object.entries(OUTAGES)) {
 
 defineBackendTests({
   name: "PostgresBackend whose connections died",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ name }) => {
     const backend = database.backend({
       url: proxy.through(database.url),

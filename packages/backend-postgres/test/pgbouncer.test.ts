@@ -1,4 +1,5 @@
 import { type PgBouncer, startPgBouncer } from "@deepagents-internal/servers";
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -32,8 +33,7 @@ defineBackendTests({
     const open = (backend: PostgresBackend) => backend.withNamespace([name]);
     return { backend: open(backends[0]!), open: () => open(backends[1]!) };
   },
-  // One more process and fewer connections make the races slower.
-  timeoutMs: 90_000,
+  timeoutMs: CASE_TIMEOUT_MS,
   capabilities: { ownRoot: true },
 });
 

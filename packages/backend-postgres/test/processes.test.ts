@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll } from "@jest/globals";
 import { useDatabase } from "./helpers/database.js";
@@ -11,6 +12,7 @@ beforeAll(() => {
 
 defineBackendTests({
   name: "PostgresBackend in several processes",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ name }) => database.backend({ namespace: [name] }),
   module: new URL("./fixtures/conformance.mjs", import.meta.url),
   capabilities: { ownRoot: true },

@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { type Answer, failure } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
@@ -214,6 +215,7 @@ describe("where the store shows both", () => {
 
   defineBackendTests({
     name: "S3Backend on a store that shows both",
+    timeoutMs: CASE_TIMEOUT_MS,
     async create({ name }) {
       const backend = open(name);
       // Only then it is known what the store shows.

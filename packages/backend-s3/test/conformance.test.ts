@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { useBucket } from "./helpers/bucket.js";
 
@@ -7,6 +8,7 @@ const capabilities = { ownRoot: true, namespaces: true };
 
 defineBackendTests({
   name: "S3Backend",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
     const open = () => bucket.backend({ namespace: ["acme", ...namespace] });
     return { backend: open(), open };

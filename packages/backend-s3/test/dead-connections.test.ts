@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
@@ -8,6 +9,7 @@ const bucket = useBucket();
 
 defineBackendTests({
   name: "S3Backend whose idle connections died silently",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: async ({ name }) => {
     // A proxy of its own: other cases have connections too.
     const store = await S3Proxy.start(bucket.connection.endpointUrl);

@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { loseRequest } from "@deepagents-internal/testing/lose-change";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { useBucket } from "./helpers/bucket.js";
@@ -9,6 +10,7 @@ const proxy = useProxy(bucket);
 for (const options of [{}, { clash: "allow", format: "raw" }] as const) {
   defineBackendTests({
     name: `S3Backend with ${JSON.stringify(options)} whose answers are lost`,
+    timeoutMs: CASE_TIMEOUT_MS,
     create: ({ name }) => {
       const namespace = [name, ...Object.keys(options)];
       const backend = bucket.backend({ ...options, endpointUrl: proxy.endpointUrl, namespace });

@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
@@ -44,6 +45,7 @@ const options = (...namespace: string[]) => ({
 for (const [how, outage] of Object.entries(OUTAGES)) {
   defineBackendTests({
     name: `S3Backend whose store ${how}`,
+    timeoutMs: CASE_TIMEOUT_MS,
     create: ({ name }) => {
       const backend = bucket.backend(options(how, name));
       return { backend, outage, close: () => backend.close() };
@@ -57,6 +59,7 @@ for (const [how, outage] of Object.entries(OUTAGES)) {
 for (const clash of ["refuse", "allow"] as const) {
   defineBackendTests({
     name: `S3Backend with clash: ${clash} whose store answers no reads`,
+    timeoutMs: CASE_TIMEOUT_MS,
     create: ({ name }) => {
       const backend = bucket.backend({ ...options(clash, name), clash });
       return { backend, readOutage: reads, close: () => backend.close() };

@@ -1,4 +1,5 @@
 import { s3Address } from "@deepagents-internal/servers";
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { useBucket } from "./helpers/bucket.js";
 
@@ -7,6 +8,7 @@ const bucket = useBucket(s3Address(process.env.TEST_VERSITYGW_URL), { cleanup: f
 
 defineBackendTests({
   name: "S3Backend on VersityGW",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
     const open = () => bucket.backend({ namespace: ["acme", ...namespace] });
     return { backend: open(), open };
