@@ -68,14 +68,16 @@ export class Retries {
   /**
    * Waits before another attempt.
    * @param attempt How many of the call failed before this one.
+   * @param isLook True if the next request only reads what an attempt has done. It is sent at once: other writers may push
+   *   the proof out.
    * @throws The error itself when it is final or the budget is used up.
    */
-  async after(error: RemoteBackendError, attempt: number): Promise<void> {
+  async after(error: RemoteBackendError, attempt: number, isLook = false): Promise<void> {
     if (!error.isTransient) throw error;
     const now = performance.now();
     if (attempt === 0) this.#since = now;
     this.#failingSince ??= now;
-    const pause = pauseMs(error, attempt);
+    const pause = isLook ? 0 : pauseMs(error, attempt);
     const isLast =
       attempt + 1 >= this.#maxAttempts ||
       this.#spentMs + pause > RETRY_BUDGET_MS ||

@@ -40,7 +40,7 @@ export async function applyChanges(
       if (answer.code === "unknown-outcome") doubtful.set(change, answer);
       return answer.code !== "unknown-outcome";
     });
-    const isOver = failure && (await hasNoTimeFor(op, failure, attempt));
+    const isOver = failure && (await hasNoTimeFor(op, failure, attempt, open.length === 0));
     if (isOver) open = [];
     for (const [change, error] of doubtful) if (isOver) settle(change, unknownOutcome(error));
     if (isOver || doubtful.size === 0) continue;

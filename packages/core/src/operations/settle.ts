@@ -30,9 +30,14 @@ const UNKNOWN =
 export const unknownOutcome = (cause: unknown): RemoteBackendError =>
   new RemoteBackendError("unknown-outcome", UNKNOWN, { cause, isTransient: false });
 
-/** Waits before another attempt; true if there is no time for one. */
-export const hasNoTimeFor = (op: Operation, failure: RemoteBackendError, attempt: number): Promise<boolean> =>
-  op.retries.after(failure, attempt).then(
+/** Waits before another attempt; true if there is no time for one. See `Retries.after`. */
+export const hasNoTimeFor = (
+  op: Operation,
+  failure: RemoteBackendError,
+  attempt: number,
+  isLook?: boolean,
+): Promise<boolean> =>
+  op.retries.after(failure, attempt, isLook).then(
     () => false,
     () => true,
   );

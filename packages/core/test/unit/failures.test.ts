@@ -63,6 +63,20 @@ describe("lost answers", () => {
     expect((await backend.delete("/missing")).error).toContain("not found");
   });
 
+  it("are looked for at once, without the pause of a retry", async () => {
+    const store: FileStore = new MemoryFileStore();
+    const slowLoss = new RemoteBackendError("unknown-outcome", "lost", { retryAfterMs: 3_600_000 });
+    const backend = new RemoteBackend(
+      layer(store, {
+        async apply(changes, call) {
+          await store.apply(changes, call);
+          throw slowLoss;
+        },
+      }),
+    );
+    expect(await backend.write("/a.txt", "x")).toEqual({ path: "/a.txt", filesUpdate: null });
+  });
+
   it("are told as unknown when too many ids came in between to tell", async () => {
     const store: FileStore = new MemoryFileStore();
     const rival = new RemoteBackend(store);
