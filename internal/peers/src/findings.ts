@@ -155,7 +155,7 @@ export const findings: readonly Finding[] = [
   {
     backends: ["composite"],
     what: "`write` and `edit` answer with a path that has lost the mount's prefix.",
-    cases: ["write/answer/shape", "edit/answer/shape"],
+    cases: ["write/answer/shape", "write/existing/same-content-accepted", "edit/answer/shape"],
   },
   {
     backends: ["deepagents-s3-backend"],

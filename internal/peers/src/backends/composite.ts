@@ -9,7 +9,13 @@ export const composite: PeerSubject = {
   ...installed("deepagents"),
   // What is below promises it too, except that the mounts share one `/`, where `ls` and `glob` sort by locale, and
   // that errors name a path without its mount.
-  capabilities: { ...new MemoryBackend().capabilities, errorWords: false, spelling: false, ordered: false },
+  capabilities: {
+    ...new MemoryBackend().capabilities,
+    errorWords: false,
+    lookAlikes: false,
+    spelling: false,
+    ordered: false,
+  },
   skip: { "shape/is-no-composite": "it is one" },
   // A case works in the directory of its name, which is mounted here: each of its paths goes through the mount.
   create({ name }) {
