@@ -8,7 +8,7 @@ import { startVersityGw } from "./versitygw/start.js";
 interface Options {
   log(line: string): void;
   signals?: boolean;
-  /** Whether to continue without servers that this machine does not have. Default: false. */
+  /** True to continue without servers that this machine does not have. Default: false. */
   allowMissing?: boolean;
 }
 

@@ -18,7 +18,7 @@ export interface FoundBlock {
 
 /** A line that contains a literal which begins in the block. */
 export interface FoundInBlock {
-  /** Of the line in the text, from 1. */
+  /** Line number in the text, from 1. */
   readonly number: number;
   /** `undefined` when the line is longer than what came of it. */
   readonly text: string | undefined;

@@ -19,7 +19,7 @@ interface Group {
 export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
   const groups: Group[] = [];
   for (const change of changes) {
-    // Of a text the characters: its bytes take long to count.
+    // Counts the characters of a text: counting its bytes takes long.
     const bytes = change.to.length;
     let group = groups.at(-1);
     if (!group || !fits(group, change, bytes)) {

@@ -1,7 +1,7 @@
 import { toBase64 } from "./base64.js";
 import { isLarge, type LargeParameters } from "./large-parameters.js";
 
-/** What is bound to a statement: text or NULL, which every statement casts itself. Bytes are bound as base64. */
+/** Value bound to a statement: text or NULL, which every statement casts itself. Bytes are bound as base64. */
 export type Parameter = string | Uint8Array | null;
 
 export type TextParameter = string | null;

@@ -54,7 +54,7 @@ export class PostgresFileStore implements FileStore {
   /** Statements hold a copy of what they write, and over a caller's client several. */
   readonly #writes = new ByteBudget();
   readonly #schema: SchemaSettings;
-  /** Of the pool, when it is this store's to open and close and not the caller's. */
+  /** Share in the pool; `undefined` for a client of the caller's. */
   readonly #own: ConnectionSettings | undefined;
   readonly #lease: Lease | undefined;
   readonly #statementTimeoutMs: number;

@@ -12,7 +12,7 @@ export interface Table {
   readonly schema: string | undefined;
   /** The table, with its schema if one was given. */
   readonly name: string;
-  /** What statements that change nothing select from; as `f` it has every column of ours and `xmin`. */
+  /** Source of statements that change nothing; as `f` it has every column of ours and `xmin`. */
   readonly rows: string;
   /** Index for prefixes, under the Python package's name. */
   readonly prefixIndex: string;

@@ -17,7 +17,7 @@ async function closedPort(): Promise<number> {
 }
 
 describe("what is wrong is said in words, without secrets", () => {
-  /** Of those that are retried: pauses of 100, 200 and 400 ms, and the next one would end too late. */
+  /** Attempts of a retried call: pauses of 100, 200 and 400 ms, and the next one would end too late. */
   const impatient = { operationTimeoutMs: 1_000 };
   beforeEach(() => {
     jest.spyOn(Math, "random").mockReturnValue(0.999);

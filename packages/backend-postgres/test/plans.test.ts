@@ -60,10 +60,10 @@ const OPERATIONS: readonly [name: string, run: () => Promise<unknown>, rows: num
   ["delete of a directory", () => backend.delete("/new"), 50],
 ];
 
-/** What no prepared plan is made of. */
+/** Statements that get no prepared plan. */
 const isPlanned = ({ text }: SentStatement) => /^\s*(SELECT|WITH|INSERT|UPDATE|DELETE)/.test(text);
 
-/** What the planner knows of the table. ANALYZE keeps nothing of a text as wide as the one that searches look at. */
+/** States of the planner's statistics. ANALYZE keeps nothing of a text as wide as the one that searches look at. */
 const KNOWLEDGE = {
   "without statistics": "SELECT",
   "with statistics": "ANALYZE agent_files",

@@ -131,7 +131,7 @@ describe("the end of a connection", () => {
 });
 
 describe("a server whose messages are in another language", () => {
-  /** Of the same length in bytes, as the lengths of messages are not rewritten. */
+  /** Same length in bytes, because the lengths of messages are not rewritten. */
   const ENGLISH = "canceling statement due to statement timeout";
   const GERMAN = "storniere Anfrage wegen Zeitablaufs der Anfr";
 

@@ -24,7 +24,7 @@ async function open(options: PostgresBackendOptions = {}): Promise<PostgresBacke
   proxy = await FaultyProxy.start(new URL(database.url));
   const backend = database.backend({ url: proxy.through(database.url), maxPoolSize: SIZE, ...options });
   await repeat(20, () => backend.ls("/"));
-  // Those that end early may have ended.
+  // Connections that end early may have ended.
   if (options.idleTimeoutMs === undefined) expect(proxy.connections.size).toBe(SIZE);
   return backend;
 }

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { RemoteBackendError } from "@deepagents-remote/core";
 
 const brokenOff = () =>
-  new RemoteBackendError("unavailable", "The store fell silent in the middle of an answer.");
+  new RemoteBackendError("unavailable", "The store stopped sending data before the response was complete.");
 
 /**
  * Reads the body of an answer. The SDK's timeouts end where the body begins.

@@ -48,7 +48,7 @@ export class Bucket {
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
     gate: Gate;
-    /** Those of the client, if they are watched. */
+    /** Connections of the client, if they are watched. */
     connections?: Connections | undefined;
   }) {
     this.client = options.client;

@@ -25,7 +25,7 @@ const AWS: Abilities = { conditions: true, fileAndDirectory: true };
 /** Where nothing was tried. */
 const TRUSTED: Abilities = { conditions: true, fileAndDirectory: false };
 
-/** What buckets were found to do, in this process. A store that was found unfit is tried again. */
+/** Capabilities of buckets as probed by this process. A store that was found unfit is tried again. */
 const probed = new Map<string, Abilities>();
 
 /**

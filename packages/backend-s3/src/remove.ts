@@ -24,7 +24,7 @@ export type RemoveCall = Pick<Call, "signal"> & {
 /** Attempts to delete a file that others write at the same time. */
 const MAX_CONFLICTS = 10;
 
-/** What an attempt does with an object that it finds. `newer`: it stays. `unclear`: it may be newer, so it stays as well. */
+/** Decision about an object that an attempt finds. `newer`: it stays. `unclear`: it may be newer, so it stays as well. */
 type Verdict = "delete" | "newer" | "unclear";
 
 /**

@@ -167,7 +167,7 @@ describe("where the store itself refuses a file that would also be a directory",
         if (asked.method === method) stale.set(`${asked.method} ${asked.url}`, answer);
         return answer;
       };
-      // What the store says while the file is there.
+      // Answer of the store while the file is there.
       expect((await backend.write(path, "x")).error).toContain(`'${gone}' is in the way`);
       proxy.reset();
       await backend.delete(gone);

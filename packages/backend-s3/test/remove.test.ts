@@ -81,7 +81,7 @@ function firstPage(answer: Answer): Answer {
 }
 
 describe("the delete of a file", () => {
-  it("names the version that it has seen, and goes on where a store does not know conditional deletions", async () => {
+  it("names the version that it has seen, and continues where a store does not know conditional deletions", async () => {
     const conditions: unknown[] = [];
     for (const answer of [undefined, failure(501, "NotImplemented")]) {
       await fill("/a.txt");

@@ -9,7 +9,7 @@ import { useProxy } from "./helpers/use-proxy.js";
 const bucket = useBucket();
 const proxy = useProxy(bucket);
 
-/** What deepagents calls for each use of a tool, when `backend` is a function. */
+/** Factory that deepagents calls for each use of a tool, when `backend` is a function. */
 const factory = (options: Partial<S3BackendOptions> = {}) =>
   new S3Backend({ ...bucket.connection, bucket: bucket.name, endpointUrl: proxy.endpointUrl, ...options });
 

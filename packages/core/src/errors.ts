@@ -29,7 +29,7 @@ export type ErrorCode =
   | "unfit"
   | "closed";
 
-/** What an error can carry beside its code and message. */
+/** Optional attributes of an error beside its code and message. */
 export interface RemoteBackendErrorOptions {
   /** Error of the service, or of a function of the caller's. */
   readonly cause?: unknown;

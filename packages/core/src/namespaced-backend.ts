@@ -132,7 +132,7 @@ export class NamespacedBackend implements BackendProtocol {
     this.#parts = parts;
   }
 
-  /** What this backend promises beyond the protocol: at least that, until `initialize()` has tried what the service can. */
+  /** Promises of this backend beyond the protocol: at least that, until `initialize()` has tried what the service can. */
   get capabilities(): BackendCapabilities {
     const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.can;
     const createOnly = this.#parts.writeMode === "create";

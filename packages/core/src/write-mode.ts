@@ -5,10 +5,10 @@ import { parsePath } from "./path.js";
 /** Whether `write` may replace a file. */
 export type WriteMode = "create" | "overwrite";
 
-/** What `write` does with a file that exists, under one path. `grow`: it replaces what the new content begins with. */
+/** How `write` treats a file that exists, under one path. `grow`: it replaces what the new content begins with. */
 export type WritePolicy = WriteMode | "grow";
 
-/** What `uploadFiles` does with a file that exists. */
+/** How `uploadFiles` treats a file that exists. */
 export type UploadPolicy = "overwrite" | "grow";
 
 /**
@@ -41,7 +41,7 @@ export function areaOf(relative: string, mountPath = ""): "tool-results" | "hist
   return path.startsWith("conversation_history/") ? "history" : undefined;
 }
 
-/** What stands in front of the relative paths of a mount: its segments, each with a slash behind it. */
+/** Prefix of the relative paths of a mount: its segments, each followed by a slash. */
 function mountedPath(mountPath: string): string {
   const { relative } = parsePath(mountPath);
   return relative === "" ? "" : `${relative}/`;

@@ -15,7 +15,7 @@ export interface GoProgram {
   readonly version: string;
   /** Oldest Go that its `go.mod` accepts. */
   readonly oldestGo: string;
-  /** What the first build takes, for the message before it: `minutes, and 2 GB of Go's caches`. */
+  /** Cost of the first build, for the message before it: `minutes, and 2 GB of Go's caches`. */
   readonly cost: string;
 }
 

@@ -7,7 +7,7 @@ export async function askHealth(endpoint: string): Promise<number> {
   return answer.status;
 }
 
-/** What an S3 service calls itself: `MinIO`, `VERSITYGW`; empty where it does not say. */
+/** Name that an S3 service gives itself: `MinIO`, `VERSITYGW`; empty if it gives none. */
 export async function serverName(endpoint: string): Promise<string> {
   const answer = await fetch(endpoint, { signal: AbortSignal.timeout(TIMEOUT_MS) });
   await answer.body?.cancel();

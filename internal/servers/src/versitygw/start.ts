@@ -23,7 +23,7 @@ type Source = (typeof SOURCES)[number];
 export interface VersityGwOptions {
   /** Gets a line for whatever takes long or was decided. Default: nobody hears it. */
   log?: (line: string) => void;
-  /** Whether SIGINT, SIGTERM and SIGHUP stop the server and end this process. Default: true. */
+  /** True if SIGINT, SIGTERM and SIGHUP stop the server and end this process. Default: true. */
   signals?: boolean;
 }
 

@@ -145,7 +145,7 @@ export const OWN_COLUMNS = {
 export const missingColumns = ({ columns }: Catalog): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(OWN_COLUMNS).filter(([column]) => !(column in columns)));
 
-/** Whether columns of ours are missing, without which no file can be written. */
+/** True if columns of ours are missing, without which no file can be written. */
 export const lacksColumns = (catalog: Catalog): boolean => Object.keys(missingColumns(catalog)).length > 0;
 
 /** Why the files cannot live there, if so; a table that is missing, or lacks what can be added, is no reason. */

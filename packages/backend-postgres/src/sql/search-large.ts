@@ -24,7 +24,7 @@ interface LargeText {
   readonly size: number;
 }
 
-/** What is looked for, and how much of it is taken. */
+/** Literal to search for, and the number of lines to take. */
 interface Wanted {
   readonly literal: Buffer;
   readonly limit: number;

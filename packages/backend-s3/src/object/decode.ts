@@ -32,7 +32,7 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
-/** What the next version of a file takes over from this one: its form, headers, and keys of the envelope that are not ours. */
+/** Attributes that the next version of a file takes over: its form, headers, and keys of the envelope that are not ours. */
 export interface CarriedOver {
   readonly format: Format;
   readonly headers?: CarriedHeaders;
@@ -132,7 +132,7 @@ export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "met
   return ours ? ours.format === "json" : isJson(contentType);
 }
 
-/** Whether an object is needed as bytes in one piece, so that it is best read into one. */
+/** True if an object is needed as bytes in one piece, so that it is best read into one. */
 export function isTakenWhole({ metadata }: Pick<StoredObject, "metadata">, call: ReadCall): boolean {
   const ours = decodeMetadata(metadata);
   return !ours || ours.format === "bytes" || (ours.format === "text" && call.raw === true);

@@ -13,7 +13,7 @@ export interface CarriedHeaders
   > {
   /** User metadata that is not ours. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Of these bytes: only an edit keeps it. */
+  /** Content-Encoding of these bytes: only an edit keeps it. */
   readonly contentEncoding?: string;
   /** Media type without parameters, of these bytes as well. */
   readonly contentType?: string;

@@ -3,7 +3,10 @@ import { describe, expect, it } from "@jest/globals";
 import { readBody } from "../../src/body.js";
 
 const { signal } = new AbortController();
-const brokenOff = { code: "unavailable", message: "The store fell silent in the middle of an answer." };
+const brokenOff = {
+  code: "unavailable",
+  message: "The store stopped sending data before the response was complete.",
+};
 
 /** A body that sends this, and ends or falls silent. */
 function body(text: string, ends = true): Readable {

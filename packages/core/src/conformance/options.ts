@@ -11,7 +11,7 @@ export type Mend = () => MaybePromise<void>;
 export interface LostRequest {
   /** False for a request that never arrives. */
   readonly isCarriedOut: boolean;
-  /** What others do before the backend notices. */
+  /** Operations of others before the backend notices. */
   meanwhile(): Promise<void>;
 }
 

@@ -72,7 +72,7 @@ export function showBytes(path: string, content: Uint8Array): Shown {
   };
 }
 
-/** What bytes of no known type are, in a word. */
+/** Describes bytes of no known type in a word. */
 function kindOf(content: Uint8Array): string {
   const text = content.includes(0) ? undefined : decodeUtf8(content);
   if (text === undefined) return utf16Name(content) ?? "of an unknown type";

@@ -50,7 +50,7 @@ async function findLookAlike(op: Operation, { key, directory }: Location): Promi
 /** Characters that Unicode writes in several ways, each with the one in front of it: that may be the base of an accent. */
 const VARIABLE = /[\s\S]?[^!-~]/u;
 
-/** What a name and all that look like it start with; `undefined` where nothing looks like it. */
+/** Common literal prefix of a name and all that look like it; `undefined` if nothing looks like it. */
 const commonStart = (name: string): string | undefined => {
   const at = name.search(VARIABLE);
   return at === -1 ? undefined : name.slice(0, at);

@@ -113,7 +113,7 @@ export async function uploadFiles(
   };
   // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
   const batch = [...indexes.keys()].sort(compareCodePoints);
-  // Of duplicates the last one wins.
+  // The last one of duplicates wins.
   const last = (key: Key) => indexes.get(key)!.at(-1)!;
   const sizeOf = (key: Key) => upload.bytesOf(last(key))!.byteLength;
   for (const [n, part] of partsOf(batch, sizeOf).entries()) {

@@ -48,7 +48,7 @@ describe("check()", () => {
     let attempts = 0;
     const store = layer(new MemoryFileStore(), {
       async check() {
-        if (++attempts === 1) throw new RemoteBackendError("unavailable", "The connection broke off.");
+        if (++attempts === 1) throw new RemoteBackendError("unavailable", "The connection was lost.");
       },
     });
     expect(await new RemoteBackend(store).check()).toMatchObject({ ok: true });

@@ -12,7 +12,7 @@ const withTransfer = [...needs, "transfer"] as const;
 /** More edits than a file remembers ids of writes. */
 const MANY = MAX_WRITE_IDS + 2;
 
-/** What happens between the lost request and the moment when the backend notices. */
+/** Operations between the lost request and the moment when the backend notices. */
 type Meanwhile = (other: Subject) => Promise<void>;
 
 const nothing: Meanwhile = async () => {};
@@ -218,7 +218,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
         t.backend.uploadFiles(paths.map((path): [string, Uint8Array] => [path, utf8("mine\n")]));
       await t.fill(["/d/a.txt", "/d/b.txt", "/d/c.txt"], "old\n");
       const answers = await lose(t, batch, async (other) => {
-        // Of a backend that sends its files one by one others may not have come yet.
+        // A backend that sends its files one by one may not have sent the others yet.
         await others.edit(t, other, "\n", " and theirs\n");
         await others.delete(t, other, "/d/c.txt");
       });

@@ -26,7 +26,7 @@ const SHOWN: Readonly<Record<string, readonly [path: string, bytes: Uint8Array, 
 
 const TRUNCATED = ["png", "jpeg", "gif", "webp", "pdf", "pptx"] as const;
 
-/** What a model is shown of bytes, which is decided by the bytes. */
+/** Decides by the bytes how a model is shown a file. */
 export const detectedTypeCases: readonly ConformanceCase[] = [
   ...Object.entries(UNSHOWN).map(
     ([name, [path, bytes]]): ConformanceCase => ({

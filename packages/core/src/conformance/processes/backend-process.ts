@@ -46,7 +46,7 @@ export class BackendProcess {
         reject(this.#failure("an answer", `its end (${killedBy ?? `exit code ${code}`})`));
       });
     });
-    // Who waits for an answer is told; nobody else has to look.
+    // The caller that waits for an answer gets the error; nobody else has to look.
     this.#ended.catch(() => {});
   }
 

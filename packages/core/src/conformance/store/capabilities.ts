@@ -26,7 +26,7 @@ export interface DeclaredStoreCapabilities {
 }
 
 /**
- * What a store promises: what is declared, what it says in `can` once it is open, and which methods it and its host
+ * Capabilities of a store: those declared, what it says in `can` once it is open, and which methods it and its host
  * have.
  */
 export function storeCapabilitiesOf(

@@ -230,7 +230,7 @@ export class StoreContext {
     return all;
   }
 
-  /** What a search finds, as `path:number:text`; lines as `cutLine` cuts them, which a store need not do. */
+  /** Result of a search, as `path:number:text`; lines as `cutLine` cuts them, which a store need not do. */
   async found(literal: string, search?: Search): Promise<string[]> {
     return (await this.search(literal, search)).flatMap(({ key, lines }) =>
       lines.map(({ line, text }) => shown(key)({ line, text: cutLine(text, literal) })),
