@@ -192,7 +192,7 @@ function defineRuns({ storage }: NamespaceTests): void {
       expect(ls!.match(/\/\S+/g)).toEqual(["/notes.md", `/${user}.md`]);
       expect(glob!.match(/\/\S+/g)).toEqual(["/notes.md", `/${user}.md`]);
     }
-    const causes = ["function failed", "returned no component", "component of a namespace"];
+    const causes = ["'namespace' failed", "returned no component", "Component 2 of 2"];
     for (const [i, cause] of causes.entries()) {
       expect(nobodies[i]).toEqual(Array(6).fill(expect.stringContaining(cause)));
     }
