@@ -7,11 +7,12 @@ import { useDatabase } from "./helpers/database.js";
 const SIZE = 4;
 const database = useDatabase();
 let proxy: FaultyProxy;
+const proxies: FaultyProxy[] = [];
 
 beforeAll(async () => {
   await database.backend().initialize();
 });
-afterAll(() => proxy.stop());
+afterAll(() => Promise.all(proxies.map((one) => one.stop())));
 afterEach(() => {
   jest.restoreAllMocks();
 });
@@ -22,6 +23,7 @@ const repeat = <T>(times: number, run: (i: number) => Promise<T>) =>
 /** A backend with several open connections, through a proxy of its own. */
 async function open(options: PostgresBackendOptions = {}): Promise<PostgresBackend> {
   proxy = await FaultyProxy.start(new URL(database.url));
+  proxies.push(proxy);
   const backend = database.backend({ url: proxy.through(database.url), maxPoolSize: SIZE, ...options });
   await repeat(20, () => backend.ls("/"));
   // Connections that end early may have ended.
