@@ -1,5 +1,5 @@
-export type { PoolLoad, PostgresHealthDetails } from "./health.js";
 export type { PostgresBackendOptions, PostgresFileStoreOptions, SslMode } from "./options.js";
 export * from "./postgres-backend.js";
 export * from "./postgres-file-store.js";
-export { type SchemaSqlOptions, schemaSql } from "./schema/schema-sql.js";
+export type { PoolLoad, PostgresHealthDetails } from "./setup/health.js";
+export { type SchemaSqlOptions, schemaSql } from "./setup/schema-sql.js";

@@ -4,7 +4,6 @@ import {
   pickRemoteBackendOptions,
   RemoteBackend,
 } from "@deepagents-remote/core";
-import type { PostgresHealthDetails } from "./health.js";
 import {
   backendRules,
   checkPostgresOptions,
@@ -12,6 +11,7 @@ import {
   type PostgresBackendOptions,
 } from "./options.js";
 import { PostgresFileStore } from "./postgres-file-store.js";
+import type { PostgresHealthDetails } from "./setup/health.js";
 
 /**
  * Keeps the files of Deep Agents in a table of PostgreSQL, shared with the Python package `deepagents-backends`.

@@ -5,27 +5,27 @@ import {
   connectionSettings,
   describeClient,
   describeDatabase,
-} from "./connection-settings.js";
-import { Database } from "./database.js";
-import { groupChanges } from "./groups.js";
-import { checkHealth } from "./health.js";
+} from "./connection/connection-settings.js";
+import { Database } from "./connection/database.js";
+import { type Lease, leasePool } from "./connection/shared-pools.js";
+import { readClock } from "./operations/clock.js";
+import { removeFiles } from "./operations/delete.js";
+import { getFiles } from "./operations/get.js";
+import { groupChanges } from "./operations/groups.js";
+import { listFiles } from "./operations/list.js";
+import { applyGroup } from "./operations/put.js";
+import { readLines } from "./operations/read-lines.js";
+import { searchFiles } from "./operations/search.js";
 import {
   checkPostgresOptions,
   DEFAULT_STATEMENT_TIMEOUT_MS,
   type PostgresFileStoreOptions,
   storeRules,
 } from "./options.js";
-import { initializeSchema, type SchemaSettings } from "./schema/initialize.js";
-import { createSearchIndex, dropSearchIndex } from "./schema/search-index.js";
-import { type Lease, leasePool } from "./shared-pools.js";
-import { applyGroup } from "./sql/apply.js";
-import { readClock } from "./sql/clock.js";
-import { getFiles } from "./sql/get.js";
-import { readLines } from "./sql/lines.js";
-import { listFiles } from "./sql/list.js";
-import { removeFiles } from "./sql/remove.js";
-import { searchFiles } from "./sql/search.js";
-import { DEFAULT_TABLE, type Table, tableNames } from "./table.js";
+import { DEFAULT_TABLE, type Table, tableNames } from "./rows/table.js";
+import { checkHealth } from "./setup/health.js";
+import { initializeSchema, type SchemaSettings } from "./setup/initialize.js";
+import { createSearchIndex, dropSearchIndex } from "./setup/search-index.js";
 
 /** Keys of one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;

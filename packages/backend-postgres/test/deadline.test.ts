@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { Database } from "../src/database.js";
+import { Database } from "../src/connection/database.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

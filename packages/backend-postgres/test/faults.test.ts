@@ -2,7 +2,7 @@ import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-intern
 import { type Connection, FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { Database } from "../src/database.js";
+import { Database } from "../src/connection/database.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
 

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { firstUpload } from "../src/schema/adopt.js";
-import { tableNames } from "../src/table.js";
+import { tableNames } from "../src/rows/table.js";
+import { firstUpload } from "../src/setup/adopt.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

@@ -1,8 +1,8 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterEach, describe, expect, it } from "@jest/globals";
+import { errorResponse } from "../src/connection/messages.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
-import { errorResponse } from "../src/messages.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

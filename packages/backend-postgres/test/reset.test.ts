@@ -1,9 +1,9 @@
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { connect } from "../src/connect.js";
-import { connectionSettings } from "../src/connection-settings.js";
-import { Database } from "../src/database.js";
+import { connect } from "../src/connection/connect.js";
+import { connectionSettings } from "../src/connection/connection-settings.js";
+import { Database } from "../src/connection/database.js";
 import { PostgresBackend } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
 

@@ -1,9 +1,9 @@
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { MemoryBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { Database } from "../src/database.js";
-import { searchFiles } from "../src/sql/search.js";
-import { tableNames } from "../src/table.js";
+import { Database } from "../src/connection/database.js";
+import { searchFiles } from "../src/operations/search.js";
+import { tableNames } from "../src/rows/table.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

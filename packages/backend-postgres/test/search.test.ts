@@ -3,9 +3,9 @@ import { MemoryBackend } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, PostgresFileStore } from "../src/index.js";
-import { SEARCHED } from "../src/sql/candidates.js";
-import { lines } from "../src/sql/search.js";
-import { tableNames } from "../src/table.js";
+import { SEARCHED } from "../src/operations/candidates.js";
+import { lines } from "../src/operations/search.js";
+import { tableNames } from "../src/rows/table.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

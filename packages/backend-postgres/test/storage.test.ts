@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { children } from "../src/sql/list.js";
-import { prefixRange } from "../src/sql/prefix-range.js";
-import { tableNames } from "../src/table.js";
+import { children } from "../src/operations/list.js";
+import { prefixRange } from "../src/operations/prefix-range.js";
+import { tableNames } from "../src/rows/table.js";
 import { useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();

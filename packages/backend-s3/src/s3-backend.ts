@@ -1,7 +1,7 @@
 import { type Health, pickRemoteBackendOptions, RemoteBackend } from "@deepagents-remote/core";
-import type { S3HealthDetails } from "./health.js";
 import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
 import { S3FileStore } from "./s3-file-store.js";
+import type { S3HealthDetails } from "./setup/health.js";
 
 /**
  * Keeps the files of Deep Agents in a bucket of S3, shared with the Python package `deepagents-backends`.

@@ -9,23 +9,23 @@ import type {
   StoredFile,
 } from "@deepagents-remote/core";
 import { ByteBudget, DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
-import { type ApplySettings, applyChange } from "./apply.js";
-import { Bucket } from "./bucket.js";
-import { Cache, copyFile } from "./cache.js";
-import { ClashCheck, splitClashing } from "./clash.js";
-import { DEFAULT_READ_TIMEOUT_MS } from "./client.js";
-import { Gate } from "./gate.js";
-import { checkHealth } from "./health.js";
-import { type Found, type InitializeSettings, initialize } from "./initialize.js";
-import { KnownSizes } from "./known-sizes.js";
+import { Bucket } from "./connection/bucket.js";
+import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
+import { parallel } from "./connection/map-concurrent.js";
+import { Gate } from "./connection/semaphore.js";
+import { type Lease, leaseClient } from "./connection/shared-clients.js";
+import { Cache, copyFile } from "./objects/cache.js";
+import { KnownSizes } from "./objects/known-sizes.js";
+import { refuseReserved } from "./objects/reserved-names.js";
+import { Removal } from "./operations/delete.js";
+import { ClashCheck, splitClashing } from "./operations/path-conflicts.js";
+import { type ApplySettings, applyChange } from "./operations/put.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
-import { parallel } from "./parallel.js";
-import { Removal } from "./remove.js";
 import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
-import { refuseReserved } from "./reserved-names.js";
-import { type Lease, leaseClient } from "./shared-clients.js";
+import { checkHealth } from "./setup/health.js";
+import { type Found, type InitializeSettings, initialize } from "./setup/initialize.js";
 
 /** Versions before stored files of up to 100 MB by default. */
 const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
-import { parallel } from "../src/parallel.js";
+import { parallel } from "../src/connection/map-concurrent.js";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf } from "./helpers/objects.js";
 import { recordRequests } from "./helpers/requests.js";

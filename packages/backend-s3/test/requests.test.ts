@@ -1,7 +1,7 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, it } from "@jest/globals";
+import { parallel } from "../src/connection/map-concurrent.js";
 import type { S3Backend, S3BackendOptions } from "../src/index.js";
-import { parallel } from "../src/parallel.js";
 import { useBucket } from "./helpers/bucket.js";
 import { line, recordRequests } from "./helpers/requests.js";
 

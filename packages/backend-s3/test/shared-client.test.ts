@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
+import { leaseClient } from "../src/connection/shared-clients.js";
 import { S3Backend, type S3BackendOptions } from "../src/index.js";
-import { leaseClient } from "../src/shared-clients.js";
 import { useBucket } from "./helpers/bucket.js";
 import { useProxy } from "./helpers/use-proxy.js";
 

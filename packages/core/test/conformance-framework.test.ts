@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
 import { equal } from "../src/conformance/assert.js";
 import {
   allCases,
@@ -12,7 +13,6 @@ import {
   summary,
 } from "../src/conformance/index.js";
 import { defineBackendTests } from "../src/conformance/jest.js";
-import { MemoryBackend } from "../src/memory-backend.js";
 
 const passing: ConformanceCase = {
   id: "family/passing",

@@ -1,8 +1,8 @@
 import { describe, expect, it, jest } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
+import { RemoteBackend } from "../src/backend/remote-backend.js";
 import { runConformance } from "../src/conformance/index.js";
 import { defineBackendTests } from "../src/conformance/jest.js";
-import { MemoryBackend } from "../src/memory-backend.js";
-import { RemoteBackend } from "../src/remote-backend.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
 import { Service } from "./conformance/service.js";
 

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
 import { type ConformanceOptions, runConformance } from "../src/conformance/index.js";
-import { MemoryBackend } from "../src/memory-backend.js";
-import type { BackendProtocol } from "../src/protocol.js";
+import type { BackendProtocol } from "../src/protocol/protocol.js";
 
 type Answer = Readonly<Record<string, unknown>>;
 type Change = (answer: Answer, method: string) => Answer;

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
+import { RemoteBackend } from "../src/backend/remote-backend.js";
 import { allCases, type ConformanceOptions, runCase, runConformance } from "../src/conformance/index.js";
-import { MemoryFileStore } from "../src/memory-file-store.js";
-import type { BackendProtocol } from "../src/protocol.js";
-import { RemoteBackend } from "../src/remote-backend.js";
+import type { BackendProtocol } from "../src/protocol/protocol.js";
+import { MemoryFileStore } from "../src/store/memory-file-store.js";
 
 const plain = allCases.find(({ id }) => id === "model/text/plain")!;
 

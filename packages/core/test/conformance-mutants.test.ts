@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { RemoteBackend } from "../src/backend/remote-backend.js";
 import {
   allCases,
   type CreateContext,
@@ -6,9 +7,8 @@ import {
   runCase,
   runConformance,
 } from "../src/conformance/index.js";
-import { MemoryFileStore } from "../src/memory-file-store.js";
-import type { BackendProtocol } from "../src/protocol.js";
-import { RemoteBackend } from "../src/remote-backend.js";
+import type { BackendProtocol } from "../src/protocol/protocol.js";
+import { MemoryFileStore } from "../src/store/memory-file-store.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
 import { broken, type Intact, type Mutant } from "./conformance/mutant.js";
 import { deadConnectionMutants } from "./conformance/mutants/dead-connections.js";

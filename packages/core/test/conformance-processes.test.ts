@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
 import { allCases, type ConformanceOptions, runCase, runConformance } from "../src/conformance/index.js";
-import { MemoryBackend } from "../src/memory-backend.js";
 import { sharedFiles } from "./conformance/shared-files.js";
 
 const seenAtOnce = allCases.find(({ id }) => id === "races/processes/seen-at-once")!;

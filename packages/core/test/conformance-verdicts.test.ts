@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
 import { NotTried } from "../src/conformance/case.js";
 import { isNewerThan } from "../src/conformance/editions.js";
 import {
@@ -14,7 +15,6 @@ import {
   summary,
 } from "../src/conformance/index.js";
 import { levelsUpTo, standing } from "../src/conformance/levels.js";
-import { MemoryBackend } from "../src/memory-backend.js";
 
 const passing: ConformanceCase = {
   id: "ls/passing",

@@ -1,7 +1,7 @@
+import { MemoryBackend } from "../src/backend/memory-backend.js";
+import { RemoteBackend } from "../src/backend/remote-backend.js";
 import { defineBackendTests } from "../src/conformance/jest.js";
-import { MemoryBackend } from "../src/memory-backend.js";
-import { MemoryFileStore } from "../src/memory-file-store.js";
-import { RemoteBackend } from "../src/remote-backend.js";
+import { MemoryFileStore } from "../src/store/memory-file-store.js";
 
 const capabilities = { ownRoot: true, namespaces: true };
 

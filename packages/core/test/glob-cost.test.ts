@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { compile } from "../src/glob/compile.js";
+import { compileGlob } from "../src/glob/glob.js";
 import { matcher } from "../src/glob/match.js";
 import { parse } from "../src/glob/parse.js";
-import { compileGlob } from "../src/glob.js";
 
 const HOSTILE = [
   "*a*a*a*a*b",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import picomatch from "picomatch";
-import { RemoteBackendError } from "../src/errors.js";
-import { compileGlob } from "../src/glob.js";
+import { compileGlob } from "../src/glob/glob.js";
+import { RemoteBackendError } from "../src/support/errors.js";
 
 const OPTIONS = { dot: true, windows: false };
 

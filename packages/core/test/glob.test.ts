@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { RemoteBackendError } from "../src/errors.js";
-import { compileGlob } from "../src/glob.js";
+import { compileGlob } from "../src/glob/glob.js";
+import { RemoteBackendError } from "../src/support/errors.js";
 
 const found = (pattern: string, paths: readonly string[]) => paths.filter(compileGlob(pattern).matches);
 

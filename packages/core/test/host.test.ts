@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
+import { MemoryBackend } from "../src/backend/memory-backend.js";
+import { writePolicy } from "../src/backend/write-mode.js";
 import { allCases, type ConformanceOptions, runCase } from "../src/conformance/index.js";
-import { MemoryBackend } from "../src/memory-backend.js";
-import { writePolicy } from "../src/write-mode.js";
 
 const tryCase = (id: string, create: ConformanceOptions["create"]) =>
   runCase(allCases.find((one) => one.id === id)!, { name: id, create, capabilities: { ownRoot: true } });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
-import { connectionSettings, describeDatabase } from "../../src/connection-settings.js";
+import { connectionSettings, describeDatabase } from "../../src/connection/connection-settings.js";
 
 const certificate = join(mkdtempSync(join(tmpdir(), "ca-")), "ca.pem");
 writeFileSync(certificate, "-----BEGIN CERTIFICATE-----");

@@ -1,6 +1,6 @@
 import { cutLines } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
-import { cutBlocks, findBlocks, indexLines } from "../../src/line-index.js";
+import { cutBlocks, findBlocks, indexLines } from "../../src/rows/line-index.js";
 
 const BLOCK = 64 * 1024;
 

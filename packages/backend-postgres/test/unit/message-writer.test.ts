@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { LargeParameters } from "../../src/large-parameters.js";
-import { MessageWriter } from "../../src/message-writer.js";
-import { simpleQuery } from "../../src/messages.js";
+import { LargeParameters } from "../../src/connection/large-parameters.js";
+import { MessageWriter } from "../../src/connection/message-writer.js";
+import { simpleQuery } from "../../src/connection/messages.js";
 
 const SLICE = 3 * 64 * 1024;
 

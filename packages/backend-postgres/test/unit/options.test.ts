@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
-import { connectionSettings } from "../../src/connection-settings.js";
+import { connectionSettings } from "../../src/connection/connection-settings.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../../src/index.js";
 
 const SECRET = "hunter2";

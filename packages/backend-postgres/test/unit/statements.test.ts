@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { groupChanges } from "../../src/groups.js";
-import { endOfPrefix } from "../../src/sql/prefix-range.js";
-import { quoteIdentifier, tableNames } from "../../src/table.js";
+import { groupChanges } from "../../src/operations/groups.js";
+import { endOfPrefix } from "../../src/operations/prefix-range.js";
+import { quoteIdentifier, tableNames } from "../../src/rows/table.js";
 
 const change = (key: string, when: "any" | "absent" = "any", to: string | Uint8Array = "") => ({
   key,

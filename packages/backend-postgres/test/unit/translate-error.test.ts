@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { failure, NO_TLS, translateError } from "../../src/translate-error.js";
+import { failure, NO_TLS, translateError } from "../../src/connection/translate-error.js";
 
 /** An error as postgres.js makes it of the server's. */
 const refused = (code: string) => Object.assign(new Error("x"), { name: "PostgresError", code });

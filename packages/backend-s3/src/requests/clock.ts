@@ -1,7 +1,7 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { type Call, RemoteBackendError, type ServiceTime } from "@deepagents-remote/core";
-import type { Bucket } from "../bucket.js";
-import { NOT_S3 } from "../translate-error.js";
+import type { Bucket } from "../connection/bucket.js";
+import { NOT_S3 } from "../connection/translate-error.js";
 
 /** Times of S3 are whole seconds, and those of an answer and of an object may come from different machines. */
 const TOLERANCE_MS = 3_000;

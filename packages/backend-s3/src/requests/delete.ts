@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
-import type { Sender } from "../attempt.js";
-import type { Bucket } from "../bucket.js";
-import { parallel } from "../parallel.js";
-import { failureOf } from "../translate-error.js";
+import type { Sender } from "../connection/attempt.js";
+import type { Bucket } from "../connection/bucket.js";
+import { parallel } from "../connection/map-concurrent.js";
+import { failureOf } from "../connection/translate-error.js";
 import { WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 

@@ -1,12 +1,12 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
-import { readBody } from "../body.js";
-import type { Bucket } from "../bucket.js";
-import { Body as ObjectBody } from "../object/body.js";
-import { type CarriedOver, decodeObject, isTakenWhole, mayBeEnvelope } from "../object/decode.js";
-import { carriedHeaders } from "../object/headers.js";
-import { failureOf, NOT_S3 } from "../translate-error.js";
+import { readBody } from "../connection/body.js";
+import type { Bucket } from "../connection/bucket.js";
+import { failureOf, NOT_S3 } from "../connection/translate-error.js";
+import { Body as ObjectBody } from "../objects/body.js";
+import { type CarriedOver, decodeObject, isTakenWhole, mayBeEnvelope } from "../objects/decode.js";
+import { carriedHeaders } from "../objects/headers.js";
 
 /** Answers of a GET that are errors for the SDK: absent, and the same as before. */
 const expected = (known: string | undefined) => (error: unknown) => {

@@ -1,10 +1,10 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
-import type { Bucket } from "../bucket.js";
-import { type CarriedHeaders, carriedHeaders } from "../object/headers.js";
-import { decodeMetadata } from "../object/metadata.js";
-import { failureOf, NOT_S3 } from "../translate-error.js";
+import type { Bucket } from "../connection/bucket.js";
+import { failureOf, NOT_S3 } from "../connection/translate-error.js";
+import { type CarriedHeaders, carriedHeaders } from "../objects/headers.js";
+import { decodeMetadata } from "../objects/metadata.js";
 
 /** What is known of an object without its body. */
 export interface Head {

@@ -6,9 +6,9 @@ import {
   type Key,
   RemoteBackendError,
 } from "@deepagents-remote/core";
-import type { Bucket } from "../bucket.js";
-import { isProbe } from "../probe-key.js";
-import { NOT_S3 } from "../translate-error.js";
+import type { Bucket } from "../connection/bucket.js";
+import { NOT_S3 } from "../connection/translate-error.js";
+import { isProbe } from "../setup/probe-key.js";
 
 type Listing = Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
 

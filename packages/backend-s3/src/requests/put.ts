@@ -1,8 +1,8 @@
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
-import type { Bucket } from "../bucket.js";
-import type { EncodedObject } from "../object/encode.js";
-import { failureOf, isKnown, NOT_S3 } from "../translate-error.js";
+import type { Bucket } from "../connection/bucket.js";
+import { failureOf, isKnown, NOT_S3 } from "../connection/translate-error.js";
+import type { EncodedObject } from "../objects/encode.js";
 import { hashesOf, WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 

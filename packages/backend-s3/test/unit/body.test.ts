@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { describe, expect, it } from "@jest/globals";
-import { readBody } from "../../src/body.js";
+import { readBody } from "../../src/connection/body.js";
 
 const { signal } = new AbortController();
 const brokenOff = {

@@ -1,6 +1,6 @@
 import type { StoredFile } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
-import { Cache } from "../../src/cache.js";
+import { Cache } from "../../src/objects/cache.js";
 
 const file = (key: string, content: string | Uint8Array, more: Partial<StoredFile> = {}): StoredFile => {
   const now = new Date();

@@ -1,9 +1,9 @@
 import { type Change, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
-import { Body } from "../../src/object/body.js";
-import { decodeObject, mayBeEnvelope, type StoredObject } from "../../src/object/decode.js";
-import { encodeObject, nextVersion } from "../../src/object/encode.js";
-import { decodeMetadata, encodeMetadata, type Format } from "../../src/object/metadata.js";
+import { Body } from "../../src/objects/body.js";
+import { decodeObject, mayBeEnvelope, type StoredObject } from "../../src/objects/decode.js";
+import { encodeObject, nextVersion } from "../../src/objects/encode.js";
+import { decodeMetadata, encodeMetadata, type Format } from "../../src/objects/metadata.js";
 
 const CREATED = new Date("2020-01-02T03:04:05.678Z");
 const STORED = new Date("2021-02-03T04:05:06.000Z");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { inspect } from "node:util";
 import { S3Client } from "@aws-sdk/client-s3";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
-import { makeClient } from "../../src/client.js";
+import { makeClient } from "../../src/connection/client.js";
 import { S3Backend, type S3BackendOptions, S3FileStore, type S3FileStoreOptions } from "../../src/index.js";
 
 const SECRET = "hunter2";

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
-import { parallel } from "../../src/parallel.js";
+import { parallel } from "../../src/connection/map-concurrent.js";
 
 const numbers = Array.from({ length: 100 }, (_, i) => i);
 

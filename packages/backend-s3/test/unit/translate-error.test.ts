@@ -1,8 +1,8 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { Attempt, retryAfterMs } from "../../src/attempt.js";
-import { bounded } from "../../src/client.js";
-import { type FailedRequest, NO_CREDENTIALS, translateError } from "../../src/translate-error.js";
+import { Attempt, retryAfterMs } from "../../src/connection/attempt.js";
+import { bounded } from "../../src/connection/client.js";
+import { type FailedRequest, NO_CREDENTIALS, translateError } from "../../src/connection/translate-error.js";
 
 const request = (more: Partial<FailedRequest> = {}): FailedRequest => ({
   action: "s3:PutObject",

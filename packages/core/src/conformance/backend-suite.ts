@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../protocol.js";
+import type { BackendProtocol } from "../protocol/protocol.js";
 import { CAPABILITIES, capabilitiesOf } from "./capabilities.js";
 import type { ConformanceCase } from "./case.js";
 import { allCases } from "./cases/index.js";

@@ -6,7 +6,7 @@ import type {
   MaybePromise,
   ReadResult,
   WriteResult,
-} from "../protocol.js";
+} from "../protocol/protocol.js";
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
 import type { ConformanceOptions, LostRequest } from "./options.js";

@@ -1,4 +1,4 @@
-import { VERSION } from "../version.js";
+import { VERSION } from "../support/version.js";
 
 /**
  * The edition of the suite: the major and minor version of this package. Cases are added and made stricter with a new

@@ -1,4 +1,4 @@
-export { VERSION } from "../version.js";
+export { VERSION } from "../support/version.js";
 export { ConformanceFailure } from "./assert.js";
 export {
   type DefineOptions,

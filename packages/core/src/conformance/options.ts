@@ -1,4 +1,4 @@
-import type { BackendProtocol, MaybePromise } from "../protocol.js";
+import type { BackendProtocol, MaybePromise } from "../protocol/protocol.js";
 import type { DeclaredCapabilities } from "./capabilities.js";
 import type { Case, ConformanceCase } from "./case.js";
 import { checkEdition } from "./editions.js";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { withDeadline } from "../deadline.js";
-import type { MaybePromise } from "../protocol.js";
+import type { MaybePromise } from "../protocol/protocol.js";
+import { withDeadline } from "../support/deadline.js";
 import { ConformanceFailure } from "./assert.js";
 import { type Case, NotTried, type Untried, whyNot } from "./case.js";
 import { isNewerThan } from "./editions.js";

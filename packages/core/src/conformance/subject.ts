@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../protocol.js";
+import type { BackendProtocol } from "../protocol/protocol.js";
 import { ConformanceFailure, show } from "./assert.js";
 import { notPromisedAfterAll } from "./case.js";
 

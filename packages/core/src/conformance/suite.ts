@@ -1,4 +1,4 @@
-import type { MaybePromise } from "../protocol.js";
+import type { MaybePromise } from "../protocol/protocol.js";
 import type { Case } from "./case.js";
 import type { Standing } from "./levels.js";
 import type { SuiteOptions } from "./options.js";

@@ -1,6 +1,6 @@
-import { compareCodePoints } from "../order.js";
-import { parsePath } from "../path.js";
-import type { BackendProtocol, FileInfo } from "../protocol.js";
+import { parsePath } from "../protocol/path.js";
+import type { BackendProtocol, FileInfo } from "../protocol/protocol.js";
+import { compareCodePoints } from "../text/order.js";
 
 /** A file of the source, or what stands in the place of files that could not be found out. */
 export interface Listed {

@@ -1,8 +1,8 @@
 import { isUint8Array } from "node:util/types";
-import { decodeBase64, decodeUtf8, toBytes } from "../content.js";
-import { lend } from "../lent-bytes.js";
-import { isBinaryName, isTextMimeType } from "../mime.js";
-import type { BackendProtocol, FileDownloadResponse, FileUploadResponse } from "../protocol.js";
+import { decodeBase64, decodeUtf8, toBytes } from "../content/content.js";
+import { lend } from "../content/lent-bytes.js";
+import { isBinaryName, isTextMimeType } from "../content/mime.js";
+import type { BackendProtocol, FileDownloadResponse, FileUploadResponse } from "../protocol/protocol.js";
 
 /** The bytes of a file, its certain absence, or why they could not be had. */
 export type Downloaded = Uint8Array | "absent" | Error;

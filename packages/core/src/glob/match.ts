@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../errors.js";
+import { RemoteBackendError } from "../support/errors.js";
 import type { Automaton } from "./compile.js";
 import { type CharSet, SLASH } from "./syntax.js";
 

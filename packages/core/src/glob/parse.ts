@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../errors.js";
+import { RemoteBackendError } from "../support/errors.js";
 import { parseClass } from "./class.js";
 import { findPairs } from "./pairs.js";
 import { anyOf, isRange, rangeValues } from "./range.js";

@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../errors.js";
+import { RemoteBackendError } from "../support/errors.js";
 import { choice, literal, type Node, sequence } from "./syntax.js";
 
 // Longer numbers would lose their last digits; they are literal, as everything else that is no range.

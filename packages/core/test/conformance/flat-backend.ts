@@ -1,5 +1,5 @@
-import type { EditResult, FileUploadResponse, WriteResult } from "../../src/protocol.js";
-import { RemoteBackend } from "../../src/remote-backend.js";
+import { RemoteBackend } from "../../src/backend/remote-backend.js";
+import type { EditResult, FileUploadResponse, WriteResult } from "../../src/protocol/protocol.js";
 
 const isNested = (path: string): boolean => path.replace(/^\/+/, "").includes("/");
 

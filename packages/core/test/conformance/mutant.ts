@@ -1,5 +1,5 @@
-import type { BackendProtocol } from "../../src/protocol.js";
-import type { RemoteBackend } from "../../src/remote-backend.js";
+import type { RemoteBackend } from "../../src/backend/remote-backend.js";
+import type { BackendProtocol } from "../../src/protocol/protocol.js";
 import type { Service } from "./service.js";
 
 /** An intact backend, and one of its neighbours' root, to build a broken one on. */

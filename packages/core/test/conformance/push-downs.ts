@@ -1,6 +1,6 @@
-import { findLines } from "../../src/find-lines.js";
 import { type FileStore, filterPaced, type Key, layer, RemoteBackendError } from "../../src/index.js";
-import { cutLines } from "../../src/lines.js";
+import { findLines } from "../../src/text/find-lines.js";
+import { cutLines } from "../../src/text/lines.js";
 
 /** A store that searches and cuts lines by itself, over one that does not. */
 export const withPushDowns = (inner: FileStore): FileStore =>

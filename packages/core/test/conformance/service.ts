@@ -1,8 +1,8 @@
 import type { LostRequest } from "../../src/conformance/index.js";
-import { RemoteBackendError } from "../../src/errors.js";
-import { layer } from "../../src/layer.js";
-import { MemoryFileStore } from "../../src/memory-file-store.js";
-import type { FileStore } from "../../src/store.js";
+import type { FileStore } from "../../src/store/file-store.js";
+import { layer } from "../../src/store/layer.js";
+import { MemoryFileStore } from "../../src/store/memory-file-store.js";
+import { RemoteBackendError } from "../../src/support/errors.js";
 
 /** Files in memory behind a service that can be taken away. */
 export class Service {

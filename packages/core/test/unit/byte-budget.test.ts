@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "@jest/globals";
-import { ByteBudget } from "../../src/byte-budget.js";
+import { ByteBudget } from "../../src/store/byte-budget.js";
 
 const MB = 1024 * 1024;
 

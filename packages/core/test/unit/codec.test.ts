@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decodeContent, decodeEnvelope, encodeEnvelope, toLineArray } from "../../src/codec.js";
+import { decodeContent, decodeEnvelope, encodeEnvelope, toLineArray } from "../../src/content/codec.js";
 
 const times = {
   createdAt: new Date("2026-11-22T12:00:00.000Z"),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { type TimeLimit, withDeadline } from "../../src/deadline.js";
+import { OperationCall } from "../../src/backend/operations/operation-call.js";
 import { type Call, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
-import { OperationCall } from "../../src/operations/operation-call.js";
+import { type TimeLimit, withDeadline } from "../../src/support/deadline.js";
 
 const late = () => new Error("late");
 

@@ -1,8 +1,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "@jest/globals";
-import { takeLines } from "../../src/find-lines.js";
-import { cutLines } from "../../src/lines.js";
+import { takeLines } from "../../src/text/find-lines.js";
+import { cutLines } from "../../src/text/lines.js";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage = runInNewContext("gc") as () => void;

@@ -2,8 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { StructuredTool } from "@langchain/core/tools";
 import { createFilesystemMiddleware } from "deepagents";
 import fc from "fast-check";
-import { cutLine, findLines } from "../../src/find-lines.js";
 import { layer, MemoryFileStore, RemoteBackend, RemoteBackendError } from "../../src/index.js";
+import { cutLine, findLines } from "../../src/text/find-lines.js";
 import { withPushDowns, withUnreadable } from "../conformance/push-downs.js";
 
 const STORES = {

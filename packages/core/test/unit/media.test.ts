@@ -1,11 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { MEDIA_FILES, UTF16 } from "../../src/conformance/cases/media-files.js";
-import { fromUpload } from "../../src/content.js";
-import { detectType } from "../../src/media/detect.js";
-import { SHOWN_TYPES, showBytes } from "../../src/media/show.js";
-import { isTruncated } from "../../src/media/truncated.js";
-import { utf16Name } from "../../src/media/utf16.js";
+import { fromUpload } from "../../src/content/content.js";
+import { detectType } from "../../src/content/media/detect.js";
+import { SHOWN_TYPES, showBytes } from "../../src/content/media/show.js";
+import { isTruncated } from "../../src/content/media/truncated.js";
+import { utf16Name } from "../../src/content/media/utf16.js";
 
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, "latin1"));
 

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { FilesystemBackend } from "deepagents";
-import { isBinaryName, mimeTypeOf } from "../../src/mime.js";
+import { isBinaryName, mimeTypeOf } from "../../src/content/mime.js";
 
 /** Extensions to try on both: ours, and many that deepagents might come to know. */
 const EXTENSIONS = (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { resolveNamespace } from "../../src/namespace.js";
+import { resolveNamespace } from "../../src/backend/namespace.js";
 
 const root = (...components: string[]) => resolveNamespace(components)();
 

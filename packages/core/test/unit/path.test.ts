@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { isReachable, parsePath } from "../../src/path.js";
+import { isReachable, parsePath } from "../../src/protocol/path.js";
 
 describe("parsePath", () => {
   it.each([

@@ -1,7 +1,11 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import { TimeLimit } from "../../src/deadline.js";
-import { type ErrorCode, RemoteBackendError, type RemoteBackendErrorOptions } from "../../src/errors.js";
-import { pauseMs, Retries } from "../../src/retry.js";
+import { pauseMs, Retries } from "../../src/backend/retry.js";
+import { TimeLimit } from "../../src/support/deadline.js";
+import {
+  type ErrorCode,
+  RemoteBackendError,
+  type RemoteBackendErrorOptions,
+} from "../../src/support/errors.js";
 
 const error = (code: ErrorCode, options?: RemoteBackendErrorOptions) =>
   new RemoteBackendError(code, "The service is away.", options);

@@ -1,21 +1,25 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decodeEnvelope, encodeEnvelope } from "../../src/codec.js";
-import { decodeUtf8, toBytes } from "../../src/content.js";
-import { BytesSink, decodeEnvelopeSlices, encodeEnvelopeInSlices } from "../../src/envelope-slices.js";
-import { takeLines, takeLinesInSlices } from "../../src/find-lines.js";
-import { cutLines, cutTextInSlices } from "../../src/lines.js";
-import { nextTurn } from "../../src/pace.js";
-import { replaceLiteral } from "../../src/replace.js";
-import { replaceInSlices } from "../../src/replace-slices.js";
-import { textSlices, utf8Slices } from "../../src/slices.js";
+import { decodeEnvelope, encodeEnvelope } from "../../src/content/codec.js";
+import { decodeUtf8, toBytes } from "../../src/content/content.js";
+import {
+  BytesSink,
+  decodeEnvelopeSlices,
+  encodeEnvelopeInSlices,
+} from "../../src/content/envelope-slices.js";
+import { nextTurn } from "../../src/support/pace.js";
+import { takeLines, takeLinesInSlices } from "../../src/text/find-lines.js";
+import { cutLines, cutTextInSlices } from "../../src/text/lines.js";
+import { replaceLiteral } from "../../src/text/replace.js";
+import { replaceInSlices } from "../../src/text/replace-slices.js";
+import { textSlices, utf8Slices } from "../../src/text/slices.js";
 import {
   decodeUtf8InSlices,
   decodeUtf8Slices,
   drainUtf8,
   encodeInSlices,
   joinChunks,
-} from "../../src/utf8.js";
+} from "../../src/text/utf8.js";
 
 const times = {
   createdAt: new Date("2026-11-22T12:00:00.000Z"),

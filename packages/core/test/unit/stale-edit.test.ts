@@ -1,8 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { layer } from "../../src/layer.js";
-import { MemoryFileStore } from "../../src/memory-file-store.js";
-import { RemoteBackend } from "../../src/remote-backend.js";
-import type { StoredFile } from "../../src/store.js";
+import { RemoteBackend } from "../../src/backend/remote-backend.js";
+import type { StoredFile } from "../../src/store/file-store.js";
+import { layer } from "../../src/store/layer.js";
+import { MemoryFileStore } from "../../src/store/memory-file-store.js";
 
 /** A backend that remembers each file as it has read it first, and a fresh one beside it. */
 function backends() {

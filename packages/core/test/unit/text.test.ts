@@ -1,10 +1,10 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decodeBase64, fromUpload, fromWrite } from "../../src/content.js";
-import { findLines } from "../../src/find-lines.js";
-import { countLines, cutLines, normalizeWindow, readResult } from "../../src/lines.js";
-import { compareCodePoints } from "../../src/order.js";
-import { replaceLiteral } from "../../src/replace.js";
+import { decodeBase64, fromUpload, fromWrite } from "../../src/content/content.js";
+import { findLines } from "../../src/text/find-lines.js";
+import { countLines, cutLines, normalizeWindow, readResult } from "../../src/text/lines.js";
+import { compareCodePoints } from "../../src/text/order.js";
+import { replaceLiteral } from "../../src/text/replace.js";
 
 const someText = fc.string({ unit: fc.constantFrom("a", "b", "\n", "\r", "\u2028", "é"), maxLength: 30 });
 

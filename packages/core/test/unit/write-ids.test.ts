@@ -1,5 +1,5 @@
 import { expect, it } from "@jest/globals";
-import { chainWriteIds, isCompleteSince, MAX_WRITE_IDS, newWriteId } from "../../src/write-ids.js";
+import { chainWriteIds, isCompleteSince, MAX_WRITE_IDS, newWriteId } from "../../src/store/write-ids.js";
 
 it("keeps the newest ids and the creating one", () => {
   let chain: readonly string[] = [];

@@ -1,4 +1,4 @@
-import type { ReadResult } from "../../protocol.js";
+import type { ReadResult } from "../../protocol/protocol.js";
 import { check, equal } from "../assert.js";
 import type { Limit } from "../capabilities.js";
 import { NotTried } from "../case.js";

@@ -1,4 +1,4 @@
-import { MAX_WRITE_IDS } from "../../write-ids.js";
+import { MAX_WRITE_IDS } from "../../store/write-ids.js";
 import { check, equal, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";

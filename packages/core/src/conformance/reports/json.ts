@@ -1,4 +1,4 @@
-import { VERSION } from "../../version.js";
+import { VERSION } from "../../support/version.js";
 import { EDITION } from "../editions.js";
 import { type Level, levelOf, type Standing } from "../levels.js";
 import { type CaseStatus, COUNTED, type ConformanceReport } from "../report.js";

@@ -1,8 +1,8 @@
-import { type ErrorCode, RemoteBackendError } from "../../errors.js";
-import { cutLine, type FoundLine } from "../../find-lines.js";
-import { SKIPPED_BY_SEARCHES } from "../../operations/grep.js";
-import type { Call, Change, Entry, FoundLines, Key, Outcome, StoredFile } from "../../store.js";
-import { newWriteId } from "../../write-ids.js";
+import { SKIPPED_BY_SEARCHES } from "../../backend/operations/grep.js";
+import type { Call, Change, Entry, FoundLines, Key, Outcome, StoredFile } from "../../store/file-store.js";
+import { newWriteId } from "../../store/write-ids.js";
+import { type ErrorCode, RemoteBackendError } from "../../support/errors.js";
+import { cutLine, type FoundLine } from "../../text/find-lines.js";
 import { check, equal } from "../assert.js";
 import type { Promises } from "../promises.js";
 import type { StoreCapability } from "./capabilities.js";

@@ -1,5 +1,5 @@
-import type { MaybePromise } from "../../protocol.js";
-import type { FileStore, Key } from "../../store.js";
+import type { MaybePromise } from "../../protocol/protocol.js";
+import type { FileStore, Key } from "../../store/file-store.js";
 import type { Case } from "../case.js";
 import type { SuiteOptions } from "../options.js";
 import type { DeclaredStoreCapabilities, StoreCapability } from "./capabilities.js";

@@ -1,6 +1,6 @@
-import { RemoteBackendError } from "../../errors.js";
-import { compareCodePoints } from "../../order.js";
-import type { Entry, Key, Outcome, StoredFile } from "../../store.js";
+import type { Entry, Key, Outcome, StoredFile } from "../../store/file-store.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { compareCodePoints } from "../../text/order.js";
 import { check, isBytes, show } from "../assert.js";
 
 const isTime = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime());

@@ -1,4 +1,4 @@
-import type { FileStore } from "../../store.js";
+import type { FileStore } from "../../store/file-store.js";
 import { type DefineHooks, defineSuite, type TestRunner } from "../define.js";
 import type { CaseResult, ConformanceReport } from "../report.js";
 import { tryCase } from "../run-case.js";

@@ -1,5 +1,5 @@
-import { RemoteBackendError } from "../../errors.js";
-import type { FileStore } from "../../store.js";
+import type { FileStore } from "../../store/file-store.js";
+import { RemoteBackendError } from "../../support/errors.js";
 import { ConformanceFailure, check, show } from "../assert.js";
 import type { CallLog } from "../subject.js";
 import { checkEntries, checkFile, checkOutcome, checkRemoval } from "./shape.js";

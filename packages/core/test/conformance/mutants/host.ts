@@ -1,5 +1,5 @@
-import type { BackendProtocol } from "../../../src/protocol.js";
-import type { RemoteBackend } from "../../../src/remote-backend.js";
+import type { RemoteBackend } from "../../../src/backend/remote-backend.js";
+import type { BackendProtocol } from "../../../src/protocol/protocol.js";
 import type { Mutant } from "../mutant.js";
 import { textOf } from "../mutant.js";
 

@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import { METHODS } from "../../../src/conformance/subject.js";
-import type { BackendProtocol } from "../../../src/protocol.js";
+import type { BackendProtocol } from "../../../src/protocol/protocol.js";
 import type { Intact, Mutant } from "../mutant.js";
 
 /** A backend whose root has another name than the one it was given. */

@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../../../src/protocol.js";
+import type { BackendProtocol } from "../../../src/protocol/protocol.js";
 import type { Mutant } from "../mutant.js";
 
 /** Makes a call a second time where the answer to the first one was lost, as a client does that repeats whatever failed. */

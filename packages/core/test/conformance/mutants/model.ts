@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { FileInfo, ReadRawResult } from "../../../src/protocol.js";
+import type { FileInfo, ReadRawResult } from "../../../src/protocol/protocol.js";
 import type { Mutant } from "../mutant.js";
 import { textOf, utf8 } from "../mutant.js";
 

@@ -1,5 +1,5 @@
 import { posix } from "node:path";
-import type { RemoteBackend } from "../../../src/remote-backend.js";
+import type { RemoteBackend } from "../../../src/backend/remote-backend.js";
 import type { Mutant } from "../mutant.js";
 import { textOf } from "../mutant.js";
 

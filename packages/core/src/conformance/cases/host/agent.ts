@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../../../protocol.js";
+import type { BackendProtocol } from "../../../protocol/protocol.js";
 import { ConformanceFailure } from "../../assert.js";
 import type { CaseContext } from "../../context.js";
 import { loadOptional } from "../../optional-package.js";

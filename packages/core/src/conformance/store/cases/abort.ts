@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../../../errors.js";
+import { RemoteBackendError } from "../../../support/errors.js";
 import { check, equal } from "../../assert.js";
 import type { StoreCapability } from "../capabilities.js";
 import type { StoreContext } from "../context.js";

@@ -1,5 +1,5 @@
-import type { StoredFile } from "../../../store.js";
-import { MAX_WRITE_IDS, newWriteId } from "../../../write-ids.js";
+import type { StoredFile } from "../../../store/file-store.js";
+import { MAX_WRITE_IDS, newWriteId } from "../../../store/write-ids.js";
 import { check, equal } from "../../assert.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";

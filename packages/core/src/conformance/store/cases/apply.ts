@@ -1,4 +1,4 @@
-import type { Change } from "../../../store.js";
+import type { Change } from "../../../store/file-store.js";
 import { check, equal } from "../../assert.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";

@@ -1,4 +1,4 @@
-import type { Moment } from "../../../store.js";
+import type { Moment } from "../../../store/file-store.js";
 import { check, equal } from "../../assert.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";

@@ -1,4 +1,4 @@
-import { cutLines } from "../../../lines.js";
+import { cutLines } from "../../../text/lines.js";
 import { equal } from "../../assert.js";
 import { ALL_BYTES, numbered, utf8 } from "../../cases/fixtures.js";
 import type { StoreContext } from "../context.js";

@@ -1,4 +1,4 @@
-import { RemoteBackendError } from "../../../errors.js";
+import { RemoteBackendError } from "../../../support/errors.js";
 import { NotTried } from "../../case.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";

@@ -1,5 +1,5 @@
-import { RemoteBackendError } from "../../../errors.js";
-import type { Change, Outcome } from "../../../store.js";
+import type { Change, Outcome } from "../../../store/file-store.js";
+import { RemoteBackendError } from "../../../support/errors.js";
 import { check, equal } from "../../assert.js";
 import { WRITERS } from "../../cases/race.js";
 import type { StoreContext } from "../context.js";

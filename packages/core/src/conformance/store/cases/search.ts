@@ -1,5 +1,5 @@
-import { RemoteBackendError } from "../../../errors.js";
-import { findLines } from "../../../find-lines.js";
+import { RemoteBackendError } from "../../../support/errors.js";
+import { findLines } from "../../../text/find-lines.js";
 import { check, equal, show } from "../../assert.js";
 import { ALL_BYTES, byCodePoint, INVALID_UTF8, utf8 } from "../../cases/fixtures.js";
 import { isOfOneFile, type StoreContext, shown } from "../context.js";

@@ -1,0 +1,121 @@
+import { type Call, filterPaced, isTextMimeType, type Key } from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { BYTES_NOTICE, IN_BYTES, OURS } from "../rows/row.js";
+import type { Table } from "../rows/table.js";
+import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
+
+/** The expression of the search index: the JSON text of the lines of a row `f`. */
+export const SEARCHED = "(f.content->'content')::text";
+
+/** Candidates of one statement that collects them all; with more, a search walks the paths instead. */
+const FEW = 1_000;
+const MANY = 100_000;
+
+/** Candidates of one statement that walks the paths. */
+const FIRST_PAGE = 1_000;
+const LARGEST_PAGE = 100_000;
+
+/** Longest part of a literal that the index is asked for, in characters. */
+const MAX_PATTERN = 32;
+
+/** A file that may contain the literal. */
+export interface Candidate {
+  readonly key: Key;
+  /** `lines`: an array of lines. Otherwise the type of a file in `bytes`; empty for a foreign row. */
+  readonly kind: string;
+  /** Bytes of the file; of a foreign row its size on disk, which may be much less. */
+  readonly bytes: number;
+}
+
+const CANDIDATE = `f.path, CASE
+    WHEN ${IN_BYTES} THEN f.mime_type
+    WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
+  END AS kind, coalesce(CASE WHEN ${OURS} THEN f.size END, pg_column_size(f.content))::text AS bytes`;
+
+/**
+ * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one.
+ * Texts in `bytes` are all candidates, found by their notice.
+ */
+const condition = (literal: string) => {
+  const isText = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
+  // Every text has it; looking at them all the same would cost most of the search.
+  if (literal === "") return `${isText} AND $1::text IS NOT NULL`;
+  return `(${SEARCHED} LIKE $1::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%') AND ${isText}`;
+};
+
+/**
+ * All candidates, if there are not too many. The planner costs a materialized CTE as if it was read to its end, and so
+ * takes the trigram index for a rare literal. With ORDER BY and LIMIT in the same place it expects to meet enough
+ * matches soon by walking the paths, unless statistics tell otherwise; of an expression as wide as this there are none.
+ * Rows are made on demand all the same.
+ */
+const all = (table: Table, range: PrefixRange, literal: string) => `
+WITH candidate AS MATERIALIZED (
+  SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(literal)} AND ${range.condition})
+SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
+ORDER BY path USING ~<~`;
+
+/** Candidates in order from a path on: for literals that are in many files. */
+const page = (table: Table, range: PrefixRange, literal: string) => `
+SELECT ${CANDIDATE}
+FROM ${table.rows} AS f
+WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(literal)}
+ORDER BY f.path USING ~<~
+LIMIT $2::text::bigint`;
+
+/** Candidates in key order. */
+export async function* candidatePages(
+  database: Database,
+  table: Table,
+  prefix: string,
+  literal: string,
+  call: Call & { accept: (key: Key) => boolean; limit: number },
+): AsyncGenerator<readonly Candidate[]> {
+  const pattern = likePattern(literal);
+  // Never prepared: the best plan depends on the literal and on the size of the directory.
+  const read = async (statement: string, parameters: readonly string[]) =>
+    (await database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
+      key: text(path)!,
+      kind: text(kind) ?? "",
+      bytes: Number(text(bytes)),
+    }));
+  const isSearched = ({ key, kind }: Candidate) =>
+    call.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
+
+  const inRange = prefixRange(prefix, 3, false);
+  for (const most of mostAtOnce(literal, call.limit)) {
+    const found = await read(all(table, inRange, literal), [
+      pattern,
+      String(most + 1),
+      ...inRange.parameters,
+    ]);
+    if (found.length <= most) return yield await filterPaced(found, isSearched, call);
+  }
+  const range = prefixRange(prefix, 4, false);
+  const walk = page(table, range, literal);
+  let from = prefix;
+  for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
+    const found = await read(walk, [pattern, String(limit), from, ...range.parameters]);
+    yield await filterPaced(found, isSearched, call);
+    if (found.length < limit) return;
+    from = `${found.at(-1)!.key}\u0001`;
+  }
+}
+
+/** A search that ends early does not wait for what it does not need. */
+function mostAtOnce(literal: string, limit: number): readonly number[] {
+  if (literal === "") return [];
+  return limit > FEW ? [FEW, MANY] : [FEW];
+}
+
+/**
+ * A literal as it stands in JSON text, with what LIKE would interpret escaped. The beginning of a long one is
+ * selective enough, and looking up more trigrams costs more.
+ */
+function likePattern(literal: string): string {
+  // A character has two units at most.
+  const start = [...literal.slice(0, 2 * MAX_PATTERN)].slice(0, MAX_PATTERN).join("");
+  const json = JSON.stringify(start).slice(1, -1);
+  return `%${json.replace(/[\\%_]/g, "\\$&")}%`;
+}

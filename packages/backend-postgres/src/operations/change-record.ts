@@ -1,0 +1,58 @@
+import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
+import type { Parameter } from "../connection/parameters.js";
+import { base64Slices } from "../rows/base64.js";
+import { type ContentColumns, contentColumns } from "../rows/row.js";
+
+/** A change as a statement takes it. */
+export interface ChangeRecord extends ContentColumns {
+  readonly path: string;
+  readonly id: string;
+  /** Paths that must not be files. */
+  readonly above: readonly string[];
+}
+
+/** @throws RemoteBackendError `timeout` */
+export async function changeRecord(
+  { key, id, to }: Pick<Change, "key" | "id" | "to">,
+  call?: CallTime,
+): Promise<ChangeRecord> {
+  const { content, bytes, mime_type, size } = await contentColumns(key, to, call);
+  return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
+}
+
+/** The parameters of a statement that takes changes from `ONE` or `MANY`. */
+export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
+  if (records.length > 1) return [JSON.stringify(records.map(inJson))];
+  const { path, id, above, content, bytes, mime_type, size } = records[0]!;
+  return [path, id, JSON.stringify(above), JSON.stringify(content), bytes, mime_type, String(size)];
+}
+
+const inJson = (record: ChangeRecord) => ({
+  ...record,
+  bytes: record.bytes && [...base64Slices(record.bytes)].join(""),
+});
+
+/** One change as a row of `change`. It travels as it is: as JSON it would be parsed twice. */
+export const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
+  $5::text AS bytes, $6::text AS mime_type, $7::text::bigint AS size) AS change`;
+
+/** Any number of changes as rows of `change`. */
+export const MANY = `json_to_recordset($1::text::json) AS change
+  (path text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
+
+/**
+ * The path of a file that would have to be a directory as well: one above the change, or one below it. Look-ups in
+ * the index, whatever the planner knows of the table: it takes an EXISTS for done after a few rows of a scan.
+ */
+export const obstacle = (table: string) => `coalesce(
+  (SELECT above.path FROM json_array_elements_text(change.above) AS directory (path),
+    LATERAL (SELECT f.path FROM ${table} AS f WHERE f.path = directory.path LIMIT 1) AS above LIMIT 1),
+  (SELECT below.path FROM ${table} AS below
+    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0') AND below.path NOT LIKE '%/'
+    ORDER BY below.path USING ~<~ LIMIT 1))`;
+
+/** The chain after a write on the locked row `f`: the newest ids and, always, the creating one. */
+export const chainWriteIds = (id: string) => `ARRAY[${id}] || CASE
+    WHEN coalesce(cardinality(f.write_ids), 0) < ${MAX_WRITE_IDS} THEN f.write_ids
+    ELSE f.write_ids[1:${MAX_WRITE_IDS - 2}] || f.write_ids[cardinality(f.write_ids):]
+  END`;

@@ -1,0 +1,39 @@
+import type { Call } from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { perTable, type Table } from "../rows/table.js";
+import { type ChangeRecord, obstacle } from "./change-record.js";
+
+/** What stands in the way of a change that was not made. */
+export interface Obstacle {
+  /** Version of the row, if there is one. */
+  readonly version: string | undefined;
+  /** Whether the row has this change in its chain: an earlier attempt made it. */
+  readonly applied: boolean;
+  /** A file above or below. */
+  readonly other: string | undefined;
+}
+
+const obstacles = perTable(
+  (table) => `
+SELECT change.path, f.xmin::text, change.id = ANY (f.write_ids), ${obstacle(table.name)}
+FROM json_to_recordset($1::text::json) AS change (path text, id text, above json)
+LEFT JOIN ${table.name} AS f ON f.path = change.path`,
+);
+
+/** Looks why changes were not made, by path. */
+export async function explainRefusals(
+  database: Database,
+  table: Table,
+  records: readonly ChangeRecord[],
+  call: Call,
+): Promise<ReadonlyMap<string, Obstacle>> {
+  const questions = records.map(({ path, id, above }) => ({ path, id, above }));
+  const rows = await database.read(obstacles(table), [JSON.stringify(questions)], until(call));
+  return new Map(
+    rows.map(([path, version, applied, other]) => [
+      text(path)!,
+      { version: text(version), applied: text(applied) === "t", other: text(other) },
+    ]),
+  );
+}

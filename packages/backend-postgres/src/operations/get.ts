@@ -1,0 +1,81 @@
+import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remote/core";
+import { type Column, type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { fromBase64 } from "../rows/base64.js";
+import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../rows/row.js";
+import { perTable, type Table } from "../rows/table.js";
+
+const one = perTable(
+  (table) => `
+SELECT ${FILE_COLUMNS}
+FROM ${table.rows} AS f
+WHERE f.path = $1::text`,
+);
+
+const many = perTable(
+  (table) => `
+SELECT ${FILE_COLUMNS}
+FROM ${table.rows} AS f
+WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`,
+);
+
+/** `bytes` is stored uncompressed, so that only this part is read from disk. */
+const part = perTable(
+  (table) => `
+SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'base64')
+FROM ${table.name} AS f
+WHERE f.path = $1::text AND f.xmin::text = $2::text`,
+);
+
+/** Fetches the rows of some keys; large files after the others, one by one, in parts. */
+export async function getFiles(
+  database: Database,
+  table: Table,
+  keys: readonly Key[],
+  call: Call,
+): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]> {
+  const found = new Map<Key, StoredFile | RemoteBackendError>();
+  let open = keys;
+  while (open.length > 0) {
+    const single = open.length === 1;
+    const large: Column[][] = [];
+    await database.each(
+      single ? one(table) : many(table),
+      [single ? open[0]! : JSON.stringify(open)],
+      until(call),
+      (row) => {
+        if (lengthOfParts(row) === undefined) found.set(text(row[0])!, storedFile(row));
+        else large.push(row);
+      },
+    );
+    const changed: Key[] = [];
+    for (const row of large) {
+      const key = text(row[0])!;
+      const file = await getLarge(database, table, row, call);
+      if (file) found.set(key, file);
+      else changed.push(key);
+    }
+    // The rest was read as it was, or is gone.
+    open = changed;
+  }
+  return keys.map((key) => found.get(key));
+}
+
+/** @returns `undefined` when the file has changed meanwhile. */
+async function getLarge(
+  database: Database,
+  table: Table,
+  row: readonly Column[],
+  call: Call,
+): Promise<StoredFile | RemoteBackendError | undefined> {
+  const file = [text(row[0])!, text(row[1])!];
+  const length = lengthOfParts(row)!;
+  const parts: Uint8Array[] = [];
+  for (let start = 0; start < length; start += PART_BYTES) {
+    const range = [String(start + 1), String(PART_BYTES)];
+    const [answer] = await database.read(part(table), [...file, ...range], until(call));
+    if (answer === undefined) return undefined;
+    parts.push(fromBase64(answer[0]!));
+  }
+  return largeFile(row, parts, call);
+}

@@ -1,0 +1,46 @@
+import { type Change, directoriesOf, type Key } from "@deepagents-remote/core";
+import { isLarge } from "../connection/large-parameters.js";
+
+/** What one statement carries at most. */
+const MAX_FILES = 1_000;
+const MAX_BYTES = 16 * 1024 * 1024;
+
+interface Group {
+  readonly changes: Change[];
+  readonly keys: Set<Key>;
+  bytes: number;
+}
+
+/**
+ * Divides changes into statements: creations together, replacements together, conditional changes and large files one
+ * by one. A file and one below it as a directory go into different statements, because a statement does not see its own
+ * rows.
+ */
+export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
+  const groups: Group[] = [];
+  for (const change of changes) {
+    // Counts the characters of a text: counting its bytes takes long.
+    const bytes = change.to.length;
+    let group = groups.at(-1);
+    if (!group || !fits(group, change, bytes)) {
+      group = { changes: [], keys: new Set(), bytes: 0 };
+      groups.push(group);
+    }
+    group.changes.push(change);
+    group.keys.add(change.key);
+    group.bytes += bytes;
+  }
+  return groups.map((group) => group.changes);
+}
+
+function fits(group: Group, { key, when }: Change, bytes: number): boolean {
+  return (
+    typeof when === "string" &&
+    when === group.changes[0]?.when &&
+    group.changes.length < MAX_FILES &&
+    !isLarge(bytes) &&
+    (group.changes.length > 1 || !isLarge(group.bytes)) &&
+    group.bytes + bytes <= MAX_BYTES &&
+    !directoriesOf(key).some((directory) => group.keys.has(directory))
+  );
+}

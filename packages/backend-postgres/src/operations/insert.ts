@@ -1,0 +1,56 @@
+import type { Call, Change } from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { perTable, type Table } from "../rows/table.js";
+import { type ChangeRecord, chainWriteIds, changeParameters, MANY, ONE, obstacle } from "./change-record.js";
+
+const INSERT = (table: Table, changes: string) => `
+INSERT INTO ${table.name} AS f
+  (path, content, created_at, modified_at, bytes, mime_type, size, write_ids, ours_at)
+SELECT change.path, change.content, now(), now(),
+  decode(change.bytes, 'base64'), change.mime_type, change.size, ARRAY[change.id], now()
+FROM ${changes}`;
+
+const create = (changes: string) =>
+  perTable(
+    (table) => `${INSERT(table, changes)}
+WHERE ${obstacle(table.name)} IS NULL
+ON CONFLICT (path) DO NOTHING
+RETURNING f.path, f.xmin::text`,
+  );
+
+/** A file that is already there is replaced even where a race has made it a directory as well. */
+const replace = (changes: string) =>
+  perTable(
+    (table) => `${INSERT(table, changes)}
+WHERE EXISTS (SELECT FROM ${table.name} AS same WHERE same.path = change.path) OR ${obstacle(table.name)} IS NULL
+ON CONFLICT (path) DO UPDATE SET
+  content = excluded.content,
+  created_at = excluded.created_at,
+  modified_at = excluded.modified_at,
+  bytes = excluded.bytes,
+  mime_type = excluded.mime_type,
+  size = excluded.size,
+  ours_at = excluded.ours_at,
+  write_ids = ${chainWriteIds("excluded.write_ids[1]")}
+WHERE NOT excluded.write_ids[1] = ANY (coalesce(f.write_ids, '{}'))
+RETURNING f.path, f.xmin::text`,
+  );
+
+const STATEMENTS = {
+  absent: { one: create(ONE), many: create(MANY) },
+  any: { one: replace(ONE), many: replace(MANY) },
+};
+
+/** Creates files, or replaces them, in one statement; answers the versions of those that were written. */
+export async function insertFiles(
+  database: Database,
+  table: Table,
+  when: Extract<Change["when"], string>,
+  records: readonly ChangeRecord[],
+  call: Call,
+): Promise<ReadonlyMap<string, string>> {
+  const statement = STATEMENTS[when][records.length === 1 ? "one" : "many"](table);
+  const rows = await database.write(statement, changeParameters(records), until(call));
+  return new Map(rows.map(([path, version]) => [text(path)!, text(version)!]));
+}

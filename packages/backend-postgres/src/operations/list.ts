@@ -1,0 +1,96 @@
+import type { Call, Entry, Key } from "@deepagents-remote/core";
+import { type Column, type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { OURS } from "../rows/row.js";
+import type { Table } from "../rows/table.js";
+import { hidden, inOrder, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
+
+/** Rows of one page. */
+const PAGE = 1_000;
+
+/** Bytes of a file; of rows that a writer without our columns changed, counted from the lines. */
+const SIZE = `CASE
+    WHEN ${OURS} THEN f.size
+    WHEN jsonb_typeof(f.content->'content') = 'array' THEN (
+      SELECT coalesce(sum(octet_length(line)), 0) + greatest(count(*) - 1, 0)
+      FROM jsonb_array_elements_text(f.content->'content') AS line)
+    WHEN jsonb_typeof(f.content->'content') = 'string' THEN octet_length(f.content->>'content')
+  END`;
+
+const ENTRY_COLUMNS = `f.xmin::text, (${SIZE})::text, (extract(epoch FROM f.modified_at) * 1000)::text`;
+
+/** A later start than the range's own. */
+const FROM = `f.path ~>=~ ${hidden(1)}`;
+
+const files = (table: Table, range: PrefixRange) => `
+SELECT f.path, ${ENTRY_COLUMNS}
+FROM ${table.rows} AS f
+WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
+${inOrder(PAGE)}`;
+
+/** What follows the directory's own prefix (`$2`) in a path. */
+const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
+
+/**
+ * A loose index scan: from each child the next look-up starts behind everything below it, so that the cost follows
+ * the children and not what lies below them. '0' is the character behind '/'; chr(1) makes the next longer string.
+ * @see https://wiki.postgresql.org/wiki/Loose_indexscan
+ */
+export const children = (table: Table, range: PrefixRange) => `
+WITH RECURSIVE child (path, step) AS (
+  SELECT (
+    SELECT f.path FROM ${table.rows} AS f
+    WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
+    ${inOrder(1)}), 1
+  UNION ALL
+  SELECT (
+    SELECT f.path FROM ${table.rows} AS f
+    WHERE f.path ~>=~ CASE
+        WHEN strpos(${rest("child.path")}, '/') > 0
+        THEN $2::text || split_part(${rest("child.path")}, '/', 1) || '0'
+        ELSE child.path || chr(1)
+      END AND ${range.condition} AND ${NAMES_A_FILE}
+    ${inOrder(1)}), step + 1
+  FROM child
+  WHERE child.path IS NOT NULL AND step < ${PAGE}
+)
+SELECT child.path, ${ENTRY_COLUMNS}
+FROM child
+LEFT JOIN ${table.rows} AS f ON f.path = child.path AND strpos(${rest("child.path")}, '/') = 0
+WHERE child.path IS NOT NULL
+ORDER BY child.path USING ~<~`;
+
+/** Where a listing goes on behind an entry. */
+const behind = (key: Key) => (key.endsWith("/") ? `${key.slice(0, -1)}0` : `${key}\u0001`);
+
+/** Pages by keyset: each starts behind the last entry of the one before. */
+export async function* listFiles(
+  database: Database,
+  table: Table,
+  prefix: string,
+  call: Call & { recursive: boolean; after?: Key },
+): AsyncGenerator<readonly Entry[]> {
+  const { recursive, after } = call;
+  const range = prefixRange(prefix, 2);
+  const statement = recursive ? files(table, range) : children(table, range);
+  let from = after === undefined ? prefix : behind(after);
+  for (;;) {
+    const rows = await database.read(statement, [from, ...range.parameters], until(call));
+    const page = rows.map((row) => entry(row, recursive ? undefined : prefix));
+    if (page.length > 0) yield page;
+    if (page.length < PAGE) return;
+    from = behind(page.at(-1)!.key);
+  }
+}
+
+function entry([path, version, size, modifiedAt]: readonly Column[], parent: string | undefined): Entry {
+  const key = text(path)!;
+  const slash = parent === undefined ? -1 : key.indexOf("/", parent.length);
+  if (slash !== -1) return { key: key.slice(0, slash + 1), directory: true };
+  return {
+    key,
+    version: text(version)!,
+    ...(size && { size: Number(text(size)) }),
+    modifiedAt: new Date(Number(text(modifiedAt))),
+  };
+}

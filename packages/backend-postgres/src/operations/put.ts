@@ -1,0 +1,66 @@
+import type { Call, Change, Key, Outcome } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Database } from "../connection/database.js";
+import type { Table } from "../rows/table.js";
+import { type ChangeRecord, changeRecord } from "./change-record.js";
+import { explainRefusals, type Obstacle } from "./explain.js";
+import { insertFiles } from "./insert.js";
+import { updateFile } from "./update.js";
+
+/** How often a change is sent again whose obstacle was gone when we looked for it. */
+const MAX_VANISHED_OBSTACLES = 10;
+
+/** Makes one group of changes of the same condition; answers what became of each, in order. */
+export async function applyGroup(
+  database: Database,
+  table: Table,
+  changes: readonly Change[],
+  call: Call,
+): Promise<readonly (Outcome | RemoteBackendError)[]> {
+  const { when } = changes[0]!;
+  const outcomes = new Map<Key, Outcome | RemoteBackendError>();
+  const records: ChangeRecord[] = [];
+  for (const change of changes) records.push(await changeRecord(change, call));
+  let open: readonly ChangeRecord[] = records;
+  for (let attempt = 0; open.length > 0; attempt++) {
+    const written = await send(database, table, open, when, call);
+    for (const [key, version] of written) outcomes.set(key, { done: true, version });
+    open = open.filter(({ path }) => !written.has(path));
+    if (open.length === 0) break;
+
+    const obstacles = await explainRefusals(database, table, open, call);
+    open = open.filter(({ path }) => {
+      const refusal = refuse(when, obstacles.get(path)!);
+      if (refusal) outcomes.set(path, refusal);
+      return refusal === undefined;
+    });
+    if (attempt === MAX_VANISHED_OBSTACLES) {
+      const busy = new RemoteBackendError("unavailable", "Others create and delete this file all the time.");
+      for (const { path } of open) outcomes.set(path, busy);
+      break;
+    }
+  }
+  return changes.map(({ key }) => outcomes.get(key)!);
+}
+
+/** One statement: an update for a single file that is replaced by condition, an insert for any number of others. */
+async function send(
+  database: Database,
+  table: Table,
+  records: readonly ChangeRecord[],
+  when: Change["when"],
+  call: Call,
+): Promise<ReadonlyMap<Key, string>> {
+  if (typeof when === "string") return insertFiles(database, table, when, records, call);
+  const first = records[0]!;
+  const version = await updateFile(database, table, when, first, call);
+  return new Map(version === undefined ? [] : [[first.path, version]]);
+}
+
+/** What an obstacle means for a change; `undefined` when it is gone meanwhile and the change may be sent again. */
+function refuse(when: Change["when"], { version, applied, other }: Obstacle): Outcome | undefined {
+  if (version !== undefined && applied) return { done: true, version };
+  if (typeof when === "object") return { done: false, why: version === undefined ? "missing" : "changed" };
+  if (version !== undefined) return when === "absent" ? { done: false, why: "exists" } : undefined;
+  return other === undefined ? undefined : { done: false, why: "clash", other };
+}

@@ -1,0 +1,152 @@
+import {
+  type Call,
+  cutLineArray,
+  cutLines,
+  decodeContent,
+  decodeUtf8,
+  isTextMimeType,
+  type Key,
+  type LineWindow,
+  RemoteBackendError,
+} from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../rows/line-index.js";
+import { foreignRow, IN_BYTES, OURS } from "../rows/row.js";
+import { perTable, type Table } from "../rows/table.js";
+import { getFiles } from "./get.js";
+
+/** Text of up to this size is taken whole: cutting it in the database would cost more than moving it. */
+const WHOLE_BYTES = 64 * 1024;
+
+/** Blocks of a window that travel in one statement, in bytes; for longer ones the file is fetched in parts. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+
+/** No array of lines is longer; the numbers of a JSON path are 32-bit. */
+const LAST_PART = 2 ** 31 - 1;
+
+const IS_CUT = `f.size > ${WHOLE_BYTES} AND ${OURS} AND jsonb_typeof(f.content->'content') = 'array'`;
+
+/**
+ * A text, and how it comes. Of one in `bytes` only where its lines begin, and its version and type; of one that is cut
+ * the window with the last line behind it, and how many there are; of any other all, and nothing more.
+ */
+const lines = perTable(
+  (table) => `
+SELECT
+  CASE
+    WHEN in_bytes THEN content->'lines'
+    WHEN is_cut THEN jsonb_path_query_array(content, '$.content[$first to $last, last]', $2::text::jsonb)
+    ELSE content
+  END,
+  CASE
+    WHEN in_bytes THEN xmin || ' ' || coalesce(mime_type, '')
+    WHEN is_cut THEN jsonb_array_length(content->'content')::text
+  END
+FROM (
+  SELECT f.xmin, f.content, f.mime_type, ${IN_BYTES} AS in_bytes, ${IS_CUT} AS is_cut
+  FROM ${table.rows} AS f
+  WHERE f.path = $1::text) AS file`,
+);
+
+/** `bytes` is stored uncompressed, so that only these blocks are read from disk. */
+const blocks = perTable(
+  (table) => `
+SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
+FROM ${table.rows} AS f
+WHERE f.path = $1::text AND f.xmin::text = $2::text`,
+);
+
+/**
+ * Reads a window of a text, and of a large one little more than that.
+ * @throws RemoteBackendError `corrupt` for a row that is not a file.
+ */
+export async function readLines(
+  database: Database,
+  table: Table,
+  key: Key,
+  offset: number,
+  limit: number,
+  call: Call,
+): Promise<LineWindow | "not-text" | undefined> {
+  const first = Math.min(offset, LAST_PART);
+  const last = Math.min(offset + limit - 1, LAST_PART);
+  const window = `{"first":${first},"last":${last}}`;
+  for (;;) {
+    const [row] = await database.read(lines(table), [key, window], until(call));
+    if (row === undefined) return undefined;
+    const json = text(row[0]) ?? "null";
+    const how = text(row[1]);
+    const stored = JSON.parse(json);
+    if (how === undefined) return cutWhole(stored, json, offset, limit);
+    const [version, type] = how.split(" ") as [string, string | undefined];
+    if (type === undefined) return cutWindow(stored, Number(how), offset);
+    if (!isTextMimeType(type)) return "not-text";
+    if (!isLineIndex(stored)) return readWhole(database, table, key, offset, limit, call);
+    const found = await readBlocks(database, table, key, version, stored, offset, limit, call);
+    if (found) return found;
+  }
+}
+
+/** A text in `bytes` that was stored without an index. */
+async function readWhole(
+  database: Database,
+  table: Table,
+  key: Key,
+  offset: number,
+  limit: number,
+  call: Call,
+): Promise<LineWindow | "not-text" | undefined> {
+  const [file] = await getFiles(database, table, [key], call);
+  if (RemoteBackendError.is(file)) throw file;
+  if (typeof file?.content === "string") return cutLines(file.content, offset, limit);
+  return file && "not-text";
+}
+
+/** Lines of a text that came whole, in whatever form it is stored. */
+function cutWhole(stored: unknown, json: string, offset: number, limit: number): LineWindow | "not-text" {
+  const { content, encoding } = (stored ?? {}) as { content?: unknown; encoding?: unknown };
+  // A newline inside a part would make two lines of it.
+  const isLineArray = Array.isArray(content) && !json.includes("\\n") && content.every(isString);
+  if (isLineArray) return cutLineArray(content, offset, limit);
+  const decoded = decodeContent(content, encoding);
+  if (decoded === undefined) throw foreignRow();
+  return typeof decoded === "string" ? cutLines(decoded, offset, limit) : "not-text";
+}
+
+const isString = (value: unknown): value is string => typeof value === "string";
+
+/** Lines that the database cut out of an array of `parts`, with its last one, which may be empty: no line. */
+function cutWindow(cut: unknown[], parts: number, offset: number): LineWindow {
+  if (!cut.every(isString)) throw foreignRow();
+  const finalNewline = cut.pop() === "";
+  const total = finalNewline ? parts - 1 : parts;
+  return { lines: cut.slice(0, Math.max(0, total - offset)), total, finalNewline };
+}
+
+/** Lines of a text in `bytes`; `undefined` when it has changed since its index was read. */
+async function readBlocks(
+  database: Database,
+  table: Table,
+  key: Key,
+  version: string,
+  index: LineIndex,
+  offset: number,
+  limit: number,
+  call: Call,
+): Promise<LineWindow | undefined> {
+  const { total, finalNewline } = index;
+  const window = findBlocks(index, offset, limit);
+  if (window.count === 0) return { lines: [], total, finalNewline };
+  if (window.length > WINDOW_BYTES) {
+    const whole = await readWhole(database, table, key, offset, limit, call);
+    return whole === "not-text" ? undefined : whole;
+  }
+  const range = [String(window.start + 1), String(window.length)];
+  const [row] = await database.read(blocks(table), [key, version, ...range], until(call));
+  if (row === undefined) return undefined;
+  const bytes = Buffer.from(row[0]!.toString("latin1"), "hex");
+  const content = decodeUtf8(cutBlocks(bytes, window));
+  if (content === undefined) throw foreignRow();
+  return { lines: content.split("\n"), total, finalNewline };
+}

@@ -1,0 +1,159 @@
+import { type Call, cutLine, type FoundLine, type Key } from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { cutFoundLines, type FoundInBlock, MARGIN_BYTES } from "../rows/found-lines.js";
+import { BLOCK_BYTES } from "../rows/line-index.js";
+import { IN_BYTES } from "../rows/row.js";
+import { perTable, type Table } from "../rows/table.js";
+import { readLines } from "./read-lines.js";
+
+/** Texts that are searched at the same time, each by one connection. */
+const TEXTS_AT_ONCE = 4;
+
+/** Blocks that one statement looks at: few at first, for a search that ends early. */
+const FIRST_BLOCKS = 16;
+const MOST_BLOCKS = 256;
+
+/** Bytes of found lines of one text at most. */
+const MAX_FOUND_BYTES = 32 * 1024 * 1024;
+
+/** A text in `bytes` with an index of its lines. */
+interface LargeText {
+  readonly key: Key;
+  readonly version: string;
+  readonly size: number;
+}
+
+/** Literal to search for, and the number of lines to take. */
+interface Wanted {
+  readonly literal: Buffer;
+  readonly limit: number;
+  readonly call: Call;
+}
+
+const texts = perTable(
+  (table) => `
+SELECT f.path, f.xmin::text, f.size::text
+FROM ${table.rows} AS f
+WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
+  AND ${IN_BYTES} AND jsonb_typeof(f.content->'lines'->'before') = 'array'`,
+);
+
+/**
+ * Blocks that contain the literal, with a margin for the lines around it. Only they leave the database. `bytes` is
+ * stored uncompressed, so that a block is read without the rest. OFFSET 0 keeps the planner from reading it again for
+ * each use. A text that has changed gives no row at all.
+ */
+const blocks = perTable(
+  (table) => `
+SELECT block.number::text, f.content->'lines'->'before'->>block.number, encode(block.piece, 'hex')
+FROM ${table.rows} AS f
+LEFT JOIN LATERAL (
+  SELECT number, piece
+  FROM (SELECT value::int AS number FROM json_array_elements_text($3::text::json)) AS numbers
+  CROSS JOIN LATERAL (
+    SELECT substring(f.bytes
+      FROM greatest(number * ${BLOCK_BYTES} - ${MARGIN_BYTES}, 0) + 1
+      FOR least(number * ${BLOCK_BYTES}, ${MARGIN_BYTES}) + ${BLOCK_BYTES + MARGIN_BYTES} + length(decode($4::text, 'hex'))
+    ) AS piece OFFSET 0) AS pieces
+  WHERE position(decode($4::text, 'hex') IN piece) > 0) AS block ON true
+WHERE f.path = $1::text AND f.xmin::text = $2::text`,
+);
+
+/**
+ * Searches texts in `bytes` block by block.
+ * @returns One answer per key, in order: its lines, or `undefined` for a text that must be fetched: it has no index of
+ * its lines, or changed meanwhile.
+ */
+export async function* searchLargeTexts(
+  database: Database,
+  table: Table,
+  keys: readonly Key[],
+  literal: string,
+  call: Call & { limit: number },
+): AsyncGenerator<readonly FoundLine[] | undefined> {
+  if (keys.length === 0) return;
+  const wanted = { literal: Buffer.from(literal), limit: call.limit, call };
+  const known = await findTexts(database, table, keys, call);
+  const search = async (key: Key) => {
+    const found = known.get(key);
+    return found && searchText(database, table, found, wanted);
+  };
+  // One by itself first, for a search that ends early.
+  for (let at = 0, count = 1; at < keys.length; at += count, count = TEXTS_AT_ONCE) {
+    yield* await Promise.all(keys.slice(at, at + count).map(search));
+  }
+}
+
+async function findTexts(
+  database: Database,
+  table: Table,
+  keys: readonly Key[],
+  call: Call,
+): Promise<ReadonlyMap<Key, LargeText>> {
+  const rows = await database.read(texts(table), [JSON.stringify(keys)], until(call));
+  return new Map(
+    rows.map(([path, version, size]) => {
+      const key = text(path)!;
+      return [key, { key, version: text(version)!, size: Number(text(size)) }];
+    }),
+  );
+}
+
+async function searchText(
+  database: Database,
+  table: Table,
+  { key, version, size }: LargeText,
+  { literal, limit, call }: Wanted,
+): Promise<readonly FoundLine[] | undefined> {
+  const numbers = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, i) => i);
+  const lines: FoundLine[] = [];
+  let bytes = 0;
+  const isEnough = () => lines.length >= limit || bytes > MAX_FOUND_BYTES;
+  for (
+    let at = 0, count = FIRST_BLOCKS;
+    at < numbers.length && !isEnough();
+    at += count, count = MOST_BLOCKS
+  ) {
+    const some = JSON.stringify(numbers.slice(at, at + count));
+    const rows = await database.read(
+      blocks(table),
+      [key, version, some, literal.toString("hex")],
+      until(call),
+    );
+    if (rows.length === 0) return undefined;
+    const found = rows
+      .filter(([number]) => number !== null)
+      .map(([number, before, piece]) => ({
+        number: Number(text(number)),
+        before: Number(text(before)),
+        piece: Buffer.from(piece!.toString("latin1"), "hex"),
+      }))
+      .sort((a, b) => a.number - b.number);
+    for (const block of found) {
+      for (const line of cutFoundLines(block, size, literal)) {
+        if (isEnough()) break;
+        // A line that begins in one block and ends in another is found in both.
+        if (line.number === lines.at(-1)?.line) continue;
+        const content = line.text ?? (await readLine(database, table, key, line, call));
+        if (content === undefined) return undefined;
+        const excerpt = cutLine(content, literal.toString());
+        lines.push({ line: line.number, text: excerpt });
+        bytes += excerpt.length;
+      }
+    }
+  }
+  return lines;
+}
+
+/** A line that reaches beyond its block. */
+async function readLine(
+  database: Database,
+  table: Table,
+  key: Key,
+  { number }: FoundInBlock,
+  call: Call,
+): Promise<string | undefined> {
+  const window = await readLines(database, table, key, number - 1, 1, call);
+  return typeof window === "object" ? window.lines[0] : undefined;
+}

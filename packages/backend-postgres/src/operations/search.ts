@@ -1,0 +1,139 @@
+import {
+  type Call,
+  type FoundLine,
+  type FoundLines,
+  type Key,
+  RemoteBackendError,
+  takeLinesInSlices,
+} from "@deepagents-remote/core";
+import { type Database, text } from "../connection/database.js";
+import { until } from "../connection/until.js";
+import { IN_BYTES } from "../rows/row.js";
+import type { Table } from "../rows/table.js";
+import { type Candidate, candidatePages } from "./candidates.js";
+import { getFiles } from "./get.js";
+import { searchLargeTexts } from "./search-large.js";
+
+/** Files whose lines one statement looks at: few at first, for a search that ends early; never too many bytes. */
+const FIRST_BATCH = 16;
+const LARGEST_BATCH = 256;
+const BATCH_BYTES = 4 * 1024 * 1024;
+
+const IS_IN_BATCH = "f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))";
+
+/**
+ * A final newline is a final empty element, which is no line. An array that holds more than strings is no file. The
+ * array is taken out of its row once: OFFSET 0 keeps the planner from doing it again for each line. The
+ * limit is one of all files together, too: by that of each alone, a batch could answer a hundred times what is taken.
+ * Of a file that was moved into `bytes` since it became a candidate only that is told.
+ */
+export const lines = (table: Table) => `
+SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
+FROM (
+  SELECT f.path, l.number, l.line
+  FROM ${table.rows} AS f
+  CROSS JOIN LATERAL (
+    SELECT f.content->'content' AS parts OFFSET 0) AS stored
+  CROSS JOIN LATERAL (
+    SELECT line, number
+    FROM jsonb_array_elements_text(CASE
+        WHEN jsonb_typeof(stored.parts) = 'array'
+          AND NOT jsonb_path_exists(stored.parts, 'strict $[*] ? (@.type() != "string")')
+        THEN stored.parts ELSE '[]'
+      END) WITH ORDINALITY AS l (line, number)
+    WHERE strpos(line, $2::text) > 0
+      AND NOT (line = '' AND number = jsonb_array_length(stored.parts))
+    ORDER BY number
+    LIMIT $3::text::bigint) AS l
+  WHERE ${IS_IN_BATCH}
+  ORDER BY f.path USING ~<~, l.number
+  LIMIT $3::text::bigint) AS found
+GROUP BY found.path
+UNION ALL
+SELECT f.path, NULL FROM ${table.rows} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
+
+/** Finds lines in the database, and takes only them out of it. */
+export async function* searchFiles(
+  database: Database,
+  table: Table,
+  prefix: string,
+  literal: string,
+  call: Call & { accept: (key: Key) => boolean; limit: number },
+): AsyncGenerator<FoundLines> {
+  // What no stored text can contain must not reach SQL either.
+  if (!literal.isWellFormed()) return;
+  let size = FIRST_BATCH;
+  for await (let candidates of candidatePages(database, table, prefix, literal, call)) {
+    while (candidates.length > 0) {
+      const batch = firstBatch(candidates, size);
+      yield* searchBatch(database, table, batch, literal, call);
+      candidates = candidates.slice(batch.length);
+      size = Math.min(size * 2, LARGEST_BATCH);
+    }
+  }
+}
+
+const isLarge = ({ kind }: Candidate): boolean => kind.includes("/");
+
+/** As many as one statement may look at, one at least. */
+function firstBatch(candidates: readonly Candidate[], size: number): readonly Candidate[] {
+  let bytes = 0;
+  const end = candidates.findIndex((candidate, i) => {
+    // Large texts are not taken out whole.
+    if (!isLarge(candidate)) bytes += candidate.bytes;
+    return i > 0 && (i === size || bytes > BATCH_BYTES);
+  });
+  return end === -1 ? candidates : candidates.slice(0, end);
+}
+
+/** Lines by file; `undefined` for a file that must be fetched. */
+type Found = ReadonlyMap<Key, readonly FoundLine[] | undefined>;
+
+async function* searchBatch(
+  database: Database,
+  table: Table,
+  batch: readonly Candidate[],
+  literal: string,
+  call: Call & { limit: number },
+): AsyncGenerator<FoundLines> {
+  const inLines = await searchLines(database, table, batch, literal, call);
+  const large = batch.filter(isLarge).map(({ key }) => key);
+  const inLarge = searchLargeTexts(database, table, large, literal, call);
+  for (const candidate of batch) {
+    const { key, kind } = candidate;
+    let found: readonly FoundLine[] | undefined;
+    if (kind === "lines") found = inLines.has(key) ? inLines.get(key) : [];
+    if (isLarge(candidate)) found = (await inLarge.next()).value ?? undefined;
+    if (found === undefined) yield* searchWhole(database, table, key, literal, call);
+    else if (found.length > 0) yield { key, lines: found };
+  }
+}
+
+async function searchLines(
+  database: Database,
+  table: Table,
+  batch: readonly Candidate[],
+  literal: string,
+  call: Call & { limit: number },
+): Promise<Found> {
+  const keys = batch.filter(({ kind }) => kind === "lines").map(({ key }) => key);
+  if (keys.length === 0 || literal.includes("\0")) return new Map();
+  const parameters = [JSON.stringify(keys), literal, String(call.limit)];
+  const rows = await database.read(lines(table), parameters, until(call));
+  return new Map(rows.map(([path, json]) => [text(path)!, json ? JSON.parse(text(json)!) : undefined]));
+}
+
+/** A file whose form is not known here, or that changed meanwhile: fetched whole. */
+async function* searchWhole(
+  database: Database,
+  table: Table,
+  key: Key,
+  literal: string,
+  call: Call & { limit: number },
+): AsyncGenerator<FoundLines> {
+  const [file] = await getFiles(database, table, [key], call);
+  if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
+  if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
+  const lines = await takeLinesInSlices(file.content, literal, call.limit, call);
+  if (lines.length > 0) yield { key, lines };
+}

@@ -1,0 +1,137 @@
+import type { S3Client } from "@aws-sdk/client-s3";
+import { ByteBudget, type Key } from "@deepagents-remote/core";
+import { trimSlashes } from "../options.js";
+import { Attempt, type Sender } from "./attempt.js";
+import { type Connections, STALE } from "./connections.js";
+import type { Gate } from "./semaphore.js";
+import { isSilence, NO_CREDENTIALS, translateError } from "./translate-error.js";
+
+/** Limit for what comes before a request is sent, credentials above all, in milliseconds. */
+export const CREDENTIALS_TIMEOUT_MS = 10_000;
+
+/** What a request needs to be allowed, in AWS' words; it is told when it is not. */
+export type Action =
+  | "s3:CreateBucket"
+  | "s3:DeleteObject"
+  | "s3:GetObject"
+  | "s3:ListBucket"
+  | "s3:PutObject";
+
+interface Common {
+  readonly Bucket: string;
+  readonly ExpectedBucketOwner?: string;
+  readonly RequestPayer?: "requester";
+}
+
+/** One bucket, or the part of it under a prefix: where objects lie and how requests are sent. */
+export class Bucket {
+  readonly client: S3Client;
+  readonly name: string;
+  /** Of all keys; empty, or it ends in `/`. */
+  readonly prefix: string;
+  /** Longest silence within a body, in milliseconds. */
+  readonly readTimeoutMs: number;
+  /** What every request carries. */
+  readonly common: Common;
+  /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
+  readonly #gate: Gate;
+  readonly #connections: Connections | undefined;
+  #host: string | undefined;
+  /** Bounds the bodies that are read and decoded at a time. Writes have a budget of their own, since they wait for the gate. */
+  readonly reads = new ByteBudget();
+
+  constructor(options: {
+    client: S3Client;
+    bucket: string;
+    prefix?: string | undefined;
+    expectedBucketOwner?: string | undefined;
+    requesterPays?: boolean | undefined;
+    readTimeoutMs: number;
+    gate: Gate;
+    /** Connections of the client, if they are watched. */
+    connections?: Connections | undefined;
+  }) {
+    this.client = options.client;
+    this.name = options.bucket;
+    const prefix = trimSlashes(options.prefix ?? "");
+    this.prefix = prefix === "" ? "" : `${prefix}/`;
+    this.readTimeoutMs = options.readTimeoutMs;
+    this.common = {
+      Bucket: options.bucket,
+      ...(options.expectedBucketOwner !== undefined && { ExpectedBucketOwner: options.expectedBucketOwner }),
+      ...(options.requesterPays && { RequestPayer: "requester" }),
+    };
+    this.#gate = options.gate;
+    this.#connections = options.connections;
+  }
+
+  /** What names one object in a request. */
+  object(key: Key): Common & { readonly Key: string } {
+    return { ...this.common, Key: this.prefix + key };
+  }
+
+  /**
+   * Sends a request that changes nothing.
+   * @param send Sends it, and reads its answer to the end.
+   * @param expected Decides about errors that are answers; what it gives back is the result.
+   * @throws RemoteBackendError
+   */
+  read<Output, Answer = never>(
+    action: Action,
+    send: (client: Sender) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    return this.#attempt({ action, writes: false }, send, expected);
+  }
+
+  /**
+   * Sends a request that changes objects.
+   * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
+   */
+  write<Output, Answer = never>(
+    action: Action,
+    send: (client: Sender) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    return this.#attempt({ action, writes: true }, send, expected);
+  }
+
+  async #attempt<Output, Answer>(
+    request: { action: Action; writes: boolean },
+    send: (client: Sender) => Promise<Output>,
+    expected?: (error: unknown) => Answer | undefined,
+  ): Promise<Output | Answer> {
+    const attempt = new Attempt(this.client, CREDENTIALS_TIMEOUT_MS);
+    const start = performance.now();
+    this.#connections?.prune();
+    const late = () => Object.assign(new Error("No credentials in time."), { code: NO_CREDENTIALS });
+    try {
+      const answer = await this.#gate.run(() => attempt.run(send, late));
+      this.#host = attempt.host;
+      return answer;
+    } catch (error) {
+      this.#host = attempt.host ?? this.#host;
+      const answer = expected?.(error);
+      if (answer !== undefined) return answer;
+      if (isSilence(error)) this.#connections?.dropIdleSince(start);
+      // Once: the next connection is a new one.
+      if (!request.writes && (error as Error).name === STALE) return this.#attempt(request, send, expected);
+      throw translateError(error, {
+        ...request,
+        isSent: attempt.isSent,
+        retryAfterMs: attempt.retryAfterMs,
+        where: this.#where,
+      });
+    }
+  }
+
+  /** Host of the last request; it may come from the environment or a profile, so it is known only then. */
+  get host(): string | undefined {
+    return this.#host;
+  }
+
+  get #where(): string {
+    const bucket = `bucket ${this.name}`;
+    return this.#host === undefined ? bucket : `${this.#host}, ${bucket}`;
+  }
+}

@@ -1,0 +1,141 @@
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
+import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "../options.js";
+import { CREDENTIALS_TIMEOUT_MS } from "./bucket.js";
+import { Connections } from "./connections.js";
+import { NO_CREDENTIALS } from "./translate-error.js";
+
+/** Longest silence of the store, in milliseconds. */
+export const DEFAULT_READ_TIMEOUT_MS = 30_000;
+
+/** Below the idle limits of load balancers, in milliseconds. */
+const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
+const DEFAULT_MAX_LIFETIME_MS = 3_600_000;
+
+/** Connections at most; the SDK's own default. */
+export const DEFAULT_POOL = 50;
+
+/** The connections of a client of our own. */
+export const connectionsOf = (options: S3FileStoreOptions): Connections =>
+  new Connections({
+    maxConnections: options.maxPoolConnections ?? DEFAULT_POOL,
+    idleTimeoutMs: options.idleTimeoutMs ?? DEFAULT_IDLE_TIMEOUT_MS,
+    maxLifetimeMs: options.maxLifetimeMs ?? DEFAULT_MAX_LIFETIME_MS,
+  });
+
+/** A client of our own; it connects at the first request. Defaults are those of the Python package. */
+export function makeClient(options: S3FileStoreOptions, connections = connectionsOf(options)): S3Client {
+  const { useSsl = true } = options;
+  const endpoint =
+    options.endpointUrl === undefined ? undefined : endpointOf(options.endpointUrl, options.useSsl);
+  const config: S3ClientConfig = {
+    region: options.region ?? regionOfAccessPoint(options.bucket) ?? regionFinder(options.clientConfig),
+    tls: useSsl,
+    forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(options.accessKeyId !== undefined && { credentials: credentialsOf(options) }),
+    // What AWS requires and others accept: by default the SDK sends and wants checksums that some stores do not know.
+    requestChecksumCalculation: "WHEN_REQUIRED",
+    responseChecksumValidation: "WHEN_REQUIRED",
+    ...options.clientConfig,
+    ...(typeof options.clientConfig?.credentials === "function" && {
+      credentials: bounded(options.clientConfig.credentials),
+    }),
+    requestHandler: handlerOf(options, connections),
+    // A write that is sent again must be told from one that others made: that is decided above the SDK.
+    maxAttempts: 1,
+  };
+  return new S3Client(config);
+}
+
+/** Looks once for a region, as the SDK does: `AWS_REGION`, then the profile's; `us-east-1` where there is none. */
+function regionFinder({ profile }: S3ClientConfig = {}): () => Promise<string> {
+  const { region } = new S3Client({ ...(profile !== undefined && { profile }) }).config;
+  let found: Promise<string> | undefined;
+  return () => {
+    found ??= region().catch((error: Error) => {
+      if (error.message === "Region is missing") return "us-east-1";
+      found = undefined;
+      throw error;
+    });
+    return found;
+  };
+}
+
+interface NodeHttpHandlerOptions {
+  readonly httpAgent?: object;
+  readonly httpsAgent?: object;
+}
+
+/** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */
+function handlerOf(
+  options: S3FileStoreOptions,
+  connections: Connections,
+): NonNullable<S3ClientConfig["requestHandler"]> {
+  const given = options.clientConfig?.requestHandler ?? {};
+  if ("handle" in given) return given;
+  const { httpAgent, httpsAgent, ...rest } = given as NodeHttpHandlerOptions;
+  const agent = (protocol: "http" | "https", own?: object) =>
+    own instanceof HttpAgent || own instanceof HttpsAgent ? own : connections.agent(protocol, own);
+  return {
+    connectionTimeout: options.connectTimeoutMs ?? 5_000,
+    socketTimeout: options.readTimeoutMs ?? DEFAULT_READ_TIMEOUT_MS,
+    httpAgent: agent("http", httpAgent),
+    httpsAgent: agent("https", httpsAgent),
+    ...rest,
+  } as NonNullable<S3ClientConfig["requestHandler"]>;
+}
+
+type Provider = Extract<NonNullable<S3ClientConfig["credentials"]>, (...args: never) => unknown>;
+
+/**
+ * A provider of credentials with a limit. The SDK lets all requests wait for one call of it: one that hangs would otherwise
+ * hold up the client for ever.
+ */
+export function bounded(provider: Provider): Provider {
+  return async (...args) => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const error = new Error(`No credentials within ${CREDENTIALS_TIMEOUT_MS} ms.`);
+      timer = setTimeout(() => reject(error), CREDENTIALS_TIMEOUT_MS);
+    });
+    try {
+      return await Promise.race([provider(...args), late]);
+    } catch (cause) {
+      throw Object.assign(new Error("The credentials function failed.", { cause }), { code: NO_CREDENTIALS });
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}
+
+function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3FileStoreOptions) {
+  return {
+    accessKeyId: accessKeyId!,
+    secretAccessKey: secretAccessKey!,
+    ...(sessionToken !== undefined && { sessionToken }),
+  };
+}
+
+/** The URL is not quoted in an error: it may hold credentials. */
+function endpointOf(value: string, useSsl: boolean | undefined): string {
+  if (!value.includes("://") && useSsl === undefined) {
+    refuse("option 'endpointUrl' has no scheme: put http:// or https:// in front of it, or give 'useSsl'");
+  }
+  const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(value)
+    ? value
+    : `${useSsl === false ? "http" : "https"}://${value}`;
+  if (!URL.canParse(text)) refuse("option 'endpointUrl' must be a URL such as https://s3.example.org");
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    refuse("option 'endpointUrl' must start with http:// or https://");
+  }
+  if (url.username || url.password) {
+    refuse("option 'endpointUrl' must not hold credentials; give 'accessKeyId' and 'secretAccessKey'");
+  }
+  if (useSsl !== undefined && useSsl !== (url.protocol === "https:")) {
+    refuse("options 'endpointUrl' and 'useSsl' contradict each other");
+  }
+  return text;
+}

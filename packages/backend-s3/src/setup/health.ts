@@ -1,0 +1,37 @@
+import type { Call, HealthReport } from "@deepagents-remote/core";
+import type { Bucket } from "../connection/bucket.js";
+import { type Found, list } from "./initialize.js";
+
+/** Details of `check()`. What could not be found out is left out. */
+export interface S3HealthDetails {
+  /** Host that answered, with its port where it is not the default. */
+  readonly host: string;
+  readonly bucket: string;
+  /** Prefix of all keys, with a slash at its end; empty without one. */
+  readonly prefix: string;
+  /** True if the store keeps conditions of writes; known after `initialize()`. */
+  readonly conditionalWrites: boolean;
+  /** True if the credentials may write; known after `initialize()`. */
+  readonly writable: boolean;
+}
+
+/**
+ * Lists one object, as `initialize()` does first.
+ * @param found Result of `initialize()`, if it has run.
+ * @throws RemoteBackendError if files cannot be listed.
+ */
+export async function checkHealth(
+  bucket: Bucket,
+  found: Found | undefined,
+  report: HealthReport,
+  call: Pick<Call, "signal">,
+): Promise<void> {
+  Object.assign(report.details, { bucket: bucket.name, prefix: bucket.prefix });
+  report.details.host = await list(bucket, call);
+  if (!found) return;
+  Object.assign(report.details, { conditionalWrites: found.conditions, writable: found.writable });
+  if (!found.conditions) report.warn("unconditional-writes", RACES);
+}
+
+const RACES =
+  "The store ignores conditions of writes: concurrent writers lose files. Use one that keeps them.";

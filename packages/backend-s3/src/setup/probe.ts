@@ -1,0 +1,141 @@
+import { randomUUID } from "node:crypto";
+import { setTimeout as delay } from "node:timers/promises";
+import { type Call, type Key, pauseMs, RemoteBackendError } from "@deepagents-remote/core";
+import type { Bucket } from "../connection/bucket.js";
+import { encodeObject, nextVersion } from "../objects/encode.js";
+import { deleteObject } from "../requests/delete.js";
+import { headFile } from "../requests/head.js";
+import { firstKey } from "../requests/list.js";
+import { type Precondition, type PutSettings, putObject } from "../requests/put.js";
+import { probeKey } from "./probe-key.js";
+
+/** What stores differ in. */
+export interface Abilities {
+  /** Conditions of a PUT are kept: without, concurrent writers lose files. */
+  readonly conditions: boolean;
+  /** `d` and `d/f` are both shown. */
+  readonly fileAndDirectory: boolean;
+}
+
+/** An ETag that no object has. */
+const WRONG_ETAG = '"00000000000000000000000000000000"';
+
+/** Keys that two writers create at once: a store that looks first and writes then is caught by one of them. */
+const RACES = 3;
+
+/** How often a bad verdict is tried anew, on other keys: others may have deleted the objects of the first one. */
+const CONFIRMATIONS = 2;
+
+/** Attempts of a write that the store throttles. Some take one write of a key a second. */
+const MAX_THROTTLED = 6;
+
+/**
+ * Tries what a store does, with objects that are deleted afterwards where that is allowed.
+ * @throws RemoteBackendError `denied` for credentials that may not write.
+ */
+export async function probe(
+  bucket: Bucket,
+  settings: PutSettings,
+  call: Pick<Call, "signal">,
+): Promise<Abilities> {
+  for (let confirmed = 0; ; confirmed++) {
+    const abilities = await new Probe(bucket, settings, call).run();
+    if (abilities.conditions || confirmed === CONFIRMATIONS) return abilities;
+  }
+}
+
+type Put = Awaited<ReturnType<typeof putObject>>;
+
+const hasStored = (answer: Put): answer is Exclude<Put, string> => typeof answer === "object";
+
+/** One try, with keys of its own. */
+class Probe {
+  readonly #bucket: Bucket;
+  readonly #settings: PutSettings;
+  readonly #call: Pick<Call, "signal">;
+  readonly #made: Key[] = [];
+
+  constructor(bucket: Bucket, settings: PutSettings, call: Pick<Call, "signal">) {
+    this.#bucket = bucket;
+    this.#settings = settings;
+    this.#call = call;
+  }
+
+  async run(): Promise<Abilities> {
+    try {
+      const [conditions, fileAndDirectory] = await Promise.all([this.#keepsConditions(), this.#showsBoth()]);
+      return { conditions, fileAndDirectory };
+    } finally {
+      // One after the other: a store that hides one behind the other cannot do both at once. What may not be deleted stays.
+      for (const key of this.#made.reverse()) {
+        await deleteObject(this.#bucket, key, this.#call).catch(() => {});
+      }
+    }
+  }
+
+  /** Some stores say yes to every condition, others refuse each. Of two concurrent writers one has to win. */
+  async #keepsConditions(): Promise<boolean> {
+    try {
+      const keys = Array.from({ length: RACES }, () => this.#newKey());
+      const created = await Promise.all(keys.map((key) => this.#race(key, "absent")));
+      const [, second] = created;
+      if (created.includes(undefined)) return false;
+      // Another key for each further write: some stores take one write of a key a second.
+      const [wrong, swapped, again] = await Promise.all([
+        this.#put(keys[0]!, { etag: WRONG_ETAG }),
+        this.#race(keys[1]!, { etag: second! }),
+        this.#put(keys[2]!, "absent"),
+      ]);
+      return !hasStored(wrong) && swapped !== undefined && !hasStored(again);
+    } catch (error) {
+      if (RemoteBackendError.is(error) && error.code === "unfit") return false;
+      throw error;
+    }
+  }
+
+  /** Lets two write under one condition. Answers with the ETag of the only one that did. */
+  async #race(key: Key, condition: Precondition): Promise<string | undefined> {
+    const answers = await Promise.all([this.#put(key, condition), this.#put(key, condition)]);
+    const stored = answers.filter(hasStored);
+    return stored.length === 1 ? stored[0]!.etag : undefined;
+  }
+
+  async #showsBoth(): Promise<boolean> {
+    const key = this.#newKey();
+    const below = `${key}/f`;
+    await this.#put(key, "any");
+    this.#made.push(below);
+    try {
+      if (!hasStored(await this.#put(below, "any"))) return false;
+    } catch (error) {
+      if (RemoteBackendError.is(error) && ["unfit", "bad-key"].includes(error.code)) return false;
+      throw error;
+    }
+    const [shown, upper] = await Promise.all([
+      firstKey(this.#bucket, `${key}/`, this.#call),
+      headFile(this.#bucket, key, this.#call),
+    ]);
+    return shown !== undefined && upper !== undefined;
+  }
+
+  #newKey(): Key {
+    const key = probeKey(randomUUID());
+    this.#made.push(key);
+    return key;
+  }
+
+  /** Stores another content each time: equal ones have equal ETags. */
+  async #put(key: Key, condition: Precondition): Promise<Put> {
+    const to = `${randomUUID()}\n`;
+    const object = await encodeObject(nextVersion({ key, id: "probe", when: "any", to }, "text"));
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await putObject(this.#bucket, key, object, condition, this.#settings, this.#call);
+      } catch (error) {
+        const isThrottled = RemoteBackendError.is(error) && error.isThrottled;
+        if (!isThrottled || attempt === MAX_THROTTLED) throw error;
+        await delay(pauseMs(error, attempt), undefined, { signal: this.#call.signal }).catch(() => {});
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import { MemoryFileStore } from "../store/memory-file-store.js";
+import type { RemoteBackendOptions } from "./options.js";
+import { RemoteBackend } from "./remote-backend.js";
+
+/**
+ * A backend that forgets: for unit tests of agents and tools, with exactly the semantics of the remote ones.
+ */
+export class MemoryBackend extends RemoteBackend {
+  /** @param options See `RemoteBackendOptions`. */
+  constructor(options: RemoteBackendOptions = {}) {
+    super(new MemoryFileStore(), options);
+  }
+}

@@ -1,0 +1,61 @@
+import { callOption, functionFault } from "../support/caller-functions.js";
+import { describeValue } from "../support/describe-value.js";
+
+/**
+ * The root all paths of a backend live under, as components: `["acme", "bob@example.org"]`. A component is any
+ * well-formed, non-empty string. A function is called at each operation, so it can read the current run's user
+ * from LangGraph's `getConfig()`; if it throws, the operation answers with an error.
+ */
+export type Namespace = readonly string[] | (() => readonly string[]);
+
+const EXAMPLE = `an array of strings such as ["acme", "bob@example.org"]`;
+
+/** Subject of a message: the option itself, or the result of its function. */
+const GIVEN = "the namespace";
+const RETURNED = "the result of the namespace function";
+
+/** Lossless: `%` itself is encoded, so no two components become one. */
+function encodeComponent(component: unknown, place: string): string {
+  if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
+    throw functionFault(
+      `${place} is ${describeValue(component)}; every component must be a non-empty, well-formed string.`,
+    );
+  }
+  if (component === "." || component === "..") return component.replaceAll(".", "%2E");
+  return component.replace(
+    /[%/\u0000-\u001f\u007f]/g,
+    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
+  );
+}
+
+function encodeComponents(components: unknown, subject: string): string {
+  if (!Array.isArray(components)) {
+    throw functionFault(`${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`);
+  }
+  const place = (i: number) => `Component ${i + 1} of ${components.length} in ${subject}`;
+  // Array.from sees the holes of a sparse array, which map() would pass over.
+  return Array.from(components, (component, i) => `${encodeComponent(component, place(i))}/`).join("");
+}
+
+/**
+ * Makes a function that gives the root key of the moment: empty, or ending in `/`.
+ *
+ * Namespaces are hierarchical: `["acme"]` contains `["acme", "bob"]`, and two of which neither is a prefix of the
+ * other share nothing.
+ * @throws RemoteBackendError `invalid-options`: at once for an array, at each call for a function that throws, is async, or
+ * returns no component at all (which would open the root to a tenant that could not be told).
+ */
+export function resolveNamespace(namespace: Namespace | undefined): () => string {
+  if (namespace === undefined) return () => "";
+  if (typeof namespace !== "function") {
+    const root = encodeComponents(namespace, GIVEN);
+    return () => root;
+  }
+  return () => {
+    const root = encodeComponents(callOption("namespace", namespace), RETURNED);
+    if (root === "") {
+      throw functionFault("The namespace function returned no component.");
+    }
+    return root;
+  };
+}

@@ -1,0 +1,87 @@
+import type { EditResult } from "../../protocol/protocol.js";
+import type { Key } from "../../store/file-store.js";
+import { newWriteId } from "../../store/write-ids.js";
+import { describeValue } from "../../support/describe-value.js";
+import { replaceInSlices } from "../../text/replace-slices.js";
+import { backOff } from "../retry.js";
+import { applyChange } from "./apply.js";
+import { notFoundSentence } from "./not-found.js";
+import { fetchFile, locateFile, type Operation } from "./operation.js";
+import { tooLargeSentence } from "./refusals.js";
+
+/** Rivals of one file are milliseconds away, not a service that needs rest. */
+const FIRST_PAUSE_MS = 2;
+
+/**
+ * Compare-and-swap: the replacement is made on the file as it was read and stored only if the file is still that
+ * one; otherwise it is made again on the fresh content, until it is stored, refused or out of time.
+ */
+export async function edit(
+  op: Operation,
+  path: string,
+  search: string,
+  replacement: string,
+  all: boolean,
+): Promise<EditResult> {
+  const location = locateFile(op, path);
+  const { key, directory } = location;
+  if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
+  if (typeof search !== "string" || typeof replacement !== "string") {
+    return {
+      error: `Error: The old and the new text of an edit of '${path}' must be strings, not ${describeValue(typeof search === "string" ? replacement : search)}`,
+    };
+  }
+  const id = newWriteId();
+  // A cached copy may only make an edit succeed, by a write that the store compares: whatever ends without one is
+  // looked at again, fresh.
+  for (let attempt = 0, stale = true; ; attempt++) {
+    const { from, replaced, isWritten } = await replaceStored(
+      op,
+      location.key,
+      { path, search, replacement: replacement.toWellFormed(), all },
+      stale,
+    );
+    const isStale = stale;
+    stale = false;
+    if (isStale && !isWritten) continue;
+    if (!from || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
+    if ("error" in replaced) return replaced;
+    const done = !isWritten || (await applyChange(op, { key, id, when: from, to: replaced.text })).done;
+    if (done) {
+      op.moved(replaced.text);
+      return { path, filesUpdate: null, occurrences: replaced.occurrences };
+    }
+    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+  }
+}
+
+interface Replacement {
+  readonly path: string;
+  readonly search: string;
+  readonly replacement: string;
+  readonly all: boolean;
+}
+
+/** Replaces in a file as it is stored. Its old content is not kept: it need not exist while the new one is written. */
+async function replaceStored(op: Operation, key: Key, replacement: Replacement, stale: boolean) {
+  const file = await fetchFile(op, key, { stale });
+  if (!file) return {};
+  const { content } = file;
+  const replaced = await replaceIn(op, content, replacement);
+  const isWritten = "text" in replaced && replaced.text !== content;
+  return { from: { ...file, content: "" }, replaced, isWritten };
+}
+
+async function replaceIn(
+  op: Operation,
+  content: string | Uint8Array,
+  { path, search, replacement, all }: Replacement,
+) {
+  if (typeof content !== "string") {
+    return {
+      error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
+    };
+  }
+  const replaced = await replaceInSlices(content, search, replacement, all, op.limits.maxFileBytes, op.call);
+  return "bytes" in replaced ? { error: `Error: ${tooLargeSentence(path, replaced.bytes, op)}` } : replaced;
+}

@@ -1,0 +1,83 @@
+import type { Change, Key, StoredFile } from "../../store/file-store.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { backOff } from "../retry.js";
+import { applyChanges, type OnOutcome, type Settled } from "./apply.js";
+import { type Fetched, fetchFiles, type Operation } from "./operation.js";
+
+type Content = string | Uint8Array;
+
+/** First backoff between compare-and-swap attempts. Short, because it waits for another writer. */
+const FIRST_PAUSE_MS = 2;
+
+/**
+ * Stores histories by compare-and-swap: content that begins with that of the stored file replaces it, any other is refused
+ * as `exists`.
+ * @param changes Their `when` is ignored.
+ * @returns One answer per change, in order.
+ */
+export async function growFiles(
+  op: Operation,
+  changes: readonly Change[],
+  onOutcome?: OnOutcome,
+): Promise<readonly Settled[]> {
+  const settled = new Map<Key, Settled>();
+  const settle: OnOutcome = (key, outcome) => {
+    settled.set(key, outcome);
+    onOutcome?.(key, outcome);
+  };
+  let open = changes;
+  for (let attempt = 0; ; attempt++) {
+    const files = await fetchFiles(
+      op,
+      open.map(({ key }) => key),
+    );
+    const grown: Change[] = [];
+    for (const change of open) {
+      const file = files.get(change.key);
+      const answer = withoutWrite(file, change.to);
+      if (answer) settle(change.key, answer);
+      else grown.push({ ...change, when: (file as StoredFile | undefined) ?? "absent" });
+    }
+    const outcomes = await applyChanges(op, grown, (key, outcome) => {
+      if (!isConflict(outcome)) settle(key, outcome);
+    });
+    open = grown.filter(({ key }, i) => {
+      const outcome = outcomes[i]!;
+      if (isConflict(outcome)) return true;
+      settle(key, outcome);
+      return false;
+    });
+    if (open.length === 0) break;
+    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+  }
+  return changes.map(({ key }) => settled.get(key)!);
+}
+
+/** True if a concurrent writer was first, so that the file must be fetched again. */
+const isConflict = (outcome: Settled): boolean =>
+  !RemoteBackendError.is(outcome) && !outcome.done && outcome.why !== "clash";
+
+/** Returns the answer for a file that needs no write or must not have one; `undefined` if the content is to be stored. */
+function withoutWrite(file: Fetched, content: Content): Settled | undefined {
+  if (file === undefined || RemoteBackendError.is(file)) return file;
+  if (holds(file.content, content)) return { done: true, version: file.version };
+  return startsWith(content, file.content) ? undefined : { done: false, why: "exists" };
+}
+
+/** True if a file holds this content. */
+export function holds(stored: Content, content: Content): boolean {
+  if (typeof stored === "string" || typeof content === "string") return stored === content;
+  return Buffer.compare(stored, content) === 0;
+}
+
+/** True if the content begins with all of the old one. */
+function startsWith(content: Content, old: Content): boolean {
+  if (typeof content === "string" && typeof old === "string") return content.startsWith(old);
+  const [whole, start] = [bytesOf(content), bytesOf(old)];
+  return start.length <= whole.length && whole.subarray(0, start.length).equals(start);
+}
+
+const bytesOf = (content: Content): Buffer =>
+  typeof content === "string"
+    ? Buffer.from(content)
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength);

@@ -1,0 +1,28 @@
+import type { FileInfo, LsResult } from "../../protocol/protocol.js";
+import type { Entry } from "../../store/file-store.js";
+import { below, entries, locate, type Operation, pathOf } from "./operation.js";
+
+/** Times that no ISO string can carry (PostgreSQL's `infinity`) are left out. */
+function isoTime(date: Date | undefined): string | undefined {
+  return date === undefined || Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
+/** An entry of a listing as the protocol shows it. */
+export function fileInfo(op: Operation, entry: Entry): FileInfo {
+  const modified = isoTime(entry.modifiedAt);
+  return {
+    path: pathOf(op, entry.key),
+    is_dir: entry.directory ?? false,
+    ...(entry.size !== undefined && { size: entry.size }),
+    ...(entry.storedSize !== undefined && { stored_size: entry.storedSize }),
+    ...(modified !== undefined && { modified_at: modified }),
+  };
+}
+
+export async function ls(op: Operation, path: string): Promise<LsResult> {
+  const files: FileInfo[] = [];
+  for await (const entry of entries(op, below(locate(op, path)), { recursive: false })) {
+    files.push(fileInfo(op, entry));
+  }
+  return { files };
+}

@@ -1,0 +1,64 @@
+import { baseName } from "../../protocol/path.js";
+import type { Key } from "../../store/file-store.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { entries, type Location, type Operation, pathOf } from "./operation.js";
+
+/** Entries of a directory that are looked at. */
+const MAX_ENTRIES = 1_000;
+
+/**
+ * Says that a file is absent. Where its directory has a file whose name looks the same, that one is named: macOS puts
+ * U+202F into the names of screenshots and decomposes accents (NFD), and a model writes a space and composed ones.
+ *
+ * The names differ only in how Unicode writes the same text, so that somebody who is denied the file by a rule for its
+ * path learns no more than that it exists.
+ */
+export async function notFoundSentence(op: Operation, location: Location, path: string): Promise<string> {
+  const found = await findLookAlike(op, location);
+  if (found === undefined) return `File '${path}' not found`;
+  const name = pathOf(op, found);
+  const others = [...new Set(baseName(found))].filter((char) => !path.includes(char)).map(codePoint);
+  const difference = others.length > 0 ? ` (it contains ${others.join(", ")})` : "";
+  return `File '${path}' not found. '${name}' looks the same and is there${difference}: use exactly that path`;
+}
+
+const codePoint = (char: string): string =>
+  `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
+
+/** At most one listing, and none for a name of plain ASCII without spaces. */
+async function findLookAlike(op: Operation, { key, directory }: Location): Promise<Key | undefined> {
+  const name = baseName(key);
+  const start = commonStart(name);
+  if (directory || start === undefined) return undefined;
+  const wanted = appearance(name);
+  const prefix = key.slice(0, key.length - name.length) + start;
+  let seen = 0;
+  try {
+    for await (const entry of entries(op, prefix, { recursive: false })) {
+      if (!entry.directory && entry.key !== key && appearance(baseName(entry.key)) === wanted)
+        return entry.key;
+      seen += 1;
+      if (seen === MAX_ENTRIES) return undefined;
+    }
+  } catch (error) {
+    // The file is absent, whatever the listing says.
+    if (!RemoteBackendError.is(error)) throw error;
+  }
+  return undefined;
+}
+
+/** Characters that Unicode writes in several ways, each with the one in front of it: that may be the base of an accent. */
+const VARIABLE = /[\s\S]?[^!-~]/u;
+
+/** Common literal prefix of a name and all that look like it; `undefined` if nothing looks like it. */
+const commonStart = (name: string): string | undefined => {
+  const at = name.search(VARIABLE);
+  return at === -1 ? undefined : name.slice(0, at);
+};
+
+/** A name without what cannot be seen: compatibility forms (spaces among them), accents composed, no invisible marks. */
+const appearance = (name: string): string =>
+  name
+    .normalize("NFKC")
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, "")
+    .normalize("NFC");

@@ -1,0 +1,132 @@
+import { isReachable, type ParsedPath, parsePath } from "../../protocol/path.js";
+import type { Entry, FileStore, Key, StoredFile } from "../../store/file-store.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { Pace } from "../../support/pace.js";
+import type { Retries } from "../retry.js";
+import type { OperationCall } from "./operation-call.js";
+
+/** What one call of the protocol works with. */
+export interface Operation {
+  readonly store: FileStore;
+  readonly call: OperationCall;
+  readonly retries: Retries;
+  readonly limits: { readonly maxFileBytes: number };
+  /** Counts content read or written, for the trace. */
+  moved(content: string | Uint8Array): void;
+  /** Reports the failure of one file, for the trace; an operation that fails as a whole rejects instead. */
+  failed(error: RemoteBackendError): void;
+}
+
+/** A path in the storage. */
+export interface Location extends ParsedPath {
+  readonly key: Key;
+}
+
+/**
+ * Finds where a path of `ls`, `glob` or `grep` lies; `.` means `/`, as `./` does.
+ * @throws RemoteBackendError `bad-key` for a path that is refused or too long.
+ */
+export const locate = (op: Pick<Operation, "store" | "call">, path: unknown): Location =>
+  locatePath(op, path === "." ? "/" : path);
+
+function locatePath({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
+  const { relative, directory } = parsePath(path);
+  const key = call.root + relative;
+  const bytes = Buffer.byteLength(key);
+  if (bytes > store.can.maxKeyBytes) {
+    throw new RemoteBackendError(
+      "bad-key",
+      `The path is too long: with its namespace it has ${bytes} bytes of UTF-8, and ${store.can.maxKeyBytes} are allowed.`,
+    );
+  }
+  return { key, relative, directory };
+}
+
+/**
+ * Finds where a path of a method for files lies, or of `delete`: an empty path or `.`, which elsewhere mean `/`, are
+ * mistakes there.
+ * @throws RemoteBackendError `bad-key`
+ */
+export function locateFile(op: Pick<Operation, "store" | "call">, path: unknown): Location {
+  if (path === "")
+    throw new RemoteBackendError("bad-key", "The path is empty; give one such as '/notes.txt'.");
+  return locatePath(op, path);
+}
+
+/** The string that the keys of everything below a directory start with. */
+export const below = (directory: Location): string =>
+  directory.relative === "" ? directory.key : `${directory.key}/`;
+
+/** The path of a key, as answers show it. */
+export const pathOf = ({ call }: Operation, key: Key): string => `/${key.slice(call.root.length)}`;
+
+/**
+ * Entries under a prefix that a path can reach, in order; a listing that breaks off continues where it was. Paced, so a
+ * loop over them is too.
+ */
+export async function* entries(
+  { store, call, retries }: Operation,
+  prefix: string,
+  options: { recursive: boolean },
+): AsyncGenerator<Entry> {
+  const pace = new Pace(call);
+  let after: Key | undefined;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const from = after === undefined ? options : { ...options, after };
+      for await (const page of store.list(prefix, call.with(from))) {
+        for (const entry of page) {
+          after = entry.key;
+          attempt = 0;
+          if (isReachable(entry.key.slice(call.root.length))) yield entry;
+          const turn = pace.step();
+          if (turn) await turn;
+        }
+      }
+      return;
+    } catch (error) {
+      if (!RemoteBackendError.is(error)) throw error;
+      await retries.after(error, attempt);
+    }
+  }
+}
+
+/** Answers of `fetchFiles`: a file, its certain absence, or why it could not be had. */
+export type Fetched = StoredFile | RemoteBackendError | undefined;
+
+/** Fetches files, those that failed for a moment again; what remains an error is final. */
+export async function fetchFiles(
+  { store, call, retries }: Operation,
+  keys: readonly Key[],
+  hints: { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean } = {},
+): Promise<ReadonlyMap<Key, Fetched>> {
+  const answers = new Map<Key, Fetched>();
+  let wanted = keys;
+  for (let attempt = 0; wanted.length > 0; attempt++) {
+    const batch = wanted;
+    const fetched = await retries.run(() => store.get(batch, call.with(hints)));
+    let failure: RemoteBackendError | undefined;
+    wanted = batch.filter((key, i) => {
+      const answer = fetched[i];
+      answers.set(key, answer);
+      if (!RemoteBackendError.is(answer) || !answer.isTransient) return false;
+      failure = answer;
+      return true;
+    });
+    if (failure) await retries.after(failure, attempt).catch(() => (wanted = []));
+  }
+  return answers;
+}
+
+/** Fetches one file. */
+export function fetchFile(
+  { store, call, retries }: Operation,
+  key: Key,
+  hints: { stale?: boolean } = {},
+): Promise<StoredFile | undefined> {
+  return retries.run(async () => {
+    const [file] = await store.get([key], call.with(hints));
+    if (RemoteBackendError.is(file)) throw file;
+    return file;
+  });
+}

@@ -1,0 +1,76 @@
+import { showBytes } from "../../content/media/show.js";
+import { isBinaryName, mimeTypeOf } from "../../content/mime.js";
+import type { ReadRawResult, ReadResult } from "../../protocol/protocol.js";
+import type { StoredFile } from "../../store/file-store.js";
+import { cutTextInSlices, normalizeWindow, readResult, type TextWindow } from "../../text/lines.js";
+import { notFoundSentence } from "./not-found.js";
+import { fetchFile, type Location, locateFile, type Operation } from "./operation.js";
+
+/** deepagents compares with this very sentence. */
+const EMPTY = "System reminder: File exists but has empty contents";
+
+/** Lines that are asked for as such: an array of more costs many times the memory of their text. */
+const MAX_LINES = 100_000;
+
+const notFound = async (op: Operation, location: Location, path: string) => ({
+  error: await notFoundSentence(op, location, path),
+});
+const directory = (path: string) => ({
+  error: `File '${path}' not found: it is a directory; list it with ls`,
+});
+
+export async function read(op: Operation, path: string, offset: number, limit: number): Promise<ReadResult> {
+  const location = locateFile(op, path);
+  if (location.directory) return directory(path);
+  const wanted = normalizeWindow(offset, limit);
+  const window = (text: TextWindow): ReadResult => {
+    const mimeType = mimeTypeOf(path, "");
+    if (text.total === 0) return { content: EMPTY, mimeType };
+    const result = readResult(text, wanted.offset, wanted.limit, mimeType);
+    op.moved(result.content ?? "");
+    return result;
+  };
+
+  const { store, call, retries } = op;
+  // What has the name of a picture is asked for as one.
+  if (store.lines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
+    const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
+    if (lines === undefined) return notFound(op, location, path);
+    if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
+  }
+  const file = await fetchFile(op, location.key);
+  if (!file) return notFound(op, location, path);
+  return typeof file.content === "string"
+    ? window(await cutTextInSlices(file.content, wanted.offset, wanted.limit, call))
+    : media(op, path, file.content);
+}
+
+/** Bytes, whole, where a model can be shown them. */
+function media(op: Operation, path: string, content: Uint8Array): ReadResult {
+  const shown = showBytes(path, content);
+  if ("error" in shown) return shown;
+  op.moved(content);
+  return { content, mimeType: shown.mimeType };
+}
+
+export async function readRaw(op: Operation, path: string): Promise<ReadRawResult> {
+  const location = locateFile(op, path);
+  if (location.directory) return directory(path);
+  const file = await fetchFile(op, location.key);
+  if (!file) return notFound(op, location, path);
+  op.moved(file.content);
+  return {
+    data: {
+      content: file.content,
+      mimeType: mimeTypeOf(path, file.content),
+      created_at: timestamp(file, "createdAt"),
+      modified_at: timestamp(file, "modifiedAt"),
+    },
+  };
+}
+
+/** A file's data must carry both times; one that no ISO string can carry (PostgreSQL's `infinity`) is the epoch. */
+function timestamp(file: StoredFile, which: "createdAt" | "modifiedAt"): string {
+  const date = file[which];
+  return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+}

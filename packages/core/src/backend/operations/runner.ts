@@ -1,0 +1,143 @@
+import { byteLength } from "../../content/content.js";
+import type { FileStore } from "../../store/file-store.js";
+import { type TimeLimit, withDeadline } from "../../support/deadline.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { isOutage } from "../circuit-breaker.js";
+import type { Lifecycle } from "../lifecycle.js";
+import { Retries } from "../retry.js";
+import { type Observers, type OperationTrace, traced } from "../tracing.js";
+import { warnOfMisconfiguration } from "../warnings.js";
+import type { Operation } from "./operation.js";
+import { OperationCall } from "./operation-call.js";
+
+/** Node's timers end here, after 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** What all operations of a backend have in common. */
+export interface Surroundings {
+  /** Class of the backend, for traces. */
+  readonly name: string;
+  readonly store: FileStore;
+  readonly lifecycle: Lifecycle;
+  /** The namespace's root key of the moment; throws when it cannot be told. */
+  readonly root: () => string;
+  readonly readOnly: boolean;
+  readonly maxFileBytes: number;
+  readonly timeoutMs: number;
+  readonly observers: Observers;
+}
+
+/** One call of the protocol. */
+export interface Task<T> {
+  readonly operation: string;
+  readonly path?: string | undefined;
+  readonly files?: number;
+  /** Parts of a batch; each has an operation's time. Default 1. */
+  readonly parts?: number;
+  /** Whether it changes files. */
+  readonly changes?: true;
+  readonly run: (op: Operation) => Promise<T>;
+  /** The answer for a failure. */
+  readonly failed: (error: RemoteBackendError) => T;
+}
+
+const isFailure = (answer: unknown): boolean =>
+  Array.isArray(answer)
+    ? answer.some((one) => one.error !== null)
+    : (answer as { error?: string }).error !== undefined;
+
+/**
+ * Runs a call of the protocol: traced, within its time, under its namespace, on an open store. Never rejects.
+ */
+export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
+  return traced(
+    around.observers,
+    () => describe(around, task),
+    (trace) => answer(around, task, trace),
+    isFailure,
+  );
+}
+
+function describe(
+  { name: backend }: Surroundings,
+  { operation, path, files }: Task<unknown>,
+): OperationTrace {
+  return {
+    backend,
+    operation,
+    bytes: 0,
+    ...(path !== undefined && { path }),
+    ...(files !== undefined && { files }),
+  };
+}
+
+async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
+  const { store, lifecycle } = around;
+  const { breaker } = lifecycle;
+  const timeoutMs = Math.min(LONGEST_TIMER_MS, around.timeoutMs * (task.parts ?? 1));
+  let retries: Retries | undefined;
+  let begun = performance.now();
+  let isSent = false;
+  const failed = (error: RemoteBackendError) => {
+    warnOfMisconfiguration(around.name, error);
+    if (error.code === "unfit") lifecycle.invalidate();
+    if (!trace) return;
+    trace.error ??= error;
+    trace.code ??= error.code;
+  };
+  const attempt = async (time: TimeLimit): Promise<T> => {
+    if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
+    const call = new OperationCall(time, around.root());
+    if (breaker.isOpen) await breaker.pass();
+    retries = new Retries(time, store.maxAttempts);
+    if (!lifecycle.isOpen) await lifecycle.open();
+    const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
+    const moved = (content: string | Uint8Array) => {
+      if (trace) trace.bytes += byteLength(content);
+    };
+    begun = performance.now();
+    isSent = true;
+    return task.run({ store, call, retries, limits, moved, failed });
+  };
+  try {
+    const isLate = () =>
+      late(task.changes && isSent, timeoutMs, retries?.lastFailure ?? lifecycle.lastFailure);
+    const answer = await lifecycle.run(() => withDeadline(timeoutMs, isLate, attempt));
+    if (retries?.givenUp) breaker.failed(retries.givenUp, retries.failingSince ?? begun);
+    else breaker.succeeded();
+    return answer;
+  } catch (error) {
+    const failure = RemoteBackendError.is(error) ? error : unexpected(task, error);
+    if (isOutage(failure)) breaker.failed(failure, retries?.failingSince ?? begun);
+    failed(failure);
+    return task.failed(failure);
+  }
+}
+
+/**
+ * @param mayHaveChanged True if a change was sent.
+ * @param cause Why the attempt before failed, if there was one.
+ */
+function late(
+  mayHaveChanged: boolean | undefined,
+  timeoutMs: number,
+  cause: RemoteBackendError | undefined,
+): RemoteBackendError {
+  const silence = `The storage did not answer within ${timeoutMs} ms`;
+  const reason = cause ? ` An attempt before failed: ${cause.message}` : "";
+  const hint = cause?.hint;
+  const timeout = new RemoteBackendError("timeout", `${silence}.${reason}`, cause && { cause, hint });
+  if (!mayHaveChanged) return timeout;
+  return new RemoteBackendError(
+    "unknown-outcome",
+    `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
+    { cause: cause ?? timeout, hint },
+  );
+}
+
+/** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
+function unexpected({ changes }: Task<unknown>, cause: unknown): RemoteBackendError {
+  const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
+  const code = changes ? "unknown-outcome" : "unavailable";
+  return new RemoteBackendError(code, what, { cause, isTransient: false });
+}

@@ -1,0 +1,165 @@
+import type { Change, Key, Moment, Outcome, StoredFile } from "../../store/file-store.js";
+import { replacedVersion } from "../../store/lost-answer.js";
+import { isCompleteSince } from "../../store/write-ids.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { backOff } from "../retry.js";
+import { momentOf } from "./asked.js";
+import { type Fetched, fetchFiles, type Operation } from "./operation.js";
+
+/** Final result of a change. */
+export type Settled = Outcome | RemoteBackendError;
+
+/** Changes whose answers were lost, each with its error. */
+export type Doubtful = Map<Change, RemoteBackendError>;
+
+type Send = (op: Operation, changes: readonly Change[]) => Promise<readonly Settled[]>;
+
+/** Files looked at together: their contents are in memory at once. */
+const FILES_PER_LOOK = 16;
+
+/** Looks for a file that is absent: the lost request may still be under way. */
+const LOOKS_FOR_ABSENT = 3;
+
+/** First pause before another look after a conflict, in milliseconds. */
+const FIRST_PAUSE_MS = 2;
+
+const UNKNOWN =
+  "The answer of the storage was lost, so it is unknown whether the change was made: read the file to see.";
+
+/** The answer for a change that may or may not have been made; it is final. */
+export const unknownOutcome = (cause: unknown): RemoteBackendError =>
+  new RemoteBackendError("unknown-outcome", UNKNOWN, { cause, isTransient: false });
+
+/** Waits before another attempt; true if there is no time for one. See `Retries.after`. */
+export const hasNoTimeFor = (
+  op: Operation,
+  failure: RemoteBackendError,
+  attempt: number,
+  isLook?: boolean,
+): Promise<boolean> =>
+  op.retries.after(failure, attempt, isLook).then(
+    () => false,
+    () => true,
+  );
+
+/**
+ * Settles changes whose answers were lost. Each file is looked at: a change that is in its chain of ids was made, and one
+ * that has certainly not been made is repeated, on the condition that the file is still the one that was looked at.
+ * Everything else stays `unknown-outcome`: a repetition could undo what others were told is stored or deleted.
+ * @param asked `performance.now()` before the first attempt.
+ */
+export async function settleDoubtful(
+  op: Operation,
+  doubtful: Doubtful,
+  asked: number,
+  send: Send,
+): Promise<ReadonlyMap<Change, Settled>> {
+  const settled = new Map<Change, Settled>();
+  const moment = once(() => momentOf(op, asked).catch(() => undefined));
+  const all = [...doubtful];
+  for (let i = 0; i < all.length; i += FILES_PER_LOOK) {
+    const some = all.slice(i, i + FILES_PER_LOOK).map(([change, error]) => ({ change, sent: change, error }));
+    await settleSome(op, some, moment, send, (change, answer) => void settled.set(change, answer));
+  }
+  return settled;
+}
+
+/** A change in doubt. */
+interface Doubt {
+  readonly change: Change;
+  /** The change as it was last sent: a repeated one has a condition of its own. */
+  sent: Change;
+  /** Why its outcome is unknown. */
+  error: RemoteBackendError;
+}
+
+async function settleSome(
+  op: Operation,
+  doubts: readonly Doubt[],
+  moment: () => Promise<Moment | undefined>,
+  send: Send,
+  settle: (change: Change, answer: Settled) => void,
+): Promise<void> {
+  let open = doubts;
+  for (let attempt = 0; open.length > 0; attempt++) {
+    const files = await look(op, open);
+    let failure: RemoteBackendError | undefined;
+    const repeated: Doubt[] = [];
+    const waiting: Doubt[] = [];
+    for (const doubt of open) {
+      const file = files.get(doubt.change.key);
+      const verdict = await judge(doubt, file, moment);
+      if ("repeat" in verdict) repeated.push(Object.assign(doubt, { sent: verdict.repeat }));
+      else if (file === undefined && attempt + 1 < LOOKS_FOR_ABSENT) {
+        waiting.push(doubt);
+        failure = doubt.error;
+      } else settle(doubt.change, verdict);
+    }
+    const sent = repeated.map((doubt) => doubt.sent);
+    const answers = sent.length > 0 ? await send(op, sent) : [];
+    const again = repeated.filter((doubt, i) => {
+      const answer = answers[i]!;
+      if (RemoteBackendError.is(answer) && answer.isTransient) {
+        failure = doubt.error = answer;
+        return true;
+      }
+      // The file has changed since it was looked at, perhaps by an attempt of this change that arrived late.
+      if (!RemoteBackendError.is(answer) && !answer.done) return true;
+      settle(doubt.change, answer);
+      return false;
+    });
+    open = [...waiting, ...again];
+    if (open.length === 0) return;
+    if (failure && (await hasNoTimeFor(op, failure, attempt))) {
+      for (const { change, error } of open) settle(change, unknownOutcome(error));
+      return;
+    }
+    if (!failure) await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+  }
+}
+
+/** Looks at the files of changes; a look that fails as a whole failed for each. */
+async function look(op: Operation, doubts: readonly Doubt[]): Promise<ReadonlyMap<Key, Fetched>> {
+  const keys = doubts.map(({ change }) => change.key);
+  try {
+    return await fetchFiles(op, keys);
+  } catch (error) {
+    if (!RemoteBackendError.is(error)) throw error;
+    return new Map(keys.map((key) => [key, error]));
+  }
+}
+
+/** Decides what became of a change, or how it may be repeated. */
+async function judge(
+  { change, sent, error }: Doubt,
+  file: Fetched,
+  moment: () => Promise<Moment | undefined>,
+): Promise<Settled | { readonly repeat: Change }> {
+  // An absent file may have been created and deleted since.
+  if (file === undefined || RemoteBackendError.is(file)) return unknownOutcome(error);
+  if (file.writeIds.includes(change.id)) return { done: true, version: file.version };
+  const isUntouched = file.version === (replacedVersion(error) ?? versionOf(sent));
+  if (isUntouched && change.when !== "any") return { repeat: sent };
+  if (typeof sent.when === "object" && isCompleteSince(sent.when.writeIds[0], file.writeIds)) {
+    return change.when === "any" ? { repeat: { ...change, when: file } } : { done: false, why: "changed" };
+  }
+  if (!isUntouched && !(typeof change.when === "string" && isOlder(file, await moment()))) {
+    return unknownOutcome(error);
+  }
+  return change.when === "any" ? { repeat: { ...change, when: file } } : { done: false, why: "exists" };
+}
+
+const versionOf = ({ when }: Change) => (typeof when === "object" ? when.version : undefined);
+
+/** True if a file has not been written since before `moment`. */
+const isOlder = (file: StoredFile, moment: Moment | undefined): boolean =>
+  moment !== undefined && file.modifiedAt < moment.earliest;
+
+/** Runs something the first time it is asked for. */
+function once<T>(run: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: run() };
+    return made.value;
+  };
+}

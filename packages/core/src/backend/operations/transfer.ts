@@ -1,0 +1,205 @@
+import type {
+  FileDownloadResponse,
+  FileOperationError,
+  FileUploadResponse,
+} from "../../protocol/protocol.js";
+import type { Change, Key } from "../../store/file-store.js";
+import { newWriteId } from "../../store/write-ids.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { compareCodePoints } from "../../text/order.js";
+import { encodeInSlices, fromUploadInSlices } from "../../text/utf8.js";
+import type { UploadPolicy } from "../write-mode.js";
+import { applyChanges, type Settled } from "./apply.js";
+import { partsOf } from "./batch.js";
+import { growFiles } from "./grow.js";
+import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
+import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
+
+/** Why one file of a batch failed. */
+export interface Failure {
+  readonly error: FileOperationError;
+  readonly message: string;
+}
+
+/** The code for an error; the protocol has four, and an outage is the one that nobody takes for absence. */
+export function failureOf(error: RemoteBackendError): Failure {
+  return { error: error.code === "bad-key" ? "invalid_path" : "permission_denied", message: error.message };
+}
+
+/** Where a file of a batch lies, or why it can lie nowhere. */
+function place(op: Operation, path: string): Location | Failure {
+  try {
+    const location = locateFile(op, path);
+    return location.directory ? { error: "is_directory", message: "The path names a directory." } : location;
+  } catch (error) {
+    if (RemoteBackendError.is(error)) return failureOf(error);
+    throw error;
+  }
+}
+
+/** An upload on its way: what is known of each file so far, by its place in the batch. */
+export class Upload {
+  readonly paths: readonly string[];
+  readonly #bytes: (Uint8Array | undefined)[];
+  readonly #answers = new Map<number, FileUploadResponse>();
+  readonly #sent = new Set<number>();
+
+  /** @param files Bytes that are the operation's own, and are released as they are sent; `undefined` for what were none. */
+  constructor(files: readonly (readonly [string, Uint8Array | undefined])[]) {
+    this.paths = files.map(([path]) => path);
+    this.#bytes = files.map(([, bytes]) => bytes);
+  }
+
+  bytesOf(index: number): Uint8Array | undefined {
+    return this.#bytes[index];
+  }
+
+  /** Gives the bytes of a file away, so that their memory can be released before the upload is over. */
+  take(index: number): Uint8Array {
+    const bytes = this.#bytes[index]!;
+    this.#bytes[index] = undefined;
+    return bytes;
+  }
+
+  /** Notes that a file is being sent. */
+  sends(index: number): void {
+    this.#sent.add(index);
+  }
+
+  /** Notes what became of a file. */
+  answer(index: number, failure: Failure | undefined): void {
+    this.#answers.set(index, { path: this.paths[index]!, ...(failure ?? { error: null }) });
+  }
+
+  /** One answer per file, in order; `failure` for those that were sent and have none. */
+  answers(failure: RemoteBackendError): FileUploadResponse[] {
+    const unsent =
+      failure.code === "unknown-outcome"
+        ? new RemoteBackendError(
+            "timeout",
+            "The time was used up before this file was sent: nothing was changed.",
+          )
+        : failure;
+    return this.paths.map(
+      (path, i) => this.#answers.get(i) ?? { path, ...failureOf(this.#sent.has(i) ? failure : unsent) },
+    );
+  }
+}
+
+/**
+ * Stores files, a part of the batch after the other: content that is sent exists beside its bytes for one part only.
+ * @param policyOf Files with the policy `grow` are replaced only by bytes that begin with theirs, all others by any.
+ */
+export async function uploadFiles(
+  op: Operation,
+  upload: Upload,
+  policyOf: (relative: string) => UploadPolicy,
+): Promise<FileUploadResponse[]> {
+  const id = newWriteId();
+  /** Places in the batch of each file. */
+  const indexes = new Map<Key, number[]>();
+  const histories = new Set<Key>();
+  for (const [i, path] of upload.paths.entries()) {
+    const location = placeOf(op, path, upload.bytesOf(i));
+    if ("error" in location) {
+      upload.answer(i, location);
+      continue;
+    }
+    const same = indexes.get(location.key);
+    if (same) same.push(i);
+    else indexes.set(location.key, [i]);
+    if (policyOf(location.relative) === "grow") histories.add(location.key);
+  }
+  const note = (key: Key, settled: Settled) => {
+    for (const i of indexes.get(key) ?? []) {
+      upload.answer(i, uploadFailure(op, upload.paths[i]!, key, settled));
+    }
+  };
+  // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
+  const batch = [...indexes.keys()].sort(compareCodePoints);
+  // The last one of duplicates wins.
+  const last = (key: Key) => indexes.get(key)!.at(-1)!;
+  const sizeOf = (key: Key) => upload.bytesOf(last(key))!.byteLength;
+  for (const [n, part] of partsOf(batch, sizeOf).entries()) {
+    if (n > 0 && op.call.signal.aborted) break;
+    const changes: Change[] = [];
+    for (const key of part) {
+      const to = await fromUploadInSlices(upload.paths[last(key)]!, upload.take(last(key)), op.call);
+      changes.push({ key, id, when: "any", to });
+    }
+    for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
+    // Histories last: no file of them is above another one of the part.
+    const grown = changes.filter(({ key }) => histories.has(key));
+    const replaced = changes.filter(({ key }) => !histories.has(key));
+    const settle = (sent: readonly Change[], settled: readonly Settled[]) =>
+      sent.forEach(({ key, to }, i) => {
+        const outcome = settled[i]!;
+        note(key, outcome);
+        if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
+      });
+    settle(replaced, await applyChanges(op, replaced, note));
+    if (grown.length > 0) settle(grown, await growFiles(op, grown, note));
+  }
+  return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
+}
+
+const NOT_A_PAIR = 'A file of an upload must be a pair [path, Uint8Array], such as ["/a.txt", bytes].';
+const NOT_BYTES = "The content must be a Uint8Array; for text use new TextEncoder().encode(text), or write.";
+
+/** Where a file of an upload lies, or why it is refused. */
+function placeOf(op: Operation, path: string, bytes: Uint8Array | undefined): Location | Failure {
+  if (path === undefined) return { error: "invalid_path", message: NOT_A_PAIR };
+  const location = place(op, path);
+  if ("error" in location) return location;
+  if (!bytes) return { error: "invalid_path", message: NOT_BYTES };
+  if (bytes.byteLength <= op.limits.maxFileBytes) return location;
+  return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
+}
+
+function uploadFailure(op: Operation, path: string, key: Key, settled: Settled): Failure | undefined {
+  if (RemoteBackendError.is(settled)) {
+    op.failed(settled);
+    return failureOf(settled);
+  }
+  if (settled.done) return undefined;
+  if (settled.why === "clash") {
+    const error = settled.other.startsWith(`${key}/`) ? "is_directory" : "invalid_path";
+    return { error, message: clashSentence(op, path, settled.other) };
+  }
+  const message =
+    settled.why === "exists"
+      ? `${historySentence(path)} Download it and append to that, or upload to another path.`
+      : "The file changed while it was being replaced.";
+  return { error: "permission_denied", message };
+}
+
+export async function downloadFiles(
+  op: Operation,
+  paths: readonly string[],
+): Promise<FileDownloadResponse[]> {
+  const placed = paths.map((path) => place(op, path));
+  const keys = new Set(placed.flatMap((location) => ("error" in location ? [] : [location.key])));
+  const fetched = await fetchFiles(op, [...keys], { raw: true });
+  const answers: FileDownloadResponse[] = [];
+  for (const [i, path] of paths.entries()) {
+    const location = placed[i]!;
+    answers.push(
+      "error" in location
+        ? { path, content: null, error: location.error, message: location.message }
+        : await download(op, path, fetched.get(location.key)),
+    );
+  }
+  return answers;
+}
+
+async function download(op: Operation, path: string, file: Fetched): Promise<FileDownloadResponse> {
+  if (file === undefined)
+    return { path, content: null, error: "file_not_found", message: "There is no such file." };
+  if (RemoteBackendError.is(file)) {
+    op.failed(file);
+    return { path, content: null, ...failureOf(file) };
+  }
+  const content = await encodeInSlices(file.content, op.call);
+  op.moved(content);
+  return { path, content, error: null };
+}

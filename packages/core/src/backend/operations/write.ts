@@ -1,0 +1,75 @@
+import { fromWrite } from "../../content/content.js";
+import type { WriteResult } from "../../protocol/protocol.js";
+import type { Change, Outcome, Refusal } from "../../store/file-store.js";
+import { newWriteId } from "../../store/write-ids.js";
+import { describeValue } from "../../support/describe-value.js";
+import { RemoteBackendError } from "../../support/errors.js";
+import { byteLengthInSlices, wellFormedInSlices } from "../../text/utf8.js";
+import type { WritePolicy } from "../write-mode.js";
+import { applyChange } from "./apply.js";
+import { growFiles, holds } from "./grow.js";
+import { fetchFiles, locateFile, type Operation } from "./operation.js";
+import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
+
+export async function write(
+  op: Operation,
+  path: string,
+  content: string,
+  policyOf: (relative: string) => WritePolicy,
+): Promise<WriteResult> {
+  const { key, relative, directory } = locateFile(op, path);
+  if (directory) return { error: `Error: '${path}' is a directory; give the path of a file in it` };
+  if (typeof content !== "string") {
+    const fix = ArrayBuffer.isView(content) ? "; for bytes use uploadFiles" : "";
+    return {
+      error: `Error: The content of '${path}' must be a string, not ${describeValue(content)}${fix}`,
+    };
+  }
+  const to = fromWrite(path, await wellFormedInSlices(content, op.call));
+  if (to === undefined) {
+    return {
+      error: `Error: '${path}' has the extension of a binary file, so its content must be base64 and is not. Nothing was written.`,
+    };
+  }
+  const bytes = await byteLengthInSlices(to, op.call);
+  if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
+
+  const policy = policyOf(relative);
+  const outcome = await writeBy(policy, op, { key, id: newWriteId(), when: "absent", to });
+  if (!outcome.done) return { error: `Error: ${refusalSentence(op, path, policy, outcome)}` };
+  op.moved(to);
+  return { path, filesUpdate: null };
+}
+
+/** Writes a file by a policy. The same content again is a success in all of them, because steps are repeated. */
+async function writeBy(policy: WritePolicy, op: Operation, change: Change): Promise<Outcome> {
+  if (policy === "overwrite") return applyChange(op, { ...change, when: "any" });
+  const outcome = await applyChange(op, change);
+  if (outcome.done || outcome.why !== "exists") return outcome;
+  if (policy === "grow") return growFile(op, change);
+  return (await isStored(op, change)) ? { done: true } : outcome;
+}
+
+/** True if the file holds the content of a change; false for a file that cannot be read. */
+async function isStored(op: Operation, { key, to }: Change): Promise<boolean> {
+  const file = (await fetchFiles(op, [key])).get(key);
+  return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, to);
+}
+
+/** Replaces a history by content that begins with it, and refuses any other content as `exists`. */
+async function growFile(op: Operation, change: Change): Promise<Outcome> {
+  const [settled] = await growFiles(op, [change]);
+  if (RemoteBackendError.is(settled)) throw settled;
+  return settled!;
+}
+
+function refusalSentence(op: Operation, path: string, policy: WritePolicy, refusal: Refusal): string {
+  if (refusal.why === "clash") return clashSentence(op, path, refusal.other);
+  if (policy === "grow") {
+    return `${historySentence(path)} Read it and append to it with edit_file, or write to another path.`;
+  }
+  return (
+    `File '${path}' already exists and was left as it is. ` +
+    "Read it and change it with edit_file, or write to another path."
+  );
+}

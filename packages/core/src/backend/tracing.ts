@@ -1,0 +1,93 @@
+import { tracingChannel } from "node:diagnostics_channel";
+import { isArgumentError, notify } from "../support/caller-functions.js";
+import type { ErrorCode, RemoteBackendError } from "../support/errors.js";
+import { CALLBACK_WARNING, warnOnce } from "./warnings.js";
+
+/** Name of the tracing channel; subscribe with `tracingChannel(OPERATION_CHANNEL).subscribe(...)`. */
+export const OPERATION_CHANNEL = "deepagents-remote:operation";
+
+/**
+ * One operation: a call of a protocol method. Never holds file content, patterns, namespaces or credentials, except for
+ * `error.cause`, which is what the service or a function of the caller's threw.
+ */
+export interface OperationTrace {
+  /** Class of the backend. */
+  readonly backend: string;
+  /** Method of the protocol. */
+  readonly operation: string;
+  /** Path as it was asked for; of a batch, its only path. */
+  readonly path?: string;
+  /** Files of a batch. */
+  readonly files?: number;
+  /** Bytes of content read or written. */
+  bytes: number;
+  /** Set when the operation ends. */
+  durationMs?: number;
+  /** Set when the operation ends: `error` if its answer carries an error, a missing file included. */
+  outcome?: "ok" | "error";
+  /** Code of `error`. */
+  code?: ErrorCode;
+  /**
+   * Set when the operation failed, or a file of its batch did: the error with its `cause` and `hint`. A missing file and a
+   * refused write are answers and not failures.
+   */
+  error?: RemoteBackendError;
+}
+
+/** Callbacks for those who do not subscribe to the channel. A callback that throws or rejects breaks no operation. */
+export interface Observers {
+  /** Called when an operation has ended. */
+  readonly onOperation?: ((operation: OperationTrace) => void) | undefined;
+  /** Called when an operation has failed, except for a path or a pattern that is refused. */
+  readonly onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
+}
+
+const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
+
+/**
+ * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it failed)
+ * and to the callbacks, where there are any.
+ * @param describe Returns what is published.
+ * @param run Never rejects.
+ * @param failed True if an answer carries an error.
+ * @see https://nodejs.org/api/diagnostics_channel.html
+ */
+export function traced<T>(
+  observers: Observers,
+  describe: () => OperationTrace,
+  run: (trace?: OperationTrace) => Promise<T>,
+  failed: (answer: T) => boolean,
+): Promise<T> {
+  // Before 20.13 Node cannot tell.
+  const isObserved = channel.hasSubscribers !== false || observers.onOperation || observers.onError;
+  return isObserved ? published(observers, describe(), run, failed) : run();
+}
+
+async function published<T>(
+  observers: Observers,
+  trace: OperationTrace,
+  run: (trace: OperationTrace) => Promise<T>,
+  failed: (answer: T) => boolean,
+): Promise<T> {
+  let answer: T | undefined;
+  // The channel would publish what the promise resolves to, which holds content: it resolves to nothing.
+  await channel.tracePromise(async () => {
+    const start = performance.now();
+    answer = await run(trace);
+    trace.durationMs = performance.now() - start;
+    trace.outcome = failed(answer) ? "error" : "ok";
+    if (trace.error) channel.error.publish(trace as OperationTrace & { error: unknown });
+  }, trace);
+  report(observers, trace);
+  return answer as T;
+}
+
+function report({ onOperation, onError }: Observers, trace: OperationTrace): void {
+  const { error, backend } = trace;
+  const broken = (option: string) => (cause: unknown) => {
+    const reason = cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;
+    warnOnce(backend, CALLBACK_WARNING, `The function given as '${option}' failed.`, reason);
+  };
+  if (onOperation) notify(() => onOperation(trace), broken("onOperation"));
+  if (onError && error && !isArgumentError(error)) notify(() => onError(error, trace), broken("onError"));
+}

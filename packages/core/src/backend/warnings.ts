@@ -1,0 +1,40 @@
+import { isArgumentError } from "../support/caller-functions.js";
+import type { ErrorCode, RemoteBackendError } from "../support/errors.js";
+
+/** Code of the process warning about a failure that only an operator can repair. */
+export const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
+
+/** Code of the process warning about an `onOperation` or `onError` that fails itself. */
+export const CALLBACK_WARNING = "DEEPAGENTS_REMOTE_CALLBACK";
+
+/** Failures that a retry never repairs. */
+const MISCONFIGURED: readonly ErrorCode[] = ["unfit", "invalid-options"];
+
+/** Bounds the memory of what was said. */
+const MAX_REMEMBERED = 1_000;
+
+/** Warnings of this process so far. */
+const emitted = new Set<string>();
+
+/** Emits a process warning, once for each backend class and message. */
+export function warnOnce(backend: string, code: string, message: string, detail?: string): void {
+  const warning = `${backend}: ${message}`;
+  if (emitted.has(warning) || emitted.size >= MAX_REMEMBERED) return;
+  emitted.add(warning);
+  process.emitWarning(warning, {
+    type: "RemoteBackendWarning",
+    code,
+    ...(detail !== undefined && { detail }),
+  });
+}
+
+/** Tells the operator of a failure that would otherwise only be an answer to the model. */
+export function warnOfMisconfiguration(backend: string, error: RemoteBackendError): void {
+  if (!MISCONFIGURED.includes(error.code) || isArgumentError(error)) return;
+  const reason = error.code === "invalid-options" ? reasonOf(error.cause) : undefined;
+  warnOnce(backend, MISCONFIGURED_WARNING, error.message, error.hint ?? reason);
+}
+
+/** The reason why a function of the caller's failed: an exception in the caller's own code. */
+const reasonOf = (cause: unknown): string | undefined =>
+  cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;

@@ -1,0 +1,56 @@
+import { parsePath } from "../protocol/path.js";
+import { callOption, functionFault } from "../support/caller-functions.js";
+import { describeValue } from "../support/describe-value.js";
+
+/** Whether `write` may replace a file. */
+export type WriteMode = "create" | "overwrite";
+
+/** How `write` treats a file that exists, under one path. `grow`: it replaces what the new content begins with. */
+export type WritePolicy = WriteMode | "grow";
+
+/** How `uploadFiles` treats a file that exists. */
+export type UploadPolicy = "overwrite" | "grow";
+
+/**
+ * Decides how `write` treats an existing file. Two areas are deepagents' own. Tool results are evicted by call id, where
+ * a refused write loses the result. A conversation history only grows, in every mode: after a failed download
+ * deepagents writes a new section over all of it.
+ * @param mode The user's choice for all paths, or by path (absolute, as the model gave it).
+ * @param mountPath Where the paths of this backend begin; see `RemoteBackendOptions.mountPath`.
+ * @throws RemoteBackendError `invalid-options` for a function that throws, is async, or returns anything but a mode.
+ */
+export function writePolicy(
+  mode: WriteMode | ((path: string) => WriteMode),
+  relative: string,
+  mountPath = "",
+): WritePolicy {
+  const area = areaOf(relative, mountPath);
+  if (area === "history") return "grow";
+  const chosen = typeof mode === "function" ? choose(mode, `/${relative}`) : mode;
+  return area === "tool-results" ? "overwrite" : chosen;
+}
+
+/** Decides how `uploadFiles` treats an existing file: a history only grows, everything else is replaced. */
+export const uploadPolicy = (relative: string, mountPath = ""): UploadPolicy =>
+  areaOf(relative, mountPath) === "history" ? "grow" : "overwrite";
+
+/** The area of deepagents that a path lies in, if any. */
+export function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {
+  const path = mountedPath(mountPath) + relative;
+  if (path.startsWith("large_tool_results/")) return "tool-results";
+  return path.startsWith("conversation_history/") ? "history" : undefined;
+}
+
+/** Prefix of the relative paths of a mount: its segments, each followed by a slash. */
+function mountedPath(mountPath: string): string {
+  const { relative } = parsePath(mountPath);
+  return relative === "" ? "" : `${relative}/`;
+}
+
+function choose(mode: (path: string) => WriteMode, path: string): WriteMode {
+  const chosen: unknown = callOption("writeMode", () => mode(path));
+  if (chosen === "create" || chosen === "overwrite") return chosen;
+  throw functionFault(
+    `The function given as 'writeMode' must return "create" or "overwrite", not ${describeValue(chosen)}.`,
+  );
+}

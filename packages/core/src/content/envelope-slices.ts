@@ -1,0 +1,269 @@
+import { constants } from "node:buffer";
+import { type CallTime, nextTurn } from "../support/pace.js";
+import { isHighSurrogate, SLICE, textSlices } from "../text/slices.js";
+import { fillBytes, joinChunks } from "../text/utf8.js";
+import { type Envelope, encodeEnvelope, envelopeWith } from "./codec.js";
+import { decodeUtf8 } from "./content.js";
+
+type TextEnvelope = Omit<Envelope, "content"> & { readonly content: string };
+
+/**
+ * The bytes of `encodeEnvelope`, made in slices.
+ * @returns `undefined` when they would not fit into one string of Node: whoever parses an envelope as a whole needs that.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function encodeEnvelopeInSlices(
+  file: TextEnvelope,
+  call?: CallTime,
+  size = SLICE,
+): Promise<Uint8Array | undefined> {
+  if (file.content.length <= size) return new TextEncoder().encode(encodeEnvelope(file));
+  let length = 0;
+  for (const part of envelopeParts(file, size)) {
+    length += Buffer.byteLength(part);
+    await nextTurn(call);
+  }
+  return length > constants.MAX_STRING_LENGTH
+    ? undefined
+    : fillBytes(length, envelopeParts(file, size), call);
+}
+
+/** The JSON of an envelope in parts; each slice of the content continues the line in which the one before it ended. */
+function* envelopeParts({ content, ...file }: TextEnvelope, size: number): Generator<string> {
+  const [head, tail] = splitAtContent(encodeEnvelope({ ...file, content: "" }));
+  yield `${head}["`;
+  for (const slice of textSlices(content, size)) yield JSON.stringify(slice.split("\n")).slice(2, -2);
+  yield `"]${tail}`;
+}
+
+/** The JSON of an envelope without lines, in front of its array and behind it. */
+function splitAtContent(json: string): [string, string] {
+  // Nothing that follows `content` has a key of that name.
+  const at = json.lastIndexOf(CONTENT) + CONTENT.length;
+  return [json.slice(0, at - 2), json.slice(at)];
+}
+
+const CONTENT = '"content":[]';
+
+/** Stands for the lines while the rest of an envelope is parsed. No file has it. */
+const PLACEHOLDER = "\u0000lines\u0000";
+
+/** Collects the content of an envelope. */
+export interface ContentSink {
+  /** @param text Well-formed. */
+  add(text: string): void;
+  content(): string | Uint8Array;
+}
+
+class TextSink implements ContentSink {
+  #text = "";
+
+  add(text: string): void {
+    this.#text += text;
+  }
+
+  content(): string {
+    return this.#text;
+  }
+}
+
+/** Collects a content as UTF-8, without a string of all of it. */
+export class BytesSink implements ContentSink {
+  readonly #chunks: Uint8Array[] = [];
+
+  add(text: string): void {
+    this.#chunks.push(new TextEncoder().encode(text));
+  }
+
+  /** Can be asked once. */
+  content(): Uint8Array {
+    return joinChunks(this.#chunks);
+  }
+}
+
+/**
+ * `decodeEnvelope` in slices, of an envelope whose content is an array of strings.
+ * @param slices Slices of UTF-8, each of whole characters.
+ * @param sink Takes the content. Default: one that makes text of it.
+ * @returns `undefined` for anything else, also for other forms of envelopes.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function decodeEnvelopeSlices(
+  slices: Iterable<Uint8Array>,
+  call?: CallTime,
+  sink: ContentSink = new TextSink(),
+): Promise<Envelope | undefined> {
+  const head = new HeadScanner();
+  const lines = new LineReader(sink);
+  let before = "";
+  let after = "";
+  for (let slice of slices) {
+    if (!head.isDone) {
+      const end = head.scan(slice);
+      const text = decodeUtf8(slice.subarray(0, end));
+      if (text === undefined) return undefined;
+      before += text;
+      slice = slice.subarray(end);
+    }
+    if (head.isDone) {
+      const rest = lines.read(slice);
+      const text = rest && decodeUtf8(rest);
+      if (text === undefined) return undefined;
+      after += text;
+    }
+    await nextTurn(call);
+  }
+  if (!lines.isDone) return undefined;
+  const fields = parse(before.slice(0, -1) + JSON.stringify(PLACEHOLDER) + after);
+  const isWhole = (fields as { content?: unknown } | undefined)?.content === PLACEHOLDER;
+  return isWhole ? envelopeWith(sink.content(), fields as Record<string, unknown>) : undefined;
+}
+
+function parse(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+const OPENING_BRACKET = 0x5b;
+const CLOSING_BRACKET = 0x5d;
+const OPENING_BRACE = 0x7b;
+const CLOSING_BRACE = 0x7d;
+const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
+
+/** Finds the array of the key `content` in the outermost object. */
+class HeadScanner {
+  isDone = false;
+  #depth = 0;
+  #isInString = false;
+  #isEscaped = false;
+  /** The string that is read, or was read last. */
+  #string = "";
+  /** `key`: a string at depth 1 has ended. `value`: it was `content`, and a colon followed. */
+  #after: "key" | "value" | undefined;
+
+  /** @returns Where the array's first bracket ends; the end of the bytes when it is not among them. */
+  scan(bytes: Uint8Array): number {
+    for (let i = 0; i < bytes.length && !this.isDone; i++) {
+      if (this.#isInString) this.#takeInString(bytes[i]!);
+      else if (!isSpace(bytes[i]!)) this.#take(bytes[i]!);
+      if (this.isDone) return i + 1;
+    }
+    return bytes.length;
+  }
+
+  #take(byte: number): void {
+    const after = this.#after;
+    this.#after = undefined;
+    if (byte === QUOTE) {
+      this.#isInString = true;
+      this.#string = "";
+    } else if (byte === COLON) {
+      if (after === "key" && this.#string === "content") this.#after = "value";
+    } else if (byte === OPENING_BRACKET || byte === OPENING_BRACE) {
+      this.isDone = after === "value" && byte === OPENING_BRACKET;
+      this.#depth++;
+    } else if (byte === CLOSING_BRACKET || byte === CLOSING_BRACE) this.#depth--;
+  }
+
+  #takeInString(byte: number): void {
+    if (this.#isEscaped) this.#isEscaped = false;
+    else if (byte === BACKSLASH) this.#isEscaped = true;
+    else if (byte === QUOTE) {
+      this.#isInString = false;
+      if (this.#depth === 1) this.#after = "key";
+      return;
+    }
+    // Longer ones are not the key.
+    if (this.#string.length < 8) this.#string += String.fromCharCode(byte);
+  }
+}
+
+/** Bytes of `\u` and its four digits, the longest escape sequence. */
+const ESCAPE_BYTES = 6;
+
+/** White space between two strings that is read in slices, in bytes. No writer has more than indentation. */
+const LONGEST_SEPARATOR = 1_024;
+
+/**
+ * Reads an array of strings as the text that they are the lines of. Every slice but the last ends inside a string, so that
+ * each is an array by itself once its quotation marks are added.
+ */
+class LineReader {
+  isDone = false;
+  readonly #sink: ContentSink;
+  #isInString = false;
+  /** Bytes behind the last cut. */
+  #rest: Uint8Array = new Uint8Array(0);
+  /** First half of a surrogate pair that was escaped. */
+  #half = "";
+
+  constructor(sink: ContentSink) {
+    this.#sink = sink;
+  }
+
+  /** @returns The bytes behind the array; `undefined` when it is not an array of strings. */
+  read(slice: Uint8Array): Uint8Array | undefined {
+    if (this.isDone) return slice;
+    const bytes = this.#rest.length === 0 ? slice : Buffer.concat([this.#rest, slice]);
+    const { cut, isInString, isEnd } = scanLines(bytes, this.#isInString);
+    if (cut === 0 && bytes.length > LONGEST_SEPARATOR) return undefined;
+    const text = decodeUtf8(bytes.subarray(0, cut));
+    if (text === undefined) return undefined;
+    const lines = parse(`[${this.#isInString ? '"' : ""}${text}${isInString ? '"' : ""}]`);
+    if (!Array.isArray(lines) || !lines.every((line) => typeof line === "string")) return undefined;
+    this.#append(lines.join("\n"), isEnd);
+    this.#isInString = isInString;
+    this.isDone = isEnd;
+    this.#rest = isEnd ? this.#rest : bytes.slice(cut);
+    return isEnd ? bytes.subarray(cut + 1) : new Uint8Array(0);
+  }
+
+  #append(lines: string, isEnd: boolean): void {
+    const joined = this.#half + lines;
+    const end = !isEnd && isHighSurrogate(joined.charCodeAt(joined.length - 1)) ? -1 : joined.length;
+    this.#sink.add(joined.slice(0, end).toWellFormed());
+    this.#half = joined.slice(end);
+  }
+}
+
+/**
+ * Finds where a slice of an array of strings may be cut.
+ * @returns `isEnd`: at `cut` the array ends. Otherwise `cut` is the last position inside a string, outside of escape
+ *   sequences and characters; 0, in the state at the beginning, when there is none.
+ */
+function scanLines(
+  bytes: Uint8Array,
+  startsInString: boolean,
+): { cut: number; isInString: boolean; isEnd: boolean } {
+  let isInString = startsInString;
+  /** The last closing quotation mark. */
+  let closed = -1;
+  let at = 0;
+  while (at < bytes.length) {
+    const byte = bytes[at]!;
+    if (!isInString) {
+      if (byte === CLOSING_BRACKET) return { cut: at, isInString, isEnd: true };
+      isInString = byte === QUOTE;
+      at++;
+    } else if (byte === BACKSLASH) {
+      const end = at + (bytes[at + 1] === 0x75 ? ESCAPE_BYTES : 2);
+      if (end > bytes.length) break;
+      at = end;
+    } else {
+      if (byte === QUOTE) {
+        isInString = false;
+        closed = at;
+      }
+      at++;
+    }
+  }
+  if (isInString) return { cut: at, isInString, isEnd: false };
+  if (closed >= 0) return { cut: closed, isInString: true, isEnd: false };
+  return { cut: 0, isInString: startsInString, isEnd: false };
+}

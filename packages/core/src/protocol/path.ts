@@ -1,0 +1,71 @@
+import { describeValue } from "../support/describe-value.js";
+import { RemoteBackendError } from "../support/errors.js";
+
+/** A path of the protocol, understood. */
+export interface ParsedPath {
+  /** Segments joined by `/`, without a leading slash; empty for `/`. */
+  readonly relative: string;
+  /** Whether it can only name a directory: `/`, or a trailing slash. */
+  readonly directory: boolean;
+}
+
+const CONTROL = /[\u0000-\u001f\u007f]/;
+
+/** What is wrong with one segment of a path, if anything. */
+function fault(segment: string): string | undefined {
+  if (segment === "." || segment === "..") {
+    return `a segment may not be '${segment}': write the path out from '/'`;
+  }
+  return badCharacter(segment);
+}
+
+/** What no path contains, if it is in a text. */
+export function badCharacter(text: string): string | undefined {
+  if (CONTROL.test(text)) return "control characters (U+0000 to U+001F, U+007F) are not allowed";
+  return text.isWellFormed() ? undefined : "it contains half of a surrogate pair";
+}
+
+/**
+ * Reads a path as deepagents passes it on: `a/b`, `./a/b` and `/a//b` mean `/a/b`, an empty path means `/`.
+ *
+ * `.` and `..` segments are refused rather than resolved, because deepagents' permission rules match the text of
+ * the path: `/secret/./key` would slip past a rule for `/secret/**`.
+ * @throws RemoteBackendError `bad-key` with the reason.
+ */
+export function parsePath(input: unknown): ParsedPath {
+  if (typeof input !== "string") {
+    throw new RemoteBackendError(
+      "bad-key",
+      `A path must be a string such as '/notes.txt', not ${describeValue(input)}.`,
+    );
+  }
+  const segments = (input.startsWith("./") ? input.slice(2) : input).split("/").filter((s) => s !== "");
+  for (const segment of segments) {
+    const reason = fault(segment);
+    if (reason !== undefined) throw new RemoteBackendError("bad-key", `The path is not valid: ${reason}.`);
+  }
+  return { relative: segments.join("/"), directory: segments.length === 0 || input.endsWith("/") };
+}
+
+/** True if `parsePath` accepts it. */
+export function isPath(input: unknown): boolean {
+  try {
+    parsePath(input);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Whether what lies in a storage under this name can be reached by a path. What can not (an empty segment left by
+ * a foreign writer, a control character) is passed over by listings and searches.
+ * @param relative Without a leading slash; a directory's may end in one `/`.
+ */
+export function isReachable(relative: string): boolean {
+  const name = relative.endsWith("/") ? relative.slice(0, -1) : relative;
+  return name.split("/").every((segment) => segment !== "" && fault(segment) === undefined);
+}
+
+/** The last segment of a relative path. */
+export const baseName = (relative: string): string => relative.slice(relative.lastIndexOf("/") + 1);

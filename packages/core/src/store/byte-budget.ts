@@ -1,0 +1,53 @@
+import { RemoteBackendError } from "../support/errors.js";
+import { type CallTime, isLate } from "../support/pace.js";
+
+/** Bytes of files that one store encodes and decodes at a time; a larger file is alone. */
+const CAPACITY = 64 * 1024 * 1024;
+
+/** Files up to this size do not count: there is no harm in many of them. */
+const SMALL = 1024 * 1024;
+
+/** Bounds the memory of operations that run at the same time, by the bytes of the large files that they work on. */
+export class ByteBudget {
+  readonly #capacity: number;
+  #free: number;
+  readonly #waiting: { readonly bytes: number; readonly start: () => void }[] = [];
+
+  constructor(capacity = CAPACITY) {
+    this.#capacity = capacity;
+    this.#free = capacity;
+  }
+
+  /**
+   * Runs a task once there is room for its file; in the order in which they came. A task must not wait for another one.
+   * @throws RemoteBackendError `timeout` when the time of the call is up before.
+   */
+  async run<T>(bytes: number, call: CallTime, task: () => Promise<T>): Promise<T> {
+    if (bytes <= SMALL) return task();
+    const taken = Math.min(bytes, this.#capacity);
+    await this.#take(taken);
+    try {
+      if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
+      return await task();
+    } finally {
+      this.#free += taken;
+      this.#startNext();
+    }
+  }
+
+  #take(bytes: number): Promise<void> | undefined {
+    if (this.#waiting.length === 0 && bytes <= this.#free) {
+      this.#free -= bytes;
+      return undefined;
+    }
+    return new Promise((start) => this.#waiting.push({ bytes, start }));
+  }
+
+  #startNext(): void {
+    for (let next = this.#waiting[0]; next && next.bytes <= this.#free; next = this.#waiting[0]) {
+      this.#free -= next.bytes;
+      this.#waiting.shift();
+      next.start();
+    }
+  }
+}

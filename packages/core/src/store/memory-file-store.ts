@@ -1,0 +1,118 @@
+import { byteLength } from "../content/content.js";
+import { compareCodePoints } from "../text/order.js";
+import { directoriesOf } from "./directories.js";
+import type {
+  Call,
+  Change,
+  Entry,
+  FileStore,
+  Key,
+  Moment,
+  Outcome,
+  ServiceTime,
+  StoredFile,
+} from "./file-store.js";
+import { chainWriteIds } from "./write-ids.js";
+
+/** Entries in one page of a listing. */
+const PAGE = 1_000;
+
+/** Everything a file shares with nobody, so that neither side can change the other's bytes. */
+const copy = (content: string | Uint8Array) => (typeof content === "string" ? content : content.slice());
+
+/** Files in this process's memory: the shortest complete store, and the pattern for others. */
+export class MemoryFileStore implements FileStore {
+  readonly can = {
+    atomic: true,
+    atomicDelete: true,
+    fileAndDirectory: false,
+    exactSizes: true,
+    maxKeyBytes: 1_024,
+    maxFileBytes: Number.MAX_SAFE_INTEGER,
+  };
+  readonly #files = new Map<Key, StoredFile>();
+  #versions = 0;
+
+  async get(keys: readonly Key[]): Promise<readonly (StoredFile | undefined)[]> {
+    return keys.map((key) => {
+      const file = this.#files.get(key);
+      return file && { ...file, content: copy(file.content) };
+    });
+  }
+
+  async *list(
+    prefix: string,
+    { recursive, after = "" }: Call & { recursive: boolean; after?: Key },
+  ): AsyncGenerator<readonly Entry[]> {
+    const entries = new Map<Key, Entry>();
+    for (const [key, file] of this.#files) {
+      if (!key.startsWith(prefix)) continue;
+      const slash = recursive ? -1 : key.indexOf("/", prefix.length);
+      const entry =
+        slash === -1 ? describe(file) : { key: key.slice(0, slash + 1), directory: true as const };
+      if (compareCodePoints(entry.key, after) > 0) entries.set(entry.key, entry);
+    }
+    const sorted = [...entries.values()].sort((a, b) => compareCodePoints(a.key, b.key));
+    for (let i = 0; i < sorted.length; i += PAGE) yield sorted.slice(i, i + PAGE);
+  }
+
+  async apply(changes: readonly Change[]): Promise<readonly Outcome[]> {
+    return changes.map((change) => this.#apply(change));
+  }
+
+  #apply({ key, id, when, to }: Change): Outcome {
+    const old = this.#files.get(key);
+    if (old?.writeIds.includes(id)) return { done: true, version: old.version };
+    if (when === "absent" && old) return { done: false, why: "exists" };
+    if (typeof when === "object" && !old) return { done: false, why: "missing" };
+    if (typeof when === "object" && old?.version !== when.version) return { done: false, why: "changed" };
+    const other = old ? undefined : this.#clash(key);
+    if (other !== undefined) return { done: false, why: "clash", other };
+
+    const now = new Date();
+    const version = String(++this.#versions);
+    this.#files.set(key, {
+      key,
+      version,
+      content: copy(to),
+      createdAt: typeof when === "object" ? when.createdAt : now,
+      modifiedAt: now,
+      writeIds: chainWriteIds(id, old?.writeIds ?? []),
+    });
+    return { done: true, version };
+  }
+
+  /** A file that would have to be a directory as well, or the other way round. */
+  #clash(key: Key): Key | undefined {
+    const above = directoriesOf(key).find((directory) => this.#files.has(directory));
+    if (above !== undefined) return above;
+    return [...this.#files.keys()].find((other) => other.startsWith(`${key}/`));
+  }
+
+  async remove(
+    key: Key,
+    { what, asked }: { what: "file" | "below" | "both"; asked?: Moment },
+  ): Promise<{ removed: number; left: Key[] }> {
+    const prefix = key === "" ? "" : `${key}/`;
+    let removed = 0;
+    const left: Key[] = [];
+    for (const [other, { createdAt }] of this.#files) {
+      const isMeant = (what !== "below" && other === key) || (what !== "file" && other.startsWith(prefix));
+      if (!isMeant || (asked && createdAt >= asked.latest)) continue;
+      if (asked && createdAt >= asked.earliest) left.push(other);
+      else if (this.#files.delete(other)) removed++;
+    }
+    return { removed, left };
+  }
+
+  async clock(): Promise<ServiceTime> {
+    return { now: new Date(), toleranceMs: 1 };
+  }
+}
+
+const describe = ({ key, version, content, modifiedAt }: StoredFile): Entry => ({
+  key,
+  version,
+  size: byteLength(content),
+  modifiedAt,
+});

@@ -1,0 +1,112 @@
+import { type CallTime, nextTurn } from "../support/pace.js";
+import { detach } from "./detach.js";
+import { countLines, lineSlices } from "./lines.js";
+import { SLICE } from "./slices.js";
+
+/** One line of a text that contains what was searched. */
+export interface FoundLine {
+  /** From 1. */
+  readonly line: number;
+  /** Without its newline, as `cutLine` cuts it. */
+  readonly text: string;
+}
+
+/** Longest text of a match, in UTF-16 units. */
+export const MAX_LINE_LENGTH = 10_000;
+/** The rest is for the two marks of an excerpt. */
+const EXCERPT_LENGTH = MAX_LINE_LENGTH - 100;
+/** Characters of an excerpt in front of the literal. */
+const LEAD = 1_000;
+
+/**
+ * Shortens a line of more than 10,000 characters to the part around the first occurrence of a literal. Marks in brackets
+ * say how many characters were cut. Shorter lines stay as they are.
+ */
+export const cutLine = (line: string, literal: string): string =>
+  cutOut(line, 0, line.length, line.indexOf(literal));
+
+/** The line between `start` and `end` with a literal at `found`, whole or as an excerpt. */
+function cutOut(text: string, start: number, end: number, found: number): string {
+  if (end - start <= MAX_LINE_LENGTH) return detach(text, start, end);
+  const from = Math.max(start, Math.min(found - LEAD, end - EXCERPT_LENGTH));
+  const first = startsInPair(text, from) ? from + 1 : from;
+  const to = first + EXCERPT_LENGTH;
+  const last = startsInPair(text, to) ? to - 1 : Math.min(to, end);
+  return mark(first - start) + detach(text, first, last) + mark(end - last);
+}
+
+const mark = (characters: number): string => (characters > 0 ? `[${characters} characters cut]` : "");
+
+/** True if a cut at this place would part a surrogate pair. */
+function startsInPair(text: string, at: number): boolean {
+  const unit = text.charCodeAt(at);
+  return unit >= 0xdc00 && unit <= 0xdfff;
+}
+
+/**
+ * Finds the lines that contain a literal, case-sensitively. An empty literal is in every line, one with a newline
+ * in none.
+ */
+export function* findLines(text: string, literal: string): Generator<FoundLine> {
+  if (literal.includes("\n")) return;
+  let line = 1;
+  for (let start = 0; start < text.length; ) {
+    const found = text.indexOf(literal, start);
+    if (found === -1) return;
+    for (let end = text.indexOf("\n", start); end !== -1 && end < found; end = text.indexOf("\n", start)) {
+      start = end + 1;
+      line++;
+    }
+    const newline = text.indexOf("\n", found);
+    const end = newline === -1 ? text.length : newline;
+    yield { line, text: cutOut(text, start, end, found) };
+    start = end + 1;
+    line++;
+  }
+}
+
+/** Bytes of matches that a search returns at most, those of one file included. */
+export const MAX_BYTES = 32 * 1024 * 1024;
+
+/**
+ * The first lines that contain a literal.
+ * @param limit Lines at most; fewer when they have more than 32 MB.
+ */
+export function takeLines(text: string, literal: string, limit: number): FoundLine[] {
+  const lines: FoundLine[] = [];
+  let bytes = 0;
+  for (const found of findLines(text, literal)) {
+    if (lines.length >= limit || bytes > MAX_BYTES) break;
+    lines.push(found);
+    bytes += found.text.length;
+  }
+  return lines;
+}
+
+/**
+ * `takeLines` in slices.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function takeLinesInSlices(
+  text: string,
+  literal: string,
+  limit: number,
+  call?: CallTime,
+  size = SLICE,
+): Promise<FoundLine[]> {
+  if (text.length <= size) return takeLines(text, literal, limit);
+  const found: FoundLine[] = [];
+  let before = 0;
+  let bytes = 0;
+  for (const { lines } of lineSlices(text, size)) {
+    for (const match of takeLines(lines, literal, limit - found.length)) {
+      if (bytes > MAX_BYTES) return found;
+      found.push({ line: before + match.line, text: match.text });
+      bytes += match.text.length;
+    }
+    if (found.length >= limit) return found;
+    before += countLines(lines);
+    await nextTurn(call);
+  }
+  return found;
+}
