@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { S3Client } from "@aws-sdk/client-s3";
 import { s3Address } from "@deepagents-internal/servers";
-import { S3Backend, type S3BackendOptions } from "@deepagents-remote/backend-s3";
+import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
+import type { S3BackendOptions } from "@deepagents-remote/backend-s3";
 import { afterAll } from "@jest/globals";
 
 /** A bucket of a test file's own, which goes at the end of the file with what is in it. */
@@ -18,11 +19,8 @@ export function useBucket() {
   };
   const credentials = { accessKeyId, secretAccessKey };
   const client = new S3Client({ endpoint, region, credentials, forcePathStyle: true });
-  const whole = new S3Backend(options);
   afterAll(async () => {
-    await whole.delete("/");
-    await whole.close();
-    await client.send(new DeleteBucketCommand({ Bucket: bucket }));
+    await deleteBucket(client, bucket);
     client.destroy();
   });
   /** What leads the examples to it. */

@@ -1,11 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import {
-  CreateBucketCommand,
-  DeleteBucketCommand,
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  S3Client,
-} from "@aws-sdk/client-s3";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Address } from "@deepagents-internal/servers";
 
 /** A client of the tests' S3 service. */
@@ -28,16 +22,4 @@ export const bucketName = (text: string): string =>
 /** Makes a bucket. */
 export async function createBucket(client: S3Client, Bucket: string): Promise<void> {
   await client.send(new CreateBucketCommand({ Bucket }));
-}
-
-/** Removes a bucket with everything in it. */
-export async function removeBucket(client: S3Client, Bucket: string): Promise<void> {
-  for (;;) {
-    // Names that XML cannot hold are listed encoded. A listing does not show what an object hides below its name.
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, EncodingType: "url" }));
-    if (Contents.length === 0) break;
-    const keys = Contents.map(({ Key = "" }) => decodeURIComponent(Key.replaceAll("+", " ")));
-    await Promise.all(keys.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
-  }
-  await client.send(new DeleteBucketCommand({ Bucket }));
 }

@@ -57,6 +57,9 @@ export class S3Proxy {
   asked: Asked[] = [];
   /** Connections that are open. */
   readonly connections = new Set<Socket>();
+  /** Requests that the store has got and not answered; some have no client any more. */
+  readonly #forwarded = new Set<Promise<Answer>>();
+  #isStopped = false;
   readonly #dead = new WeakSet<Socket>();
   #sentToDead = 0;
   readonly #agent = new Agent({ keepAlive: true });
@@ -117,8 +120,10 @@ export class S3Proxy {
     return () => this.#sentToDead - before;
   }
 
-  /** Nothing listens at the address any more. */
+  /** Ends the proxy: nothing listens at its address any more, and the store has answered whatever it was asked. */
   async stop(): Promise<void> {
+    this.#isStopped = true;
+    await Promise.allSettled(this.#forwarded);
     this.#agent.destroy();
     for (const socket of this.connections) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));
@@ -141,7 +146,14 @@ export class S3Proxy {
     else if (reaction !== "stall") reply(outgoing, asked, reaction);
   }
 
-  #forward({ method, url, headers, body }: Asked): Promise<Answer> {
+  async #forward(asked: Asked): Promise<Answer> {
+    if (this.#isStopped) throw new Error("The proxy was stopped.");
+    const answer = this.#ask(asked);
+    this.#forwarded.add(answer);
+    return answer.finally(() => this.#forwarded.delete(answer));
+  }
+
+  #ask({ method, url, headers, body }: Asked): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname: host, port } = this.#target;
       const sent = request({ host, port, method, path: url, headers, agent: this.#agent }, (answer) => {

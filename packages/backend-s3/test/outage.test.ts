@@ -1,7 +1,7 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
-import { afterAll, beforeAll } from "@jest/globals";
+import { beforeAll } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 
 const bucket = useBucket();
@@ -9,10 +9,10 @@ let proxy: S3Proxy;
 
 beforeAll(async () => {
   proxy = await S3Proxy.start(bucket.connection.endpointUrl);
+  bucket.endsWith(() => proxy.stop());
   // What the store can do is looked up once, with more time than the operations below are given.
   await bucket.backend({ endpointUrl: proxy.endpointUrl }).initialize();
 });
-afterAll(() => proxy.stop());
 
 /** Has requests fail; answers with what lets them pass again. */
 const takesAway = (intercept: Intercept) => () => {

@@ -1,8 +1,9 @@
 import { s3Address } from "@deepagents-internal/servers";
+import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import { S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { adaptBackendProtocol } from "deepagents";
 import { S3Backend } from "deepagents-s3-backend";
-import { bucketName, createBucket, createClient, removeBucket } from "../buckets.js";
+import { bucketName, createBucket, createClient } from "../buckets.js";
 import { installed } from "../installed.js";
 import { storeOutages } from "../outages.js";
 import { shared } from "../shared.js";
@@ -40,7 +41,7 @@ export const deepagentsS3Backend: PeerSubject = {
     await createBucket(client, bucket);
     // It speaks the protocol's first version; this is how deepagents takes it.
     const open = () => adaptBackendProtocol(new S3Backend({ bucketName: bucket, s3ClientConfig }));
-    return { backend: open(), open, close: () => removeBucket(client, bucket), ...storeOutages(proxy) };
+    return { backend: open(), open, close: () => deleteBucket(client, bucket), ...storeOutages(proxy) };
   },
   close: service.close,
 };

@@ -1,7 +1,8 @@
 import { s3Address } from "@deepagents-internal/servers";
+import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import { S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { S3Backend } from "@deepagents-remote/backend-s3";
-import { bucketName, createBucket, createClient, removeBucket } from "../buckets.js";
+import { bucketName, createBucket, createClient } from "../buckets.js";
 import { installed } from "../installed.js";
 import { instancesOf } from "../instances.js";
 import { storeOutages } from "../outages.js";
@@ -18,7 +19,7 @@ const service = shared(async () => {
     options: { bucket, endpointUrl: proxy.endpointUrl, region, accessKeyId, secretAccessKey },
     async close() {
       await proxy.stop();
-      await removeBucket(client, bucket);
+      await deleteBucket(client, bucket);
       client.destroy();
     },
   };

@@ -1,4 +1,4 @@
-/** Runs something for each item, a bounded number at a time; answers in order. A failure ends it. */
+/** Runs something for each item, a bounded number at a time; answers in order. A failure ends it, once nothing is under way. */
 export async function parallel<Item, Answer>(
   items: readonly Item[],
   concurrency: number,
@@ -14,6 +14,12 @@ export async function parallel<Item, Answer>(
       throw error;
     }
   };
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, worker));
+  await settled(Array.from({ length: Math.min(concurrency, items.length) }, worker));
   return answers;
+}
+
+/** Like `Promise.all`, but fails only when nothing is under way: a repetition would meet what still arrives. */
+export async function settled<const T extends readonly unknown[]>(promises: T) {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
 }

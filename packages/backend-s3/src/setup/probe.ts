@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Call, type Key, pauseMs, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../connection/bucket.js";
+import { settled } from "../connection/map-concurrent.js";
 import { encodeObject, nextVersion } from "../objects/encode.js";
 import { deleteObject } from "../requests/delete.js";
 import { headFile } from "../requests/head.js";
@@ -63,7 +64,7 @@ class Probe {
 
   async run(): Promise<Abilities> {
     try {
-      const [conditions, fileAndDirectory] = await Promise.all([this.#keepsConditions(), this.#showsBoth()]);
+      const [conditions, fileAndDirectory] = await settled([this.#keepsConditions(), this.#showsBoth()]);
       return { conditions, fileAndDirectory };
     } finally {
       // One after the other: a store that hides one behind the other cannot do both at once. What may not be deleted stays.
@@ -77,11 +78,11 @@ class Probe {
   async #keepsConditions(): Promise<boolean> {
     try {
       const keys = Array.from({ length: RACES }, () => this.#newKey());
-      const created = await Promise.all(keys.map((key) => this.#race(key, "absent")));
+      const created = await settled(keys.map((key) => this.#race(key, "absent")));
       const [, second] = created;
       if (created.includes(undefined)) return false;
       // Another key for each further write: some stores take one write of a key a second.
-      const [wrong, swapped, again] = await Promise.all([
+      const [wrong, swapped, again] = await settled([
         this.#put(keys[0]!, { etag: WRONG_ETAG }),
         this.#race(keys[1]!, { etag: second! }),
         this.#put(keys[2]!, "absent"),
@@ -95,7 +96,7 @@ class Probe {
 
   /** Lets two write under one condition. Answers with the ETag of the only one that did. */
   async #race(key: Key, condition: Precondition): Promise<string | undefined> {
-    const answers = await Promise.all([this.#put(key, condition), this.#put(key, condition)]);
+    const answers = await settled([this.#put(key, condition), this.#put(key, condition)]);
     const stored = answers.filter(hasStored);
     return stored.length === 1 ? stored[0]!.etag : undefined;
   }

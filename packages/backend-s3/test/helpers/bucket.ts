@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { CreateBucketCommand, DeleteBucketCommand, S3Client } from "@aws-sdk/client-s3";
+import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { type S3Address, s3Address } from "@deepagents-internal/servers";
+import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import { afterAll, beforeAll } from "@jest/globals";
-import { S3Backend, type S3BackendOptions, S3FileStore } from "../../src/index.js";
+import { S3Backend, type S3BackendOptions } from "../../src/index.js";
 
 /** A bucket of a test file's own. */
 export interface TestBucket {
@@ -13,6 +14,8 @@ export interface TestBucket {
   readonly client: S3Client;
   /** A backend with its own client, closed at the end of the file. */
   backend(options?: Partial<S3BackendOptions>): S3Backend;
+  /** Ends something that sends requests, before the bucket goes. */
+  endsWith(end: () => Promise<void>): void;
 }
 
 /**
@@ -29,28 +32,24 @@ export function useBucket(address: S3Address = s3Address(), { cleanup = true } =
     credentials: { accessKeyId, secretAccessKey },
     forcePathStyle: true,
   });
-  const backends: S3Backend[] = [];
+  const ends: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     await client.send(new CreateBucketCommand({ Bucket: name }));
   });
   afterAll(async () => {
-    await Promise.all(backends.map((backend) => backend.close()));
-    if (cleanup) await deleteBucket();
+    await Promise.all(ends.map((end) => end()));
+    if (cleanup) await deleteBucket(client, name);
     client.destroy();
   });
-  const deleteBucket = async () => {
-    const { signal } = new AbortController();
-    await new S3FileStore({ client, bucket: name }).remove("", { signal, root: "", what: "below" });
-    await client.send(new DeleteBucketCommand({ Bucket: name }));
-  };
   return {
     name,
     connection,
     client,
     backend(options = {}) {
       const backend = new S3Backend({ bucket: name, ...(options.client ? {} : connection), ...options });
-      backends.push(backend);
+      ends.push(() => backend.close());
       return backend;
     },
+    endsWith: (end) => ends.push(end),
   };
 }

@@ -1,5 +1,5 @@
 import { S3Proxy } from "@deepagents-internal/testing/s3-proxy";
-import { afterAll, beforeAll, beforeEach } from "@jest/globals";
+import { beforeAll, beforeEach } from "@jest/globals";
 import type { S3Backend, S3BackendOptions } from "../../src/index.js";
 import type { TestBucket } from "./bucket.js";
 
@@ -7,7 +7,7 @@ import type { TestBucket } from "./bucket.js";
 export function useProxy(bucket: TestBucket): S3Proxy {
   const proxy = new S3Proxy(bucket.connection.endpointUrl);
   beforeAll(() => proxy.listen());
-  afterAll(() => proxy.stop());
+  bucket.endsWith(() => proxy.stop());
   beforeEach(() => proxy.reset());
   return proxy;
 }

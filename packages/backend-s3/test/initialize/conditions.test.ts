@@ -59,6 +59,27 @@ describe("what a store does", () => {
     await fresh.stop();
   });
 
+  it("leaves nothing behind when a request of the trial is lost and others arrive late", async () => {
+    const store = await S3Proxy.start(bucket.connection.endpointUrl);
+    const before = await objects.keys("");
+    let isLost = false;
+    store.intercept = async (asked, forward) => {
+      if (!isProbe(asked)) return forward();
+      if (!isLost) {
+        isLost = true;
+        return "reset";
+      }
+      // Longer than the trial takes to delete its objects.
+      for (let i = 0; i < 40; i++) await objects.keys("");
+      return forward();
+    };
+    const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+    await backend.initialize();
+    await store.stop();
+    expect(isLost).toBe(true);
+    expect(await objects.keys("")).toEqual(before);
+  });
+
   it.each<[string, Intercept]>([
     ["ignores conditions", ignoring("if-none-match", "if-match")],
     ["ignores If-None-Match", ignoring("if-none-match")],

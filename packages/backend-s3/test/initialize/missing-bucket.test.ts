@@ -1,5 +1,5 @@
-import { DeleteBucketCommand } from "@aws-sdk/client-s3";
 import { barrier, expectOutage, runAll } from "@deepagents-internal/testing";
+import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import { failure } from "@deepagents-internal/testing/s3-proxy";
 import { afterAll, describe, expect, it } from "@jest/globals";
 import type { S3BackendOptions } from "../../src/index.js";
@@ -21,10 +21,7 @@ describe("a bucket that is missing", () => {
     return names.at(-1)!;
   };
   afterAll(async () => {
-    for (const Bucket of names) {
-      // Not every test has made it.
-      await bucket.client.send(new DeleteBucketCommand({ Bucket })).catch(() => {});
-    }
+    for (const name of names) await deleteBucket(bucket.client, name);
   });
 
   it("is told, in all operations too, and used once it is there", async () => {
