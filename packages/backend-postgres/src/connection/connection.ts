@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 import type { ConnectionSettings } from "./connection-settings.js";
+import { Expiry } from "./expiry.js";
+import { Greeting } from "./greeting.js";
+import { IdleCheck } from "./idle-check.js";
 import type { LargeParameters } from "./large-parameters.js";
 import { MessageReader } from "./message-reader.js";
 import { MessageWriter, type Write } from "./message-writer.js";
@@ -10,35 +13,15 @@ import {
   errorResponse,
   MESSAGE,
   READY,
-  readBackendKey,
-  simpleQuery,
-  sqlStateOf,
   startupMessage,
   TERMINATE,
 } from "./messages.js";
 import { SessionCheck, type SessionTarget } from "./session-check.js";
-import {
-  CANCELLED,
-  failure,
-  isRefusalForNow,
-  NOT_POSTGRES,
-  NOT_SENT,
-  WRONG_SESSION,
-} from "./translate-error.js";
+import { type Emit, tapSocket } from "./tap-socket.js";
+import { CANCELLED, failure, NOT_POSTGRES, NOT_SENT, WRONG_SESSION } from "./translate-error.js";
 
 /** Message types that a server may send first: authentication, an error, a protocol version. */
 const FIRST_TYPES = ["R", "E", "v"];
-
-/** Idle time after which a connection is checked before it is used, in milliseconds. */
-const IDLE_CHECK_AFTER_MS = 5_000;
-
-/** Longest time of that check, in milliseconds. A server in reach needs one round trip. */
-const IDLE_CHECK_MS = 2_000;
-
-/** An empty statement: every server and pooler answers it. */
-const PING = simpleQuery("");
-
-type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
 let connections = 0;
 
@@ -67,46 +50,48 @@ export class Connection {
   readonly socket: Socket;
   /** Process id that postgres.js is told: a server's own may be that of another server's process too. */
   readonly id = ++connections;
-  /** The server's process. */
-  key: BackendKey = { pid: null, secret: null };
   /** When the server last sent something, in milliseconds of `Date.now()`. */
   heardAt = Date.now();
   /** Complete answers to statements. */
   answers = 0;
   readonly #settings: ConnectionSettings;
   readonly #owner: ConnectionOwner;
-  readonly #plan: ConnectionPlan;
+  readonly #next: (() => void) | undefined;
+  readonly #greeting: Greeting;
+  readonly #check: IdleCheck;
+  readonly #expiry: Expiry;
   readonly #reader = new MessageReader();
   readonly #emit: Emit;
   readonly #write: Write;
   /** For statements. */
   readonly #writer: MessageWriter;
-  #state: "new" | "greeting" | "checking" | "idle" | "busy" | "left" = "new";
+  #state: "new" | "greeting" | "idle" | "busy" | "left" = "new";
   #isHeard = false;
   /** Bytes of the running statement have been sent. */
   #isSent = false;
-  /** Bytes of a statement that wait for the check of an idle connection. */
-  #held: (Uint8Array | string)[] | undefined;
   #isExpired = false;
-  readonly #timers: { idle?: NodeJS.Timeout; lifetime?: NodeJS.Timeout; check?: NodeJS.Timeout } = {};
 
   constructor(socket: Socket, settings: ConnectionSettings, owner: ConnectionOwner, plan: ConnectionPlan) {
     this.socket = socket;
     this.#settings = settings;
     this.#owner = owner;
-    this.#plan = plan;
-    this.#emit = socket.emit.bind(socket) as Emit;
-    this.#write = socket.write.bind(socket) as Write;
+    this.#next = plan.next;
+    this.#greeting = new Greeting(plan.target);
+    const { emit, write } = tapSocket(
+      socket,
+      (event, args) => this.#onEvent(event, args),
+      (data, rest) => this.#onWrite(data, rest),
+    );
+    this.#emit = emit;
+    this.#write = write;
     this.#writer = new MessageWriter(this.#write, owner.largeParameters);
-    socket.emit = (event: string | symbol, ...args: unknown[]) => this.#onEvent(event, args);
-    socket.write = (data: Uint8Array | string, ...rest: unknown[]) => this.#onWrite(data, rest);
-    const end = socket.end.bind(socket) as (...args: unknown[]) => Socket;
-    // A dead peer never answers a FIN.
-    socket.end = (...args: unknown[]) => {
-      end(...args);
-      socket.destroySoon();
-      return socket;
-    };
+    this.#check = new IdleCheck(this.#write, settings.connectTimeoutMs);
+    this.#expiry = new Expiry(settings);
+  }
+
+  /** The server's process. */
+  get key(): BackendKey {
+    return this.#greeting.key;
   }
 
   /** True between two statements. */
@@ -157,7 +142,7 @@ export class Connection {
     const messages = this.#reader.push(data);
     if (messages === undefined) return;
     if (!this.#isGreeted) for (const message of eachMessage(messages)) this.#onGreeting(message);
-    else if (this.#held) this.#onCheck();
+    else if (this.#check.isRunning) this.#onCheck();
     else this.#onAnswer(messages);
   }
 
@@ -178,31 +163,17 @@ export class Connection {
     this.#state = "idle";
     this.#isSent = false;
     this.socket.unref();
-    this.#timers.idle?.refresh();
+    this.#expiry.refresh();
   }
 
   #onGreeting(message: Buffer): void {
-    const type = message[0];
     if (this.#state === "left") return;
-    if (this.#state === "checking") this.#onSession(message);
-    else if (type === MESSAGE.backendKeyData) this.key = readBackendKey(message);
-    else if (type === MESSAGE.errorResponse && this.#plan.next && isRefusalForNow(sqlStateOf(message))) {
-      this.#tryNext(this.#plan.next);
-    } else if (type !== MESSAGE.readyForQuery) this.#emit("data", message);
-    else if (this.#plan.target === "any") this.#ready();
-    else {
-      this.#state = "checking";
-      this.#write(SessionCheck.query);
-    }
-  }
-
-  readonly #session = new SessionCheck();
-
-  #onSession(message: Buffer): void {
-    const fits = this.#session.read(message, this.#plan.target);
-    if (fits) this.#ready();
-    else if (fits === false && this.#plan.next) this.#tryNext(this.#plan.next);
-    else if (fits === false) this.drop(failure(WRONG_SESSION));
+    const step = this.#greeting.read(message);
+    if (step === "ready") this.#ready();
+    else if (step === "ask") this.#write(SessionCheck.query);
+    else if ((step === "refused" || step === "unfit") && this.#next) this.#tryNext(this.#next);
+    else if (step === "unfit") this.drop(failure(WRONG_SESSION));
+    else if (step !== "wait") this.#emit("data", message);
   }
 
   /** Without an error postgres.js asks for another socket for the same statement. */
@@ -213,15 +184,10 @@ export class Connection {
   }
 
   #ready(): void {
-    const { idleTimeoutMs, maxLifetimeMs } = this.#settings;
-    if (idleTimeoutMs > 0) {
-      this.#timers.idle = setTimeout(() => this.isIdle && this.#retire(), idleTimeoutMs).unref();
-    }
-    if (maxLifetimeMs > 0) {
-      // Spread out, so that a pool does not open all its connections at once.
-      const lifetime = maxLifetimeMs * (1 - Math.random() / 4);
-      this.#timers.lifetime = setTimeout(() => this.#expire(), lifetime).unref();
-    }
+    this.#expiry.start(
+      () => this.isIdle && this.#retire(),
+      () => this.#expire(),
+    );
     this.#rest();
     this.#emit("data", backendKeyData(this.id));
     this.#emit("data", READY);
@@ -247,7 +213,10 @@ export class Connection {
       return this.#write(startupMessage(this.#settings.session));
     }
     if (this.#state === "idle") this.#begin();
-    if (this.#held) return this.#held.push(data) > 0;
+    if (this.#check.isRunning) {
+      this.#check.hold(data);
+      return true;
+    }
     this.#isSent = true;
     return this.#writer.write(data, ...rest);
   }
@@ -255,28 +224,18 @@ export class Connection {
   #begin(): void {
     this.#state = "busy";
     this.socket.ref();
-    const idleMs = Date.now() - this.heardAt;
-    // A negative time: the clock was set.
-    if (idleMs >= 0 && idleMs < IDLE_CHECK_AFTER_MS) return;
-    this.#held = [];
-    const sentAt = Date.now();
-    this.#write(PING);
-    const limitMs = Math.min(IDLE_CHECK_MS, this.#settings.connectTimeoutMs);
-    this.#timers.check = setTimeout(() => {
+    this.#check.begin(this.heardAt, (sentAt) => {
       this.#owner.onSilence(sentAt);
       this.drop(failure(NOT_SENT));
-    }, limitMs);
+    });
   }
 
   /** Sends what waited for the check. */
   #onCheck(): void {
     if (this.#reader.last === MESSAGE.errorResponse) this.drop(failure(NOT_SENT));
     if (this.#reader.last !== MESSAGE.readyForQuery) return;
-    clearTimeout(this.#timers.check);
-    const held = this.#held ?? [];
-    this.#held = undefined;
     this.#isSent = true;
-    for (const data of held) this.#writer.write(data);
+    for (const data of this.#check.end()) this.#writer.write(data);
   }
 
   /**
@@ -289,7 +248,8 @@ export class Connection {
     const isGreeted = this.#isGreeted;
     this.#state = "left";
     this.#writer.stop();
-    for (const timer of Object.values(this.#timers)) clearTimeout(timer);
+    this.#check.end();
+    this.#expiry.stop();
     this.#owner.onClose(this);
     if (isGreeted) {
       const isAnswered = this.#isSent && this.#reader.last === MESSAGE.errorResponse;

@@ -13,6 +13,9 @@ export const WRONG_SESSION = "WRONG_SESSION";
 /** The time to connect, or of the statement that waited for it, was up. */
 export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
+/** A statement was cancelled, and not by us; the server's error is its `cause`. */
+export const FOREIGN_CANCEL = "FOREIGN_CANCEL";
+
 /** SQLSTATE of a statement that was cancelled, by request or by the server's `statement_timeout`. */
 export const CANCELLED = "57014";
 

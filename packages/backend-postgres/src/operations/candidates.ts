@@ -1,5 +1,6 @@
 import { type Call, filterPaced, isTextMimeType, type Key } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { BYTES_NOTICE, IN_BYTES, OURS } from "../rows/row.js";
 import type { Table } from "../rows/table.js";

@@ -1,5 +1,6 @@
 import type { Call, ServiceTime } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 
 /** A `Date` drops the microseconds of the server. */

@@ -1,5 +1,6 @@
 import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remote/core";
-import { type Column, type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { fromBase64 } from "../rows/base64.js";
 import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../rows/row.js";

@@ -1,5 +1,6 @@
 import type { Call, Entry, Key } from "@deepagents-remote/core";
-import { type Column, type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { OURS } from "../rows/row.js";
 import type { Table } from "../rows/table.js";

@@ -9,7 +9,8 @@ import {
   type LineWindow,
   RemoteBackendError,
 } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../rows/line-index.js";
 import { foreignRow, IN_BYTES, OURS } from "../rows/row.js";

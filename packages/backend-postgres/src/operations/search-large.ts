@@ -1,5 +1,6 @@
 import { type Call, cutLine, type FoundLine, type Key } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutFoundLines, type FoundInBlock, MARGIN_BYTES } from "../rows/found-lines.js";
 import { BLOCK_BYTES } from "../rows/line-index.js";

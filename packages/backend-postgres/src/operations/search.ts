@@ -6,7 +6,8 @@ import {
   RemoteBackendError,
   takeLinesInSlices,
 } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { IN_BYTES } from "../rows/row.js";
 import type { Table } from "../rows/table.js";

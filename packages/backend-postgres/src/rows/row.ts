@@ -13,7 +13,7 @@ import {
   type StoredFile,
   toLineArray,
 } from "@deepagents-remote/core";
-import { type Column, text } from "../connection/database.js";
+import { type Column, text } from "../connection/statement.js";
 import { fromBase64 } from "./base64.js";
 import { indexLines, type LineIndex } from "./line-index.js";
 

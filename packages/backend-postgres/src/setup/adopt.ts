@@ -1,4 +1,5 @@
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import type { Table } from "../rows/table.js";
 import { isDenied } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";

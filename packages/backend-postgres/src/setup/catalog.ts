@@ -1,5 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type Database, text } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import { text } from "../connection/statement.js";
 import type { Table } from "../rows/table.js";
 
 /** What the database says of the table, as far as we depend on it. */

@@ -1,5 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Column, Database } from "../connection/database.js";
+import type { Database } from "../connection/database.js";
+import type { Column } from "../connection/statement.js";
 
 /** One process at a time in a database, whatever its table; the number stands for nothing else. */
 const ADVISORY_LOCK = "7305457893110297";

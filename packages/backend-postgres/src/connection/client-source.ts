@@ -1,0 +1,35 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Sql } from "postgres";
+import type { ConnectionSource } from "./connection-source.js";
+import type { Statement } from "./statement.js";
+
+/** Connections of a caller's client, which waits for them by itself. */
+export class ClientSource implements ConnectionSource {
+  readonly sql: Sql;
+
+  constructor(sql: Sql) {
+    this.sql = sql;
+  }
+
+  acquire(): undefined {}
+
+  release(): void {}
+
+  notSent(): Error {
+    return new RemoteBackendError("timeout", CLIENT_BUSY, { hint: LOOK_AT_CLIENT });
+  }
+
+  /** Not by `query.cancel()`, which drops the promise of the request: one that fails would end the process. */
+  cancel(query: Statement): void {
+    query.canceller?.(query).catch(() => {});
+  }
+
+  dropStalled(): void {}
+
+  leadsElsewhere(): boolean {
+    return false;
+  }
+}
+
+const CLIENT_BUSY = "The statement waited too long for a connection of the client `sql`.";
+const LOOK_AT_CLIENT = "Its connections are busy (raise its `max`), or the server does not answer.";
