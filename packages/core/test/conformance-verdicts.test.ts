@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import { MemoryBackend } from "../src/backend/memory-backend.js";
-import { NotTried } from "../src/conformance/case.js";
 import { isNewerThan } from "../src/conformance/editions.js";
 import {
   allCases,
@@ -14,7 +13,9 @@ import {
   runConformance,
   summary,
 } from "../src/conformance/index.js";
-import { levelsUpTo, standing } from "../src/conformance/levels.js";
+import { levelsUpTo } from "../src/conformance/levels.js";
+import { NotTried } from "../src/conformance/not-tried.js";
+import { standing } from "../src/conformance/standing.js";
 
 const passing: ConformanceCase = {
   id: "ls/passing",

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { PostgreSqlContainer } from "@testcontainers/postgresql";
-import { removeNow } from "../docker/container.js";
+import type { PostgreSqlContainer, StartedPostgreSqlContainer } from "@testcontainers/postgresql";
+import { type RunningContainer, removeNow } from "../docker/container.js";
 import type { Home } from "../homes/home.js";
 import { addUser, countUsers } from "../homes/users.js";
 import { tryLock, withLock } from "../os/lock.js";
-import type { PostgresContainer } from "./docker.js";
 import { persistentHome } from "./persistent.js";
 
 /** Pulling an image is part of it. */
@@ -36,7 +35,7 @@ export async function openVolume(
   image: string,
   dataDirectory: string,
   build: (set: (it: PostgreSqlContainer) => PostgreSqlContainer) => Promise<PostgreSqlContainer>,
-): Promise<PostgresContainer> {
+): Promise<RunningContainer<StartedPostgreSqlContainer>> {
   const home = persistentHome(dataDirectory);
   const lock = join(home.path, "lock");
   const volume = volumeName(home);

@@ -1,5 +1,5 @@
-import type { PostgreSqlContainer, StartedPostgreSqlContainer } from "@testcontainers/postgresql";
-import { type RunningContainer, temporaryContainer } from "../docker/container.js";
+import type { PostgreSqlContainer } from "@testcontainers/postgresql";
+import { temporaryContainer } from "../docker/container.js";
 import { startFromImage } from "../docker/image.js";
 import { POSTGRES_IMAGE } from "../images.js";
 import { ownUntilStopped } from "../os/on-exit.js";
@@ -10,8 +10,6 @@ import { NOT_DURABLE } from "./settings.js";
 import type { PostgresServer, StartOptions } from "./types.js";
 
 const IMAGE = { name: POSTGRES_IMAGE, variable: "POSTGRES_IMAGE" };
-
-export type PostgresContainer = RunningContainer<StartedPostgreSqlContainer>;
 
 /** A server in a container, or why there is none. With a data directory the engine that answers has to do. */
 export function startInDocker(options: StartOptions): Promise<PostgresServer | string> {

@@ -1,14 +1,16 @@
 import type { BackendProtocol } from "../protocol/protocol.js";
 import { CAPABILITIES, capabilitiesOf } from "./capabilities.js";
 import type { ConformanceCase } from "./case.js";
+import type { CaseResult } from "./case-result.js";
 import { allCases } from "./cases/index.js";
 import { CaseContext } from "./context.js";
 import { type DefineHooks, defineSuite, type TestRunner } from "./define.js";
-import { standing } from "./levels.js";
-import type { ConformanceOptions, Host } from "./options.js";
-import type { CaseResult, ConformanceReport } from "./report.js";
+import type { Host } from "./host.js";
+import type { ConformanceOptions } from "./options.js";
+import type { ConformanceReport } from "./report.js";
 import { tryCase } from "./run-case.js";
 import { type RunHooks, runSuite } from "./runner.js";
+import { standing } from "./standing.js";
 import { pathGuard, watch } from "./subject.js";
 import type { Suite } from "./suite.js";
 

@@ -1,4 +1,5 @@
-import type { ConformanceOptions, Host } from "./options.js";
+import type { CaseOptions } from "./case-options.js";
+import type { Host } from "./host.js";
 import { type Promises, resolvePromises } from "./promises.js";
 
 /** What a backend may promise beyond the bare protocol, each with what the promise means. */
@@ -66,7 +67,10 @@ export type DeclaredCapabilities = Partial<
  */
 export function capabilitiesOf(
   host: Host,
-  { capabilities = {}, module }: Pick<ConformanceOptions, "capabilities" | "module">,
+  {
+    capabilities = {},
+    module,
+  }: Pick<CaseOptions, "module"> & { readonly capabilities?: DeclaredCapabilities },
 ): Capabilities {
   const { backend } = host;
   const own = (backend as { capabilities?: Readonly<Record<string, unknown>> }).capabilities ?? {};

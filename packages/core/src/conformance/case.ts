@@ -1,6 +1,5 @@
 import type { Capability } from "./capabilities.js";
 import type { CaseContext } from "./context.js";
-import type { Promises } from "./promises.js";
 
 /**
  * Where a rule comes from: the types and backends of `deepagents`, what its `tools` and middleware do with an
@@ -30,44 +29,4 @@ export interface Case<Context = never> {
 export interface ConformanceCase extends Case<CaseContext> {
   readonly needs?: Capability | readonly Capability[];
   readonly unless?: Capability;
-}
-
-/** Why a case is not tried. */
-export interface Untried {
-  readonly status: "not-promised" | "not-applicable" | "unavailable";
-  readonly reason: string;
-  /** The promises that are missing. */
-  readonly missing?: readonly string[];
-}
-
-/** Thrown in a case to say that it cannot be tried after all. */
-export class NotTried extends Error {
-  override readonly name = "NotTried";
-  readonly untried: Untried;
-
-  constructor(untried: Untried) {
-    super(untried.reason);
-    this.untried = untried;
-  }
-}
-
-const notPromised = (missing: readonly string[]): Untried => ({
-  status: "not-promised",
-  reason: `${missing.join(", ")} not promised`,
-  missing,
-});
-
-/** Why a case is not tried where these promises are made, or `undefined` when it is. */
-export function whyNot(one: Pick<Case, "needs" | "unless">, promises: Promises<string>): Untried | undefined {
-  const missing = [one.needs ?? []].flat().filter((name) => promises[name] === false);
-  if (missing.length > 0) return notPromised(missing);
-  if (one.unless !== undefined && promises[one.unless] !== false) {
-    return { status: "not-applicable", reason: `${one.unless} is promised` };
-  }
-  return undefined;
-}
-
-/** Ends a case that turns out to need a promise that is not made. */
-export function notPromisedAfterAll(name: string): NotTried {
-  return new NotTried(notPromised([name]));
 }

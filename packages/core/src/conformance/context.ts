@@ -9,7 +9,8 @@ import type {
 } from "../protocol/protocol.js";
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
-import type { ConformanceOptions, LostRequest } from "./options.js";
+import type { CaseOptions } from "./case-options.js";
+import type { LostRequest } from "./host.js";
 import type { Subject } from "./subject.js";
 
 /** What a case is made of. */
@@ -21,7 +22,7 @@ export interface CaseParts {
   readonly root: string;
   /** Unique to the case. */
   readonly name: string;
-  readonly options: Pick<ConformanceOptions, "scale" | "model" | "module" | "timeoutMs">;
+  readonly options: CaseOptions;
   readonly signal: AbortSignal;
   atEnd(work: () => MaybePromise<void>): void;
   open(): Promise<Subject>;
@@ -59,7 +60,7 @@ export class CaseContext {
   /** Loses the next change of `backend`; see `Host.loseAnswer`. Needs `lostAnswers`. */
   readonly loseAnswer: (lost: LostRequest) => Promise<void>;
   /** What the caller of the suite asked for. */
-  readonly options: CaseParts["options"];
+  readonly options: CaseOptions;
   readonly #parts: CaseParts;
 
   constructor(parts: CaseParts) {

@@ -1,5 +1,6 @@
+import type { CaseResult } from "./case-result.js";
 import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
-import { type CaseResult, summary } from "./report.js";
+import { summary } from "./report.js";
 import { DEFAULT_TIMEOUT_MS, tryCase } from "./run-case.js";
 import { reportOf, type Suite } from "./suite.js";
 

@@ -15,19 +15,23 @@ export {
   type Limit,
 } from "./capabilities.js";
 export type { Case, ConformanceCase, RuleSource } from "./case.js";
+export type { ModelOptions } from "./case-options.js";
+export type { CaseResult, CaseStatus } from "./case-result.js";
 export { allCases } from "./cases/index.js";
 export type { CaseContext } from "./context.js";
 export type { DefineHooks, TestRunner } from "./define.js";
 export { EDITION } from "./editions.js";
 export { causeOf, FAMILIES, type Family } from "./families.js";
-export { LEVELS, type Level, type LevelMeaning, levelOf, type Standing } from "./levels.js";
-export type { ConformanceOptions, CreateContext, Host, LostRequest, Mend, ModelOptions } from "./options.js";
-export { type CaseResult, type CaseStatus, type ConformanceReport, summary } from "./report.js";
+export type { CreateContext, Host, LostRequest, Mend } from "./host.js";
+export { LEVELS, type Level, type LevelMeaning, levelOf } from "./levels.js";
+export type { ConformanceOptions } from "./options.js";
+export { type ConformanceReport, summary } from "./report.js";
 export { toHtml } from "./reports/html.js";
 export { type JsonCase, type JsonReport, toJson } from "./reports/json.js";
 export { toMarkdown } from "./reports/markdown.js";
 export { toTap } from "./reports/tap.js";
 export type { RunHooks } from "./runner.js";
+export type { Standing } from "./standing.js";
 export {
   type DeclaredStoreCapabilities,
   STORE_CAPABILITIES,
@@ -36,7 +40,8 @@ export {
 export { storeCases } from "./store/cases/index.js";
 export type { StoreContext } from "./store/context.js";
 export { STORE_FAMILIES } from "./store/families.js";
-export type { StoreCase, StoreHost, StoreOptions } from "./store/options.js";
+export type { StoreHost } from "./store/host.js";
+export type { StoreCase, StoreOptions } from "./store/options.js";
 export {
   type DefineStoreOptions,
   defineStoreWith,

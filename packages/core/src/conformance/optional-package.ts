@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { NotTried } from "./case.js";
+import { NotTried } from "./not-tried.js";
 
 /**
  * Loads a package that the suite does not depend on: by `import()`, or by `require` where the runner has no `import()`,

@@ -1,58 +1,13 @@
 import type { BackendProtocol, MaybePromise } from "../protocol/protocol.js";
 import type { DeclaredCapabilities } from "./capabilities.js";
 import type { Case, ConformanceCase } from "./case.js";
+import type { CaseOptions } from "./case-options.js";
 import { checkEdition } from "./editions.js";
+import type { CreateContext, Host } from "./host.js";
 import { checkPromises } from "./promises.js";
 
-/** Gives the service back. */
-export type Mend = () => MaybePromise<void>;
-
-/** One request that a host loses. */
-export interface LostRequest {
-  /** False for a request that never arrives. */
-  readonly isCarriedOut: boolean;
-  /** Operations of others before the backend notices. */
-  meanwhile(): Promise<void>;
-}
-
-/** A backend with ways to open it again, to let go of it, and to take its service away. */
-export interface Host {
-  readonly backend: BackendProtocol;
-  /** Another instance on the same storage, for races. Default: the same instance again. */
-  open?(): MaybePromise<BackendProtocol>;
-  /** Called when the case is over, whatever became of it. */
-  close?(): MaybePromise<void>;
-  /** Makes every request to the service fail, until the function that it answers with is called. */
-  outage?(): MaybePromise<Mend>;
-  /** The same for requests that only look or read; those that write go through. */
-  readOutage?(): MaybePromise<Mend>;
-  /**
-   * Makes every open connection to the service dead without a FIN or RST, while new ones work. Returns a function that
-   * counts the dead ones on which a request has been sent since.
-   */
-  deadConnections?(): MaybePromise<() => number>;
-  /**
-   * Loses the next request of `backend` that changes something. The service carries it out where that is asked for, then
-   * `meanwhile` runs, and only then the connection breaks, without an answer. Everything else passes, and so does what
-   * instances of `open` send, which `meanwhile` uses.
-   */
-  loseAnswer?(lost: LostRequest): MaybePromise<void>;
-}
-
-/** How long random sequences of operations are tried. */
-export interface ModelOptions {
-  /** Sequences a case. Default 20; some thousands make a night. */
-  readonly runs?: number;
-  /** Operations a sequence, at most. Default 25. */
-  readonly steps?: number;
-  /** Repeats the sequences of an earlier run, whose failure names its seed. Default: the same number in each run. */
-  readonly seed?: number;
-  /** Together with `seed`: repeats nothing but the one sequence that a failure names by its path. */
-  readonly path?: string;
-}
-
 /** What a suite needs to know of its subject. */
-export interface SuiteOptions {
+export interface SuiteOptions extends Pick<CaseOptions, "timeoutMs" | "scale"> {
   /** Names the subject in reports. */
   readonly name: string;
   /** What the subject promises; wins over what it says itself, and over what can be seen. */
@@ -68,30 +23,12 @@ export interface SuiteOptions {
   readonly knownFailures?: Readonly<Record<string, string>>;
   /** Failures of cases that came with later editions of the suite are warnings. Default: the newest, `EDITION`. */
   readonly edition?: string;
-  /** Limit of one case in milliseconds. Default 30,000. */
-  readonly timeoutMs?: number;
-  /** Share of the full number of racing writers and edits, for slow services. Default 1. */
-  readonly scale?: number;
   /** The cases. Default: those of the suite. */
   readonly cases?: readonly Case[];
 }
 
-/** What a backend of one case is made from. */
-export interface CreateContext {
-  /**
-   * 18 letters, digits and `-`, unique to the case; for a namespace, folder or table. Some cases ask for a neighbour
-   * too, whose name is that of the first with a few characters of any kind behind it.
-   */
-  readonly name: string;
-  /**
-   * The same as a list of names: `[name]`. Where `namespaces` is promised some cases ask for neighbours with several
-   * names of any kind behind the first; their `name` is all of them, joined by `/`.
-   */
-  readonly namespace: readonly string[];
-}
-
 /** What the suite needs to know of a backend. */
-export interface ConformanceOptions extends SuiteOptions {
+export interface ConformanceOptions extends SuiteOptions, CaseOptions {
   /**
    * Makes a backend for one case.
    * @param context See {@link CreateContext}.
@@ -100,13 +37,6 @@ export interface ConformanceOptions extends SuiteOptions {
   /** What the backend promises; wins over its own `capabilities` property, and over what can be seen. */
   readonly capabilities?: DeclaredCapabilities;
   readonly cases?: readonly ConformanceCase[];
-  /**
-   * A module that other processes can import and that exports `create`, as the command line takes it: a path, or a
-   * `file:` URL. With it the races of several processes are tried.
-   */
-  readonly module?: string | URL;
-  /** How long random sequences of operations are tried. */
-  readonly model?: ModelOptions;
 }
 
 const isMeant = (id: string, by: string): boolean => (by.endsWith("/") ? id.startsWith(by) : id === by);
@@ -116,7 +46,7 @@ const isMeant = (id: string, by: string): boolean => (by.endsWith("/") ? id.star
  * @throws Error for an id that does not exist or exists twice, an unknown capability or edition.
  */
 export function checkSuiteOptions(
-  options: SuiteOptions & { readonly model?: ModelOptions },
+  options: SuiteOptions & Pick<CaseOptions, "model">,
   cases: readonly { readonly id: string }[],
   known: Readonly<Record<string, string>>,
 ): void {
@@ -139,11 +69,7 @@ export function checkSuiteOptions(
 }
 
 /** What is out of range would make cases pass without trying anything. */
-function checkNumbers({
-  timeoutMs,
-  scale,
-  model = {},
-}: SuiteOptions & { readonly model?: ModelOptions }): void {
+function checkNumbers({ timeoutMs, scale, model = {} }: SuiteOptions & Pick<CaseOptions, "model">): void {
   const above0 = { timeoutMs, scale, "model.runs": model.runs, "model.steps": model.steps };
   for (const [name, value] of Object.entries(above0)) {
     const isCount = name.startsWith("model.");

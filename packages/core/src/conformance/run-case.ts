@@ -2,11 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { MaybePromise } from "../protocol/protocol.js";
 import { withDeadline } from "../support/deadline.js";
 import { ConformanceFailure } from "./assert.js";
-import { type Case, NotTried, type Untried, whyNot } from "./case.js";
+import type { Case } from "./case.js";
+import type { CaseResult } from "./case-result.js";
 import { isNewerThan } from "./editions.js";
 import { explain } from "./explain.js";
+import { NotTried, notPromised, type Untried } from "./not-tried.js";
 import { type SuiteOptions, skipReason } from "./options.js";
-import type { CaseResult } from "./report.js";
+import type { Promises } from "./promises.js";
 import { CallLog } from "./subject.js";
 import type { Prepared, Setting, Suite } from "./suite.js";
 
@@ -130,4 +132,14 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
   );
   if (performance.now() - start > ms) throw late;
   return result;
+}
+
+/** Why a case is not tried where these promises are made, or `undefined` when it is. */
+function whyNot(one: Pick<Case, "needs" | "unless">, promises: Promises<string>): Untried | undefined {
+  const missing = [one.needs ?? []].flat().filter((name) => promises[name] === false);
+  if (missing.length > 0) return notPromised(missing);
+  if (one.unless !== undefined && promises[one.unless] !== false) {
+    return { status: "not-applicable", reason: `${one.unless} is promised` };
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import type { Case } from "./case.js";
+import type { CaseResult } from "./case-result.js";
 import { checkSuiteOptions, type SuiteOptions, selectCases } from "./options.js";
-import type { CaseResult, ConformanceReport } from "./report.js";
+import type { ConformanceReport } from "./report.js";
 import { tryCase, tryToMake } from "./run-case.js";
 import { reportOf, type Suite } from "./suite.js";
 

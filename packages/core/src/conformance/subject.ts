@@ -1,6 +1,6 @@
 import type { BackendProtocol } from "../protocol/protocol.js";
 import { ConformanceFailure, show } from "./assert.js";
-import { notPromisedAfterAll } from "./case.js";
+import { notPromisedAfterAll } from "./not-tried.js";
 
 /** A backend under test: every method there, every answer a promise. */
 export type Subject = {

@@ -1,9 +1,10 @@
 import type { MaybePromise } from "../protocol/protocol.js";
 import type { Case } from "./case.js";
-import type { Standing } from "./levels.js";
+import type { CaseResult } from "./case-result.js";
 import type { SuiteOptions } from "./options.js";
 import type { Promises } from "./promises.js";
-import { type CaseResult, type ConformanceReport, report } from "./report.js";
+import { type ConformanceReport, report } from "./report.js";
+import type { Standing } from "./standing.js";
 import type { CallLog } from "./subject.js";
 
 /** What a case is made ready with, whatever it is about. */

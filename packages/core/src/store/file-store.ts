@@ -1,6 +1,7 @@
-import type { HealthReport } from "../backend/health.js";
 import type { RemoteBackendError } from "../support/errors.js";
 import type { FoundLine } from "../text/find-lines.js";
+import type { LineWindow } from "../text/lines.js";
+import type { HealthReport } from "./health-report.js";
 
 /**
  * Where a file lies: namespace root and path, without a slash at either end. A store adds its prefix or table. Core asks
@@ -125,15 +126,6 @@ export interface FoundLines {
   readonly lines: readonly FoundLine[];
   /** Why this file alone could not be searched: `denied`, `corrupt`, `too-large` or `unfit`. */
   readonly error?: RemoteBackendError;
-}
-
-/** A window of a text file. */
-export interface LineWindow {
-  readonly lines: readonly string[];
-  /** Lines of the whole file; a final newline starts none. */
-  readonly total: number;
-  /** Whether the file ends in a newline. */
-  readonly finalNewline: boolean;
 }
 
 /**

@@ -1,5 +1,11 @@
-import type { Call } from "../store/file-store.js";
 import { RemoteBackendError } from "./errors.js";
+
+/** Time limit of a call; without either property it has none. */
+export interface CallTime {
+  readonly signal?: AbortSignal;
+  /** On the clock of `performance.now()`. */
+  readonly deadline?: number | undefined;
+}
 
 /** Items of a loop between two turns of the event loop, at most. */
 const SLICE_ITEMS = 1_000;
@@ -11,12 +17,12 @@ const SLICE_MS = 10;
  * time.
  */
 export class Pace {
-  readonly #call: Pick<Call, "signal" | "deadline">;
+  readonly #call: CallTime;
   #items = 0;
   #sliceEnd = performance.now() + SLICE_MS;
 
   /** @param call The call that the loop works for. */
-  constructor(call: Pick<Call, "signal" | "deadline">) {
+  constructor(call: CallTime) {
     this.#call = call;
   }
 
@@ -38,9 +44,6 @@ export class Pace {
   }
 }
 
-/** The time of a call; without either it has no end. */
-export type CallTime = Partial<Pick<Call, "signal" | "deadline">>;
-
 /**
  * Resolves in a later turn of the event loop, so that timers and other operations run.
  * @throws RemoteBackendError `timeout` when the call's time is up.
@@ -59,7 +62,7 @@ export function isLate(call: CallTime): boolean {
 export async function filterPaced<T>(
   items: readonly T[],
   accept: (item: T) => boolean,
-  call: Pick<Call, "signal" | "deadline">,
+  call: CallTime,
 ): Promise<T[]> {
   const pace = new Pace(call);
   const accepted: T[] = [];

@@ -1,8 +1,16 @@
 import type { ReadResult } from "../protocol/protocol.js";
-import type { LineWindow } from "../store/file-store.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
 import { detach } from "./detach.js";
 import { SLICE } from "./slices.js";
+
+/** A window of a text file. */
+export interface LineWindow {
+  readonly lines: readonly string[];
+  /** Lines of the whole file; a final newline starts none. */
+  readonly total: number;
+  /** Whether the file ends in a newline. */
+  readonly finalNewline: boolean;
+}
 
 /** The end of a file: lines end with `\n` only, and a final one starts no further line. */
 export function countLines(text: string): number {

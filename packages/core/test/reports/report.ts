@@ -1,5 +1,6 @@
+import type { CaseResult } from "../../src/conformance/case-result.js";
 import type { Case } from "../../src/conformance/index.js";
-import { type CaseResult, report } from "../../src/conformance/report.js";
+import { report } from "../../src/conformance/report.js";
 
 const one = (id: string, more: Partial<Case> = {}): Case => ({
   id,

@@ -1,8 +1,8 @@
 import type { ReadResult } from "../../protocol/protocol.js";
 import { check, equal } from "../assert.js";
 import type { Limit } from "../capabilities.js";
-import { NotTried } from "../case.js";
 import type { CaseContext } from "../context.js";
+import { NotTried } from "../not-tried.js";
 
 /** The UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);

@@ -1,7 +1,8 @@
+import type { CaseResult } from "../case-result.js";
 import { EDITION } from "../editions.js";
 import { SOURCES } from "../explain.js";
-import { showStanding } from "../levels.js";
-import { type CaseResult, COUNTED, type ConformanceReport, counts } from "../report.js";
+import { COUNTED, type ConformanceReport, counts } from "../report.js";
+import { showStanding } from "../standing.js";
 import { COLUMNS, cells, codeSpans, type FamilyResults, families, oneLine, printable } from "./shared.js";
 import { STYLE } from "./style.js";
 

@@ -1,7 +1,9 @@
 import { VERSION } from "../../support/version.js";
+import type { CaseStatus } from "../case-result.js";
 import { EDITION } from "../editions.js";
-import { type Level, levelOf, type Standing } from "../levels.js";
-import { type CaseStatus, COUNTED, type ConformanceReport } from "../report.js";
+import { type Level, levelOf } from "../levels.js";
+import { COUNTED, type ConformanceReport } from "../report.js";
+import type { Standing } from "../standing.js";
 
 /** What {@link toJson} writes. Properties may be added, and stay once they are there. */
 export interface JsonReport {

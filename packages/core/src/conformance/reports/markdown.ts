@@ -1,7 +1,8 @@
+import type { CaseResult } from "../case-result.js";
 import { EDITION } from "../editions.js";
 import { SOURCES } from "../explain.js";
-import { showStanding } from "../levels.js";
-import { type CaseResult, COUNTED, type ConformanceReport } from "../report.js";
+import { COUNTED, type ConformanceReport } from "../report.js";
+import { showStanding } from "../standing.js";
 import { COLUMNS, cells, codeSpans, families, oneLine, printable } from "./shared.js";
 
 /** A report as Markdown, with tables as GitHub has them: level and counts, failures, then the cases by family. */

@@ -1,6 +1,7 @@
+import type { CaseResult } from "../case-result.js";
 import { groupBy } from "../group-by.js";
 import { levelOf } from "../levels.js";
-import type { CaseResult, ConformanceReport } from "../report.js";
+import type { ConformanceReport } from "../report.js";
 
 /** The results of one family, in the order of the suite. */
 export interface FamilyResults {

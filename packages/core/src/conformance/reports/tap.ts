@@ -1,4 +1,5 @@
-import { type CaseResult, type ConformanceReport, summary } from "../report.js";
+import type { CaseResult } from "../case-result.js";
+import { type ConformanceReport, summary } from "../report.js";
 import { oneLine, printable } from "./shared.js";
 
 /**

@@ -1,5 +1,5 @@
 import { type Promises, resolvePromises } from "../promises.js";
-import type { StoreHost } from "./options.js";
+import type { StoreHost } from "./host.js";
 
 /** What a store may promise, each with what the promise means. */
 export const STORE_CAPABILITIES = {

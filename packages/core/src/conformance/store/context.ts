@@ -4,9 +4,9 @@ import { newWriteId } from "../../store/write-ids.js";
 import { type ErrorCode, RemoteBackendError } from "../../support/errors.js";
 import { cutLine, type FoundLine } from "../../text/find-lines.js";
 import { check, equal } from "../assert.js";
+import type { CaseOptions } from "../case-options.js";
 import type { Promises } from "../promises.js";
 import type { StoreCapability } from "./capabilities.js";
-import type { StoreOptions } from "./options.js";
 import type { StoreSubject } from "./subject.js";
 
 /** What a case about stores is made of. */
@@ -15,7 +15,7 @@ export interface StoreParts {
   readonly capabilities: Promises<StoreCapability>;
   /** Unique to the case. */
   readonly name: string;
-  readonly options: Pick<StoreOptions, "scale">;
+  readonly options: Pick<CaseOptions, "scale">;
   readonly signal: AbortSignal;
   open(): Promise<StoreSubject>;
   unopened(): Promise<StoreSubject | undefined>;

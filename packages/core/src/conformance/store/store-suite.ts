@@ -1,13 +1,15 @@
 import type { FileStore } from "../../store/file-store.js";
+import type { CaseResult } from "../case-result.js";
 import { type DefineHooks, defineSuite, type TestRunner } from "../define.js";
-import type { CaseResult, ConformanceReport } from "../report.js";
+import type { ConformanceReport } from "../report.js";
 import { tryCase } from "../run-case.js";
 import { type RunHooks, runSuite } from "../runner.js";
 import type { Suite } from "../suite.js";
 import { STORE_CAPABILITIES, storeCapabilitiesOf } from "./capabilities.js";
 import { storeCases } from "./cases/index.js";
 import { StoreContext } from "./context.js";
-import type { StoreCase, StoreHost, StoreOptions } from "./options.js";
+import type { StoreHost } from "./host.js";
+import type { StoreCase, StoreOptions } from "./options.js";
 import { watchStore } from "./subject.js";
 
 /** The rules about stores. */

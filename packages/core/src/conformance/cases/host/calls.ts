@@ -1,5 +1,5 @@
 import { check } from "../../assert.js";
-import { NotTried } from "../../case.js";
+import { NotTried } from "../../not-tried.js";
 import type { ToolCall } from "./scripted-model.js";
 
 /** Calls of deepagents' tools, as a model makes them. Paths are real ones. */

@@ -1,7 +1,7 @@
 import type { Arbitrary } from "fast-check";
 import { equal } from "../../assert.js";
-import { notPromisedAfterAll } from "../../case.js";
 import type { CaseContext } from "../../context.js";
+import { notPromisedAfterAll } from "../../not-tried.js";
 import { type FastCheck, tryProperty } from "./property.js";
 import { TriedBackend } from "./tried-backend.js";
 

@@ -1,6 +1,6 @@
 import { equal, show } from "../../assert.js";
-import { notPromisedAfterAll } from "../../case.js";
 import type { CaseContext } from "../../context.js";
+import { notPromisedAfterAll } from "../../not-tried.js";
 import { type Call, callsOf, type Ingredients } from "./calls.js";
 import { PlainModel, UNDECIDED } from "./plain-model.js";
 import { type FastCheck, tryProperty } from "./property.js";

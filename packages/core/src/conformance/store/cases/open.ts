@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "../../../support/errors.js";
-import { NotTried } from "../../case.js";
+import { NotTried } from "../../not-tried.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
 import type { StoreSubject } from "../subject.js";

@@ -1,0 +1,44 @@
+import type { CaseResult } from "./case-result.js";
+import { LEVELS, type Level, levelOf, levels } from "./levels.js";
+
+/** Where a backend stands. */
+export interface Standing {
+  /** The highest level reached, if any. */
+  readonly level: Level | undefined;
+  /** The level after that, if any. */
+  readonly next?: Level;
+  /** What stands in the way of the next level, a phrase each. */
+  readonly obstacles: readonly string[];
+}
+
+/** Where a backend stands with these results of the whole suite. */
+export function standing(results: readonly CaseResult[]): Standing {
+  let level: Level | undefined;
+  for (const next of levels) {
+    const obstacles = obstaclesTo(next, results);
+    if (obstacles.length > 0) return { level, next, obstacles };
+    level = next;
+  }
+  return { level, obstacles: [] };
+}
+
+const IN_THE_WAY = { failed: "failed", "known-failure": "known to fail", skipped: "skipped" } as const;
+
+function obstaclesTo(level: Level, results: readonly CaseResult[]): readonly string[] {
+  const own = results.filter((result) => levelOf(result.case) === level);
+  const missing = new Set(own.flatMap((result) => result.missing ?? []));
+  const needed = LEVELS[level].needs
+    .filter((name) => missing.has(name))
+    .map((name) => `${name} not promised`);
+  const counted = Object.entries(IN_THE_WAY).flatMap(([status, words]) => {
+    const count = own.filter((result) => result.status === status).length;
+    return count > 0 ? [`${count} ${words}`] : [];
+  });
+  return [...needed, ...counted];
+}
+
+/** A standing in one line. */
+export function showStanding({ level, next, obstacles }: Standing): string {
+  const rest = next ? `; ${next} needs more: ${obstacles.join(", ")}` : "";
+  return `level: ${level ?? "none"}${rest}`;
+}
