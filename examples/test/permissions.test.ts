@@ -1,6 +1,5 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import {
   CREATE_ONLY_WRITE_FILE_DESCRIPTION,
   MemoryBackend,
@@ -15,6 +14,7 @@ import {
   type FilesystemPermission,
 } from "deepagents";
 import { type Script, ScriptedModel } from "../model/scripted-model.js";
+import { pages, read, root } from "./helpers/pages.js";
 
 const permissions: FilesystemPermission[] = [
   { operations: ["write"], paths: ["/data/secret/**"], mode: "deny" },
@@ -113,13 +113,11 @@ describe("withCreateOnlyFiles", () => {
 });
 
 it("no document or example replaces the middleware in another way, which would lose permissions", () => {
-  const root = fileURLToPath(new URL("../..", import.meta.url));
   const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !/node_modules|test\//.test(name))
     .map((name) => `examples/${name}`);
-  const readmes = ["core", "backend-postgres", "backend-s3"].map((name) => `packages/${name}/README.md`);
-  for (const name of ["README.md", ...readmes, ...examples]) {
-    expect({ name, text: readFileSync(join(root, name), "utf8") }).toEqual({
+  for (const name of [...pages, ...examples]) {
+    expect({ name, text: read(name) }).toEqual({
       name,
       text: expect.not.stringContaining("createFilesystemMiddleware("),
     });

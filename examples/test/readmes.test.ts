@@ -1,79 +1,117 @@
 import { execFile } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "@jest/globals";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { deadLinks } from "./helpers/links.js";
+import { blocksOf, pages, read, readmes, root } from "./helpers/pages.js";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
-const packages = ["core", "backend-postgres", "backend-s3"].map((name) => `packages/${name}/README.md`);
 const typescript = createRequire(join(root, "package.json")).resolve("typescript/bin/tsc");
 
-let folder: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), "readmes-"));
-});
-afterAll(() => rmSync(folder, { recursive: true }));
-
-/** What the readers have themselves. */
-const THEIRS = {
-  "my-service.ts": `import type { Service } from "./my-backend.js";\nexport declare const service: Service;\n`,
-  "theirs.d.ts": `declare const app: any;\ndeclare const backend: import("@deepagents-remote/backend-postgres").PostgresBackend;\n`,
-};
-
-it("the code in the READMEs is right for TypeScript", async () => {
-  const files: Record<string, string> = { ...THEIRS };
-  for (const readme of ["README.md", ...packages]) {
-    for (const [name, code] of blocks(readme)) files[name] ??= code;
-  }
-  expect(Object.keys(files).length).toBeGreaterThan(35);
-  files["package.json"] = JSON.stringify({ type: "module" });
-  files["tsconfig.json"] = JSON.stringify({
-    extends: join(root, "tsconfig.base.json"),
-    compilerOptions: { typeRoots: [join(root, "node_modules/@types")], noImplicitAny: false },
-    include: ["*.ts"],
+describe("code on the pages", () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "pages-"));
   });
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  symlinkSync(join(root, "examples/node_modules"), join(folder, "node_modules"), "dir");
-  expect(await check()).toBe("");
-}, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  /** Names that readers have themselves. */
+  const THEIRS = `declare const app: any;
+declare const backend: import("@deepagents-remote/backend-postgres").PostgresBackend;\n`;
+
+  it("is right for TypeScript", async () => {
+    const files: Record<string, string> = { "theirs.d.ts": THEIRS, ...documentedOptions() };
+    for (const { page, name, code } of pages.flatMap(blocksOf)) {
+      const file = `${page}/${name}`;
+      expect({ file, isTaken: file in files }).toEqual({ file, isTaken: false });
+      files[file] = `${code}\nexport {};\n`;
+    }
+    expect(Object.keys(files).length).toBeGreaterThan(25);
+    files["package.json"] = JSON.stringify({ type: "module" });
+    files["tsconfig.json"] = JSON.stringify({
+      extends: join(root, "tsconfig.base.json"),
+      compilerOptions: { typeRoots: [join(root, "node_modules/@types")], noImplicitAny: false },
+      include: ["**/*.ts"],
+    });
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    symlinkSync(join(root, "examples/node_modules"), join(folder, "node_modules"), "dir");
+    expect(await compile()).toBe("");
+  }, 300_000);
+
+  function compile(): Promise<string> {
+    return new Promise((resolve) => {
+      execFile(process.execPath, [typescript, "-p", folder, "--pretty", "false"], (_error, stdout, stderr) =>
+        resolve(stdout + stderr),
+      );
+    });
+  }
+});
+
+/** Options that the tables of a README name. */
+const optionsIn = (readme: string): string[] =>
+  [...read(readme).matchAll(/^\| ((?:`\w+`(?:, )?)+) \| .* \| .* \| .* \|$/gm)].flatMap(([, names = ""]) =>
+    [...names.matchAll(/\w+/g)].map(([name]) => name),
+  );
+
+/** Modules that compile only if the tables of options name every option, and no other. */
+function documentedOptions(): Record<string, string> {
+  const every = optionsIn("packages/core/README.md");
+  const module = (from: string, type: string, names: readonly string[]) => `
+import type { ${type} as Options } from "@deepagents-remote/${from}";
+type Documented = ${names.map((name) => `"${name}"`).join(" | ")};
+type Never<T extends never> = T;
+export type Undocumented = Never<Exclude<keyof Options, Documented>>;
+export type Unknown = Never<Exclude<Documented, keyof Options>>;
+`;
+  const of = (name: string) => [...optionsIn(`packages/${name}/README.md`), ...every];
+  return {
+    "options-core.ts": module("core", "RemoteBackendOptions", every),
+    "options-postgres.ts": module("backend-postgres", "PostgresBackendOptions", of("backend-postgres")),
+  };
+}
 
 it("snippets end by themselves: what connects is closed", () => {
-  for (const readme of ["README.md", ...packages]) {
-    for (const [name, code] of blocks(readme)) {
-      const connects =
-        /new (Postgres|S3)Backend\(/.test(code) && /^\s*await (backend|s3|postgres)\./m.test(code);
-      expect({ name, isClosed: !connects || code.includes(".close()") }).toEqual({ name, isClosed: true });
-    }
+  for (const { page, line, code } of pages.flatMap(blocksOf)) {
+    const connects =
+      /new (Postgres|S3)Backend\(/.test(code) && /^\s*await (backend|s3|postgres)\./m.test(code);
+    expect({ page, line, isClosed: !connects || code.includes(".close()") }).toEqual({
+      page,
+      line,
+      isClosed: true,
+    });
   }
 });
 
 it("install lines name LangGraph where a snippet imports it", () => {
-  for (const readme of ["README.md", ...packages]) {
-    const text = readFileSync(join(root, readme), "utf8");
+  for (const page of pages) {
+    const text = read(page);
     const isNamed = /npm install [^\n]*@langchain\/langgraph(\s|`)/.test(text);
-    expect({ readme, isNamed: isNamed || !/from "@langchain\/langgraph"/.test(text) }).toEqual({
-      readme,
+    expect({ page, isNamed: isNamed || !/from "@langchain\/langgraph"/.test(text) }).toEqual({
+      page,
       isNamed: true,
     });
   }
 });
 
-/** Its blocks of TypeScript, by the file name in their first line, or by their line in the README. */
-function* blocks(readme: string): Generator<[name: string, code: string]> {
-  const text = readFileSync(join(root, readme), "utf8");
-  for (const { index, 1: code = "" } of text.matchAll(/^```ts\n([\s\S]*?)^```/gm)) {
-    const line = text.slice(0, index).split("\n").length;
-    const [, name = `${readme.replace(/\W/g, "_")}_${line}.ts`] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? [];
-    yield [name, `${code}\nexport {};\n`];
-  }
-}
+it("links lead to pages and headings that exist", () => {
+  expect(pages.flatMap(deadLinks)).toEqual([]);
+});
 
-function check(): Promise<string> {
-  return new Promise((resolve) => {
-    execFile(process.execPath, [typescript, "-p", folder, "--pretty", "false"], (_error, stdout, stderr) =>
-      resolve(stdout + stderr),
-    );
-  });
-}
+it("READMEs stay short", () => {
+  const words = (page: string) => read(page).trim().split(/\s+/).length;
+  expect(words("README.md")).toBeLessThanOrEqual(900);
+  for (const readme of readmes) {
+    expect({ readme, isShort: words(readme) <= 1_200 }).toEqual({ readme, isShort: true });
+  }
+});
+
+it("every page is in the table of contents", () => {
+  const contents = read("docs/README.md") + read("docs/decisions/README.md");
+  for (const page of pages.filter((name) => /^docs\/.*(?<!README)\.md$/.test(name))) {
+    expect(contents).toContain(`(${page.replace(/^docs\/(decisions\/)?/, "")})`);
+  }
+});

@@ -5,18 +5,18 @@ import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import type { PostgresBackend, PostgresBackendOptions } from "../src/index.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
-/** The blocks of SQL under a heading of the README. */
+/** Returns the blocks of SQL under a heading of the documentation. */
 function sqlUnder(heading: string): string[] {
-  const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
-  const [, section = ""] = readme.split(`\n${heading}\n`);
+  const page = readFileSync(new URL("../../../docs/operations.md", import.meta.url), "utf8");
+  const [, section = ""] = page.split(`\n${heading}\n`);
   return [...section.split(/\n#+ /)[0]!.matchAll(/```sql\n(.*?)```/gs)].map(([, sql]) => sql!);
 }
 
-const GRANTS = sqlUnder("### Rights");
+const GRANTS = sqlUnder("## PostgreSQL roles");
 
 const database = useDatabase();
 
-describe("a role with the rights of the README and no others", () => {
+describe("a role with the documented rights and no others", () => {
   /** Roles belong to the whole server: their names must be this run's own. */
   let suffix: string;
   let owner: PostgresBackend;
