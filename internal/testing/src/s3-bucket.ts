@@ -2,6 +2,7 @@ import {
   DeleteBucketCommand,
   DeleteObjectCommand,
   ListObjectsV2Command,
+  type ListObjectsV2CommandInput,
   type S3Client,
 } from "@aws-sdk/client-s3";
 
@@ -29,10 +30,21 @@ export async function deleteBucket(client: S3Client, Bucket: string): Promise<vo
 /** Deletes every object. A listing does not show what an object hides below its name, so it is asked until it is empty. */
 async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
   for (;;) {
-    // Names that XML cannot hold are listed encoded.
-    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, EncodingType: "url" }));
-    if (Contents.length === 0) return;
-    const keys = Contents.map(({ Key = "" }) => decodeURIComponent(Key.replaceAll("+", " ")));
-    await Promise.all(keys.map((Key) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
+    const objects = await listObjects(client, { Bucket });
+    if (objects.length === 0) return;
+    await Promise.all(objects.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
   }
+}
+
+/** Lists up to 1,000 objects. Names that XML cannot hold are listed encoded, by stores that say so. */
+export async function listObjects(
+  client: S3Client,
+  input: ListObjectsV2CommandInput,
+): Promise<{ readonly Key: string; readonly ETag: string }[]> {
+  const { Contents = [], EncodingType } = await client.send(
+    new ListObjectsV2Command({ ...input, EncodingType: "url" }),
+  );
+  const decode = (key: string) =>
+    EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  return Contents.map(({ Key, ETag }) => ({ Key: decode(Key!), ETag: ETag! }));
 }

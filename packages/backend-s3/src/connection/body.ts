@@ -1,15 +1,15 @@
 import type { Readable } from "node:stream";
-import { RemoteBackendError } from "@deepagents-remote/core";
+import { UnusableAnswer } from "./translate-error.js";
 
 const brokenOff = () =>
-  new RemoteBackendError("unavailable", "The store stopped sending data before the response was complete.");
+  new UnusableAnswer("The store stopped sending data before the response was complete.");
 
 /**
  * Reads the body of an answer. The SDK's timeouts end where the body begins.
  * @param limits `length`: bytes that were announced. `maxBytes`: more are not read. `silenceMs`: longest time without
  *   a byte, in milliseconds. `inOnePiece`: a body whose length was announced becomes one chunk, in memory of its own.
  * @returns The chunks in which it arrived; `too-large` for a body beyond `maxBytes`.
- * @throws RemoteBackendError `unavailable` when it falls silent or is shorter than announced; what the stream throws
+ * @throws UnusableAnswer when it falls silent or is shorter than announced; what the stream throws
  *   when it breaks off.
  */
 export async function readBody(

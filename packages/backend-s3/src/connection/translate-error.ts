@@ -54,8 +54,21 @@ const OTHER_REGION: Meaning = ["unfit", "The bucket is in another region.", "Giv
 const SLOW_DOWN = "The store asks for fewer requests.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
-/** Of an answer without an error that is not one of S3 either. */
-export const NOT_S3 = "The store's answer could not be understood: is it S3?";
+/** An answer that says yes and cannot be used. Thrown while an answer is read, it is translated as other failures are. */
+export class UnusableAnswer extends Error {
+  override readonly name = "UnusableAnswer";
+  readonly isTransient: boolean;
+
+  constructor(message: string, { isTransient = true } = {}) {
+    super(message);
+    this.isTransient = isTransient;
+  }
+}
+
+/** Makes the error for an answer that is none of S3. */
+export const notS3 = (options?: { isTransient: boolean }): UnusableAnswer =>
+  new UnusableAnswer(NOT_S3, options);
+const NOT_S3 = "The store's answer could not be understood: is it S3?";
 
 /** Codes of S3 that mean something of their own here; whatever their status. */
 const CODES: Readonly<Record<string, Meaning>> = {
@@ -138,11 +151,12 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   const fail = (kind: ErrorCode, message: string, options: RemoteBackendErrorOptions = {}) =>
     new RemoteBackendError(kind, message, { cause: withoutValues(error), ...options });
   /** With the address, which is what an operator needs to know of a store that cannot be reached. */
-  const at = (message: string) => message.replace(/\.$/, ` (${where}).`);
+  const at = (message: string) => message.replace(/[.?]$/, ` (${where})$&`);
   const throttled = { isThrottled: true, retryAfterMs };
   const lost = (message: string, options?: RemoteBackendErrorOptions) =>
     fail(writes && isSent ? "unknown-outcome" : "unavailable", at(message), options);
 
+  if (error instanceof UnusableAnswer) return lost(error.message, { isTransient: error.isTransient });
   const throttling = THROTTLING[code];
   if (throttling !== undefined) return fail("unavailable", at(throttling), throttled);
   const known = CODES[code];

@@ -3,7 +3,7 @@ import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s
 import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
 import { readBody } from "../connection/body.js";
 import type { Bucket } from "../connection/bucket.js";
-import { failureOf, NOT_S3 } from "../connection/translate-error.js";
+import { failureOf, notS3 } from "../connection/translate-error.js";
 import { Body as ObjectBody } from "../objects/body.js";
 import { type CarriedOver, decodeObject, isTakenWhole, mayBeEnvelope } from "../objects/decode.js";
 import { carriedHeaders } from "../objects/headers.js";
@@ -65,7 +65,7 @@ async function fileOf(
     const inOnePiece = isTakenWhole({ metadata }, call);
     const chunks = await readBody(body, { ...limits, inOnePiece }, call.signal);
     if (chunks === "too-large") return chunks;
-    if (etag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
+    if (etag === undefined) throw notS3();
     const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };
     return decodeObject(key, object, call);
   };

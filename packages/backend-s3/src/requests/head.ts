@@ -1,8 +1,8 @@
 import type { Readable } from "node:stream";
-import { GetObjectCommand, HeadObjectCommand } from "@aws-sdk/client-s3";
-import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
+import type { Call, Key } from "@deepagents-remote/core";
 import type { Bucket } from "../connection/bucket.js";
-import { failureOf, NOT_S3 } from "../connection/translate-error.js";
+import { failureOf, notS3 } from "../connection/translate-error.js";
 import { type CarriedHeaders, carriedHeaders } from "../objects/headers.js";
 import { decodeMetadata } from "../objects/metadata.js";
 
@@ -30,12 +30,15 @@ export async function headFile(
   const command = new HeadObjectCommand(bucket.object(key));
   const answer = await bucket.read(
     "s3:GetObject",
-    (client) => client.send(command, { abortSignal: signal }),
+    async (client) => headOf(await client.send(command, { abortSignal: signal })),
     expected,
   );
   if (answer === "absent") return undefined;
-  if (answer === "refused") return explain(bucket, key, { signal });
-  if (answer.ETag === undefined) throw new RemoteBackendError("unavailable", NOT_S3);
+  return answer === "refused" ? explain(bucket, key, { signal }) : answer;
+}
+
+function headOf(answer: HeadObjectCommandOutput): Head {
+  if (answer.ETag === undefined) throw notS3();
   return {
     etag: answer.ETag,
     writeIds: decodeMetadata(answer.Metadata)?.writeIds ?? [],
@@ -47,9 +50,9 @@ export async function headFile(
 /** A GET is refused for the same reason, and told it. */
 async function explain(bucket: Bucket, key: Key, { signal }: Pick<Call, "signal">): Promise<never> {
   const command = new GetObjectCommand({ ...bucket.object(key), Range: "bytes=0-0" });
-  await bucket.read("s3:GetObject", async (client) => {
+  return bucket.read("s3:GetObject", async (client) => {
     const { Body } = await client.send(command, { abortSignal: signal });
     (Body as Readable).destroy();
+    throw notS3();
   });
-  throw new RemoteBackendError("unavailable", NOT_S3);
 }

@@ -7,7 +7,7 @@ import {
   RemoteBackendError,
 } from "@deepagents-remote/core";
 import type { Bucket } from "../connection/bucket.js";
-import { NOT_S3 } from "../connection/translate-error.js";
+import { notS3, UnusableAnswer } from "../connection/translate-error.js";
 import { isProbe } from "../setup/probe-key.js";
 
 type Listing = Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
@@ -126,26 +126,23 @@ async function listPage(
     EncodingType: "url",
     ...parameters,
   });
-  return checkPage(
-    await bucket.read("s3:ListBucket", (client) => client.send(command, { abortSignal: signal })),
-    parameters.ContinuationToken,
+  return bucket.read("s3:ListBucket", async (client) =>
+    checkPage(await client.send(command, { abortSignal: signal }), parameters.ContinuationToken),
   );
 }
 
 /**
  * An error in the body of a 200 would otherwise be an empty list.
  * @param token Where the page starts.
+ * @throws UnusableAnswer
  */
 export function checkPage(page: ListObjectsV2CommandOutput, token?: string): ListObjectsV2CommandOutput {
   if (page.IsTruncated === undefined && page.Name === undefined && page.KeyCount === undefined) {
-    throw new RemoteBackendError("unavailable", NOT_S3);
+    throw notS3();
   }
   // Without one, or with that of this page, a listing would never end.
   if (page.IsTruncated && [undefined, token].includes(page.NextContinuationToken)) {
-    throw new RemoteBackendError(
-      "unavailable",
-      "The store broke off a listing without saying where it goes on.",
-    );
+    throw new UnusableAnswer("The store broke off a listing without saying where it goes on.");
   }
   return page;
 }

@@ -1,7 +1,7 @@
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
 import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
 import type { Bucket } from "../connection/bucket.js";
-import { failureOf, isKnown, NOT_S3 } from "../connection/translate-error.js";
+import { failureOf, isKnown, notS3 } from "../connection/translate-error.js";
 import type { EncodedObject } from "../objects/encode.js";
 import { hashesOf, WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
@@ -64,22 +64,19 @@ export async function putObject(
   const send = () =>
     bucket.write(
       "s3:PutObject",
-      (client) => {
+      async (client) => {
         const command = withoutRetries(new PutObjectCommand(input));
         command.middlewareStack.add(withBody(hashes.sha256), WITH_BODY);
-        return client.send(command, { abortSignal: signal });
+        const { ETag: etag } = await client.send(command, { abortSignal: signal });
+        // An error in the body of a 200, or something that is not S3.
+        if (etag === undefined) throw notS3();
+        return { etag };
       },
       expected(condition),
     );
-  const answer = await send().catch((error) => {
+  return send().catch((error) => {
     // Some stores answer so, once, while others empty the directory.
     if (RemoteBackendError.is(error) && error.code === "denied") return send();
     throw error;
   });
-  if (typeof answer === "string") return answer;
-  // An error in the body of a 200, or something that is not S3.
-  if (answer.ETag === undefined) {
-    throw new RemoteBackendError("unknown-outcome", NOT_S3);
-  }
-  return { etag: answer.ETag };
 }

@@ -82,7 +82,9 @@ async function reach(bucket: Bucket, createBucket: boolean, call: Pick<Call, "si
 /** Lists one object, and returns the host that answered. */
 export async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<string> {
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
-  checkPage(await bucket.read("s3:ListBucket", (client) => client.send(command, { abortSignal: signal })));
+  await bucket.read("s3:ListBucket", async (client) =>
+    checkPage(await client.send(command, { abortSignal: signal })),
+  );
   return bucket.host ?? "";
 }
 

@@ -1,5 +1,8 @@
+import { inspect } from "node:util";
 import type { Answer } from "@deepagents-internal/testing/s3-proxy";
+import type { RemoteBackendError } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
+import type { S3Backend } from "../../src/index.js";
 import { useBucket } from "../helpers/bucket.js";
 import { prefixesOf } from "../helpers/prefixes.js";
 import { openThrough, useProxy } from "../helpers/use-proxy.js";
@@ -27,15 +30,24 @@ describe("an answer without an ETag", () => {
     expect(statuses).toEqual([304]);
   });
 
-  it("is not in any other case", async () => {
-    const backend = await openThrough(proxy, bucket, { prefix: "no-etag", cacheBytes: 0, maxRetries: 2 });
+  it.each<[string, (backend: S3Backend) => Promise<unknown>, string]>([
+    ["GET", (backend) => backend.read("/a.txt"), "unavailable"],
+    ["HEAD", (backend) => backend.uploadFiles([["/a.txt", Buffer.from("y")]]), "unavailable"],
+    // It may have been carried out.
+    ["PUT", (backend) => backend.write("/b.txt", "x"), "unknown-outcome"],
+  ])("is not in any other case, and the address is told: %s", async (_, ask, code) => {
+    const errors: RemoteBackendError[] = [];
+    const backend = await openThrough(proxy, bucket, {
+      prefix: "no-etag",
+      cacheBytes: 0,
+      maxRetries: 2,
+      onError: (error) => errors.push(error),
+    });
     proxy.intercept = async (_, forward) => withoutEtag(await forward());
-    for (const said of [
-      await backend.read("/a.txt"),
-      (await backend.uploadFiles([["/a.txt", Buffer.from("y")]]))[0],
-    ]) {
-      expect(JSON.stringify(said)).toMatch(/is it S3|unknown whether/);
-    }
+    await ask(backend);
+    expect(errors).toMatchObject([{ code }]);
+    const where = `${new URL(proxy.endpointUrl).host}, bucket ${bucket.name}`;
+    expect(inspect(errors)).toContain(`is it S3 (${where})?`);
     expect(await prefixes.backend("no-etag").read("/a.txt")).toMatchObject({ content: "x" });
   });
 });

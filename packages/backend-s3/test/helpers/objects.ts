@@ -1,9 +1,5 @@
-import {
-  GetObjectCommand,
-  ListObjectsV2Command,
-  PutObjectCommand,
-  type PutObjectCommandInput,
-} from "@aws-sdk/client-s3";
+import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
+import { listObjects } from "@deepagents-internal/testing/s3-bucket";
 import type { TestBucket } from "./bucket.js";
 
 /** An object as it lies in the bucket. */
@@ -17,13 +13,8 @@ export interface RawObject {
 export function objectsOf({ name: Bucket, client }: Pick<TestBucket, "name" | "client">) {
   /** At most 1,000. */
   const list = async (prefix: string): Promise<{ key: string; etag: string }[]> => {
-    const { Contents = [] } = await client.send(
-      new ListObjectsV2Command({ Bucket, Prefix: prefix, EncodingType: "url" }),
-    );
-    return Contents.map(({ Key, ETag }) => ({
-      key: decodeURIComponent(Key!.replaceAll("+", " ")),
-      etag: ETag!,
-    }));
+    const listed = await listObjects(client, { Bucket, Prefix: prefix });
+    return listed.map(({ Key: key, ETag: etag }) => ({ key, etag }));
   };
   return {
     list,

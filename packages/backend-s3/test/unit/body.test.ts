@@ -4,7 +4,7 @@ import { readBody } from "../../src/connection/body.js";
 
 const { signal } = new AbortController();
 const brokenOff = {
-  code: "unavailable",
+  name: "UnusableAnswer",
   message: "The store stopped sending data before the response was complete.",
 };
 
