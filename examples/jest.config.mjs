@@ -1,3 +1,3 @@
 import { withServers } from "../jest.config.base.mjs";
 
-export default withServers(["postgres", "minio"], { minio: /^(composite|copy|examples)\./ });
+export default withServers(["postgres", "minio"], { minio: /^(composite|copy|examples|snippets)\./ });

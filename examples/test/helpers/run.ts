@@ -19,11 +19,15 @@ const CHOICES = /^(DATABASE_URL|TEST_POSTGRES_URL|TEST_S3_URL|S3_\w+|MODEL|\w+_A
 export async function run(
   program: string,
   env: NodeJS.ProcessEnv,
-  { input = "", parameters = [] }: { input?: string; parameters?: string[] } = {},
+  {
+    input = "",
+    parameters = [],
+    cwd = examples,
+  }: { input?: string; parameters?: string[]; cwd?: string } = {},
 ): Promise<Ended> {
   const inherited = Object.entries(process.env).filter(([name]) => !CHOICES.test(name));
   const child = spawn(process.execPath, [tsx, program, ...parameters], {
-    cwd: examples,
+    cwd,
     env: { ...Object.fromEntries(inherited), ...env },
   });
   child.stdin.end(input);
