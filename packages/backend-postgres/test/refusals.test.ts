@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
-import { afterEach, describe, expect, it } from "@jest/globals";
+import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { errorResponse } from "../src/connection/messages.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
 import { alter, useDatabase } from "./helpers/database.js";
@@ -209,5 +209,15 @@ describe("a password function that hangs", () => {
     let cause: unknown = error;
     while (!(cause instanceof RangeError)) cause = (cause as Error).cause;
     expect(cause.message).toBe("the vault is sealed");
+    const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
+    closing.push(() => warn.mockRestore());
+    await backend.ls("/");
+    await backend.read("/a.txt");
+    expect(warn.mock.calls).toEqual([
+      [
+        "PostgresBackend: Could not obtain the password: the `password` function failed.",
+        expect.objectContaining({ detail: "RangeError: the vault is sealed" }),
+      ],
+    ]);
   });
 });

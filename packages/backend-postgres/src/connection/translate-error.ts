@@ -122,14 +122,9 @@ const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
   [/no more connections allowed|wait_timeout/, ...STATES["53"]!],
 ];
 
-/** Errors of the client, of Node or of the caller's functions; `{}` is the database. */
+/** Errors of the client or of Node; `{}` is the database. */
 const CLIENT: Readonly<Record<string, Meaning>> = {
   [NOT_SENT]: ["unavailable", "The {} had closed the connection."],
-  [NO_PASSWORD]: ["unavailable", "Could not obtain the password: the `password` function failed."],
-  [PASSWORD_LATE]: [
-    "unavailable",
-    "Could not obtain the password: the `password` function did not return within connectTimeoutMs.",
-  ],
   [NOT_POSTGRES]: ["unfit", "The server of the {} does not speak PostgreSQL."],
   [NO_TLS]: [
     "unfit",
@@ -149,6 +144,13 @@ const CLIENT: Readonly<Record<string, Meaning>> = {
   CONNECTION_ENDED: ["closed", "The connection pool was closed."],
 };
 
+/** Failures of the caller's `password` function, which may ask a service that is away for a moment. */
+const PASSWORD: Readonly<Record<string, string>> = {
+  [NO_PASSWORD]: "Could not obtain the password: the `password` function failed.",
+  [PASSWORD_LATE]:
+    "Could not obtain the password: the `password` function did not return within connectTimeoutMs.",
+};
+
 /** A certificate that could not be verified; Node has a dozen codes for it. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/;
 
@@ -163,6 +165,15 @@ const TLS = /^(EPROTO|ERR_SSL)/;
 export function translateError(error: unknown, circumstances: Circumstances): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
   const { database = "database" } = circumstances;
+  const password = PASSWORD[errorCode(error)];
+  if (password !== undefined) {
+    const { cause } = error as Error;
+    return new RemoteBackendError("unfit", password, {
+      option: "password",
+      isTransient: true,
+      ...(cause !== undefined && { cause }),
+    });
+  }
   const [code, message, hint] = meaning(error, circumstances);
   return new RemoteBackendError(code, message.replace("{}", database), { cause: error, hint });
 }

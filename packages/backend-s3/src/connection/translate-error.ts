@@ -166,7 +166,13 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   }
   if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
     // They may come from a service that is away for a moment.
-    return fail("unfit", "No credentials could be obtained.", { hint: GIVE_CREDENTIALS, isTransient: true });
+    const { cause } = error as { cause?: unknown };
+    return fail("unfit", "No credentials could be obtained.", {
+      hint: GIVE_CREDENTIALS,
+      isTransient: true,
+      // A function of the caller's, whose exception is the caller's own.
+      ...(code === NO_CREDENTIALS && cause !== undefined && { option: "clientConfig.credentials", cause }),
+    });
   }
   if (status === undefined) {
     if (code in UNREACHABLE) {

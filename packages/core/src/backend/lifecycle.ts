@@ -143,13 +143,18 @@ function late(timeoutMs: number, cause?: RemoteBackendError): RemoteBackendError
   return new RemoteBackendError("timeout", message, cause && { cause, hint: cause.hint });
 }
 
+/** Removes from a message how long an opening has waited, which differs each time. */
+export const withoutWait = (message: string): string =>
+  message.replace(/ Gave up after \d+ attempts in \d+ s\.$/, "");
+
 /** Adds how long an opening has waited. */
 function waitedFor(error: RemoteBackendError, attempts: number, start: number): RemoteBackendError {
-  const { code, message, cause, hint, isTransient, isThrottled, retryAfterMs } = error;
+  const { code, message, cause, hint, option, isTransient, isThrottled, retryAfterMs } = error;
   const seconds = Math.ceil((performance.now() - start) / 1_000);
   return new RemoteBackendError(code, `${message} Gave up after ${attempts} attempts in ${seconds} s.`, {
     cause,
     hint,
+    option,
     isTransient,
     isThrottled,
     retryAfterMs,

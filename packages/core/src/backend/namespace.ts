@@ -18,6 +18,7 @@ const RETURNED = "the result of the namespace function";
 function encodeComponent(component: unknown, place: string): string {
   if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
     throw functionFault(
+      "namespace",
       `${place} is ${describeValue(component)}; every component must be a non-empty, well-formed string.`,
     );
   }
@@ -30,7 +31,10 @@ function encodeComponent(component: unknown, place: string): string {
 
 function encodeComponents(components: unknown, subject: string): string {
   if (!Array.isArray(components)) {
-    throw functionFault(`${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`);
+    throw functionFault(
+      "namespace",
+      `${subject.replace("t", "T")} must be ${EXAMPLE}, not ${describeValue(components)}.`,
+    );
   }
   const place = (i: number) => `Component ${i + 1} of ${components.length} in ${subject}`;
   // Array.from sees the holes of a sparse array, which map() would pass over.
@@ -54,7 +58,7 @@ export function resolveNamespace(namespace: Namespace | undefined): () => string
   return () => {
     const root = encodeComponents(callOption("namespace", namespace), RETURNED);
     if (root === "") {
-      throw functionFault("The namespace function returned no component.");
+      throw functionFault("namespace", "The namespace function returned no component.");
     }
     return root;
   };

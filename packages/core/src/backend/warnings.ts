@@ -1,5 +1,6 @@
 import { isArgumentError } from "../support/caller-functions.js";
-import type { ErrorCode, RemoteBackendError } from "../support/errors.js";
+import { type ErrorCode, RemoteBackendError } from "../support/errors.js";
+import { withoutWait } from "./lifecycle.js";
 
 /** Code of the process warning about a failure that only an operator can repair. */
 export const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
@@ -30,11 +31,13 @@ export function warnOnce(backend: string, code: string, message: string, detail?
 
 /** Tells the operator of a failure that would otherwise only be an answer to the model. */
 export function warnOfMisconfiguration(backend: string, error: RemoteBackendError): void {
-  if (!MISCONFIGURED.includes(error.code) || isArgumentError(error)) return;
-  const reason = error.code === "invalid-options" ? reasonOf(error.cause) : undefined;
-  warnOnce(backend, MISCONFIGURED_WARNING, error.message, error.hint ?? reason);
+  if (MISCONFIGURED.includes(error.code) && !isArgumentError(error)) {
+    const detail = [reasonOf(error), error.hint].filter(Boolean).join("\n");
+    warnOnce(backend, MISCONFIGURED_WARNING, withoutWait(error.message), detail || undefined);
+    // The time of the operation was up before its retries were.
+  } else if (RemoteBackendError.is(error.cause)) warnOfMisconfiguration(backend, error.cause);
 }
 
-/** The reason why a function of the caller's failed: an exception in the caller's own code. */
-const reasonOf = (cause: unknown): string | undefined =>
-  cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;
+/** The exception of a function of the caller's: an operator's own code, so its message may be shown. */
+const reasonOf = ({ option, cause }: RemoteBackendError): string | undefined =>
+  option !== undefined && cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;

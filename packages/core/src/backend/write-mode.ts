@@ -51,6 +51,7 @@ function choose(mode: (path: string) => WriteMode, path: string): WriteMode {
   const chosen: unknown = callOption("writeMode", () => mode(path));
   if (chosen === "create" || chosen === "overwrite") return chosen;
   throw functionFault(
+    "writeMode",
     `The function given as 'writeMode' must return "create" or "overwrite", not ${describeValue(chosen)}.`,
   );
 }

@@ -1,18 +1,15 @@
 import { RemoteBackendError } from "./errors.js";
 
-/** Errors of functions of the caller's: their `invalid-options` is not the mistake of a model. */
-const faults = new WeakSet<RemoteBackendError>();
-
 /** Makes the error for a function that the caller gave as an option. */
-export function functionFault(message: string, options?: { cause: unknown }): RemoteBackendError {
-  const fault = new RemoteBackendError("invalid-options", message, options);
-  faults.add(fault);
-  return fault;
-}
+export const functionFault = (
+  option: string,
+  message: string,
+  cause?: { readonly cause: unknown },
+): RemoteBackendError => new RemoteBackendError("invalid-options", message, { option, ...cause });
 
 /** True for an error that an argument of the call explains, such as a path or a pattern that a model made up. */
 export const isArgumentError = (error: RemoteBackendError): boolean =>
-  error.code === "bad-key" || (error.code === "invalid-options" && !faults.has(error));
+  error.code === "bad-key" || (error.code === "invalid-options" && error.option === undefined);
 
 /**
  * Calls a function that the caller gave as an option and that must answer at once.
@@ -24,7 +21,7 @@ export function callOption<T>(option: string, run: () => T): T {
   try {
     result = run();
   } catch (cause) {
-    throw functionFault(`The function given as '${option}' failed.`, { cause });
+    throw functionFault(option, `The function given as '${option}' failed.`, { cause });
   }
   return refusePromise(option, result);
 }
@@ -36,7 +33,7 @@ export function callOption<T>(option: string, run: () => T): T {
 export function refusePromise<T>(option: string, result: T): T {
   if (!isThenable(result)) return result;
   Promise.resolve(result).catch(() => {});
-  throw functionFault(`The function given as '${option}' returned a promise; it must not be async.`);
+  throw functionFault(option, `The function given as '${option}' returned a promise; it must not be async.`);
 }
 
 /** Calls a callback whose failure must not break what it is told of. */

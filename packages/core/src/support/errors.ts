@@ -35,6 +35,8 @@ export interface RemoteBackendErrorOptions {
   readonly cause?: unknown;
   /** Advice for an operator, such as SQL to run. It is not part of `message`, which a model may read. */
   readonly hint?: string | undefined;
+  /** Name of the option whose function failed or returned something wrong. */
+  readonly option?: string | undefined;
   /** True if a retry may succeed. Default: true for `unavailable` and `unknown-outcome`. */
   readonly isTransient?: boolean | undefined;
   /** True if the service asked for fewer requests; retries wait longer then. Default `false`. */
@@ -55,6 +57,8 @@ export class RemoteBackendError extends Error {
   readonly code: ErrorCode;
   /** Advice for an operator, such as SQL to run; `undefined` where there is none. */
   readonly hint: string | undefined;
+  /** Name of the option whose function failed or returned something wrong; `undefined` for every other failure. */
+  readonly option: string | undefined;
   /** True if a retry may succeed. Only transient errors are retried. */
   readonly isTransient: boolean;
   /** True if the service asked for fewer requests. */
@@ -72,6 +76,7 @@ export class RemoteBackendError extends Error {
     super(message, "cause" in options ? { cause: options.cause } : undefined);
     this.code = code;
     this.hint = options.hint;
+    this.option = options.option;
     this.isTransient = options.isTransient ?? TRANSIENT.has(code);
     this.isThrottled = options.isThrottled ?? false;
     this.retryAfterMs = options.retryAfterMs;

@@ -182,6 +182,34 @@ describe("the process warning", () => {
     });
   });
 
+  it("tells of a function that failed before the time was up", async () => {
+    const cause = new RangeError("The vault is sealed.");
+    const options = { cause, option: "password", hint: "Unseal it.", isTransient: true };
+    const error = new RemoteBackendError("unfit", "Could not obtain the password.", options);
+    let calls = 0;
+    // The retry is never answered.
+    const get = () => (++calls % 2 === 1 ? Promise.reject(error) : new Promise<never>(() => {}));
+    const backend = new RemoteBackend(layer(new MemoryFileStore(), { get }), { operationTimeoutMs: 1_000 });
+    await Promise.all([backend.read("/a.txt"), backend.read("/a.txt")]);
+    expect(warn.mock.calls).toEqual([
+      [
+        "RemoteBackend: Could not obtain the password.",
+        expect.objectContaining({ detail: "RangeError: The vault is sealed.\nUnseal it." }),
+      ],
+    ]);
+  });
+
+  it("is the same after openings that waited for different times", async () => {
+    const error = new RemoteBackendError("unfit", "No credentials.", { isTransient: true });
+    let failures = 0;
+    const open = () =>
+      Promise.reject(++failures % 2 === 0 ? error : new RemoteBackendError("unavailable", "Away."));
+    const store = layer(new MemoryFileStore(), { open, maxAttempts: 2 });
+    await new RemoteBackend(store).ls("/");
+    await new RemoteBackend(layer(store, { maxAttempts: 4 })).ls("/");
+    expect(messages()).toEqual(["RemoteBackend: No credentials."]);
+  });
+
   it("does not tell of outages and refusals, which are not the operator's to repair", async () => {
     for (const code of ["unavailable", "denied", "too-large"] as const) {
       await failing(new RemoteBackendError(code, `${code}.`, { isTransient: false })).read("/a.txt");
