@@ -6,10 +6,12 @@ import {
   type ErrorCode,
   type FileStore,
   type Key,
+  type Moment,
   type Outcome,
   RemoteBackend,
   RemoteBackendError,
   type RemoteBackendOptions,
+  type ServiceTime,
   type StoredFile,
   toBytes,
 } from "@deepagents-remote/core";
@@ -35,6 +37,9 @@ const ENTRIES_PER_PAGE = 1_000;
 
 /** Behind all keys: SQLite sorts a BLOB behind every TEXT. */
 const END = Buffer.alloc(0);
+
+/** Later than any file. */
+const LAST_DATE = new Date(8.64e15);
 
 /** Where a listing goes on: `0` is the character behind `/`, and no string lies between a key and the key with a NUL. */
 const behind = (key: Key): Key => (key.endsWith("/") ? `${key.slice(0, -1)}0` : `${key}\0`);
@@ -99,13 +104,23 @@ export class SqliteStore implements FileStore {
     return this.#write(call, (db) => changes.map((one) => apply(db, one)));
   }
 
-  remove(key: Key, call: Call & { what: "file" | "below" | "both" }) {
+  remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
     return this.#write(call, (db) => {
       const [from, to] = key === "" ? ["", END] : [`${key}/`, `${key}0`];
-      const remove = db.prepare("DELETE FROM files WHERE (? AND key = ?) OR (? AND key >= ? AND key < ?)");
       const is = (what: string) => (call.what === what || call.what === "both" ? 1 : 0);
-      return { removed: remove.run(is("file"), key, is("below"), from, to).changes, left: [] };
+      const { earliest, latest } = call.asked ?? { earliest: LAST_DATE, latest: LAST_DATE };
+      const scope = "((? AND key = ?) OR (? AND key >= ? AND key < ?)) AND created";
+      const parameters = [is("file"), key, is("below"), from, to, earliest.getTime()];
+      const unclear = db.prepare(`SELECT key FROM files WHERE ${scope} >= ? AND created < ? ORDER BY key`);
+      const left = unclear.all(...parameters, latest.getTime()) as Pick<Entry, "key">[];
+      const { changes } = db.prepare(`DELETE FROM files WHERE ${scope} < ?`).run(...parameters);
+      return { removed: changes, left: left.map((row) => row.key) };
     });
+  }
+
+  /** The clock of the machine that all processes with the database share. */
+  async clock(): Promise<ServiceTime> {
+    return { now: new Date(), toleranceMs: 1 };
   }
 
   /** One transaction that no other writer comes between; of a commit whose disk failed nobody knows what it did. */

@@ -66,6 +66,13 @@ describe("layer", () => {
     expect(layer(store, { get, search: store.search!, lines: store.lines! })).toHaveProperty("search");
   });
 
+  it("forwards every optional method of a store", () => {
+    const optional = { clock: null, open: null, close: null, check: null, search: null, lines: null };
+    const inner = Object.fromEntries(Object.keys(optional).map((name) => [name, async () => {}]));
+    const store = layer({ ...layer(new MemoryFileStore(), {}), ...inner, maxAttempts: 2 } as FileStore, {});
+    for (const name of [...Object.keys(optional), "maxAttempts"]) expect(store).toHaveProperty(name);
+  });
+
   it("keeps opening and closing", async () => {
     const calls: string[] = [];
     const inner = layer(new MemoryFileStore(), {
