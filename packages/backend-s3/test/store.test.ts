@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll } from "@jest/globals";
 import { type S3BackendOptions, S3FileStore } from "../src/index.js";
@@ -7,7 +8,7 @@ import { flatStoreClient } from "./helpers/flat-store.js";
 const bucket = useBucket();
 
 // Some cases make more than a thousand files, one request each.
-const timeoutMs = 60_000;
+const timeoutMs = CASE_TIMEOUT_MS;
 
 const store = (options: Partial<S3BackendOptions> = {}) =>
   new S3FileStore({ bucket: bucket.name, ...(options.client ? {} : bucket.connection), ...options });

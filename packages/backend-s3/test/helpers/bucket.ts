@@ -4,6 +4,7 @@ import { type S3Address, s3Address } from "@deepagents-internal/servers";
 import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import { afterAll, beforeAll } from "@jest/globals";
 import { S3Backend, type S3BackendOptions } from "../../src/index.js";
+import { isVersityGw } from "./on-minio.js";
 
 /** A bucket of a test file's own. */
 export interface TestBucket {
@@ -20,9 +21,9 @@ export interface TestBucket {
 
 /**
  * @param address Of the store. Default: the one that `TEST_S3_URL` names.
- * @param options `cleanup`: whether the bucket is deleted in the end. Default: true.
+ * @param options `cleanup`: whether the bucket is deleted in the end. Default: true, but on VersityGW.
  */
-export function useBucket(address: S3Address = s3Address(), { cleanup = true } = {}): TestBucket {
+export function useBucket(address: S3Address = s3Address(), { cleanup = !isVersityGw } = {}): TestBucket {
   const { endpoint, region, accessKeyId, secretAccessKey } = address;
   const connection = { endpointUrl: endpoint, accessKeyId, secretAccessKey, region };
   const name = `test-${randomBytes(8).toString("hex")}`;

@@ -6,6 +6,9 @@ const server = process.env.TEST_S3_SERVER ?? "";
 /** True if the tests run on MinIO. */
 export const isMinio = server === "MinIO";
 
+/** True if they run on VersityGW, which keeps a bucket for empty directories that no listing shows. */
+export const isVersityGw = server === "VERSITYGW";
+
 const reason = `skipped: MinIO's own rules, and the store is ${server || "unknown"}`;
 
 /** Tests of what MinIO does and other stores need not do. */
