@@ -23,7 +23,7 @@ const OPERATIONS: Readonly<Record<string, readonly string[]>> = {
   "edit unique": TEXTS,
   "edit all": TEXTS,
   grep: TEXTS,
-  copyFiles: ["ASCII text", "bytes"],
+  copyFiles: ["ASCII text", "non-ASCII text", "bytes"],
 };
 
 interface Measured {
