@@ -43,6 +43,7 @@ export class PostgresFileStore implements FileStore {
     atomicDelete: true,
     fileAndDirectory: false,
     exactSizes: true,
+    utf8Text: true,
     maxKeyBytes: 1_024,
     // A row may travel as text, and Node's strings end at 536,870,888 characters.
     maxFileBytes: 250 * 1024 * 1024,
@@ -133,7 +134,7 @@ export class PostgresFileStore implements FileStore {
     await dropSearchIndex(this.#database, this.#table);
   }
 
-  async get(keys: readonly Key[], call: Call) {
+  async get(keys: readonly Key[], call: Call & { raw?: boolean }) {
     const answers = [];
     for (let i = 0; i < keys.length; i += KEYS_PER_STATEMENT) {
       const some = keys.slice(i, i + KEYS_PER_STATEMENT);

@@ -15,6 +15,7 @@ import { parallel } from "./connection/map-concurrent.js";
 import { Gate } from "./connection/semaphore.js";
 import { type Lease, leaseClient } from "./connection/shared-clients.js";
 import { Cache, copyFile } from "./objects/cache.js";
+import { decodeFile } from "./objects/decode.js";
 import { KnownSizes } from "./objects/known-sizes.js";
 import { refuseReserved } from "./objects/reserved-names.js";
 import { Removal } from "./operations/delete.js";
@@ -118,6 +119,7 @@ export class S3FileStore implements FileStore {
       atomicDelete: false,
       fileAndDirectory: this.#found.fileAndDirectory && this.#clash !== "refuse",
       exactSizes: false,
+      utf8Text: true,
       maxKeyBytes: 1_024 - Buffer.byteLength(this.#bucket.prefix),
       maxFileBytes: this.#maxFileBytes,
     };
@@ -155,15 +157,23 @@ export class S3FileStore implements FileStore {
   ): Promise<StoredFile | RemoteBackendError | undefined> {
     const cached = this.#cache.get(key);
     const vouched = call.stale || (cached && call.current?.get(key) === cached.version);
-    if (cached && vouched) return copyFile(cached);
+    if (cached && vouched) return this.#cached(cached, call);
     const file = await getFile(this.#bucket, key, cached?.version, this.#maxReadBytes, call);
-    if (file === "unchanged") return copyFile(cached!);
+    if (file === "unchanged") return this.#cached(cached!, call);
     if (file === "absent" || RemoteBackendError.is(file)) {
       this.#cache.delete(key);
       return file === "absent" ? undefined : file;
     }
     this.#remember(file);
     return file;
+  }
+
+  /** A cached file in the form that the call takes. */
+  async #cached(file: StoredFile, call: Call & { raw?: boolean }): Promise<StoredFile> {
+    if (!file.isText || call.raw) return copyFile(file);
+    const decoded = await decodeFile(file, call);
+    this.#cache.set(decoded);
+    return decoded;
   }
 
   async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {

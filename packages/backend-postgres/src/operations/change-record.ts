@@ -13,10 +13,11 @@ export interface ChangeRecord extends ContentColumns {
 
 /** @throws RemoteBackendError `timeout` */
 export async function changeRecord(
-  { key, id, to }: Pick<Change, "key" | "id" | "to">,
+  change: Pick<Change, "key" | "id" | "to" | "isText">,
   call?: CallTime,
 ): Promise<ChangeRecord> {
-  const { content, bytes, mime_type, size } = await contentColumns(key, to, call);
+  const { key, id } = change;
+  const { content, bytes, mime_type, size } = await contentColumns(key, change, call);
   return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
 }
 

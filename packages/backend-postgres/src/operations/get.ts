@@ -2,7 +2,6 @@ import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remo
 import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
-import { fromBase64 } from "../rows/base64.js";
 import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 
@@ -28,12 +27,15 @@ FROM ${table.name} AS f
 WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
+/** `raw`: as in `FileStore.get`. */
+type GetCall = Call & { readonly raw?: boolean };
+
 /** Fetches the rows of some keys; large files after the others, one by one, in parts. */
 export async function getFiles(
   database: Database,
   table: Table,
   keys: readonly Key[],
-  call: Call,
+  call: GetCall,
 ): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]> {
   const found = new Map<Key, StoredFile | RemoteBackendError>();
   let open = keys;
@@ -67,16 +69,20 @@ async function getLarge(
   database: Database,
   table: Table,
   row: readonly Column[],
-  call: Call,
+  call: GetCall,
 ): Promise<StoredFile | RemoteBackendError | undefined> {
-  const file = [text(row[0])!, text(row[1])!];
-  const length = lengthOfParts(row)!;
-  const parts: Uint8Array[] = [];
-  for (let start = 0; start < length; start += PART_BYTES) {
-    const range = [String(start + 1), String(PART_BYTES)];
-    const [answer] = await database.read(part(table), [...file, ...range], until(call));
-    if (answer === undefined) return undefined;
-    parts.push(fromBase64(answer[0]!));
-  }
-  return largeFile(row, parts, call);
+  let isChanged = false;
+  const parts = async function* () {
+    const file = [text(row[0])!, text(row[1])!];
+    const length = lengthOfParts(row)!;
+    for (let start = 0; start < length; start += PART_BYTES) {
+      const range = [String(start + 1), String(PART_BYTES)];
+      const [answer] = await database.read(part(table), [...file, ...range], until(call));
+      isChanged = answer === undefined;
+      if (isChanged) return;
+      yield answer![0]!;
+    }
+  };
+  const file = await largeFile(row, parts(), call);
+  return isChanged ? undefined : file;
 }

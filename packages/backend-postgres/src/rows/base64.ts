@@ -31,13 +31,20 @@ const LINE_BYTES = 57;
 const LINE_DIGITS = 77;
 const PIECE_DIGITS = 10_000 * LINE_DIGITS;
 
-/** By pieces: Node decodes strings only, and one of the whole column would be as large as the column. */
 export function fromBase64(column: Buffer): Uint8Array {
   const bytes = new Uint8Array(Math.ceil(column.length / LINE_DIGITS) * LINE_BYTES);
-  const target = Buffer.from(bytes.buffer);
-  let end = 0;
+  return bytes.subarray(0, decodeBase64Into(bytes, 0, column));
+}
+
+/**
+ * Decodes by pieces: Node decodes strings only, and one of the whole column would be as large as the column.
+ * @returns Where the bytes of the column end in `bytes`.
+ */
+export function decodeBase64Into(bytes: Uint8Array, start: number, column: Buffer): number {
+  const target = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let end = start;
   for (let at = 0; at < column.length; at += PIECE_DIGITS) {
     end += target.write(column.toString("latin1", at, at + PIECE_DIGITS), end, "base64");
   }
-  return bytes.subarray(0, end);
+  return end;
 }

@@ -1,20 +1,22 @@
 import {
   byteLength,
   type CallTime,
+  type Change,
   decodeContent,
   decodeUtf8,
+  decodeUtf8InSlices,
   decodeUtf8Slices,
-  drainUtf8,
   encodeInSlices,
   isTextMimeType,
-  joinChunks,
+  isUtf8InSlices,
+  joinUtf8,
   mimeTypeOf,
   RemoteBackendError,
   type StoredFile,
   toLineArray,
 } from "@deepagents-remote/core";
 import { type Column, text } from "../connection/statement.js";
-import { fromBase64 } from "./base64.js";
+import { decodeBase64Into, fromBase64 } from "./base64.js";
 import { indexLines, type LineIndex } from "./line-index.js";
 
 /** Text beyond this lives in `bytes`: a JSONB array holds 16,777,216 elements at most, and takes long to take apart. */
@@ -40,10 +42,13 @@ export interface ContentColumns {
  */
 export async function contentColumns(
   key: string,
-  content: string | Uint8Array,
+  change: Pick<Change, "to" | "isText">,
   call?: CallTime,
 ): Promise<ContentColumns> {
-  const mime_type = mimeTypeOf(key, content);
+  const { to } = change;
+  const isText = change.isText ?? typeof to === "string";
+  const mime_type = mimeTypeOf(key, isText ? "" : to);
+  const content = isText && to.length <= MAX_TEXT_BYTES ? await decodeText(to, call) : to;
   if (typeof content === "string" && content.length <= MAX_TEXT_BYTES && !content.includes("\0")) {
     const size = byteLength(content);
     const lines = size <= MAX_TEXT_BYTES ? toLineArray(content) : undefined;
@@ -54,9 +59,12 @@ export async function contentColumns(
   const bytes = await encodeInSlices(content, call);
   const size = bytes.length;
   const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
-  const lines = typeof content === "string" ? { lines: await indexLines(bytes, call) } : {};
+  const lines = isText ? { lines: await indexLines(bytes, call) } : {};
   return { content: { content: [notice], ...lines }, bytes, mime_type, size };
 }
+
+const decodeText = async (content: string | Uint8Array, call?: CallTime): Promise<string> =>
+  typeof content === "string" ? content : (await decodeUtf8InSlices(content, call))!;
 
 /** What `storedFile` says of a row that another program made for itself. */
 export const foreignRow = () =>
@@ -98,19 +106,36 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
   return withContent(row, bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json)));
 }
 
-/** Puts a large file together again, whose bytes came in parts. */
+/**
+ * Puts a large file together again. Memory holds it once, and a part of it.
+ * @param parts Base64 of its bytes.
+ * @throws RemoteBackendError `timeout`
+ */
 export async function largeFile(
   row: readonly Column[],
-  parts: Uint8Array[],
-  call: CallTime,
+  parts: AsyncIterable<Buffer>,
+  call: CallTime & { readonly raw?: boolean },
 ): Promise<StoredFile | RemoteBackendError> {
   const isText = isTextMimeType(text(row[2]) ?? "");
-  return withContent(row, isText ? await decodeUtf8Slices(drainUtf8(parts), call) : joinChunks(parts));
+  if (isText && !call.raw)
+    return withContent(row, await decodeUtf8Slices(joinUtf8(decodeParts(parts)), call));
+  const bytes = new Uint8Array(lengthOfParts(row)!);
+  let end = 0;
+  for await (const part of parts) end = decodeBase64Into(bytes, end, part);
+  if (isText && !(await isUtf8InSlices(bytes, call))) return foreignRow();
+  return withContent(row, bytes, isText);
+}
+
+/** Decodes parts into the same memory, one after another. */
+async function* decodeParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
+  const bytes = new Uint8Array(PART_BYTES);
+  for await (const part of parts) yield bytes.subarray(0, decodeBase64Into(bytes, 0, part));
 }
 
 function withContent(
   row: readonly Column[],
   content: string | Uint8Array | undefined,
+  isText = false,
 ): StoredFile | RemoteBackendError {
   if (content === undefined) return foreignRow();
   const [path, version, , , , createdAt, modifiedAt, writeIds] = row;
@@ -118,6 +143,7 @@ function withContent(
     key: text(path)!,
     version: text(version)!,
     content,
+    ...(isText && { isText }),
     createdAt: new Date(Number(text(createdAt))),
     modifiedAt: new Date(Number(text(modifiedAt))),
     writeIds: writeIds ? JSON.parse(text(writeIds)!) : [],

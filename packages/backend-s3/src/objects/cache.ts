@@ -49,11 +49,8 @@ export class Cache {
   }
 }
 
-/** False for bytes that are large, or text that was not decoded. */
-const isKept = ({ content, extra }: StoredFile): boolean =>
-  typeof content === "string" ||
-  (content.byteLength <= MAX_COPIED_BYTES &&
-    ((extra as CarriedOver | undefined)?.format ?? "bytes") === "bytes");
+const isKept = ({ content }: StoredFile): boolean =>
+  typeof content === "string" || content.byteLength <= MAX_COPIED_BYTES;
 
 /** A file with bytes of its own. */
 export const copyFile = (file: StoredFile): StoredFile =>

@@ -1,16 +1,17 @@
-import { isUtf8 } from "node:buffer";
 import {
   BytesSink,
   type CallTime,
   decodeEnvelope,
   decodeEnvelopeSlices,
   decodeUtf8,
+  decodeUtf8InSlices,
   decodeUtf8Slices,
   type Envelope,
   fromUploadInSlices,
+  isBinaryUpload,
+  isUtf8InSlices,
   type Key,
   mimeTypeOf,
-  nextTurn,
   RemoteBackendError,
   type StoredFile,
   utf8Slices,
@@ -30,6 +31,15 @@ export interface StoredObject {
   readonly contentType: string | undefined;
   readonly metadata: Readonly<Record<string, string>> | undefined;
   readonly lastModified: Date;
+}
+
+/**
+ * Decodes a text that was left as its bytes.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function decodeFile({ isText: _, ...file }: StoredFile, call: CallTime): Promise<StoredFile> {
+  const content = await decodeUtf8InSlices(file.content as Uint8Array, call);
+  return { ...file, content: content! };
 }
 
 /** Attributes that the next version of a file takes over: its form, headers, and keys of the envelope that are not ours. */
@@ -77,50 +87,51 @@ const carry = (content: string | Uint8Array): Decoded => ({
 
 /** @returns `undefined` when the body has not the form that its metadata says. */
 async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<Decoded | undefined> {
-  if (format === "bytes") return carry(body.toBytes());
+  if (format === "bytes") return carry(await body.toBytes());
   const isRaw = call?.raw && body.isLarge;
   if (format === "text") {
-    if (isRaw) return verifiedText(body.toBytes(), call);
-    const text = await decodeUtf8Slices(body.drain(), call);
+    if (isRaw) return verifiedText(await body.toBytes(), call);
+    const text = await decodeUtf8Slices(body.slices(), call);
     return text === undefined ? undefined : carry(text);
   }
-  const envelope = body.isLarge
-    ? await decodeEnvelopeSlices(body.drain(), call, isRaw ? new BytesSink() : undefined)
-    : decodeWhole(body.toBytes());
-  return envelope && unwrap(envelope);
+  return body.isLarge ? decodeSlices(body.slices(), call) : decodeWhole(await body.toBytes());
 }
 
 /** Text as the bytes that it is stored as; `undefined` when they are not UTF-8. */
-async function verifiedText(bytes: Uint8Array, call: ReadCall): Promise<Decoded | undefined> {
-  for (const slice of utf8Slices(bytes)) {
-    if (!isUtf8(slice)) return undefined;
-    await nextTurn(call);
-  }
-  return asText(bytes);
-}
+const verifiedText = async (bytes: Uint8Array, call: ReadCall): Promise<Decoded | undefined> =>
+  (await isUtf8InSlices(bytes, call)) ? asText(bytes) : undefined;
 
-const asText = (bytes: Uint8Array): Decoded => ({ content: bytes, extra: { format: "text" } });
+const asText = (bytes: Uint8Array): Decoded => ({ content: bytes, isText: true, extra: { format: "text" } });
 
 async function decodeForeign(key: Key, object: StoredObject, call?: ReadCall): Promise<Decoded> {
   const { isLarge } = object.body;
   const isRaw = call?.raw && isLarge;
-  const bytes = object.body.toBytes();
+  const bytes = await object.body.toBytes();
   const isExact = isExactEnvelope(bytes);
   if (isExact || (isJson(object.contentType) && !isJsonName(key))) {
-    const envelope =
-      (isLarge &&
-        (await decodeEnvelopeSlices(utf8Slices(bytes), call, isRaw ? new BytesSink() : undefined))) ||
-      (hasTimes(bytes) && decodeWhole(bytes));
-    const hasMore = envelope && Object.keys(envelope.extra).length > 0;
-    if (envelope && !(isExact && hasMore)) return unwrap(envelope);
+    const decoded =
+      (isLarge && (await decodeSlices(utf8Slices(bytes), call))) || (hasTimes(bytes) && decodeWhole(bytes));
+    const hasMore = decoded && Object.keys(decoded.extra.envelope ?? {}).length > 0;
+    if (decoded && !(isExact && hasMore)) return decoded;
   }
-  return isRaw ? asText(bytes) : carry(await fromUploadInSlices(key, bytes, call));
+  if (isRaw && !isBinaryUpload(key, bytes)) return (await verifiedText(bytes, call)) ?? carry(bytes);
+  return carry(await fromUploadInSlices(key, bytes, call));
 }
 
-const decodeWhole = (bytes: Uint8Array): Envelope | undefined => {
+function decodeWhole(bytes: Uint8Array): Decoded | undefined {
   const text = decodeUtf8(bytes);
-  return text === undefined ? undefined : decodeEnvelope(text);
-};
+  const envelope = text === undefined ? undefined : decodeEnvelope(text);
+  return envelope && unwrap(envelope);
+}
+
+/** Decodes an envelope whose content is lines of text. */
+async function decodeSlices(
+  slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  call?: ReadCall,
+): Promise<Decoded | undefined> {
+  const envelope = await decodeEnvelopeSlices(slices, call, call?.raw ? new BytesSink() : undefined);
+  return envelope && { ...unwrap(envelope), ...(call?.raw && { isText: true }) };
+}
 
 /** Spares the parsing of large JSON that is no envelope; keys of envelopes are not escaped. */
 const hasTimes = (bytes: Uint8Array): boolean =>
@@ -130,12 +141,6 @@ const hasTimes = (bytes: Uint8Array): boolean =>
 export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "metadata" | "contentType">) {
   const ours = decodeMetadata(metadata);
   return ours ? ours.format === "json" : isJson(contentType);
-}
-
-/** True if an object is needed as bytes in one piece, so that it is best read into one. */
-export function isTakenWhole({ metadata }: Pick<StoredObject, "metadata">, call: ReadCall): boolean {
-  const ours = decodeMetadata(metadata);
-  return !ours || ours.format === "bytes" || (ours.format === "text" && call.raw === true);
 }
 
 /** JSON under such a name may be the file itself. */

@@ -20,7 +20,7 @@ export type NewVersion = Omit<StoredFile, "version" | "extra"> & { readonly extr
  * @param seen The object that is stored now, where it was looked at.
  */
 export function nextVersion(
-  { key, id, when, to }: Change,
+  { key, id, when, to, isText }: Change,
   newText: "json" | "text",
   seen?: { readonly writeIds: readonly string[]; readonly headers?: CarriedHeaders },
 ): NewVersion {
@@ -30,19 +30,20 @@ export function nextVersion(
   return {
     key,
     content: to,
+    ...(isText && { isText }),
     createdAt: from?.createdAt ?? now,
     modifiedAt: now,
     writeIds: chainWriteIds(id, seen?.writeIds ?? from?.writeIds ?? []),
     extra: {
       ...carried,
       ...(seen?.headers && { headers: from ? seen.headers : withoutForm(seen.headers) }),
-      format: formatOf(to, carried?.format ?? newText),
+      format: formatOf(isText ?? typeof to === "string", carried?.format ?? newText),
     },
   };
 }
 
-function formatOf(content: string | Uint8Array, text: Format): Format {
-  if (typeof content !== "string") return "bytes";
+function formatOf(isText: boolean, text: Format): Format {
+  if (!isText) return "bytes";
   return text === "bytes" ? "text" : text;
 }
 
@@ -61,6 +62,7 @@ export interface EncodedObject extends Omit<CarriedHeaders, "metadata" | "conten
  */
 export async function encodeObject(file: NewVersion, call?: CallTime): Promise<EncodedObject> {
   const { key, content, createdAt, writeIds, extra } = file;
+  const isText = extra.format !== "bytes";
   const { metadata, contentEncoding, contentType, ...headers } = extra.headers ?? {};
   const carried = { ...headers, ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }) };
   const envelope = extra.format === "json" ? await envelopeOf(file, call) : undefined;
@@ -72,18 +74,15 @@ export async function encodeObject(file: NewVersion, call?: CallTime): Promise<E
       Metadata: encodeMetadata({ format: "json", writeIds }, metadata),
     };
   }
-  const type = contentType ?? mimeTypeOf(key, content);
-  const format = typeof content === "string" ? "text" : "bytes";
+  const type = contentType ?? mimeTypeOf(key, isText ? "" : content);
+  const format = isText ? "text" : "bytes";
   return {
     ...carried,
     Body: await encodeInSlices(content, call),
-    ContentType: format === "text" ? `${type}; charset=utf-8` : type,
+    ContentType: isText ? `${type}; charset=utf-8` : type,
     Metadata: encodeMetadata({ format, writeIds, createdAt }, metadata),
   };
 }
 
 const envelopeOf = ({ content, createdAt, modifiedAt, extra }: NewVersion, call?: CallTime) =>
-  encodeEnvelopeInSlices(
-    { content: content as string, createdAt, modifiedAt, extra: extra.envelope ?? {} },
-    call,
-  );
+  encodeEnvelopeInSlices({ content, createdAt, modifiedAt, extra: extra.envelope ?? {} }, call);

@@ -5,7 +5,7 @@ import { readBody } from "../connection/body.js";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";
 import { Body as ObjectBody } from "../objects/body.js";
-import { type CarriedOver, decodeObject, isTakenWhole, mayBeEnvelope } from "../objects/decode.js";
+import { type CarriedOver, decodeObject, mayBeEnvelope } from "../objects/decode.js";
 import { carriedHeaders } from "../objects/headers.js";
 
 /** Answers of a GET that are errors for the SDK: absent, and the same as before. */
@@ -61,29 +61,30 @@ async function fileOf(
     : maxFileBytes;
   const limits = { length, maxBytes, silenceMs: bucket.readTimeoutMs };
   const lastModified = answer.LastModified ?? new Date(0);
-  const read = async () => {
-    const inOnePiece = isTakenWhole({ metadata }, call);
-    const chunks = await readBody(body, { ...limits, inOnePiece }, call.signal);
-    if (chunks === "too-large") return chunks;
-    if (etag === undefined) throw notS3();
-    const object = { etag, body: new ObjectBody(chunks), contentType, metadata, lastModified };
-    return decodeObject(key, object, call);
-  };
-  const isTooLarge = length !== undefined && length > maxBytes;
-  const file = isTooLarge
-    ? "too-large"
-    : await bucket.reads.run(length ?? 0, call, read).catch((error) => {
-        body.destroy();
-        throw error;
-      });
-  if (file === "too-large") {
-    body.destroy();
-    return new RemoteBackendError(
+  const tooLarge = () =>
+    new RemoteBackendError(
       "too-large",
       `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read.`,
       { hint: "Raise maxFileBytes, or take it from the store itself." },
     );
+  if (length !== undefined && length > maxBytes) {
+    body.destroy();
+    return tooLarge();
   }
+  const read = async () => {
+    if (etag === undefined) throw notS3();
+    const chunks = readBody(body, limits, call.signal);
+    const object = { etag, body: new ObjectBody(chunks, length), contentType, metadata, lastModified };
+    return decodeObject(key, object, call);
+  };
+  const file = await bucket.reads
+    .run(length ?? 0, call, read)
+    .catch((error) => {
+      if (RemoteBackendError.is(error) && error.code === "too-large") return tooLarge();
+      throw error;
+    })
+    // No connection is lost where the body was read to its end.
+    .finally(() => body.destroy());
   if (RemoteBackendError.is(file)) return file;
   return { ...file, extra: { ...(file.extra as CarriedOver), headers: carriedHeaders(answer) } };
 }

@@ -1,6 +1,8 @@
 import { Readable } from "node:stream";
+import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, it } from "@jest/globals";
 import { readBody } from "../../src/connection/body.js";
+import { Body } from "../../src/objects/body.js";
 
 const { signal } = new AbortController();
 const brokenOff = {
@@ -16,56 +18,70 @@ function body(text: string, ends = true): Readable {
   return stream;
 }
 
+/** Reads a body to its end. */
+async function readAll(...parameters: Parameters<typeof readBody>): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of readBody(...parameters)) chunks.push(chunk);
+  return chunks;
+}
+
 describe("a body", () => {
   it("is read to its end", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
-    const chunks = (await readBody(body("abc"), limits, signal)) as Uint8Array[];
-    expect(Buffer.concat(chunks).toString()).toBe("abc");
+    expect(Buffer.concat(await readAll(body("abc"), limits, signal)).toString()).toBe("abc");
     const unknown = { ...limits, length: undefined };
-    expect(await readBody(body(""), unknown, signal)).toEqual([]);
+    expect(await readAll(body(""), unknown, signal)).toEqual([]);
   });
 
-  it("is read into one piece of its length", async () => {
-    const limits = { length: 6, maxBytes: 6, silenceMs: 10_000, inOnePiece: true };
+  it("becomes one array of its length, without the chunks beside it", async () => {
+    const limits = { length: 6, maxBytes: 6, silenceMs: 10_000 };
     const stream = body("abc", false);
     stream.push(Buffer.from("def"));
     stream.push(null);
-    const [chunk, ...more] = (await readBody(stream, limits, signal)) as Uint8Array[];
-    expect(more).toEqual([]);
-    expect(Buffer.from(chunk!).toString()).toBe("abcdef");
-    expect(chunk!.buffer.byteLength).toBe(6);
-    await expect(readBody(body("abcde"), limits, signal)).rejects.toMatchObject(brokenOff);
-    const longer = { ...limits, length: 2 };
-    await expect(readBody(body("abc"), longer, signal)).rejects.toMatchObject(brokenOff);
-    const unknown = { ...limits, length: undefined };
-    expect(await readBody(body("abc"), unknown, signal)).toHaveLength(1);
+    const bytes = await new Body(readBody(stream, limits, signal), 6).toBytes();
+    expect(Buffer.from(bytes).toString()).toBe("abcdef");
+    expect(bytes.buffer.byteLength).toBe(6);
+    const shorter = new Body(readBody(body("abcde"), limits, signal), 6);
+    await expect(shorter.toBytes()).rejects.toMatchObject(brokenOff);
+    const longer = new Body(readBody(body("abc"), { ...limits, length: 2 }, signal), 2);
+    await expect(longer.toBytes()).rejects.toMatchObject(brokenOff);
+    const unknown = new Body(readBody(body("abc"), { ...limits, length: undefined }, signal), undefined);
+    expect(Buffer.from(await unknown.toBytes()).toString()).toBe("abc");
+  });
+
+  it("is not given up while its reader works on a chunk", async () => {
+    const limits = { length: 3, maxBytes: 3, silenceMs: 1 };
+    const chunks = readBody(body("abc"), limits, signal);
+    await chunks.next();
+    await delay(20);
+    expect(await chunks.next()).toMatchObject({ done: true });
   });
 
   it("that falls silent is given up, and its connection ended", async () => {
     const silent = body("a", false);
     const limits = { length: 3, maxBytes: 3, silenceMs: 20 };
-    await expect(readBody(silent, limits, signal)).rejects.toMatchObject(brokenOff);
+    await expect(readAll(silent, limits, signal)).rejects.toMatchObject(brokenOff);
     expect(silent.destroyed).toBe(true);
   });
 
   it("is given up when its operation ends, also when that was before", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
     const operation = new AbortController();
-    const during = readBody(body("a", false), limits, operation.signal);
+    const during = readAll(body("a", false), limits, operation.signal);
     operation.abort();
     await expect(during).rejects.toMatchObject(brokenOff);
-    await expect(readBody(body("a", false), limits, operation.signal)).rejects.toMatchObject(brokenOff);
+    await expect(readAll(body("a", false), limits, operation.signal)).rejects.toMatchObject(brokenOff);
   });
 
   it("that is shorter than announced is no body", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
-    await expect(readBody(body("ab"), limits, signal)).rejects.toMatchObject(brokenOff);
+    await expect(readAll(body("ab"), limits, signal)).rejects.toMatchObject(brokenOff);
   });
 
   it("that is too large is not read to its end", async () => {
     const large = body("abcd", false);
     const limits = { length: undefined, maxBytes: 3, silenceMs: 10_000 };
-    expect(await readBody(large, limits, signal)).toBe("too-large");
+    await expect(readAll(large, limits, signal)).rejects.toMatchObject({ code: "too-large" });
     expect(large.destroyed).toBe(true);
   });
 });

@@ -49,13 +49,13 @@ describe("a cache", () => {
     expect(held(cache, "a", "huge")).toEqual(["a"]);
   });
 
-  it("keeps no copy of large bytes, and nothing of text that was left as bytes", () => {
+  it("keeps no copy of large bytes, be they text or not", () => {
     const cache = new Cache(100_000_000);
     cache.set(file("large", new Uint8Array(16 * 1024 * 1024)));
     cache.set(file("larger", new Uint8Array(16 * 1024 * 1024 + 1)));
-    cache.set(file("text", new Uint8Array(1), { extra: { format: "text" } }));
-    cache.set(file("bytes", new Uint8Array(1), { extra: { format: "bytes" } }));
-    expect(held(cache, "large", "larger", "text", "bytes")).toEqual(["large", "bytes"]);
+    cache.set({ ...file("text", new Uint8Array(1)), isText: true });
+    cache.set({ ...file("large-text", new Uint8Array(16 * 1024 * 1024 + 1)), isText: true });
+    expect(held(cache, "large", "larger", "text", "large-text")).toEqual(["large", "text"]);
   });
 
   it("lets go of the version before when the new one does not fit", () => {

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { type Change, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
 import { describe, expect, it } from "@jest/globals";
 import { Body } from "../../src/objects/body.js";
@@ -56,7 +57,7 @@ describe("metadata", () => {
 
 const object = (body: string | Uint8Array, more: Partial<StoredObject> = {}): StoredObject => ({
   etag: '"e"',
-  body: new Body([Buffer.from(body as string)]),
+  body: new Body(Readable.from([Buffer.from(body as string)]), Buffer.byteLength(body)),
   contentType: undefined,
   metadata: undefined,
   lastModified: STORED,

@@ -1,11 +1,12 @@
 import { constants } from "node:buffer";
 import { type CallTime, nextTurn } from "../support/pace.js";
-import { isHighSurrogate, SLICE, textSlices } from "../text/slices.js";
+import type { Text } from "../text/lines.js";
+import { isHighSurrogate, SLICE, textSlices, utf8Slices } from "../text/slices.js";
 import { fillBytes, joinChunks } from "../text/utf8.js";
 import { type Envelope, encodeEnvelope, envelopeWith } from "./codec.js";
-import { decodeUtf8 } from "./content.js";
+import { decodeUtf8, toBytes } from "./content.js";
 
-type TextEnvelope = Omit<Envelope, "content"> & { readonly content: string };
+type TextEnvelope = Omit<Envelope, "content"> & { readonly content: Text };
 
 /**
  * The bytes of `encodeEnvelope`, made in slices.
@@ -17,7 +18,10 @@ export async function encodeEnvelopeInSlices(
   call?: CallTime,
   size = SLICE,
 ): Promise<Uint8Array | undefined> {
-  if (file.content.length <= size) return new TextEncoder().encode(encodeEnvelope(file));
+  if (file.content.length <= size) {
+    const [content = ""] = stringSlices(file.content, size);
+    return toBytes(encodeEnvelope({ ...file, content }));
+  }
   let length = 0;
   for (const part of envelopeParts(file, size)) {
     length += Buffer.byteLength(part);
@@ -32,8 +36,13 @@ export async function encodeEnvelopeInSlices(
 function* envelopeParts({ content, ...file }: TextEnvelope, size: number): Generator<string> {
   const [head, tail] = splitAtContent(encodeEnvelope({ ...file, content: "" }));
   yield `${head}["`;
-  for (const slice of textSlices(content, size)) yield JSON.stringify(slice.split("\n")).slice(2, -2);
+  for (const slice of stringSlices(content, size)) yield JSON.stringify(slice.split("\n")).slice(2, -2);
   yield `"]${tail}`;
+}
+
+function* stringSlices(text: Text, size: number): Generator<string> {
+  if (typeof text === "string") yield* textSlices(text, size);
+  else for (const slice of utf8Slices(text, size)) yield decodeUtf8(slice)!;
 }
 
 /** The JSON of an envelope without lines, in front of its array and behind it. */
@@ -83,13 +92,13 @@ export class BytesSink implements ContentSink {
 
 /**
  * `decodeEnvelope` in slices, of an envelope whose content is an array of strings.
- * @param slices Slices of UTF-8, each of whole characters.
+ * @param slices Slices of UTF-8, each of whole characters. Their memory may be used again for the next one.
  * @param sink Takes the content. Default: one that makes text of it.
  * @returns `undefined` for anything else, also for other forms of envelopes.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeEnvelopeSlices(
-  slices: Iterable<Uint8Array>,
+  slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   call?: CallTime,
   sink: ContentSink = new TextSink(),
 ): Promise<Envelope | undefined> {
@@ -97,7 +106,7 @@ export async function decodeEnvelopeSlices(
   const lines = new LineReader(sink);
   let before = "";
   let after = "";
-  for (let slice of slices) {
+  for await (let slice of slices) {
     if (!head.isDone) {
       const end = head.scan(slice);
       const text = decodeUtf8(slice.subarray(0, end));

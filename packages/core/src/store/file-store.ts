@@ -52,6 +52,8 @@ export interface StoredFile {
    * other, so a store keeps it beside the content. Bytes are the caller's own.
    */
   readonly content: string | Uint8Array;
+  /** True if `content` is the UTF-8 of a text. Only an answer to a call with `raw` may have it. */
+  readonly isText?: true;
   readonly createdAt: Date;
   readonly modifiedAt: Date;
   /** Ids of the writes that made it, newest first; see `chainWriteIds`. */
@@ -76,6 +78,8 @@ export interface Change {
   readonly when: "absent" | "any" | StoredFile;
   /** The new content. `createdAt` is kept when `when` is a file, and set anew otherwise. Bytes stay the caller's. */
   readonly to: string | Uint8Array;
+  /** True if `to` is the valid UTF-8 of a text, to be stored as that text. Only stores with `can.utf8Text` get it. */
+  readonly isText?: true;
 }
 
 /**
@@ -113,6 +117,11 @@ export interface StoreCapabilities {
   readonly fileAndDirectory: boolean;
   /** Every file of a listing has its `size`. */
   readonly exactSizes: boolean;
+  /**
+   * Large text may pass as its UTF-8, both ways: see `isText` of `StoredFile` and `Change`. It saves memory, since a string
+   * takes up to twice the bytes, and each conversion a copy. Default `false`.
+   */
+  readonly utf8Text?: boolean;
   /** Longest key in UTF-8 bytes, without what the store puts in front of it. Core refuses longer ones. */
   readonly maxKeyBytes: number;
   /** Largest file in bytes. Core refuses larger ones. */
@@ -151,8 +160,8 @@ export interface FileStore {
    * asked for a file that nobody has, before operations are sent again.
    * @param keys One at least, without duplicates, in any order.
    * @param call `current`: versions that a listing has just vouched for; a cache may answer from them. `stale`: an
-   * outdated answer will be noticed by the caller; a cache may answer without asking the service. `raw`: only bytes are wanted,
-   * so text may be answered as its UTF-8.
+   * outdated answer will be noticed by the caller; a cache may answer without asking the service. `raw`: text may be answered
+   * as its UTF-8, marked with `isText`; only stores with `can.utf8Text` are asked so.
    * @returns One answer per key, in order; `undefined` only for a file that is certainly absent.
    */
   get(

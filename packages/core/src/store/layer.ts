@@ -4,7 +4,8 @@ import type { FileStore } from "./file-store.js";
  * Wraps a store: methods of `own` replace those of `inner`, all others are forwarded.
  *
  * `search` and `lines` of `inner` are left out when `own` replaces what they stand for without bringing its own,
- * so that a layer which forgets them costs speed and never correctness.
+ * so that a layer which forgets them costs speed and never correctness. A layer with its own `get` or `apply` gets text as
+ * strings, unless its `can` says `utf8Text`.
  * @param inner The store underneath.
  * @param own What the layer does differently.
  */
@@ -15,11 +16,12 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const open = own.open ?? inner.open?.bind(inner);
   const close = own.close ?? inner.close?.bind(inner);
   const check = own.check ?? inner.check?.bind(inner);
+  const passesText = own.get === undefined && own.apply === undefined;
   const maxAttempts = own.maxAttempts ?? inner.maxAttempts;
   return {
     // Read anew each time: a store may know better once it is open.
     get can() {
-      return own.can ?? inner.can;
+      return own.can ?? (passesText ? inner.can : { ...inner.can, utf8Text: false });
     },
     ...(maxAttempts !== undefined && { maxAttempts }),
     get: own.get ?? inner.get.bind(inner),

@@ -1,7 +1,8 @@
 import { type CallTime, nextTurn } from "../support/pace.js";
 import { detach } from "./detach.js";
-import { countLines, lineSlices } from "./lines.js";
+import { countLines, lineSlices, type Text } from "./lines.js";
 import { SLICE } from "./slices.js";
+import { decodeUtf8InSlices } from "./utf8.js";
 
 /** One line of a text that contains what was searched. */
 export interface FoundLine {
@@ -84,22 +85,23 @@ export function takeLines(text: string, literal: string, limit: number): FoundLi
 }
 
 /**
- * `takeLines` in slices.
+ * `takeLines` in slices. Of UTF-8 only slices that contain the literal are decoded.
  * @throws RemoteBackendError `timeout`
  */
 export async function takeLinesInSlices(
-  text: string,
+  text: Text,
   literal: string,
   limit: number,
   call?: CallTime,
   size = SLICE,
 ): Promise<FoundLine[]> {
-  if (text.length <= size) return takeLines(text, literal, limit);
+  if (typeof text === "string" && text.length <= size) return takeLines(text, literal, limit);
   const found: FoundLine[] = [];
   let before = 0;
   let bytes = 0;
   for (const { lines } of lineSlices(text, size)) {
-    for (const match of takeLines(lines, literal, limit - found.length)) {
+    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, literal, call, size);
+    for (const match of takeLines(decoded, literal, limit - found.length)) {
       if (bytes > MAX_BYTES) return found;
       found.push({ line: before + match.line, text: match.text });
       bytes += match.text.length;
@@ -109,4 +111,10 @@ export async function takeLinesInSlices(
     await nextTurn(call);
   }
   return found;
+}
+
+/** Decodes lines that contain a literal; others become an empty text. */
+async function decodeIfFound(lines: Uint8Array, literal: string, call: CallTime | undefined, size: number) {
+  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
+  return bytes.includes(literal) ? ((await decodeUtf8InSlices(lines, call, size)) ?? "") : "";
 }

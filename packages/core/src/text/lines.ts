@@ -2,6 +2,7 @@ import type { ReadResult } from "../protocol/protocol.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
 import { detach } from "./detach.js";
 import { SLICE } from "./slices.js";
+import { decodeUtf8InSlices } from "./utf8.js";
 
 /** A window of a text file. */
 export interface LineWindow {
@@ -12,19 +13,30 @@ export interface LineWindow {
   readonly finalNewline: boolean;
 }
 
-/** The end of a file: lines end with `\n` only, and a final one starts no further line. */
-export function countLines(text: string): number {
-  if (text === "") return 0;
-  let lines = text.endsWith("\n") ? 0 : 1;
-  for (let at = text.indexOf("\n"); at !== -1; at = text.indexOf("\n", at + 1)) lines++;
+/** A text as a string or as its UTF-8. */
+export type Text = string | Uint8Array;
+
+const NEWLINE = 0x0a;
+
+const indexOfNewline = (text: Text, from: number): number =>
+  typeof text === "string" ? text.indexOf("\n", from) : text.indexOf(NEWLINE, from);
+
+const endsInNewline = (text: Text): boolean =>
+  typeof text === "string" ? text.endsWith("\n") : text.at(-1) === NEWLINE;
+
+/** Counts lines. Only `\n` ends a line; a final one does not start another. */
+export function countLines(text: Text): number {
+  if (text.length === 0) return 0;
+  let lines = endsInNewline(text) ? 0 : 1;
+  for (let at = indexOfNewline(text, 0); at !== -1; at = indexOfNewline(text, at + 1)) lines++;
   return lines;
 }
 
-/** Where a line starts, in UTF-16 units; the length of the text when it has no such line. */
-function startOfLine(text: string, line: number, from = 0): number {
+/** Position where a line starts; the length of the text when it has no such line. */
+function startOfLine(text: Text, line: number, from = 0): number {
   let at = from;
   for (let i = 0; i < line; i++) {
-    const next = text.indexOf("\n", at);
+    const next = indexOfNewline(text, at);
     if (next === -1) return text.length;
     at = next + 1;
   }
@@ -66,21 +78,21 @@ export interface TextWindow extends Omit<LineWindow, "lines"> {
 }
 
 /**
- * `cutLines` in slices, without an array of the lines.
+ * `cutLines` in slices, without an array of the lines. Of UTF-8 only the window is decoded.
  * @throws RemoteBackendError `timeout`
  */
 export async function cutTextInSlices(
-  text: string,
+  text: Text,
   offset: number,
   limit: number,
   call?: CallTime,
   size = SLICE,
 ): Promise<TextWindow> {
-  if (text.length <= size) {
+  if (typeof text === "string" && text.length <= size) {
     const { lines, ...window } = cutLines(text, offset, limit);
     return { ...window, content: lines.join("\n") };
   }
-  const finalNewline = text.endsWith("\n");
+  const finalNewline = endsInNewline(text);
   let total = 0;
   let start = text.length;
   let end = text.length - (finalNewline ? 1 : 0);
@@ -93,15 +105,23 @@ export async function cutTextInSlices(
     await nextTurn(call);
   }
   const isEmpty = limit === 0 || offset >= total;
-  return { content: isEmpty ? "" : detach(text, start, Math.max(start, end)), total, finalNewline };
+  const content = isEmpty ? "" : await cutText(text, start, Math.max(start, end), call, size);
+  return { content, total, finalNewline };
+}
+
+async function cutText(text: Text, start: number, end: number, call: CallTime | undefined, size: number) {
+  if (typeof text === "string") return detach(text, start, end);
+  const part = await decodeUtf8InSlices(text.subarray(start, end), call, size);
+  if (part === undefined) throw new TypeError("The bytes of a text must be UTF-8.");
+  return part;
 }
 
 /** Cuts a text into slices of whole lines. */
-export function* lineSlices(text: string, size = SLICE): Generator<{ at: number; lines: string }> {
+export function* lineSlices<T extends Text>(text: T, size = SLICE): Generator<{ at: number; lines: T }> {
   for (let at = 0; at < text.length; ) {
-    const newline = text.indexOf("\n", at + size - 1);
+    const newline = indexOfNewline(text, at + size - 1);
     const end = newline === -1 ? text.length : newline + 1;
-    yield { at, lines: text.slice(at, end) };
+    yield { at, lines: (typeof text === "string" ? text.slice(at, end) : text.subarray(at, end)) as T };
     at = end;
   }
 }

@@ -1,56 +1,100 @@
-import { byteLength } from "../content/content.js";
+import { byteLength, decodeUtf8, toBytes } from "../content/content.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
+import type { Text } from "./lines.js";
 import { type Replaced, refuseCount, replaceLiteral } from "./replace.js";
-import { isHighSurrogate, SLICE } from "./slices.js";
+import { endOfCharacters, SLICE } from "./slices.js";
+import { encodeInSlices } from "./utf8.js";
 
 /**
- * `replaceLiteral` in slices. It needs memory for the result twice, since the parts of a text are joined once.
+ * `replaceLiteral`, of a large text in slices, which makes UTF-8 of it.
  * @throws RemoteBackendError `timeout`
  */
-export async function replaceInSlices(
-  text: string,
+export async function replaceText(
+  text: Text,
+  search: string,
+  replacement: string,
+  all: boolean,
+  maxBytes: number,
+  call: CallTime,
+): Promise<Replaced<Text>> {
+  if (typeof text === "string" && text.length <= SLICE) {
+    return replaceLiteral(text, search, replacement, all, maxBytes);
+  }
+  return replaceInUtf8(await encodeInSlices(text, call), search, replacement, all, maxBytes, call);
+}
+
+/**
+ * `replaceLiteral` on UTF-8, in slices. Memory holds the text and the result, each once: UTF-8 is half as large as a
+ * string that has a character beyond Latin-1.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function replaceInUtf8(
+  text: Uint8Array,
   search: string,
   replacement: string,
   all: boolean,
   maxBytes = Number.POSITIVE_INFINITY,
   call?: CallTime,
   size = SLICE,
-): Promise<Replaced> {
-  if (text.length <= size || search === "" || !search.isWellFormed()) {
-    return replaceLiteral(text, search, replacement, all, maxBytes);
-  }
+): Promise<Replaced<Uint8Array>> {
+  if (search === "" || !search.isWellFormed()) return refusalOf(search, replacement, all);
   let occurrences = 0;
-  let bytes = 0;
-  let first = -1;
-  let replaced = "";
-  const growth = byteLength(replacement) - byteLength(search);
-  for (let start = 0; start < text.length; ) {
-    // Every occurrence that begins in the slice, with its end.
-    const slice = text.slice(start, start + size + search.length);
-    const { count, end } = findOccurrences(slice, search, size);
-    if (first === -1 && count > 0) first = start + slice.indexOf(search);
+  for (const { count } of pieces(text, search, size)) {
     occurrences += count;
-    const own = slice.slice(0, end);
-    bytes += byteLength(own) + count * growth;
-    if (all) replaced = bytes > maxBytes ? "" : replaced + own.split(search).join(replacement);
-    start += end;
     await nextTurn(call);
   }
   const refusal = refuseCount(occurrences, search, all);
   if (refusal) return refusal;
+  const bytes = text.length + occurrences * (byteLength(replacement) - byteLength(search));
   if (bytes > maxBytes) return { bytes };
-  if (!all) replaced = text.slice(0, first) + replacement + text.slice(first + search.length);
-  return { text: replaced, occurrences };
+  const result = new Uint8Array(bytes);
+  let end = 0;
+  for (const { found, rest } of pieces(text, search, size)) {
+    for (const part of [toBytes(found.split(search).join(replacement)), rest]) {
+      result.set(part, end);
+      end += part.length;
+    }
+    await nextTurn(call);
+  }
+  return { text: result, occurrences };
 }
 
-/** Counts occurrences. `end` is where the search continues: behind the last one, and not inside a surrogate pair. */
-function findOccurrences(slice: string, search: string, size: number): { count: number; end: number } {
+/** Returns the refusal of a search that is in no text. */
+const refusalOf = (search: string, replacement: string, all: boolean) =>
+  replaceLiteral("text", search, replacement, all) as { error: string };
+
+/** A part of a text that divides no occurrence. */
+interface Piece {
+  /** Up to the end of the last occurrence; empty without any. */
+  readonly found: string;
+  readonly count: number;
+  /** Everything behind it. */
+  readonly rest: Uint8Array;
+}
+
+/** Divides a text, and decodes only what contains `search`. */
+function* pieces(text: Uint8Array, search: string, size: number): Generator<Piece> {
+  const searched = Buffer.from(search);
+  for (let start = 0; start < text.length; ) {
+    // Reaches to the end of an occurrence that begins at the end of the piece.
+    const slice = text.subarray(start, endOfCharacters(text, start + size + searched.length));
+    const { found, count } = findOccurrences(slice, searched, search);
+    const from = byteLength(found);
+    const end = Math.max(from, endOfCharacters(slice, size));
+    yield { found, count, rest: slice.subarray(from, end) };
+    start += end;
+  }
+}
+
+function findOccurrences(slice: Uint8Array, searched: Buffer, search: string): Omit<Piece, "rest"> {
+  const bytes = Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength);
+  if (!bytes.includes(searched)) return { found: "", count: 0 };
+  const decoded = decodeUtf8(slice)!;
   let count = 0;
   let end = 0;
-  for (let at = slice.indexOf(search); at !== -1; at = slice.indexOf(search, end)) {
+  for (let at = decoded.indexOf(search); at !== -1; at = decoded.indexOf(search, end)) {
     count++;
     end = at + search.length;
   }
-  if (end < size) end = Math.min(size, slice.length);
-  return { count, end: isHighSurrogate(slice.charCodeAt(end - 1)) ? Math.min(end + 1, slice.length) : end };
+  return { found: decoded.slice(0, end), count };
 }

@@ -8,7 +8,7 @@ function countOccurrences(text: string, search: string): number {
 }
 
 /** A text with its replacements, a refusal, or the bytes of UTF-8 that the text would have beyond what is allowed. */
-export type Replaced = { text: string; occurrences: number } | { error: string } | { bytes: number };
+export type Replaced<T = string> = { text: T; occurrences: number } | { error: string } | { bytes: number };
 
 /**
  * Replaces literal text, with deepagents' refusals in deepagents' words (its tools' descriptions teach them).

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { byteLength, decodeUtf8, isBinaryUpload, toBytes } from "../content/content.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
 import { SLICE, textSlices, utf8Slices } from "./slices.js";
@@ -20,11 +21,11 @@ export async function decodeUtf8InSlices(
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeUtf8Slices(
-  slices: Iterable<Uint8Array>,
+  slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   call?: CallTime,
 ): Promise<string | undefined> {
   let text = "";
-  for (const slice of slices) {
+  for await (const slice of slices) {
     const decoded = decodeUtf8(slice);
     if (decoded === undefined) return undefined;
     text += decoded;
@@ -81,26 +82,29 @@ export async function fillBytes(
 }
 
 /**
- * Joins chunks of UTF-8 of any length to slices of whole characters. Chunks are taken out of the array as they are used,
- * so that their memory can be released.
+ * Joins chunks of UTF-8 of any length to slices of whole characters. All slices lie in the same memory: each is valid until
+ * the next one is asked for.
  */
-export function* drainUtf8(chunks: Uint8Array[], size = SLICE): Generator<Uint8Array> {
-  chunks.reverse();
-  let rest: Uint8Array = new Uint8Array(0);
-  while (chunks.length > 0) {
-    const taken = [rest];
-    let length = rest.length;
-    do {
-      const chunk = chunks.pop()!;
-      taken.push(chunk);
-      length += chunk.length;
-    } while (length < size && chunks.length > 0);
-    const joined = Buffer.concat(taken, length);
-    const end = chunks.length === 0 ? length : wholeCharacters(joined);
-    // A copy, since a view would keep the whole slice alive.
-    rest = new Uint8Array(joined.subarray(end));
-    yield joined.subarray(0, end);
+export async function* joinUtf8(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  size = SLICE,
+): AsyncGenerator<Uint8Array> {
+  const joined = new Uint8Array(size);
+  let length = 0;
+  for await (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + size - length);
+      joined.set(part, length);
+      at += part.length;
+      length += part.length;
+      if (length < size) continue;
+      const end = wholeCharacters(joined) || length;
+      yield joined.subarray(0, end);
+      joined.copyWithin(0, end, length);
+      length -= end;
+    }
   }
+  if (length > 0) yield joined.subarray(0, length);
 }
 
 /** The end of the last character that is complete. */
@@ -125,6 +129,18 @@ export async function fromUploadInSlices(
 ): Promise<string | Uint8Array> {
   if (isBinaryUpload(path, bytes)) return bytes;
   return (await decodeUtf8InSlices(bytes, call)) ?? bytes;
+}
+
+/**
+ * Returns true for valid UTF-8; in slices.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function isUtf8InSlices(bytes: Uint8Array, call?: CallTime, size = SLICE): Promise<boolean> {
+  for (const slice of utf8Slices(bytes, size)) {
+    if (!isUtf8(slice)) return false;
+    await nextTurn(call);
+  }
+  return true;
 }
 
 /**

@@ -1,4 +1,12 @@
-import { type FileStore, filterPaced, type Key, layer, RemoteBackendError } from "../../src/index.js";
+import {
+  decodeUtf8,
+  type FileStore,
+  filterPaced,
+  type Key,
+  layer,
+  RemoteBackendError,
+  toBytes,
+} from "../../src/index.js";
 import { findLines } from "../../src/text/find-lines.js";
 import { cutLines } from "../../src/text/lines.js";
 
@@ -25,6 +33,28 @@ export const withPushDowns = (inner: FileStore): FileStore =>
       if (!file || !("content" in file)) return undefined;
       return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
     },
+  });
+
+/** A store that takes and gives text as its UTF-8, over one that does not. */
+export const withUtf8Text = (inner: FileStore): FileStore =>
+  layer(inner, {
+    can: { ...inner.can, utf8Text: true },
+    async get(keys, call) {
+      const files = await inner.get(keys, call);
+      return files.map((file) =>
+        call.raw && file && "content" in file && typeof file.content === "string"
+          ? { ...file, content: toBytes(file.content), isText: true }
+          : file,
+      );
+    },
+    apply: (changes, call) =>
+      inner.apply(
+        changes.map(({ isText, ...change }) => ({
+          ...change,
+          to: isText ? decodeUtf8(change.to as Uint8Array)! : change.to,
+        })),
+        call,
+      ),
   });
 
 /** A store with files that it may not read, and a way to add one. */

@@ -1,13 +1,15 @@
 import type { EditResult } from "../../protocol/protocol.js";
-import type { Key } from "../../store/file-store.js";
+import type { Change, Key, StoredFile } from "../../store/file-store.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { describeValue } from "../../support/describe-value.js";
-import { replaceInSlices } from "../../text/replace-slices.js";
+import type { Text } from "../../text/lines.js";
+import { replaceText } from "../../text/replace-slices.js";
 import { backOff } from "../retry.js";
 import { applyChange } from "./apply.js";
 import { notFoundSentence } from "./not-found.js";
 import { fetchFile, locateFile, type Operation } from "./operation.js";
 import { tooLargeSentence } from "./refusals.js";
+import { storedText } from "./stored-content.js";
 
 /** Rivals of one file are milliseconds away, not a service that needs rest. */
 const FIRST_PAUSE_MS = 2;
@@ -46,7 +48,7 @@ export async function edit(
     if (isStale && !isWritten) continue;
     if (!from || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     if ("error" in replaced) return replaced;
-    const done = !isWritten || (await applyChange(op, { key, id, when: from, to: replaced.text })).done;
+    const done = !isWritten || (await swap(op, { key, id, when: from }, replaced.text)).done;
     if (done) {
       op.moved(replaced.text);
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
@@ -54,6 +56,9 @@ export async function edit(
     await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
   }
 }
+
+const swap = async (op: Operation, change: Omit<Change, "to" | "isText">, text: Text) =>
+  applyChange(op, { ...change, ...(await storedText(op, text)) });
 
 interface Replacement {
   readonly path: string;
@@ -64,24 +69,24 @@ interface Replacement {
 
 /** Replaces in a file as it is stored. Its old content is not kept: it need not exist while the new one is written. */
 async function replaceStored(op: Operation, key: Key, replacement: Replacement, stale: boolean) {
-  const file = await fetchFile(op, key, { stale });
+  const file = await fetchFile(op, key, { stale, raw: true });
   if (!file) return {};
-  const { content } = file;
-  const replaced = await replaceIn(op, content, replacement);
-  const isWritten = "text" in replaced && replaced.text !== content;
-  return { from: { ...file, content: "" }, replaced, isWritten };
+  const replaced = await replaceIn(op, file, replacement);
+  const isWritten = "text" in replaced && replacement.search !== replacement.replacement;
+  const { content: _, isText: __, ...from } = file;
+  return { from: { ...from, content: "" }, replaced, isWritten };
 }
 
 async function replaceIn(
   op: Operation,
-  content: string | Uint8Array,
+  { content, isText }: StoredFile,
   { path, search, replacement, all }: Replacement,
 ) {
-  if (typeof content !== "string") {
+  if (typeof content !== "string" && !isText) {
     return {
       error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
     };
   }
-  const replaced = await replaceInSlices(content, search, replacement, all, op.limits.maxFileBytes, op.call);
+  const replaced = await replaceText(content, search, replacement, all, op.limits.maxFileBytes, op.call);
   return "bytes" in replaced ? { error: `Error: ${tooLargeSentence(path, replaced.bytes, op)}` } : replaced;
 }

@@ -167,7 +167,7 @@ async function* searchFiles(
   const files = await fetchFiles(
     op,
     batch.map((entry) => entry.key),
-    { current },
+    { current, raw: true },
   );
   const pace = new Pace(op.call);
   for (const [key, file] of files) {
@@ -178,7 +178,7 @@ async function* searchFiles(
       if (file.code === "bad-key") continue;
       if (!SKIPPED_BY_SEARCHES.includes(file.code)) throw file;
       yield { key, lines: [], error: file };
-    } else if (typeof file?.content === "string") {
+    } else if (typeof file?.content === "string" || file?.isText) {
       const lines = await takeLinesInSlices(file.content, pattern, limit, op.call);
       if (lines.length > 0) yield { key, lines };
     }

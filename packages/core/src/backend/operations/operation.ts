@@ -94,17 +94,27 @@ export async function* entries(
 /** Answers of `fetchFiles`: a file, its certain absence, or why it could not be had. */
 export type Fetched = StoredFile | RemoteBackendError | undefined;
 
+/** Hints of `FileStore.get`. `raw` is left out for a store that does not know it. */
+interface Hints {
+  readonly current?: ReadonlyMap<Key, string>;
+  readonly stale?: boolean;
+  readonly raw?: boolean;
+}
+
+const hintsFor = (store: FileStore, hints: Hints): Hints =>
+  hints.raw && !store.can.utf8Text ? { ...hints, raw: false } : hints;
+
 /** Fetches files, those that failed for a moment again; what remains an error is final. */
 export async function fetchFiles(
   { store, call, retries }: Operation,
   keys: readonly Key[],
-  hints: { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean } = {},
+  hints: Hints = {},
 ): Promise<ReadonlyMap<Key, Fetched>> {
   const answers = new Map<Key, Fetched>();
   let wanted = keys;
   for (let attempt = 0; wanted.length > 0; attempt++) {
     const batch = wanted;
-    const fetched = await retries.run(() => store.get(batch, call.with(hints)));
+    const fetched = await retries.run(() => store.get(batch, call.with(hintsFor(store, hints))));
     let failure: RemoteBackendError | undefined;
     wanted = batch.filter((key, i) => {
       const answer = fetched[i];
@@ -122,10 +132,10 @@ export async function fetchFiles(
 export function fetchFile(
   { store, call, retries }: Operation,
   key: Key,
-  hints: { stale?: boolean } = {},
+  hints: Hints = {},
 ): Promise<StoredFile | undefined> {
   return retries.run(async () => {
-    const [file] = await store.get([key], call.with(hints));
+    const [file] = await store.get([key], call.with(hintsFor(store, hints)));
     if (RemoteBackendError.is(file)) throw file;
     return file;
   });

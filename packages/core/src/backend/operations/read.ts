@@ -38,11 +38,12 @@ export async function read(op: Operation, path: string, offset: number, limit: n
     if (lines === undefined) return notFound(op, location, path);
     if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
   }
-  const file = await fetchFile(op, location.key);
+  const file = await fetchFile(op, location.key, { raw: true });
   if (!file) return notFound(op, location, path);
-  return typeof file.content === "string"
-    ? window(await cutTextInSlices(file.content, wanted.offset, wanted.limit, call))
-    : media(op, path, file.content);
+  const { content, isText } = file;
+  return typeof content === "string" || isText
+    ? window(await cutTextInSlices(content, wanted.offset, wanted.limit, call))
+    : media(op, path, content);
 }
 
 /** Bytes, whole, where a model can be shown them. */

@@ -14,6 +14,7 @@ import { partsOf } from "./batch.js";
 import { growFiles } from "./grow.js";
 import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
 import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
+import { storedUpload } from "./stored-content.js";
 
 /** Why one file of a batch failed. */
 export interface Failure {
@@ -124,8 +125,13 @@ export async function uploadFiles(
     if (n > 0 && op.call.signal.aborted) break;
     const changes: Change[] = [];
     for (const key of part) {
-      const to = await fromUploadInSlices(upload.paths[last(key)]!, upload.take(last(key)), op.call);
-      changes.push({ key, id, when: "any", to });
+      const path = upload.paths[last(key)]!;
+      const bytes = upload.take(last(key));
+      // A history is compared with the text that is stored.
+      const content = histories.has(key)
+        ? { to: await fromUploadInSlices(path, bytes, op.call) }
+        : await storedUpload(op, path, bytes);
+      changes.push({ key, id, when: "any", ...content });
     }
     for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
     // Histories last: no file of them is above another one of the part.

@@ -7,6 +7,7 @@ export const STORE_CAPABILITIES = {
   atomicDelete: "of several removals of one file at once exactly one counts it",
   fileAndDirectory: "`d` and `d/f` can both be stored and both be seen",
   exactSizes: "every file of a listing has its size",
+  utf8Text: "large text may pass as its UTF-8, both ways",
   maxKeyBytes: "keys up to this many bytes of UTF-8 can be stored",
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",

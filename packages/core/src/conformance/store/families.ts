@@ -34,6 +34,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       text: "A text type that ends at NUL, a decoder that drops the byte order mark, or lines that are joined again.",
       bytes:
         "Whether a file is text is guessed from its content or name; it must be stored beside the content.",
+      encoded: "UTF-8 is told from bytes by its type alone: `isText` is not looked at, or not set.",
       large: "A limit of the client or the storage for one value.",
       unreadable: "The error of one file is thrown, and ends the call for all files.",
       sharing: "The array itself is kept or given away; `slice()` of a Buffer is no copy.",

@@ -4,6 +4,7 @@ import { readingMutants } from "./reading.js";
 import { removingMutants } from "./removing.js";
 import { searchingMutants } from "./searching.js";
 import { sharingMutants } from "./sharing.js";
+import { utf8Mutants } from "./utf8.js";
 import { writingMutants } from "./writing.js";
 
 /** Defects that an author of a store is likely to make. */
@@ -14,4 +15,5 @@ export const storeMutants: readonly StoreMutant[] = [
   ...removingMutants,
   ...searchingMutants,
   ...sharingMutants,
+  ...utf8Mutants,
 ];

@@ -15,12 +15,14 @@ import { openCases } from "./open.js";
 import { raceCases } from "./races.js";
 import { removeCases } from "./remove.js";
 import { searchCases } from "./search.js";
+import { utf8Cases } from "./utf8.js";
 
 /** The table of contents of the suite about stores. */
 export const storeCases: readonly StoreCase[] = [
   ...openCases,
   ...keyCases,
   ...getCases,
+  ...utf8Cases,
   ...listCases,
   ...listPageCases,
   ...applyCases,

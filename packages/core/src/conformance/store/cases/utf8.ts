@@ -1,0 +1,103 @@
+import type { StoredFile } from "../../../store/file-store.js";
+import { check, equal } from "../../assert.js";
+import { ALL_BYTES, numbered, utf8 } from "../../cases/fixtures.js";
+import type { StoreContext } from "../context.js";
+import type { StoreRule } from "../options.js";
+import { AWKWARD_TEXTS } from "./fixtures.js";
+
+const TEXTS: Readonly<Record<string, string>> = {
+  ...AWKWARD_TEXTS,
+  // Beyond what a store may encode and decode at once.
+  long: `${numbered(100_000)}„\u00e9😀“`,
+  "long-with-nul": numbered(400_000).replace("line 7\n", "line \0 7\n"),
+};
+
+/** Text that is bound for UTF-8, as core passes it. */
+const encoded = (text: string) => ({ to: utf8(text), isText: true }) as const;
+
+/** Fetches a file with `raw`. */
+async function getRaw(t: StoreContext, path: string): Promise<StoredFile> {
+  const [file] = await t.store.get([t.at(path)], { ...t.call, raw: true });
+  check(file !== undefined && "content" in file, `get of ${path} with raw`, "a file", file);
+  return file;
+}
+
+/** Fails unless a text is stored under this path as text, and answered so in every form. */
+async function isStored(t: StoreContext, path: string, text: string): Promise<StoredFile> {
+  const file = await t.file(path);
+  check(file.content === text, `content of ${path}`, "the text as a string", file.content);
+  const { content, isText } = await getRaw(t, path);
+  check(
+    (isText === true) === (typeof content !== "string"),
+    `isText of ${path} with raw`,
+    "true of bytes only",
+    isText,
+  );
+  const bytes = typeof content === "string" ? utf8(content) : content;
+  check(Buffer.compare(bytes, utf8(text)) === 0, `content of ${path} with raw`, "the same text", content);
+  return file;
+}
+
+/** Text that passes as its UTF-8. */
+export const utf8Cases: readonly StoreRule[] = [
+  ...Object.entries(TEXTS).map(
+    ([name, text]): StoreRule => ({
+      id: `get/encoded/${name}`,
+      rule: "A text that was given as its UTF-8 is that text, as any other, whether it was created or swapped in.",
+      needs: "utf8Text",
+      async run(t) {
+        await t.made([{ ...t.change("a.txt", ""), ...encoded(text) }]);
+        const file = await isStored(t, "a.txt", text);
+        await t.made([{ ...t.change("a.txt", "", file), ...encoded(`${text}.`) }]);
+        const swapped = await isStored(t, "a.txt", `${text}.`);
+        equal("content of a string swapped in", (await t.swap(swapped, text)).content, text);
+      },
+    }),
+  ),
+  {
+    id: "get/encoded/bytes",
+    rule: "Bytes that are no text are not called text, also where they are valid UTF-8.",
+    needs: "utf8Text",
+    async run(t) {
+      for (const bytes of [ALL_BYTES, utf8("plain words\n")]) {
+        await t.put("a.png", bytes);
+        const { content, isText } = await getRaw(t, "a.png");
+        equal("content with raw", content, bytes);
+        equal("isText with raw", isText, undefined);
+      }
+    },
+  },
+  {
+    id: "get/encoded/kept",
+    rule: "A call without `raw` gets a string, also right after the same file was fetched with it.",
+    needs: "utf8Text",
+    async run(t) {
+      const text = numbered(100_000);
+      await t.made([{ ...t.change("a.txt", ""), ...encoded(text) }]);
+      await getRaw(t, "a.txt");
+      const { version } = await t.file("a.txt");
+      const hints = [{}, { stale: true }, { current: new Map([[t.at("a.txt"), version]]) }];
+      for (const hint of hints) {
+        await getRaw(t, "a.txt");
+        const [file] = await t.store.get([t.at("a.txt")], { ...t.call, ...hint });
+        const content = file && "content" in file ? file.content : file;
+        check(content === text, "content", "the text as a string", content);
+      }
+    },
+  },
+  {
+    id: "get/encoded/sharing",
+    rule: "The UTF-8 of a change and that of an answer are the caller's.",
+    needs: "utf8Text",
+    async run(t) {
+      const text = numbered(100_000);
+      const given = encoded(text);
+      await t.made([{ ...t.change("a.txt", ""), ...given }]);
+      given.to.fill(0x2e);
+      await isStored(t, "a.txt", text);
+      const { content } = await getRaw(t, "a.txt");
+      if (typeof content !== "string") content.fill(0x2e);
+      await isStored(t, "a.txt", text);
+    },
+  },
+];
