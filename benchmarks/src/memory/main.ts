@@ -1,6 +1,6 @@
 /**
  * Memory and event loop of each operation on a large file: `pnpm --filter @deepagents-internal/benchmarks memory`. Linux only.
- * `MEGABYTES=100`, and `ONLY='S3.*edit'` for a part of it.
+ * `MEGABYTES=100`, and `ONLY='S3.*edit'` for a part of it. `live` is the growth where garbage is collected all the time.
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -74,22 +74,29 @@ try {
         if (!only.test(title)) continue;
         const task = { ...settings, operation, content };
         const fill = settings.backend !== "Memory" && !["write", "uploadFiles"].includes(operation);
-        // A namespace for each, since a search looks through all there is.
-        const namespace = [title.replace(/\W+/g, "-")];
-        const options = { ...settings.options, namespace };
-        if (fill) await operate({ ...task, options, fill });
-        const { growth, peakMegabytes, stretchMs, ms, error } = (await operate({ ...task, options }))!;
+        const measure = async (collect: boolean) => {
+          // A namespace for each, since a search looks through all there is.
+          const namespace = [title.replace(/\W+/g, "-"), String(collect)];
+          const options = { ...settings.options, namespace };
+          if (fill) await operate({ ...task, options, fill });
+          return (await operate({ ...task, options, collect }))!;
+        };
+        const { growth, peakMegabytes, stretchMs, ms, error } = await measure(false);
+        const live = await measure(true);
         const line = {
           backend: name,
           operation,
           content,
           growth: growth.toFixed(1),
+          live: live.growth.toFixed(1),
           peakMegabytes,
           stretchMs,
           ms,
         };
         table.push(error ? { ...line, error } : line);
-        console.error(`${title}: ${growth.toFixed(1)} x, ${stretchMs} ms ${error ?? ""}`);
+        console.error(
+          `${title}: ${line.growth} x, ${line.live} x live, ${stretchMs} ms ${error ?? live.error ?? ""}`,
+        );
       }
     }
   }
