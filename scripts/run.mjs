@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { findPnpm, root } from "./pnpm.mjs";
 import { endLike, run } from "./process.mjs";
 import { clearResults, readResults, report } from "./results.mjs";
+import { testFiles } from "./test-files.mjs";
 import { build, install, packagesOf } from "./workspace.mjs";
 
 const commands = {
@@ -15,14 +16,13 @@ const commands = {
   bench: (pnpm) => program(pnpm, "benchmarks", "src/main.ts", []),
   compare: (pnpm) => program(pnpm, "internal/peers", "src/compare.ts", []),
   docs: (pnpm) => program(pnpm, "internal/docs", "src/main.ts", []),
-  test: (pnpm) => tests(pnpm, "test", ["internal/servers/bin/with-servers.mjs", "--", process.execPath]),
-  "test:unit": (pnpm) => tests(pnpm, "test:unit", []),
+  test: (pnpm, parameters) => withServers((env) => tests(pnpm, "test", parameters, env)),
+  "test:unit": (pnpm, parameters) => tests(pnpm, "test:unit", parameters),
   build: async () => ({ code: 0 }),
   typecheck: (pnpm) => turbo(pnpm, ["typecheck", "--continue", "--output-logs=errors-only"]),
 };
 
-/** The rest is about all packages; one alone is a matter for pnpm (see CONTRIBUTING.md). */
-const takesParameters = new Set(["start", "db", "example"]);
+const takesParameters = new Set(["start", "db", "example", "test", "test:unit"]);
 
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -52,14 +52,22 @@ function program(pnpm, name, file, parameters) {
   return run(process.execPath, [tsx, file, ...parameters], { cwd: folder, env: pnpm.env });
 }
 
-/** Runs the task in every package that has it, and sums what the packages' jest runs wrote. */
-async function tests(pnpm, task, launcher) {
-  const packages = (await packagesOf(pnpm)).filter((each) => each.scripts[task]);
+/**
+ * Runs the task in every package that has it, and sums what the packages' jest runs wrote.
+ * @param parameters Patterns of test files, and options of jest. Default: all tests.
+ */
+async function tests(pnpm, task, parameters, env = {}) {
+  const patterns = parameters.filter((_, i) =>
+    parameters.slice(0, i + 1).every((each) => !each.startsWith("-")),
+  );
+  const packages = (await packagesOf(pnpm)).filter(
+    ({ scripts, path }) => scripts[task] && testFiles(path, patterns).length > 0,
+  );
   clearResults(packages);
-  // A result out of a cache proves nothing about the machine that CI runs on.
-  const force = process.env.CI ? ["--force"] : [];
-  const parameters = [task, "--continue", "--concurrency=2", "--output-logs=new-only", ...force];
-  const ended = await turbo(pnpm, parameters, launcher);
+  const filters = packages.map(({ name }) => `--filter=${name}`);
+  const options = [task, ...filters, "--continue", "--concurrency=2", "--output-logs=new-only"];
+  const ended =
+    packages.length === 0 ? { code: 1 } : await turbo(pnpm, [...options, "--", ...parameters], env);
   // An interrupted turbo ends by exit code 0. What has not run then has not failed.
   const signal = ended.signal ?? ended.received;
   if (signal) return { signal };
@@ -67,8 +75,18 @@ async function tests(pnpm, task, launcher) {
   return { code: total.failed === 0 ? 0 : ended.code || 1 };
 }
 
+/** Runs tests with all servers. Without CI a missing server leaves out the tests that need it. */
+async function withServers(work) {
+  const { SERVERS, startServers } = await import("../internal/servers/dist/index.js");
+  const log = (line) => console.error(line);
+  const servers = await startServers(SERVERS, { log, allowMissing: !process.env.CI });
+  return work(servers.env).finally(() => servers.stop());
+}
+
 /** turbo calls pnpm, which need not be installed: in this environment it finds the pinned one. */
-function turbo(pnpm, parameters, launcher = []) {
-  const whole = [...launcher, pnpm.turbo, "run", ...parameters];
-  return run(process.execPath, whole, { cwd: root, env: pnpm.env });
+function turbo(pnpm, parameters, env = {}) {
+  return run(process.execPath, [pnpm.turbo, "run", ...parameters], {
+    cwd: root,
+    env: { ...pnpm.env, ...env },
+  });
 }

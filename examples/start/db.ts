@@ -6,7 +6,7 @@ import { filesBelow } from "./workspace.js";
 /** Keeps the server of `npm start` up until Ctrl-C, for whoever wants to look into it. */
 async function main(): Promise<void> {
   const interrupted = onInterrupt();
-  const server = await openServer(false);
+  const server = await openServer();
   try {
     console.log(`\n${server.line}\n`);
     console.log(`Address    ${bold(server.shellAddress)}`);

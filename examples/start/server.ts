@@ -20,19 +20,18 @@ export interface Server {
 /**
  * The server that `TEST_POSTGRES_URL` or `DATABASE_URL` names; without them one of this clone, which is started
  * when it does not run and keeps its data.
- * @param signals Whether Ctrl-C stops the server and ends this process.
  * @throws with what to do about it
  */
-export async function openServer(signals = true): Promise<Server> {
+export async function openServer(): Promise<Server> {
   const variable = ["TEST_POSTGRES_URL", "DATABASE_URL"].find((name) => process.env[name]);
   if (variable) return openGiven(variable);
   const { path, reason } = chooseDataDirectory(REPOSITORY);
   if (reason.startsWith("not in the clone")) console.log(`The data is in ${path}, ${reason}.`);
-  const server = await startPostgres({ dataDirectory: path, signals, log: (line) => console.log(line) });
+  const server = await startPostgres({ dataDirectory: path, log: (line) => console.log(line) });
   return {
     url: server.url,
     line: server.description,
-    where: server.source === "docker" ? `the Docker volume that ${path} names` : path,
+    where: path,
     shellAddress: server.url,
     ours: true,
     stop: () => server.stop(),

@@ -1,3 +1,1 @@
-import base from "../../jest.config.base.mjs";
-
-export default { ...base };
+export { default } from "../../jest.config.mjs";

@@ -1,3 +1,1 @@
-import base from "../../jest.config.base.mjs";
-
-export default { ...base, testTimeout: 180_000 };
+export { default } from "../../jest.config.mjs";

@@ -1,7 +1,1 @@
-import { withServers } from "../../jest.config.base.mjs";
-
-// Its own setup, by name as in other packages, is what these tests try first.
-export default withServers(["postgres", "minio"], {
-  pgbouncer: /^pgbouncer\./,
-  minio: /^(minio|with-servers)\./,
-});
+export { default } from "../../jest.config.mjs";

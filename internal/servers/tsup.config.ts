@@ -4,8 +4,6 @@ export default defineConfig({
   entry: {
     index: "src/index.ts",
     "jest-global-setup": "src/jest/global-setup.ts",
-    "jest-global-teardown": "src/jest/global-teardown.ts",
-    "with-servers": "src/cli/with-servers.ts",
   },
   format: ["esm"],
   target: "node20",

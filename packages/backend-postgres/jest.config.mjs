@@ -1,3 +1,1 @@
-import { withServers } from "../../jest.config.base.mjs";
-
-export default withServers(["postgres"], { pgbouncer: /^pgbouncer\./ });
+export { default } from "../../jest.config.mjs";

@@ -1,6 +1,1 @@
-import { withServers } from "../../jest.config.base.mjs";
-
-export default withServers(["minio", "versitygw"], {
-  minio: /^(?!unit\/|versitygw\.)/,
-  versitygw: /^versitygw\./,
-});
+export { default } from "../../jest.config.mjs";

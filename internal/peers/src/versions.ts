@@ -1,4 +1,4 @@
-import type { MinioServer, PostgresServer } from "@deepagents-internal/servers";
+import type { PostgresServer, S3Server } from "@deepagents-internal/servers";
 import { installed } from "./installed.js";
 
 const PACKAGES = [
@@ -15,7 +15,7 @@ const PACKAGES = [
 ];
 
 /** The versions of all that runs; without where it lies, which the servers' descriptions say too. */
-export function versions(postgres: PostgresServer, minio: MinioServer): Readonly<Record<string, string>> {
+export function versions(postgres: PostgresServer, minio: S3Server): Readonly<Record<string, string>> {
   const [, release = "of the environment"] = /^MinIO (?:in Docker \()?([^ )]+)/.exec(minio.description) ?? [];
   return {
     Node: process.versions.node,

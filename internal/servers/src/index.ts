@@ -1,11 +1,8 @@
 export { chooseDataDirectory, type DataDirectory } from "./data-directory.js";
-export { dockerAnswers } from "./docker/engine.js";
-export { MINIO_IMAGE, POSTGRES_IMAGE } from "./images.js";
-export { type S3Address, s3Address } from "./minio/address.js";
-export { startMinio } from "./minio/start.js";
-export type { MinioOptions, MinioServer, MinioSource } from "./minio/types.js";
 export { type PgBouncer, type PgBouncerOptions, startPgBouncer } from "./pgbouncer/start.js";
-export { createDatabase } from "./postgres/database.js";
+export { createDatabase, type TestDatabase } from "./postgres/connection.js";
 export { startPostgres } from "./postgres/start.js";
-export type { PostgresServer, PostgresSource, StartOptions, TestDatabase } from "./postgres/types.js";
-export { startVersityGw, type VersityGwOptions, type VersityGwServer } from "./versitygw/start.js";
+export type { PostgresServer, PostgresSource, StartOptions } from "./postgres/types.js";
+export { type S3Address, s3Address } from "./s3/address.js";
+export { type S3Options, type S3Server, startMinio, startVersityGw } from "./s3/start.js";
+export { SERVERS, startServers } from "./start-servers.js";

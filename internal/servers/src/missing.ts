@@ -2,7 +2,7 @@
 export class MissingServer extends Error {}
 
 /**
- * Environment variable that `with-servers` sets when servers are missing: a JSON object from the server's name to the
- * reason, with what to install. The jest configurations leave out the test files that need one of them.
+ * Environment variable that `npm test` sets when servers are missing: a JSON object from the server's name to the reason,
+ * with what to install. The jest configuration leaves out the test files that need one of them.
  */
 export const MISSING_SERVERS = "TEST_SERVERS_MISSING";

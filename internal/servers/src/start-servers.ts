@@ -1,13 +1,10 @@
-import { serverName } from "./minio/health.js";
-import { startMinio } from "./minio/start.js";
 import { MISSING_SERVERS, MissingServer } from "./missing.js";
 import { providePgBouncer } from "./pgbouncer/provide.js";
 import { startPostgres } from "./postgres/start.js";
-import { startVersityGw } from "./versitygw/start.js";
+import { startMinio, startVersityGw } from "./s3/start.js";
 
 interface Options {
   log(line: string): void;
-  signals?: boolean;
   /** True to continue without servers that this machine does not have. Default: false. */
   allowMissing?: boolean;
 }
@@ -22,12 +19,11 @@ interface Started {
 const starters = {
   async postgres(options: Options): Promise<Started> {
     const server = await startPostgres(options);
-    return { ...server, env: { TEST_POSTGRES_URL: server.url, TEST_POSTGRES_VERSION: server.version } };
+    return { ...server, env: { TEST_POSTGRES_URL: server.url } };
   },
   async minio(options: Options): Promise<Started> {
     const server = await startMinio(options);
-    const name = await serverName(server.endpoint);
-    return { ...server, env: { TEST_S3_URL: server.url, TEST_S3_SERVER: name } };
+    return { ...server, env: { TEST_S3_URL: server.url, TEST_S3_SERVER: await serverName(server.endpoint) } };
   },
   async versitygw(options: Options): Promise<Started> {
     const server = await startVersityGw(options);
@@ -35,7 +31,9 @@ const starters = {
   },
   /** Only provided here: each test starts its own, in front of its own database. */
   async pgbouncer({ log }: Options): Promise<Started> {
-    return { description: await providePgBouncer(log), env: {}, async stop() {} };
+    const found = await providePgBouncer(log);
+    const description = `PgBouncer ${"path" in found ? `from ${found.path}` : `in Docker (${found.image})`}`;
+    return { description, env: {}, async stop() {} };
   },
 };
 
@@ -44,7 +42,7 @@ export const SERVERS = Object.keys(starters) as ServerName[];
 
 /**
  * Finds or starts the servers of these names at the same time, and says which it took.
- * @throws when one of them fails to start, or is missing without `allowMissing`, after stopping the others
+ * @throws Error when one of them fails to start, or is missing without `allowMissing`, after stopping the others
  */
 export async function startServers(
   names: readonly ServerName[],
@@ -74,4 +72,11 @@ export async function startServers(
     env: Object.keys(missing).length > 0 ? { ...env, [MISSING_SERVERS]: JSON.stringify(missing) } : env,
     stop,
   };
+}
+
+/** Name that an S3 service gives itself: `MinIO`, `VERSITYGW`; empty if it gives none. */
+async function serverName(endpoint: string): Promise<string> {
+  const answer = await fetch(endpoint);
+  await answer.body?.cancel();
+  return answer.headers.get("server") ?? "";
 }

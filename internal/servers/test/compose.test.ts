@@ -34,8 +34,8 @@ describe("docker-compose.yml", () => {
   });
 
   it("names the images that the tests take", () => {
-    expect(postgres.image).toBe(`\${POSTGRES_IMAGE:-${POSTGRES_IMAGE}}`);
-    expect(minio.image).toBe(`\${MINIO_IMAGE:-${MINIO_IMAGE}}`);
+    expect(postgres.image).toBe(`\${POSTGRES_IMAGE:-${POSTGRES_IMAGE.name}}`);
+    expect(minio.image).toBe(`\${MINIO_IMAGE:-${MINIO_IMAGE.name}}`);
     expect(bucket.image).toBe(minio.image);
   });
 

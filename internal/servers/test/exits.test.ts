@@ -1,49 +1,52 @@
-import { existsSync } from "node:fs";
 import { describe, expect, it } from "@jest/globals";
-import { endOf, startHolder } from "./helpers/child.js";
-import { withCleanEnvironment } from "./helpers/environment.js";
-import { answers, show } from "./helpers/server.js";
+import { answers, createDatabase } from "../src/postgres/connection.js";
+import { startHolder } from "./helpers/holder.js";
+import { eventually, Machine } from "./helpers/machine.js";
 
-withCleanEnvironment();
+const given = process.env.TEST_POSTGRES_URL;
+const machine = new Machine();
 
-describe("a server that its program forgot to stop", () => {
+/** Waits until neither the server nor a file of it is there. */
+const isGone = (url: string) => eventually(async () => machine.homes().length === 0 && !(await answers(url)));
+
+describe("a server whose program did not stop it", () => {
   it.each([
     ["return", 0],
     ["exit", 3],
     ["throw", 1],
-    ["reject", 1],
   ])("stops when the program ends by %s, which keeps exit code %i", async (how, code) => {
-    const holder = await startHolder(how);
-    expect(await holder.ended).toEqual({ code, signal: null });
-    expect(await answers(holder.url)).toBe(false);
+    const holder = await startHolder(how, "postgres");
+    expect(await holder.ended).toEqual([code, null]);
+    await isGone(holder.url);
   });
 
-  it.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
-    "stops on %s, of which the program then ends",
+  it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
+    "stops on %s, of which the program ends",
     async (signal) => {
-      const holder = await startHolder("wait");
-      const data = await show(holder.url, "data_directory");
+      const holder = await startHolder("wait", "postgres");
+      expect(await answers(holder.url)).toBe(true);
       holder.process.kill(signal);
-      expect(await holder.ended).toEqual({ code: null, signal });
-      expect(await answers(holder.url)).toBe(false);
-      expect(existsSync(data)).toBe(false);
+      expect(await holder.ended).toEqual([null, signal]);
+      await isGone(holder.url);
     },
   );
 
-  it("stops at once on a second signal", async () => {
-    const holder = await startHolder("wait");
-    holder.process.kill("SIGINT");
-    holder.process.kill("SIGTERM");
-    const { code, signal } = await holder.ended;
-    expect(code ?? signal).toBeTruthy();
-    expect(await answers(holder.url)).toBe(false);
+  it("stops with each of several that a killed program started", async () => {
+    const database = await createDatabase(given);
+    const holders = [
+      await startHolder("wait", "postgres"),
+      await startHolder("wait", "pgbouncer", database.url),
+    ];
+    for (const holder of holders) holder.process.kill("SIGKILL");
+    for (const holder of holders) await isGone(holder.url);
+    await database.drop();
   });
 });
 
-it("a program that stops its server ends normally", async () => {
-  const holder = await startHolder("hold");
-  const ended = endOf(holder.process);
-  holder.process.stdin!.write("stop\n");
-  expect(await ended).toEqual({ code: 0, signal: null });
+it("a program that stops its server ends normally, and the server is gone by then", async () => {
+  const holder = await startHolder("hold", "postgres");
+  holder.process.stdin!.end();
+  expect(await holder.ended).toEqual([0, null]);
   expect(await answers(holder.url)).toBe(false);
+  expect(machine.homes()).toEqual([]);
 });

@@ -1,51 +1,33 @@
-import { describe, expect, it } from "@jest/globals";
-import { freePort } from "../src/os/free-port.js";
+import { expect, it } from "@jest/globals";
 import { startServers } from "../src/start-servers.js";
-import { MINIO, withCleanEnvironment } from "./helpers/environment.js";
-import { homesOf } from "./helpers/minio.js";
+import { Machine, NOBODY } from "./helpers/machine.js";
 
 const given = process.env.TEST_POSTGRES_URL;
-withCleanEnvironment(["TEST_POSTGRES_URL", ...MINIO, "XDG_CACHE_HOME", "PATH"]);
+const machine = new Machine();
 
-it("of several servers one that cannot be had is an error, and the others are stopped at once", async () => {
-  process.env.TEST_S3_URL = `http://a:b@127.0.0.1:${await freePort()}`;
-  const others = homesOf("postgres");
-  await expect(startServers(["postgres", "minio"], { log() {} })).rejects.toThrow("TEST_S3_URL is set, but");
-  expect(homesOf("postgres")).toEqual(others);
+it("a server that fails is an error, and the others are stopped", async () => {
+  process.env.TEST_S3_URL = `http://a:b@${NOBODY}`;
+  const started = startServers(["postgres", "minio"], { log: machine.log, allowMissing: true });
+  await expect(started).rejects.toThrow("TEST_S3_URL is set, but");
+  expect(machine.homes()).toEqual([]);
 });
 
-describe("a server that this machine does not have", () => {
-  /** No Docker engine, no program, nothing in the cache and no Go: there is no way to a MinIO. */
-  const withoutMinio = async () => {
-    process.env.DOCKER_HOST = `tcp://127.0.0.1:${await freePort()}`;
-    process.env.XDG_CACHE_HOME = "/nowhere";
-    process.env.PATH = "/nowhere";
-  };
+it("a server that this machine does not have is an error", async () => {
+  machine.bare();
+  const started = startServers(["minio"], { log: machine.log });
+  await expect(started).rejects.toThrow(/^no MinIO: .*\nDo one of these: /);
+});
 
-  it("is an error that says what to install", async () => {
-    await withoutMinio();
-    await expect(startServers(["minio"], { log() {} })).rejects.toThrow(/^no MinIO: .*\nDo one of these: /);
+it("servers that this machine does not have are named in the environment where that is allowed", async () => {
+  machine.bare();
+  process.env.TEST_POSTGRES_URL = given;
+  const { env, stop } = await startServers(["postgres", "minio", "versitygw"], {
+    log: machine.log,
+    allowMissing: true,
   });
-
-  it("is named in the environment, with the others started, where that is allowed", async () => {
-    await withoutMinio();
-    process.env.TEST_POSTGRES_URL = given;
-    const lines: string[] = [];
-    const started = await startServers(["postgres", "minio"], {
-      log: (line) => lines.push(line),
-      allowMissing: true,
-    });
-    const missing = JSON.parse(started.env.TEST_SERVERS_MISSING ?? "{}");
-    expect(Object.keys(missing)).toEqual(["minio"]);
-    expect(lines.at(-1)).toBe(missing.minio);
-    expect(started.env.TEST_POSTGRES_URL).toBe(given);
-    await started.stop();
-  });
-
-  it("is not one that is there and does not answer", async () => {
-    process.env.TEST_S3_URL = `http://a:b@127.0.0.1:${await freePort()}`;
-    await expect(startServers(["minio"], { log() {}, allowMissing: true })).rejects.toThrow(
-      "TEST_S3_URL is set, but",
-    );
-  });
+  const missing = JSON.parse(env.TEST_SERVERS_MISSING ?? "{}");
+  expect(Object.keys(missing)).toEqual(["minio", "versitygw"]);
+  expect(machine.lines.slice(-2)).toEqual(Object.values(missing));
+  expect(env.TEST_POSTGRES_URL).toBe(given);
+  await stop();
 });

@@ -1,32 +1,37 @@
-import { spawnSync } from "node:child_process";
-import type { StartedTestContainer } from "testcontainers";
+import { basename } from "node:path";
+import type { Home } from "../os/folders.js";
+import type { Command } from "../os/keeper.js";
 
-/** A container that runs, and how to leave it. */
-export interface RunningContainer<Container extends StartedTestContainer = StartedTestContainer> {
-  container: Container;
-  note: string;
-  stop(): Promise<void>;
-  stopNow(): void;
+interface Container {
+  image: string;
+  /** Options of `docker run`, such as `--publish`. */
+  options: readonly string[];
+  /** Environment of the server, passed by name: values may be secrets, and command lines are public. */
+  env: Record<string, string>;
+  /** Parameters of the image's program. */
+  parameters: readonly string[];
 }
 
-/** One whose data lasts as long as it does. */
-export function temporaryContainer<Container extends StartedTestContainer>(
-  container: Container,
-): RunningContainer<Container> {
+/** Output of `docker run` for a port that is not free. */
+export const PORT_TAKEN = /port is already allocated|address already in use/i;
+
+/** Command that runs a container in the foreground. The container is removed when the command ends, by force if need be. */
+export function containerCommand(
+  home: Home,
+  { image, options, env, parameters }: Container,
+): Omit<Command, "log"> {
+  const name = basename(home.path);
+  const passed = Object.keys(env).flatMap((each) => ["--env", each]);
   return {
-    container,
-    note: "temporary",
-    async stop() {
-      await container.stop();
-    },
-    stopNow: () => removeNow(container),
+    path: "docker",
+    parameters: ["run", "--rm", "--name", name, ...options, ...passed, image, ...parameters],
+    options: { env: { ...process.env, ...env } },
+    cleanUp: ["docker", "rm", "--force", "--volumes", name],
   };
 }
 
-/** For an `exit` handler. testcontainers' own reaper removes temporary containers as well, some seconds later. */
-export function removeNow(container: StartedTestContainer): void {
-  spawnSync("docker", ["rm", "--force", "--volumes", container.getId()], {
-    stdio: "ignore",
-    timeout: 15_000,
-  });
-}
+/** Makes a container's port reachable on 127.0.0.1. */
+export const publish = (port: number, containerPort: number): string[] => [
+  "--publish",
+  `127.0.0.1:${port}:${containerPort}`,
+];

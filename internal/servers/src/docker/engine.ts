@@ -1,64 +1,77 @@
-import { existsSync, readFileSync } from "node:fs";
-import { type RequestOptions, request } from "node:http";
-import { homedir } from "node:os";
-import { join } from "node:path";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import type { Image } from "../images.js";
 
-const PING_MS = 1_500;
+const docker = (parameters: string[], timeout = 0) =>
+  promisify(execFile)("docker", parameters, { env: { ...process.env }, timeout });
 
-/** Whether a Docker engine answers. The command line tool alone, which may be there without one, does not count. */
-export async function dockerAnswers(environment: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  for (const address of addresses(environment)) {
-    if (await pings(address)) return true;
-  }
-  return false;
-}
+/** An engine that does not answer in that time is down. */
+const ENGINE_MS = 30_000;
 
-/** Where testcontainers looks, too. An address that the environment names is the only one then. */
-function addresses(environment: NodeJS.ProcessEnv): string[] {
-  if (environment.DOCKER_HOST) return [environment.DOCKER_HOST];
-  const configured = fromProperties();
-  if (process.platform === "win32") return [...configured, "npipe:////./pipe/docker_engine"];
-  const runtime = environment.XDG_RUNTIME_DIR ?? `/run/user/${process.getuid?.() ?? 0}`;
-  const sockets = [
-    "/var/run/docker.sock",
-    join(runtime, "docker.sock"),
-    join(homedir(), ".docker/run/docker.sock"),
-    join(homedir(), ".docker/desktop/docker.sock"),
-  ];
-  return [...configured, ...sockets.filter((path) => existsSync(path)).map((path) => `unix://${path}`)];
-}
-
-function fromProperties(): string[] {
+/**
+ * Starts a server from an image.
+ * @returns The server, or the reason why Docker has none. A line tells about an image that cannot be run; it is an error
+ *   if its variable asked for it.
+ */
+export async function fromImage<Server>(
+  image: Image,
+  log: (line: string) => void,
+  start: (name: string) => Promise<Server>,
+): Promise<Server | string> {
+  const found = await provideImage(image, log);
+  if (typeof found === "string") return found;
   try {
-    const text = readFileSync(join(homedir(), ".testcontainers.properties"), "utf8");
-    return [...text.matchAll(/^\s*(?:tc|docker)\.host\s*=\s*(\S+)/gm)].map((match) => match[1]!);
-  } catch {
-    return [];
+    return await start(found.image);
+  } catch (error) {
+    return refuse(image, `Docker could not run ${found.image}: ${(error as Error).message}`, log);
   }
 }
 
-function pings(address: string): Promise<boolean> {
-  const target = targetOf(address);
-  if (!target) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const ping = request({ ...target, path: "/_ping", timeout: PING_MS }, (answer) => {
-      answer.resume();
-      // An engine behind TLS answers 400 to plain HTTP: it is there, and testcontainers knows how to talk to it.
-      resolve(answer.statusCode === 200 || answer.statusCode === 400);
-    });
-    ping.on("timeout", () => ping.destroy(new Error("timeout")));
-    ping.on("error", () => resolve(false));
-    ping.end();
-  });
+/**
+ * Makes sure that Docker can run an image, and downloads it if it is not there.
+ * @returns The image's name, or the reason why Docker cannot run it.
+ * @throws Error when that image was asked for by its variable and cannot be downloaded
+ */
+export async function provideImage(
+  { name, variable }: Image,
+  log: (line: string) => void,
+): Promise<{ image: string } | string> {
+  const wanted = process.env[variable];
+  const image = wanted || name;
+  if (!(await dockerAnswers())) {
+    if (wanted) log(`${variable} is set, but no Docker engine answers: ${wanted} is not used`);
+    return "no Docker engine answers";
+  }
+  if (await succeeds(["image", "inspect", image])) return { image };
+  log(`downloading ${image} by Docker (once)`);
+  const why = await docker(["pull", "--quiet", image]).then(() => undefined, lastLine);
+  if (why === undefined) return { image };
+  return refuse({ name, variable }, `Docker could not download ${image}: ${why}`, log);
 }
 
-function targetOf(address: string): RequestOptions | undefined {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url?.protocol === "unix:") return { socketPath: url.pathname };
-  if (url?.protocol === "npipe:")
-    return { socketPath: address.slice("npipe:".length).replace(/^\/\/+/, "//") };
-  if (url?.protocol === "tcp:" || url?.protocol === "http:") {
-    return { host: url.hostname, port: url.port || 2375 };
-  }
-  return undefined;
+function refuse({ variable }: Image, why: string, log: (line: string) => void): string {
+  if (process.env[variable]) throw new Error(why);
+  log(why);
+  return why;
+}
+
+/**
+ * True if a Docker engine answers on this machine. The ports of containers on another machine are not at 127.0.0.1;
+ * the command line tool alone may be there without an engine.
+ */
+export async function dockerAnswers(): Promise<boolean> {
+  const host = process.env.DOCKER_HOST ?? "";
+  if (/^(tcp|ssh):/.test(host) && !/\/(127\.|localhost\b)/.test(host)) return false;
+  return succeeds(["version", "--format", "{{.Server.Version}}"]);
+}
+
+function succeeds(parameters: string[]): Promise<boolean> {
+  return docker(parameters, ENGINE_MS).then(
+    () => true,
+    () => false,
+  );
+}
+
+function lastLine(error: Error & { stderr?: string }): string {
+  return (error.stderr || error.message).trim().split("\n").at(-1)!;
 }

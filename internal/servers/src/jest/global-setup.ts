@@ -1,33 +1,19 @@
 import { MISSING_SERVERS } from "../missing.js";
-import { SERVERS, type ServerName, startServers } from "../start-servers.js";
-import { keep } from "./kept.js";
+import { type ServerName, startServers } from "../start-servers.js";
 
-/** What jest tells of the package's configuration. */
+/** The part of a project's configuration that is read here. */
 interface Project {
   globals: { servers?: ServerName[] };
 }
 
 /**
- * For `globalSetup` in a package's jest.config.mjs: takes the servers of `TEST_POSTGRES_URL` and `TEST_S3_URL`,
- * which `with-servers` sets, or starts some for this run. `globals: { servers: ["postgres", "minio"] }` says which
- * the package needs. Default: PostgreSQL alone.
+ * `globalSetup` of jest: finds or starts the servers that the configuration names in `globals.servers`, except those that
+ * `npm test` did not find. They end with jest.
  */
 export default async function setup(_config: unknown, { globals }: Project): Promise<void> {
-  const { servers = ["postgres"] } = globals;
-  const unknown = servers.find((name) => !SERVERS.includes(name));
-  if (unknown !== undefined) {
-    throw new Error(`globals.servers names "${unknown}"; there are ${SERVERS.join(" and ")}`);
-  }
   const missing = JSON.parse(process.env[MISSING_SERVERS] ?? "{}");
-  const started = await startServers(
-    servers.filter((name) => !Object.hasOwn(missing, name)),
-    { log: say },
-  );
+  const wanted = (globals.servers ?? []).filter((name) => !Object.hasOwn(missing, name));
+  const options = { log: (line: string) => process.stderr.write(`${line}\n`), allowMissing: !process.env.CI };
+  const started = await startServers(wanted, options);
   Object.assign(process.env, started.env);
-  keep(started);
-}
-
-/** To standard error: `jest --json` writes its result to standard output. */
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

