@@ -1,5 +1,8 @@
+import { setImmediate } from "node:timers/promises";
+import { S3Client } from "@aws-sdk/client-s3";
 import { type Asked, failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
+import { CREDENTIALS_TIMEOUT_MS } from "../src/connection/credentials.js";
 import { useBucket } from "./helpers/bucket.js";
 import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
@@ -17,6 +20,17 @@ const refusing = (count: number, answer: ReturnType<typeof failure>): Intercept 
   let left = count;
   return (_, forward) => (left-- > 0 ? answer : forward());
 };
+
+/** Lets timers of this length end at once, and counts them. */
+function withoutWaits(ms: number): () => number {
+  const { setTimeout } = globalThis;
+  let waits = 0;
+  jest.spyOn(globalThis, "setTimeout").mockImplementation(((run: () => void, after?: number) => {
+    if (after === ms) waits++;
+    return setTimeout(run, after === ms ? 0 : after);
+  }) as typeof setTimeout);
+  return () => waits;
+}
 
 const isPut = ({ method }: Asked) => method === "PUT";
 
@@ -53,7 +67,7 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
       if (writing.has(asked.url)) return failure(409, "ConditionalRequestConflict");
       writing.add(asked.url);
       // Others come meanwhile.
-      await new Promise((resolve) => setImmediate(resolve));
+      await setImmediate();
       return forward().finally(() => writing.delete(asked.url));
     };
   };
@@ -129,6 +143,38 @@ describe("credentials", () => {
     expect(await backend.write("/rights.txt", "x")).toEqual({ path: "/rights.txt", filesUpdate: null });
     await store.stop();
   });
+
+  it.each(["client", "clientConfig"] as const)(
+    "that never come cost the time of one operation, until they come (%s)",
+    async (option) => {
+      let come = (_: { accessKeyId: string; secretAccessKey: string }) => {};
+      const coming = new Promise<Parameters<typeof come>[0]>((resolve) => {
+        come = resolve;
+      });
+      const credentials = () => coming;
+      const { region } = bucket.connection;
+      const client = new S3Client({ endpoint: proxy.endpointUrl, region, credentials, forcePathStyle: true });
+      const options = option === "client" ? { client } : { ...endpoint(), clientConfig: { credentials } };
+      const waits = withoutWaits(CREDENTIALS_TIMEOUT_MS);
+      const backend = bucket.backend(options);
+      const late = "Cannot write '/late.txt': No credentials could be obtained in time.";
+      expect(await backend.write("/late.txt", "x")).toEqual({ error: `Error: ${late}` });
+      // One attempt: of a function of the options the limit is its own, too.
+      expect(waits()).toBe(option === "client" ? 1 : 2);
+      const [answer] = await backend.downloadFiles(["/late.txt"]);
+      expect(answer?.message).toMatch(
+        /^The operation was not sent, .* No credentials could be obtained in time/,
+      );
+      expect(proxy.asked).toEqual([]);
+      jest.restoreAllMocks();
+      come({ accessKeyId, secretAccessKey });
+      // Until the circuit breaker asks again.
+      while ((await backend.write("/late.txt", option)).error) await setImmediate();
+      expect(await backend.read("/late.txt")).toMatchObject({ content: option });
+      await backend.delete("/late.txt");
+      client.destroy();
+    },
+  );
 
   it("that cannot be obtained at all are an error that says so, and a write is not unknown", async () => {
     const credentials = () => Promise.reject(new Error("hunter2"));

@@ -3,11 +3,9 @@ import { ByteBudget, type Key } from "@deepagents-remote/core";
 import { trimSlashes } from "../options.js";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";
+import { CREDENTIALS_TIMEOUT_MS, NoCredentials } from "./credentials.js";
 import type { Gate } from "./semaphore.js";
-import { isSilence, NO_CREDENTIALS, translateError } from "./translate-error.js";
-
-/** Limit for what comes before a request is sent, credentials above all, in milliseconds. */
-export const CREDENTIALS_TIMEOUT_MS = 10_000;
+import { isSilence, translateError } from "./translate-error.js";
 
 /** What a request needs to be allowed, in AWS' words; it is told when it is not. */
 export type Action =
@@ -104,7 +102,7 @@ export class Bucket {
     const attempt = new Attempt(this.client, CREDENTIALS_TIMEOUT_MS);
     const start = performance.now();
     this.#connections?.prune();
-    const late = () => Object.assign(new Error("No credentials in time."), { code: NO_CREDENTIALS });
+    const late = () => new NoCredentials(true);
     try {
       const answer = await this.#gate.run(() => attempt.run(send, late));
       this.#host = attempt.host;

@@ -2,9 +2,8 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { S3Client, type S3ClientConfig } from "@aws-sdk/client-s3";
 import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "../options.js";
-import { CREDENTIALS_TIMEOUT_MS } from "./bucket.js";
 import { Connections } from "./connections.js";
-import { NO_CREDENTIALS } from "./translate-error.js";
+import { bounded } from "./credentials.js";
 
 /** Longest silence of the store, in milliseconds. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
@@ -85,29 +84,6 @@ function handlerOf(
     httpsAgent: agent("https", httpsAgent),
     ...rest,
   } as NonNullable<S3ClientConfig["requestHandler"]>;
-}
-
-type Provider = Extract<NonNullable<S3ClientConfig["credentials"]>, (...args: never) => unknown>;
-
-/**
- * A provider of credentials with a limit. The SDK lets all requests wait for one call of it: one that hangs would otherwise
- * hold up the client for ever.
- */
-export function bounded(provider: Provider): Provider {
-  return async (...args) => {
-    let timer: NodeJS.Timeout | undefined;
-    const late = new Promise<never>((_, reject) => {
-      const error = new Error(`No credentials within ${CREDENTIALS_TIMEOUT_MS} ms.`);
-      timer = setTimeout(() => reject(error), CREDENTIALS_TIMEOUT_MS);
-    });
-    try {
-      return await Promise.race([provider(...args), late]);
-    } catch (cause) {
-      throw Object.assign(new Error("The credentials function failed.", { cause }), { code: NO_CREDENTIALS });
-    } finally {
-      clearTimeout(timer);
-    }
-  };
 }
 
 function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3FileStoreOptions) {

@@ -6,6 +6,7 @@ import {
 } from "@deepagents-remote/core";
 
 import { STALE } from "./connections.js";
+import { CREDENTIALS_TIMEOUT_MS, NO_CREDENTIALS, type NoCredentials } from "./credentials.js";
 
 /** What an error of the SDK tells. */
 export interface Failure {
@@ -41,9 +42,6 @@ export function failureOf(error: unknown): Failure {
   }
   return { status: undefined, code: [code, name].find(isWord) ?? "" };
 }
-
-/** Code of our own: no credentials in time, or a `credentials` function that failed. */
-export const NO_CREDENTIALS = "NO_CREDENTIALS";
 
 const isWord = (value: unknown): value is string => typeof value === "string" && value !== "";
 
@@ -166,10 +164,11 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   }
   if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
     // They may come from a service that is away for a moment.
-    const { cause } = error as { cause?: unknown };
-    return fail("unfit", "No credentials could be obtained.", {
+    const { cause, isLate } = error as Partial<NoCredentials>;
+    return fail("unfit", `No credentials could be obtained${isLate ? " in time" : ""}.`, {
       hint: GIVE_CREDENTIALS,
       isTransient: true,
+      ...(isLate && { retryAfterMs: CREDENTIALS_TIMEOUT_MS + 1 }),
       // A function of the caller's, whose exception is the caller's own.
       ...(code === NO_CREDENTIALS && cause !== undefined && { option: "clientConfig.credentials", cause }),
     });

@@ -1,8 +1,8 @@
 import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { Attempt, retryAfterMs } from "../../src/connection/attempt.js";
-import { bounded } from "../../src/connection/client.js";
-import { type FailedRequest, NO_CREDENTIALS, translateError } from "../../src/connection/translate-error.js";
+import { bounded, NoCredentials } from "../../src/connection/credentials.js";
+import { type FailedRequest, translateError } from "../../src/connection/translate-error.js";
 
 const request = (more: Partial<FailedRequest> = {}): FailedRequest => ({
   action: "s3:PutObject",
@@ -119,7 +119,7 @@ describe("advice for an operator is a hint, and not in the message that a model 
   });
 
   it("credentials that cannot be obtained", () => {
-    expect(translateError(named(NO_CREDENTIALS, "x"), request({ isSent: false }))).toMatchObject({
+    expect(translateError(new NoCredentials(false), request({ isSent: false }))).toMatchObject({
       message: "No credentials could be obtained.",
       hint: expect.stringContaining("accessKeyId"),
       isTransient: true,
@@ -195,7 +195,7 @@ describe("credentials that never come", () => {
   it("end the function, which the SDK calls again for the next request", async () => {
     jest.useFakeTimers();
     const provider = bounded(() => new Promise(() => {}));
-    const failed = expect(provider()).rejects.toMatchObject({ code: NO_CREDENTIALS });
+    const failed = expect(provider()).rejects.toMatchObject({ isLate: true });
     await jest.advanceTimersByTimeAsync(10_000);
     await failed;
   });
