@@ -1,20 +1,23 @@
 import {
+  type ErrorCode,
+  RemoteBackend,
+  RemoteBackendError,
+  type RemoteBackendOptions,
+} from "@deepagents-remote/core";
+import {
   type Call,
   type Change,
   chainWriteIds,
   type Entry,
-  type ErrorCode,
   type FileStore,
   type Key,
+  keyAfter,
   type Moment,
   type Outcome,
-  RemoteBackend,
-  RemoteBackendError,
-  type RemoteBackendOptions,
   type ServiceTime,
   type StoredFile,
   toBytes,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import Database from "libsql";
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
@@ -40,9 +43,6 @@ const END = Buffer.alloc(0);
 
 /** Later than any file. */
 const LAST_DATE = new Date(8.64e15);
-
-/** Where a listing goes on: `0` is the character behind `/`, and no string lies between a key and the key with a NUL. */
-const behind = (key: Key): Key => (key.endsWith("/") ? `${key.slice(0, -1)}0` : `${key}\0`);
 
 /** Files as rows of a SQLite database, which several processes of one machine can share. */
 export class SqliteStore implements FileStore {
@@ -75,7 +75,7 @@ export class SqliteStore implements FileStore {
 
   /** One look-up an entry, so that the cost of a directory follows its children and not what is below them. */
   async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
-    let from = call.after === undefined ? prefix : behind(call.after);
+    let from = call.after === undefined ? prefix : keyAfter(call.after);
     for (let page: Entry[] = []; ; page = []) {
       await this.#ask(call, (db) => {
         const next = db.prepare(
@@ -92,7 +92,7 @@ export class SqliteStore implements FileStore {
               ? { key, version, size, modifiedAt: new Date(modified) }
               : { key: key.slice(0, slash + 1), directory: true },
           );
-          from = behind(page.at(-1)!.key);
+          from = keyAfter(page.at(-1)!.key);
         }
       });
       if (page.length === 0) return;

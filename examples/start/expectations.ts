@@ -1,4 +1,4 @@
-import { compareCodePoints } from "@deepagents-remote/core";
+import { compareCodePoints } from "@deepagents-remote/core/adapter";
 import type { Listed, Match } from "./answers.js";
 import type { Sources } from "./sources.js";
 

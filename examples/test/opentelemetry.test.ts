@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { layer, MemoryFileStore, RemoteBackend, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackend, RemoteBackendError } from "@deepagents-remote/core";
+import { layer, MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { afterAll, beforeAll, expect, it } from "@jest/globals";
 import { metrics, SpanStatusCode, trace } from "@opentelemetry/api";
 import {

@@ -1,4 +1,5 @@
-import { type FileStore, layer, type NamespacedBackend, RemoteBackend } from "@deepagents-remote/core";
+import { type NamespacedBackend, RemoteBackend } from "@deepagents-remote/core";
+import { type FileStore, layer } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import { ToolMessage } from "@langchain/core/messages";
 import { getConfig } from "@langchain/langgraph";

@@ -1,18 +1,15 @@
+import type { RemoteBackendOptions } from "@deepagents-remote/core";
 import {
   checkOptions,
-  flag,
-  integer,
-  milliseconds,
   type OptionRule,
-  oneOf,
+  optionRules,
   otherRemoteBackendOptionNames,
-  type RemoteBackendOptions,
   refuseOptions,
   remoteBackendOptionRules,
-  target,
-  text,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Sql } from "postgres";
+
+const { flag, integer, milliseconds, oneOf, target, text } = optionRules;
 
 export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 

@@ -1,9 +1,5 @@
-import {
-  DEFAULT_OPERATION_TIMEOUT_MS,
-  type Health,
-  pickRemoteBackendOptions,
-  RemoteBackend,
-} from "@deepagents-remote/core";
+import { type Health, RemoteBackend } from "@deepagents-remote/core";
+import { DEFAULT_OPERATION_TIMEOUT_MS, pickRemoteBackendOptions } from "@deepagents-remote/core/adapter";
 import {
   backendRules,
   checkPostgresOptions,

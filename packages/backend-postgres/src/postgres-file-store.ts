@@ -1,5 +1,14 @@
-import type { Call, Change, FileStore, HealthReport, Key, Moment, Outcome } from "@deepagents-remote/core";
-import { ByteBudget, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type {
+  Call,
+  Change,
+  FileStore,
+  HealthReport,
+  Key,
+  Moment,
+  Outcome,
+} from "@deepagents-remote/core/adapter";
+import { ByteBudget } from "@deepagents-remote/core/adapter";
 import {
   type ConnectionSettings,
   connectionSettings,

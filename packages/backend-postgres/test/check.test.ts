@@ -1,6 +1,7 @@
 import { createServer } from "node:net";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
-import { layer, RemoteBackend } from "@deepagents-remote/core";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { layer } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, PostgresFileStore, schemaSql } from "../src/index.js";

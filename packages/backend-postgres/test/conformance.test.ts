@@ -1,5 +1,6 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
-import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { type FileStore, layer } from "@deepagents-remote/core/adapter";
 import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll, expect, it } from "@jest/globals";

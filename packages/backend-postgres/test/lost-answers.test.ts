@@ -1,5 +1,5 @@
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
-import type { Change } from "@deepagents-remote/core";
+import type { Change } from "@deepagents-remote/core/adapter";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { Sql } from "postgres";
 import { type PostgresBackend, PostgresFileStore } from "../src/index.js";

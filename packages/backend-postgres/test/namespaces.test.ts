@@ -1,5 +1,5 @@
 import { defineNamespaceTests } from "@deepagents-internal/testing/namespace-tests";
-import { MemoryFileStore } from "@deepagents-remote/core";
+import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { useDatabase } from "./helpers/database.js";
 import { tablesOf } from "./helpers/tables.js";
 

@@ -1,19 +1,16 @@
 import type { ObjectCannedACL, S3Client, S3ClientConfig, StorageClass } from "@aws-sdk/client-s3";
+import type { RemoteBackendOptions } from "@deepagents-remote/core";
 import {
   checkOptions,
   describeValue,
-  flag,
-  integer,
-  milliseconds,
   type OptionRule,
-  oneOf,
+  optionRules,
   otherRemoteBackendOptionNames,
-  type RemoteBackendOptions,
   refuseOptions,
   remoteBackendOptionRules,
-  target,
-  text,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
+
+const { flag, integer, milliseconds, oneOf, target, text } = optionRules;
 
 /** Which bucket, how it is reached, and how files lie in it. */
 export interface S3FileStoreOptions {

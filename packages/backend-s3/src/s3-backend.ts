@@ -1,4 +1,5 @@
-import { type Health, pickRemoteBackendOptions, RemoteBackend } from "@deepagents-remote/core";
+import { type Health, RemoteBackend } from "@deepagents-remote/core";
+import { pickRemoteBackendOptions } from "@deepagents-remote/core/adapter";
 import { backendRules, checkS3Options, type S3BackendOptions } from "./options.js";
 import { S3FileStore } from "./s3-file-store.js";
 import type { S3HealthDetails } from "./setup/health.js";

@@ -1,3 +1,4 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import type {
   Call,
   Change,
@@ -7,8 +8,8 @@ import type {
   Moment,
   Outcome,
   StoredFile,
-} from "@deepagents-remote/core";
-import { ByteBudget, DEFAULT_MAX_FILE_BYTES, RemoteBackendError } from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
+import { ByteBudget, DEFAULT_MAX_FILE_BYTES } from "@deepagents-remote/core/adapter";
 import { Bucket } from "./connection/bucket.js";
 import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
 import { parallel } from "./connection/map-concurrent.js";

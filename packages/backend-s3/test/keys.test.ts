@@ -1,4 +1,4 @@
-import { compareCodePoints } from "@deepagents-remote/core";
+import { compareCodePoints } from "@deepagents-remote/core/adapter";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";

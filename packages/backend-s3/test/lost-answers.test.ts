@@ -1,6 +1,7 @@
 import { S3Client } from "@aws-sdk/client-s3";
 import type { Asked } from "@deepagents-internal/testing/s3-proxy";
-import { type FileStore, layer, RemoteBackend } from "@deepagents-remote/core";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { type FileStore, layer } from "@deepagents-remote/core/adapter";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { type S3Backend, S3FileStore } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";

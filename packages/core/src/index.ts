@@ -1,35 +1,17 @@
 export { type CreateOnlyParams, withCreateOnlyFiles } from "./backend/create-only-files.js";
-export * from "./backend/memory-backend.js";
+export { MemoryBackend } from "./backend/memory-backend.js";
 export type { Namespace } from "./backend/namespace.js";
-export * from "./backend/namespaced-backend.js";
-export * from "./backend/options.js";
-export * from "./backend/remote-backend.js";
-export { pauseMs } from "./backend/retry.js";
-export { type Observers, OPERATION_CHANNEL, type OperationTrace } from "./backend/tracing.js";
-export * from "./backend/write-file-description.js";
+export {
+  type BackendCapabilities,
+  NamespacedBackend,
+  type NamespaceOptions,
+} from "./backend/namespaced-backend.js";
+export type { RemoteBackendOptions } from "./backend/options.js";
+export { RemoteBackend } from "./backend/remote-backend.js";
+export { OPERATION_CHANNEL, type OperationTrace } from "./backend/tracing.js";
+export { CREATE_ONLY_WRITE_FILE_DESCRIPTION } from "./backend/write-file-description.js";
 export type { WriteMode } from "./backend/write-mode.js";
-export * from "./content/codec.js";
-export * from "./content/content.js";
-export * from "./content/envelope-slices.js";
-export { isTextMimeType, mimeTypeOf } from "./content/mime.js";
-export * from "./copy/copy-files.js";
-export { compileGlob, type Glob } from "./glob/glob.js";
+export { type CopiedFile, type CopyOptions, copyFiles } from "./copy/copy-files.js";
 export type * from "./protocol/protocol.js";
-export * from "./store/byte-budget.js";
-export { directoriesOf } from "./store/directories.js";
-export type * from "./store/file-store.js";
-export { type Health, type HealthDetails, HealthReport, type HealthWarning } from "./store/health-report.js";
-export * from "./store/layer.js";
-export { LostAnswer } from "./store/lost-answer.js";
-export * from "./store/memory-file-store.js";
-export { UNREACHABLE } from "./store/unreachable.js";
-export { chainWriteIds, MAX_WRITE_IDS } from "./store/write-ids.js";
-export { describeValue } from "./support/describe-value.js";
-export * from "./support/errors.js";
-export * from "./support/option-rules.js";
-export { type CallTime, filterPaced, nextTurn } from "./support/pace.js";
-export { cutLine, type FoundLine, takeLines, takeLinesInSlices } from "./text/find-lines.js";
-export { cutLineArray, cutLines, type LineWindow } from "./text/lines.js";
-export { compareCodePoints } from "./text/order.js";
-export { SLICE, textSlices, utf8Slices } from "./text/slices.js";
-export * from "./text/utf8.js";
+export type { Health, HealthDetails, HealthWarning } from "./store/health-report.js";
+export { type ErrorCode, RemoteBackendError, type RemoteBackendErrorOptions } from "./support/errors.js";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { type FileStore, layer, MemoryFileStore } from "../src/adapter.js";
 import { runStoreCase, runStoreConformance, storeCases } from "../src/conformance/index.js";
 import { defineStoreTests } from "../src/conformance/jest.js";
-import { type FileStore, layer, MemoryFileStore } from "../src/index.js";
 import { withPushDowns, withUnreadable, withUtf8Text } from "./conformance/push-downs.js";
 import { storeMutants } from "./conformance/store-mutants/index.js";
 import { brokenStore, type StoreMutant } from "./conformance/store-mutants/mutant.js";

@@ -1,4 +1,5 @@
-import { MemoryFileStore, RemoteBackend } from "@deepagents-remote/core";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { installed } from "../installed.js";
 import type { PeerSubject } from "../subject.js";
 

@@ -1,4 +1,4 @@
-import { nextTurn } from "@deepagents-remote/core";
+import { nextTurn } from "@deepagents-remote/core/adapter";
 import { base64Length, base64Slices } from "../rows/base64.js";
 import type { LargeBind, LargeParameters } from "./large-parameters.js";
 

@@ -1,4 +1,5 @@
-import { type ErrorCode, RemoteBackendError, UNREACHABLE } from "@deepagents-remote/core";
+import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
+import { UNREACHABLE } from "@deepagents-remote/core/adapter";
 
 /** Codes of our own. */
 export const STALLED = "STALLED";

@@ -1,4 +1,4 @@
-import type { Call } from "@deepagents-remote/core";
+import type { Call } from "@deepagents-remote/core/adapter";
 
 /** When something is to end: at a time of `performance.now()`, or when a signal is aborted. */
 export type Until = number | AbortSignal;

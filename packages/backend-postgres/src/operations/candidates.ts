@@ -1,4 +1,4 @@
-import { type Call, filterPaced, isTextMimeType, type Key } from "@deepagents-remote/core";
+import { type Call, filterPaced, isTextMimeType, type Key, keyAfter } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -100,7 +100,7 @@ export async function* candidatePages(
     const found = await read(walk, [pattern, String(limit), from, ...range.parameters]);
     yield await filterPaced(found, isSearched, call);
     if (found.length < limit) return;
-    from = `${found.at(-1)!.key}\u0001`;
+    from = keyAfter(found.at(-1)!.key);
   }
 }
 

@@ -1,4 +1,4 @@
-import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core";
+import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core/adapter";
 import type { Parameter } from "../connection/parameters.js";
 import { base64Slices } from "../rows/base64.js";
 import { type ContentColumns, contentColumns } from "../rows/row.js";

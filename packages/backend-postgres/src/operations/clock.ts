@@ -1,4 +1,4 @@
-import type { Call, ServiceTime } from "@deepagents-remote/core";
+import type { Call, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";

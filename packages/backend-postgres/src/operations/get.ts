@@ -1,4 +1,5 @@
-import type { Call, Key, RemoteBackendError, StoredFile } from "@deepagents-remote/core";
+import type { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";

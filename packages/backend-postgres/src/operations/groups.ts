@@ -1,4 +1,4 @@
-import { type Change, directoriesOf, type Key } from "@deepagents-remote/core";
+import { type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
 import { isLarge } from "../connection/large-parameters.js";
 
 /** What one statement carries at most. */

@@ -1,4 +1,5 @@
-import type { Call, Entry, Key } from "@deepagents-remote/core";
+import type { Call, Entry, Key } from "@deepagents-remote/core/adapter";
+import { keyAfter } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -61,9 +62,6 @@ LEFT JOIN ${table.rows} AS f ON f.path = child.path AND strpos(${rest("child.pat
 WHERE child.path IS NOT NULL
 ORDER BY child.path USING ~<~`;
 
-/** Where a listing goes on behind an entry. */
-const behind = (key: Key) => (key.endsWith("/") ? `${key.slice(0, -1)}0` : `${key}\u0001`);
-
 /** Pages by keyset: each starts behind the last entry of the one before. */
 export async function* listFiles(
   database: Database,
@@ -74,13 +72,13 @@ export async function* listFiles(
   const { recursive, after } = call;
   const range = prefixRange(prefix, 2);
   const statement = recursive ? files(table, range) : children(table, range);
-  let from = after === undefined ? prefix : behind(after);
+  let from = after === undefined ? prefix : keyAfter(after);
   for (;;) {
     const rows = await database.read(statement, [from, ...range.parameters], until(call));
     const page = rows.map((row) => entry(row, recursive ? undefined : prefix));
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
-    from = behind(page.at(-1)!.key);
+    from = keyAfter(page.at(-1)!.key);
   }
 }
 

@@ -1,3 +1,5 @@
+import { prefixEnd } from "@deepagents-remote/core/adapter";
+
 /**
  * A condition on paths that start with a prefix. `~>=~` and `~<~` compare bytes, as the index of `text_pattern_ops`
  * does; for UTF-8 that is by code point, under any collation. There is no upper bound in the text of a statement
@@ -7,7 +9,7 @@
  */
 export function prefixRange(prefix: string, first: number, isHidden = true): PrefixRange {
   const parameter = isHidden ? hidden : visible;
-  const end = endOfPrefix(prefix);
+  const end = prefixEnd(prefix);
   const lower = `f.path ~>=~ ${parameter(first)}`;
   if (end === undefined) return { condition: lower, parameters: [prefix] };
   return { condition: `${lower} AND f.path ~<~ ${parameter(first + 1)}`, parameters: [prefix, end] };
@@ -31,16 +33,6 @@ export const inOrder = (rows: number) => `ORDER BY f.path USING ~<~ LIMIT (SELEC
 export interface PrefixRange {
   readonly condition: string;
   readonly parameters: readonly string[];
-}
-
-/** The smallest string behind all that start with a prefix; `undefined` when there is none. */
-export function endOfPrefix(prefix: string): string | undefined {
-  const characters = [...prefix];
-  for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
-    const next = last.codePointAt(0)! + 1;
-    if (next <= 0x10ffff) return characters.join("") + String.fromCodePoint(next === 0xd800 ? 0xe000 : next);
-  }
-  return undefined;
 }
 
 /** Leaves out rows whose path ends in a slash: no file has such a path, and none can be opened by it. */

@@ -1,5 +1,5 @@
-import type { Call, Change, Key, Outcome } from "@deepagents-remote/core";
 import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call, Change, Key, Outcome } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import type { Table } from "../rows/table.js";
 import { type ChangeRecord, changeRecord } from "./change-record.js";

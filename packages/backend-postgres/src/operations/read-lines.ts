@@ -1,3 +1,4 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type Call,
   cutLineArray,
@@ -7,8 +8,7 @@ import {
   isTextMimeType,
   type Key,
   type LineWindow,
-  RemoteBackendError,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";

@@ -1,11 +1,11 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type Call,
   type FoundLine,
   type FoundLines,
   type Key,
-  RemoteBackendError,
   takeLinesInSlices,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";

@@ -1,4 +1,4 @@
-import { nextTurn } from "@deepagents-remote/core";
+import { nextTurn } from "@deepagents-remote/core/adapter";
 
 /** Bytes whose digits are made at once. A multiple of 3, so that every slice but the last is without padding. */
 const SLICE_BYTES = 3 * 64 * 1024;

@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "@deepagents-remote/core";
+import { decodeUtf8 } from "@deepagents-remote/core/adapter";
 import { BLOCK_BYTES } from "./line-index.js";
 
 /** Bytes on both sides of a block that come with it: most lines that cross its ends are whole then. */

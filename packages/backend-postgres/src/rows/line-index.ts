@@ -1,4 +1,4 @@
-import { type CallTime, nextTurn } from "@deepagents-remote/core";
+import { type CallTime, nextTurn } from "@deepagents-remote/core/adapter";
 
 /** Where the lines of a text in `bytes` begin, stored beside it: a window of it is read without the rest. */
 export interface LineIndex {

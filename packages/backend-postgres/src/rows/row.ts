@@ -1,3 +1,4 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   byteLength,
   type CallTime,
@@ -11,10 +12,9 @@ import {
   isUtf8InSlices,
   joinUtf8,
   mimeTypeOf,
-  RemoteBackendError,
   type StoredFile,
   toLineArray,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import { type Column, text } from "../connection/statement.js";
 import { decodeBase64Into, fromBase64 } from "./base64.js";
 import { indexLines, type LineIndex } from "./line-index.js";

@@ -1,4 +1,5 @@
-import { type HealthReport, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { HealthReport } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { translateError } from "../connection/translate-error.js";
 import type { Table } from "../rows/table.js";

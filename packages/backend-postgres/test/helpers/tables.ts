@@ -1,4 +1,5 @@
-import { layer, RemoteBackend } from "@deepagents-remote/core";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { layer } from "@deepagents-remote/core/adapter";
 import { type PostgresBackend, type PostgresBackendOptions, PostgresFileStore } from "../../src/index.js";
 import type { TestDatabase } from "./database.js";
 

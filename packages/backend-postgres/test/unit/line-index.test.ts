@@ -1,4 +1,4 @@
-import { cutLines } from "@deepagents-remote/core";
+import { cutLines } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import { cutBlocks, findBlocks, indexLines } from "../../src/rows/line-index.js";
 

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
 import { groupChanges } from "../../src/operations/groups.js";
-import { endOfPrefix } from "../../src/operations/prefix-range.js";
 import { quoteIdentifier, tableNames } from "../../src/rows/table.js";
 
 const change = (key: string, when: "any" | "absent" = "any", to: string | Uint8Array = "") => ({
@@ -44,17 +43,6 @@ describe("groupChanges", () => {
     const changes = ["a", "b", "c", "d"].map((key) => change(key, "any", key === "b" ? large : ""));
     expect(keys(...changes)).toEqual([["a"], ["b"], ["c", "d"]]);
   });
-});
-
-describe("endOfPrefix", () => {
-  it.each([
-    ["", undefined],
-    ["a/", "a0"],
-    ["ab", "ac"],
-    ["a\ud7ff", "a\ue000"],
-    ["a\u{10ffff}", "b"],
-    ["\u{10ffff}", undefined],
-  ])("of %j is %j", (prefix, end) => expect(endOfPrefix(prefix)).toBe(end));
 });
 
 describe("names", () => {

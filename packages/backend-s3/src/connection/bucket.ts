@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { ByteBudget, type Key } from "@deepagents-remote/core";
+import { ByteBudget, type Key } from "@deepagents-remote/core/adapter";
 import { trimSlashes } from "../options.js";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";

@@ -1,9 +1,5 @@
-import {
-  type ErrorCode,
-  RemoteBackendError,
-  type RemoteBackendErrorOptions,
-  UNREACHABLE,
-} from "@deepagents-remote/core";
+import { type ErrorCode, RemoteBackendError, type RemoteBackendErrorOptions } from "@deepagents-remote/core";
+import { UNREACHABLE } from "@deepagents-remote/core/adapter";
 
 import { STALE } from "./connections.js";
 import { CREDENTIALS_TIMEOUT_MS, NO_CREDENTIALS, type NoCredentials } from "./credentials.js";

@@ -1,4 +1,4 @@
-import { joinChunks, joinUtf8, SLICE } from "@deepagents-remote/core";
+import { joinChunks, joinUtf8, SLICE } from "@deepagents-remote/core/adapter";
 
 /** The body of an object, in the chunks in which it arrives. It can be used once. */
 export class Body {

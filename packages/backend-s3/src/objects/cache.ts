@@ -1,4 +1,4 @@
-import { byteLength, type Key, type StoredFile } from "@deepagents-remote/core";
+import { byteLength, type Key, type StoredFile } from "@deepagents-remote/core/adapter";
 import type { CarriedOver } from "./decode.js";
 
 /** What an entry costs beside its content, and each id of a write, in bytes. */

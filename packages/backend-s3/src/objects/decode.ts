@@ -1,3 +1,4 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   BytesSink,
   type CallTime,
@@ -12,10 +13,9 @@ import {
   isUtf8InSlices,
   type Key,
   mimeTypeOf,
-  RemoteBackendError,
   type StoredFile,
   utf8Slices,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Body } from "./body.js";
 import { isExactEnvelope } from "./exact-envelope.js";
 import type { CarriedHeaders } from "./headers.js";

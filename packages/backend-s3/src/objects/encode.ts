@@ -6,7 +6,7 @@ import {
   encodeInSlices,
   mimeTypeOf,
   type StoredFile,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { CarriedOver } from "./decode.js";
 import { type CarriedHeaders, withoutForm } from "./headers.js";
 import { encodeMetadata, type Format } from "./metadata.js";

@@ -1,4 +1,4 @@
-import { byteLength, type Entry, type Key, type StoredFile } from "@deepagents-remote/core";
+import { byteLength, type Entry, type Key, type StoredFile } from "@deepagents-remote/core/adapter";
 
 /** Files whose sizes are remembered: about 2 MB. */
 const MAX_FILES = 10_000;

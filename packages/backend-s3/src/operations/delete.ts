@@ -1,11 +1,11 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type Call,
   compareCodePoints,
   directoriesOf,
   type Key,
   type Moment,
-  RemoteBackendError,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { parallel } from "../connection/map-concurrent.js";
 import { deleteObject, deleteObjects } from "../requests/delete.js";

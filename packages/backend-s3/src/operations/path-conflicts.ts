@@ -1,4 +1,4 @@
-import { type Call, type Change, directoriesOf, type Key } from "@deepagents-remote/core";
+import { type Call, type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { headFile } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";

@@ -1,13 +1,13 @@
 import { setTimeout as delay } from "node:timers/promises";
+import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type Call,
   type Change,
   type Key,
   LostAnswer,
   type Outcome,
-  RemoteBackendError,
   type StoredFile,
-} from "@deepagents-remote/core";
+} from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import type { CarriedOver } from "../objects/decode.js";
 import { encodeObject, nextVersion } from "../objects/encode.js";

@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import type { Call, ServiceTime } from "@deepagents-remote/core";
+import type { Call, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3 } from "../connection/translate-error.js";
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
-import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call, Key } from "@deepagents-remote/core/adapter";
 import type { Sender } from "../connection/attempt.js";
 import type { Bucket } from "../connection/bucket.js";
 import { parallel } from "../connection/map-concurrent.js";

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
-import { type Call, type Key, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import { readBody } from "../connection/body.js";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
-import type { Call, Key } from "@deepagents-remote/core";
+import type { Call, Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";
 import { type CarriedHeaders, carriedHeaders } from "../objects/headers.js";

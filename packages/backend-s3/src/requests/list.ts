@@ -1,11 +1,6 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
-import {
-  type Call,
-  compareCodePoints,
-  type Entry,
-  type Key,
-  RemoteBackendError,
-} from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import { type Call, compareCodePoints, type Entry, type Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3, UnusableAnswer } from "../connection/translate-error.js";
 import { isProbe } from "../setup/probe-key.js";

@@ -1,5 +1,6 @@
 import { PutObjectCommand, type PutObjectCommandInput } from "@aws-sdk/client-s3";
-import { type Call, type Key, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call, Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, isKnown, notS3 } from "../connection/translate-error.js";
 import type { EncodedObject } from "../objects/encode.js";

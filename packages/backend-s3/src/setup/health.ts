@@ -1,4 +1,4 @@
-import type { Call, HealthReport } from "@deepagents-remote/core";
+import type { Call, HealthReport } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { type Found, list } from "./initialize.js";
 

@@ -1,5 +1,6 @@
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { type Call, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Call } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf } from "../connection/translate-error.js";
 import { checkPage } from "../requests/list.js";

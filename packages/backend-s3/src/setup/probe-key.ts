@@ -1,4 +1,4 @@
-import type { Key } from "@deepagents-remote/core";
+import type { Key } from "@deepagents-remote/core/adapter";
 
 /**
  * The last character is one that no path can have: no file has such a key, no listing shows it, and no deletion takes it.

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { type Call, type Key, pauseMs, RemoteBackendError } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import { type Call, type Key, pauseMs } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { settled } from "../connection/map-concurrent.js";
 import { encodeObject, nextVersion } from "../objects/encode.js";

@@ -1,4 +1,4 @@
-import type { StoredFile } from "@deepagents-remote/core";
+import type { StoredFile } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import { Cache } from "../../src/objects/cache.js";
 

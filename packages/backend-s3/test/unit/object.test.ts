@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
-import { type Change, RemoteBackendError, type StoredFile } from "@deepagents-remote/core";
+import { RemoteBackendError } from "@deepagents-remote/core";
+import type { Change, StoredFile } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import { Body } from "../../src/objects/body.js";
 import { decodeObject, mayBeEnvelope, type StoredObject } from "../../src/objects/decode.js";

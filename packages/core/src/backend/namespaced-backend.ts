@@ -13,8 +13,8 @@ import type {
   ReadResult,
   WriteResult,
 } from "../protocol/protocol.js";
+import { checkOptions } from "../support/check-options.js";
 import type { RemoteBackendError } from "../support/errors.js";
-import { checkOptions } from "../support/option-rules.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
 import { countParts } from "./operations/batch.js";
 import { remove } from "./operations/delete.js";
@@ -128,6 +128,7 @@ export class NamespacedBackend implements BackendProtocol {
   readonly #parts: BackendParts;
 
   /** @internal Made by `RemoteBackend` and `withNamespace`. */
+  /** @internal */
   constructor(parts: BackendParts) {
     this.#parts = parts;
   }

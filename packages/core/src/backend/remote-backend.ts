@@ -1,6 +1,6 @@
 import type { FileStore } from "../store/file-store.js";
 import type { Health } from "../store/health-report.js";
-import { checkOptions } from "../support/option-rules.js";
+import { checkOptions } from "../support/check-options.js";
 import { checkHealth } from "./health.js";
 import { Lifecycle } from "./lifecycle.js";
 import { resolveNamespace } from "./namespace.js";

@@ -63,6 +63,7 @@ export class CaseContext {
   readonly options: CaseOptions;
   readonly #parts: CaseParts;
 
+  /** @internal */
   constructor(parts: CaseParts) {
     this.raw = parts.raw;
     this.backend = parts.backend;

@@ -18,7 +18,7 @@ export type { Case, ConformanceCase, RuleSource } from "./case.js";
 export type { ModelOptions } from "./case-options.js";
 export type { CaseResult, CaseStatus } from "./case-result.js";
 export { allCases } from "./cases/index.js";
-export type { CaseContext } from "./context.js";
+export { CaseContext } from "./context.js";
 export type { DefineHooks, TestRunner } from "./define.js";
 export { EDITION } from "./editions.js";
 export { causeOf, FAMILIES, type Family } from "./families.js";
@@ -38,7 +38,7 @@ export {
   type StoreCapability,
 } from "./store/capabilities.js";
 export { storeCases } from "./store/cases/index.js";
-export type { StoreContext } from "./store/context.js";
+export { StoreContext } from "./store/context.js";
 export { STORE_FAMILIES } from "./store/families.js";
 export type { StoreHost } from "./store/host.js";
 export type { StoreCase, StoreOptions } from "./store/options.js";

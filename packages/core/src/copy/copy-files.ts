@@ -2,8 +2,9 @@ import { isUint8Array } from "node:util/types";
 import { parsePath } from "../protocol/path.js";
 import type { BackendProtocol } from "../protocol/protocol.js";
 import { refusePromise } from "../support/caller-functions.js";
+import { checkOptions } from "../support/check-options.js";
 import { RemoteBackendError } from "../support/errors.js";
-import { callable, checkOptions, flag, type OptionRule, text } from "../support/option-rules.js";
+import { callable, flag, type OptionRule, text } from "../support/option-rules.js";
 import { type Listed, listFiles } from "./list-files.js";
 import { type Downloaded, download, upload } from "./transfer.js";
 

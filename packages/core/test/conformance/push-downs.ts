@@ -1,12 +1,5 @@
-import {
-  decodeUtf8,
-  type FileStore,
-  filterPaced,
-  type Key,
-  layer,
-  RemoteBackendError,
-  toBytes,
-} from "../../src/index.js";
+import { decodeUtf8, type FileStore, filterPaced, type Key, layer, toBytes } from "../../src/adapter.js";
+import { RemoteBackendError } from "../../src/index.js";
 import { findLines } from "../../src/text/find-lines.js";
 import { cutLines } from "../../src/text/lines.js";
 

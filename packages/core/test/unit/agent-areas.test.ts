@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
 import { CompositeBackend } from "deepagents";
-import { copyFiles, layer, MemoryBackend, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
+import { copyFiles, MemoryBackend, RemoteBackend } from "../../src/index.js";
 
 describe("an area under a mount, which CompositeBackend takes off the paths", () => {
   const text = async (backend: MemoryBackend | CompositeBackend, path: string) =>

@@ -1,10 +1,9 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { describe, expect, it } from "@jest/globals";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
 import {
-  layer,
   MemoryBackend,
-  MemoryFileStore,
   OPERATION_CHANNEL,
   type OperationTrace,
   RemoteBackend,

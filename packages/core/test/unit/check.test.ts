@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { layer, MemoryBackend, MemoryFileStore, RemoteBackend, RemoteBackendError } from "../../src/index.js";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
+import { MemoryBackend, RemoteBackend, RemoteBackendError } from "../../src/index.js";
 
 describe("check()", () => {
   it("lists, where the store has no check of its own, and opens the storage", async () => {

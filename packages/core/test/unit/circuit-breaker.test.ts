@@ -1,11 +1,6 @@
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
-import {
-  type FileStore,
-  layer,
-  MemoryFileStore,
-  RemoteBackend,
-  RemoteBackendError,
-} from "../../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend, RemoteBackendError } from "../../src/index.js";
 
 const away = () => new RemoteBackendError("unavailable", "Nothing listens at store:9000.");
 

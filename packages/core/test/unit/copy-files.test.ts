@@ -1,13 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { CompositeBackend, StoreBackend } from "deepagents";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
 import {
   type BackendProtocol,
   type CopiedFile,
   copyFiles,
-  layer,
   MemoryBackend,
-  MemoryFileStore,
   RemoteBackend,
   RemoteBackendError,
 } from "../../src/index.js";

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
+import { type Call, layer, MemoryFileStore } from "../../src/adapter.js";
 import { OperationCall } from "../../src/backend/operations/operation-call.js";
-import { type Call, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { RemoteBackend } from "../../src/index.js";
 import { type TimeLimit, withDeadline } from "../../src/support/deadline.js";
 
 const late = () => new Error("late");

@@ -1,11 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  type FileStore,
-  layer,
-  MemoryFileStore,
-  RemoteBackend,
-  RemoteBackendError,
-} from "../../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend, RemoteBackendError } from "../../src/index.js";
 
 const unavailable = () => new RemoteBackendError("unavailable", "The service is away.");
 const lost = () => new RemoteBackendError("unknown-outcome", "The answer was lost.");

@@ -2,7 +2,8 @@ import { describe, expect, it } from "@jest/globals";
 import type { StructuredTool } from "@langchain/core/tools";
 import { createFilesystemMiddleware } from "deepagents";
 import fc from "fast-check";
-import { layer, MemoryFileStore, RemoteBackend, RemoteBackendError } from "../../src/index.js";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend, RemoteBackendError } from "../../src/index.js";
 import { cutLine, findLines } from "../../src/text/find-lines.js";
 import { withPushDowns, withUnreadable } from "../conformance/push-downs.js";
 

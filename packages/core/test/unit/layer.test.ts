@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type FileStore, layer, MemoryBackend, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { MemoryBackend, RemoteBackend } from "../../src/index.js";
 import { withPushDowns } from "../conformance/push-downs.js";
 
 /** A layer as a user might write one: what is replaced or removed goes to another store first. */

@@ -1,5 +1,6 @@
 import { expect, it } from "@jest/globals";
-import { layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend } from "../../src/index.js";
 
 it.each(["opens", "fails to open"])("a store is closed only when it no longer %s", async (outcome) => {
   const events: string[] = [];

@@ -1,12 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import {
-  type FileStore,
-  LostAnswer,
-  layer,
-  MemoryFileStore,
-  RemoteBackend,
-  RemoteBackendError,
-} from "../../src/index.js";
+import { type FileStore, LostAnswer, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend, RemoteBackendError } from "../../src/index.js";
 
 const lost = () => new RemoteBackendError("unknown-outcome", "The answer was lost.");
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type FileStore, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend } from "../../src/index.js";
 
 /** A store that counts its listings, and can refuse them. */
 function listed(inner: FileStore) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Entry, type FileStore, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { type Entry, type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend } from "../../src/index.js";
 import { withPushDowns } from "../conformance/push-downs.js";
 
 const FILES = 5_000;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
-import { type FileStore, layer, MemoryFileStore, RemoteBackend } from "../../src/index.js";
+import { type FileStore, layer, MemoryFileStore } from "../../src/adapter.js";
+import { RemoteBackend } from "../../src/index.js";
 
 const FILES_PER_PART = 1_000;
 

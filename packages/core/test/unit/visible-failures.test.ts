@@ -1,11 +1,10 @@
 import { tracingChannel } from "node:diagnostics_channel";
 import { inspect } from "node:util";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
+import { layer, MemoryFileStore } from "../../src/adapter.js";
 import {
   copyFiles,
-  layer,
   MemoryBackend,
-  MemoryFileStore,
   OPERATION_CHANNEL,
   type OperationTrace,
   RemoteBackend,

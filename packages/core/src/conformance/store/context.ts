@@ -60,6 +60,7 @@ export class StoreContext {
   readonly call: Call;
   readonly #parts: StoreParts;
 
+  /** @internal */
   constructor(parts: StoreParts) {
     this.store = parts.store;
     this.capabilities = parts.capabilities;

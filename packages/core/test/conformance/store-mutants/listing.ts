@@ -1,4 +1,4 @@
-import type { Entry } from "../../../src/index.js";
+import type { Entry } from "../../../src/adapter.js";
 import { changes, isFile, pages, type StoreMutant } from "./mutant.js";
 
 /** Defects of `list`. */

@@ -1,4 +1,4 @@
-import type { Change, Entry, FileStore, FoundLines, StoredFile } from "../../../src/index.js";
+import type { Change, Entry, FileStore, FoundLines, StoredFile } from "../../../src/adapter.js";
 import { RemoteBackendError } from "../../../src/index.js";
 
 /** One defect of a store, and the case that must find it. */

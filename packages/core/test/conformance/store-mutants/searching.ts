@@ -1,4 +1,4 @@
-import type { FoundLines } from "../../../src/index.js";
+import type { FoundLines } from "../../../src/adapter.js";
 import { items, type StoreMutant } from "./mutant.js";
 
 /** Defects of `search` and `lines`. */

@@ -1,4 +1,5 @@
-import type { Outcome, RemoteBackendError } from "../../../src/index.js";
+import type { Outcome } from "../../../src/adapter.js";
+import type { RemoteBackendError } from "../../../src/index.js";
 import { isFile, type StoreMutant } from "./mutant.js";
 
 /** Defects that show when several calls or instances meet, or a call is aborted. */

@@ -1,4 +1,4 @@
-import type { StoredFile } from "../../../src/index.js";
+import type { StoredFile } from "../../../src/adapter.js";
 import { changes, files, isFile, type StoreMutant } from "./mutant.js";
 
 const isBytes = (content: string | Uint8Array): boolean => typeof content !== "string";

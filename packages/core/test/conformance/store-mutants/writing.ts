@@ -1,4 +1,5 @@
-import type { Outcome, RemoteBackendError } from "../../../src/index.js";
+import type { Outcome } from "../../../src/adapter.js";
+import type { RemoteBackendError } from "../../../src/index.js";
 import { changes, files, isFile, type StoreMutant } from "./mutant.js";
 
 /** Defects of `apply`. */
