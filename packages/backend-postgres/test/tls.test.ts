@@ -1,6 +1,7 @@
 import { chown, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PostgresServer, startPostgres } from "@deepagents-internal/servers";
+import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { generate } from "selfsigned";
@@ -66,6 +67,18 @@ async function connect(options: PostgresBackendOptions, host = "localhost"): Pro
     await backend.close();
   }
 }
+
+it("an encrypted connection of a caller's client that died silently is replaced", async () => {
+  const proxy = await FaultyProxy.start(new URL(server.url));
+  const sql = postgres(proxy.through(server.url), { max: 1, ssl: "require", onnotice() {} });
+  const backend = new PostgresBackend({ sql, statementTimeoutMs: 3_000 });
+  expect(await backend.write("/a.txt", "one")).not.toHaveProperty("error");
+  proxy.killConnections();
+  expect(await backend.edit("/a.txt", "one", "two")).not.toHaveProperty("error");
+  await backend.close();
+  await sql.end({ timeout: 1 });
+  await proxy.stop();
+});
 
 describe("sslmode on a server with TLS", () => {
   it.each<[PostgresBackendOptions["sslmode"], string]>([

@@ -1,6 +1,8 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Sql } from "postgres";
+import { dropConnection, trackedStatement } from "./client-connection.js";
 import type { ConnectionSource } from "./connection-source.js";
+import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 
 /** Connections of a caller's client, which waits for them by itself. */
@@ -15,6 +17,10 @@ export class ClientSource implements ConnectionSource {
 
   release(): void {}
 
+  statement(text: string, parameters: TextParameter[], prepare: boolean): Statement {
+    return trackedStatement(this.sql, text, parameters, prepare);
+  }
+
   notSent(): Error {
     return new RemoteBackendError("timeout", CLIENT_BUSY, { hint: LOOK_AT_CLIENT });
   }
@@ -24,7 +30,10 @@ export class ClientSource implements ConnectionSource {
     query.canceller?.(query).catch(() => {});
   }
 
-  dropStalled(): void {}
+  /** Not while the statement stands behind another one, perhaps the caller's, which may take its time. */
+  dropStalled(query: Statement): void {
+    if (query.active) dropConnection(this.sql, query);
+  }
 
   leadsElsewhere(): boolean {
     return false;

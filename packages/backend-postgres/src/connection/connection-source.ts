@@ -1,5 +1,6 @@
 import type { Sql } from "postgres";
 import type { LargeParameters } from "./large-parameters.js";
+import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 import type { Until } from "./until.js";
 
@@ -16,6 +17,8 @@ export interface ConnectionSource {
    */
   acquire(endsAt: number, until: Until): Promise<void> | undefined;
   release(): void;
+  /** Makes a statement, which is sent when it is awaited. */
+  statement(text: string, parameters: TextParameter[], prepare: boolean): Statement;
   /** Error of a statement whose time was up before it was sent. */
   notSent(): Error;
   /** Asks the server to cancel a statement. Never fails: a request that does is repeated. */

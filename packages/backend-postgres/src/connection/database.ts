@@ -140,7 +140,7 @@ export class Database {
     const endsAt =
       performance.now() + Math.min(this.#settings.timeoutMs, timeLeft(until) + OPERATION_FIRST_MS);
     await this.#acquire(endsAt, until);
-    const query = this.sql.unsafe(statement, parameters, { prepare }).raw() as unknown as Statement;
+    const query = this.#source.statement(statement, parameters, prepare);
     const rows: Column[][] = [];
     this.#statements.add(query);
     const sentAt = Date.now();

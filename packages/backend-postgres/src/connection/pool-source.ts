@@ -3,6 +3,7 @@ import type { Sql } from "postgres";
 import type { Pool } from "./connect.js";
 import { type ConnectionSource, msUntil } from "./connection-source.js";
 import type { LargeParameters } from "./large-parameters.js";
+import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 import { CONNECT_TIMEOUT, failure } from "./translate-error.js";
 import type { Until } from "./until.js";
@@ -49,6 +50,10 @@ export class PoolSource implements ConnectionSource {
 
   release(): void {
     this.#pool.slots.release();
+  }
+
+  statement(text: string, parameters: TextParameter[], prepare: boolean): Statement {
+    return this.sql.unsafe(text, parameters, { prepare }).raw() as unknown as Statement;
   }
 
   notSent(): Error {

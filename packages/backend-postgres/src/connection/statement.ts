@@ -15,6 +15,8 @@ export interface Statement extends PromiseLike<unknown> {
   active: boolean;
   /** True until the server has described the statement's parameters: it has not been asked to run the statement before. */
   describeFirst?: boolean;
+  /** The texts to bind; `null` for postgres.js to make them of `args`. */
+  parameters: (string | null)[] | null;
   strings: string[];
   args: unknown[];
   canceller: ((statement: Statement) => Promise<void>) | null;
