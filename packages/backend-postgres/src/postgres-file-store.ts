@@ -120,7 +120,9 @@ export class PostgresFileStore implements FileStore {
     });
     const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);
     const { readOnly } = this.#schema;
-    await checkHealth({ database: this.#database, table: this.#names, readOnly, pool }, report, until);
+    const { lacksChannelBinding = false } = this.#own ?? {};
+    const probe = { database: this.#database, table: this.#names, readOnly, lacksChannelBinding, pool };
+    await checkHealth(probe, report, until);
   }
 
   /**

@@ -28,6 +28,18 @@ describe("check() of a backend that works", () => {
     });
   });
 
+  it("warns of channel binding that is asked for and not done", async () => {
+    const warnings = async (parameters: string) => {
+      const backend = new PostgresBackend({ url: `${database.url}?${parameters}` });
+      await backend.initialize();
+      const health = await backend.check();
+      await backend.close();
+      return health.warnings.map(({ code }) => code);
+    };
+    expect(await warnings("channel_binding=require")).toEqual(["channel-binding"]);
+    expect(await warnings("channel_binding=prefer")).toEqual([]);
+  });
+
   it("works through layers", async () => {
     const backend = new RemoteBackend(layer(new PostgresFileStore({ url: database.url }), {}));
     expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit" } });

@@ -20,6 +20,8 @@ export interface ConnectionSettings {
   readonly user: string;
   readonly password: string | (() => string | Promise<string>);
   readonly sslmode: SslMode;
+  /** True if the connection string demands protection from a server in between, and nothing gives it. */
+  readonly lacksChannelBinding: boolean;
   readonly ca: string | undefined;
   readonly minPoolSize: number;
   readonly maxPoolSize: number;
@@ -63,6 +65,7 @@ export function connectionSettings(options: PostgresFileStoreOptions): Connectio
     user,
     password: place.password ?? "postgres",
     sslmode,
+    lacksChannelBinding: settings.channelBinding === "require" && sslmode !== "verify-full",
     ca,
     minPoolSize: options.minPoolSize ?? Math.min(2, maxPoolSize),
     maxPoolSize,

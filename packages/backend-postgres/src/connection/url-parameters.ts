@@ -13,6 +13,7 @@ export type UrlSettings = Pick<
   readonly host?: string;
   readonly port?: string;
   readonly targetSessionAttrs?: TargetSessionAttrs;
+  readonly channelBinding?: "disable" | "prefer" | "require";
   readonly applicationName?: string;
   /** Settings of the session, as `-c name=value`. */
   readonly sessionOptions?: string;
@@ -74,8 +75,10 @@ const PARAMETERS: Readonly<Record<string, Reader>> = {
   connection_limit: (value, name) => ({ maxPoolSize: number(value, name) }),
   pgbouncer: (value, name) => (isTrue(value, name) ? { prepare: false } : {}),
   statement_cache_size: (value, name) => (number(value, name) === 0 ? { prepare: false } : {}),
-  // postgres.js has no channel binding. `verify-full` protects from the same attack.
-  channel_binding: harmless("disable", "prefer", "require"),
+  // postgres.js has no channel binding. Refusing `require` would refuse what Neon hands out, so `check()` warns of it.
+  channel_binding: (value, name) => ({
+    channelBinding: oneOf(["disable", "prefer", "require"] as const, value, name),
+  }),
   client_encoding: harmless("utf8", "UTF8", "auto"),
   gssencmode: harmless("disable", "prefer"),
   load_balance_hosts: harmless("disable"),

@@ -51,6 +51,8 @@ export interface Probe {
   readonly table: Table;
   /** True if the backend creates and changes nothing. */
   readonly readOnly: boolean;
+  /** See `ConnectionSettings`. */
+  readonly lacksChannelBinding: boolean;
   readonly pool: () => PoolLoad;
 }
 
@@ -78,13 +80,14 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
 }
 
 async function examine(
-  { database, table, readOnly }: Probe,
+  { database, table, readOnly, lacksChannelBinding }: Probe,
   report: HealthReport,
   details: { -readonly [Name in keyof PostgresHealthDetails]?: unknown },
   signal: AbortSignal,
 ): Promise<void> {
   const catalog = await findCatalog(database, table, signal);
   details.server = catalog.server;
+  if (lacksChannelBinding) report.warn("channel-binding", NO_CHANNEL_BINDING);
   if (catalog.isReadOnly && !readOnly) report.warn("server-read-only", READ_ONLY_SERVER);
   details.table = "unfit";
   const why = whyUnfit(catalog);
@@ -103,6 +106,8 @@ async function examine(
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
 }
 
+const NO_CHANNEL_BINDING =
+  "channel_binding=require is not enforced: postgres.js has no channel binding. Set sslmode=verify-full, which protects from the same attack.";
 const READ_ONLY_SERVER =
   "The server is read-only (a standby, or a read-only role), so writes fail. Connect to the primary, or set readOnly: true.";
 const MISSING = "The table of the files does not exist.";

@@ -13,7 +13,12 @@ describe("connection strings as providers hand them out", () => {
     [
       "Neon",
       "postgresql://neondb_owner:npg_x@ep-cool-1-pooler.eu-central-1.aws.neon.tech/neondb?sslmode=require&channel_binding=require",
-      { sslmode: "require", prepare: true, database: "neondb" },
+      { sslmode: "require", prepare: true, database: "neondb", lacksChannelBinding: true },
+    ],
+    [
+      "Neon, verified",
+      "postgresql://u:p@ep-cool-1.neon.tech/neondb?sslmode=verify-full&channel_binding=require",
+      { sslmode: "verify-full", lacksChannelBinding: false },
     ],
     [
       "Neon with an endpoint option",
