@@ -28,6 +28,7 @@ import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
 import { checkHealth } from "./setup/health.js";
 import { type Found, type InitializeSettings, initialize } from "./setup/initialize.js";
+import { isProbeKey } from "./setup/probe-key.js";
 
 /** Versions before stored files of up to 100 MB by default. */
 const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;
@@ -179,7 +180,8 @@ export class S3FileStore implements FileStore {
 
   async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
     for await (const page of listEntries(this.#bucket, prefix, call)) {
-      yield page.map((entry) => this.#sizes.complete(entry));
+      const files = page.filter(({ key }) => !isProbeKey(key));
+      if (files.length > 0) yield files.map((entry) => this.#sizes.complete(entry));
     }
   }
 

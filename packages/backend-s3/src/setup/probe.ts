@@ -9,7 +9,7 @@ import { deleteObject } from "../requests/delete.js";
 import { headFile } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";
 import { type Precondition, type PutSettings, putObject } from "../requests/put.js";
-import { probeKey } from "./probe-key.js";
+import { NAMEABLE, probeKey, UNNAMEABLE } from "./probe-key.js";
 
 /** What stores differ in. */
 export interface Abilities {
@@ -41,10 +41,17 @@ export async function probe(
   call: Pick<Call, "signal">,
 ): Promise<Abilities> {
   for (let confirmed = 0; ; confirmed++) {
-    const abilities = await new Probe(bucket, settings, call).run();
+    const run = (end: string) => new Probe(bucket, settings, call, end).run();
+    const abilities = await run(UNNAMEABLE).catch((error) =>
+      isRefusal(error) ? run(NAMEABLE) : Promise.reject(error),
+    );
     if (abilities.conditions || confirmed === CONFIRMATIONS) return abilities;
   }
 }
+
+/** True for an answer to a PUT without conditions that may be about its key. */
+const isRefusal = (error: unknown): boolean =>
+  RemoteBackendError.is(error) && ["unfit", "bad-key"].includes(error.code);
 
 type Put = Awaited<ReturnType<typeof putObject>>;
 
@@ -57,7 +64,11 @@ class Probe {
   readonly #call: Pick<Call, "signal">;
   readonly #made: Key[] = [];
 
-  constructor(bucket: Bucket, settings: PutSettings, call: Pick<Call, "signal">) {
+  readonly #end: string;
+
+  /** @param end Last character of its keys. */
+  constructor(bucket: Bucket, settings: PutSettings, call: Pick<Call, "signal">, end: string) {
+    this.#end = end;
     this.#bucket = bucket;
     this.#settings = settings;
     this.#call = call;
@@ -110,7 +121,7 @@ class Probe {
     try {
       if (!hasStored(await this.#put(below, "any"))) return false;
     } catch (error) {
-      if (RemoteBackendError.is(error) && ["unfit", "bad-key"].includes(error.code)) return false;
+      if (isRefusal(error)) return false;
       throw error;
     }
     const [shown, upper] = await Promise.all([
@@ -121,7 +132,7 @@ class Probe {
   }
 
   #newKey(): Key {
-    const key = probeKey(randomUUID());
+    const key = probeKey(randomUUID(), this.#end);
     this.#made.push(key);
     return key;
   }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { expectOutage, runAll } from "@deepagents-internal/testing";
 import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
@@ -79,6 +80,32 @@ describe("what a store does", () => {
     expect(isLost).toBe(true);
     expect(await objects.keys("")).toEqual(before);
   });
+
+  it.each(["InvalidArgument", "InvalidObjectName"])(
+    "is tried with names that others may have where it refuses U+007F (%s), and is not seen",
+    async (code) => {
+      const store = await S3Proxy.start(bucket.connection.endpointUrl);
+      const before = await objects.keys("");
+      const other = bucket.backend();
+      const seen: unknown[] = [];
+      store.intercept = async (asked, forward) => {
+        if (asked.url.includes("%7F")) return failure(400, code);
+        // All of its objects are there.
+        if (asked.method === "DELETE" && seen.length === 0) {
+          seen.push(await objects.keys(".deepagents-remote-probe-"));
+          seen.push(await other.ls("/"), await other.glob("**"), await other.delete("/"));
+        }
+        return forward();
+      };
+      const backend = bucket.backend({ endpointUrl: store.endpointUrl });
+      await backend.initialize();
+      await store.stop();
+      expect(backend.capabilities).toMatchObject({ atomic: true, fileAndDirectory: false });
+      expect(seen[0]).not.toEqual([]);
+      expect(inspect(seen.slice(1), { depth: 9 })).not.toContain("deepagents-remote-probe");
+      expect(await objects.keys("")).toEqual(before);
+    },
+  );
 
   it.each<[string, Intercept]>([
     ["ignores conditions", ignoring("if-none-match", "if-match")],
