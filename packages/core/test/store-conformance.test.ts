@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { type FileStore, layer, MemoryFileStore } from "../src/adapter.js";
 import { runStoreCase, runStoreConformance, storeCases } from "../src/conformance/index.js";
 import { defineStoreTests } from "../src/conformance/jest.js";
-import { withPushDowns, withUnreadable, withUtf8Text } from "./conformance/push-downs.js";
+import { withCheck, withPushDowns, withUnreadable, withUtf8Text } from "./conformance/push-downs.js";
 import { storeMutants } from "./conformance/store-mutants/index.js";
 import { brokenStore, type StoreMutant } from "./conformance/store-mutants/mutant.js";
 
@@ -17,7 +17,7 @@ const { store: shared, makeUnreadable } = withUnreadable(new MemoryFileStore());
 defineStoreTests({
   name: "a layer with push-downs over a shared MemoryFileStore",
   create: () => {
-    const open = () => withPushDowns(withUtf8Text(shared));
+    const open = () => withCheck(withPushDowns(withUtf8Text(shared)));
     return { store: open(), open, makeUnreadable };
   },
 });
@@ -38,6 +38,7 @@ describe("the cases about stores", () => {
     expect(report.failed).toEqual([]);
     const missing = new Set(report.notPromised.flatMap((result) => result.missing));
     expect([...missing].sort()).toEqual([
+      "check",
       "fileAndDirectory",
       "lines",
       "ownStorage",
@@ -94,7 +95,7 @@ async function tryCase(id: string, make: (store: FileStore) => FileStore) {
   const one = storeCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
   const { store, makeUnreadable } = withUnreadable(new MemoryFileStore());
-  const open = () => make(withPushDowns(withUtf8Text(store)));
+  const open = () => make(withCheck(withPushDowns(withUtf8Text(store))));
   const create = () => ({ store: open(), open, makeUnreadable });
   return runStoreCase(one, { name: id, create, timeoutMs: 5_000 });
 }

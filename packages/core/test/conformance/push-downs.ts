@@ -28,6 +28,16 @@ export const withPushDowns = (inner: FileStore): FileStore =>
     },
   });
 
+/** A store that checks its service by itself, over one that does not. */
+export const withCheck = (inner: FileStore): FileStore =>
+  layer(inner, {
+    async check(report, { signal }) {
+      if (signal.aborted)
+        throw new RemoteBackendError("timeout", "The time was up.", { cause: signal.reason });
+      report.details.service = "memory";
+    },
+  });
+
 /** A store that takes and gives text as its UTF-8, over one that does not. */
 export const withUtf8Text = (inner: FileStore): FileStore =>
   layer(inner, {

@@ -13,6 +13,7 @@ export const STORE_CAPABILITIES = {
   search: "the store searches by itself",
   lines: "the store cuts windows of lines by itself",
   clock: "the store reads the clock that the times of files come from",
+  check: "the store checks its service by itself",
   unreadable: "the tests can make a single file unreadable",
   ownStorage: "each name given to `create` has a storage of its own",
 } as const;
@@ -38,6 +39,7 @@ export function storeCapabilitiesOf(
     search: store.search !== undefined,
     lines: store.lines !== undefined,
     clock: store.clock !== undefined,
+    check: store.check !== undefined,
     unreadable: makeUnreadable !== undefined,
   };
   return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.can }, visible);

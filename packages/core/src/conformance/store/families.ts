@@ -11,6 +11,14 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     about: "The end of a store, which is not that of its files, nor that of other stores on them.",
     usually: "Something is closed that belongs to others, or that was never opened.",
   },
+  check: {
+    about: "The store's own check of its service, which reads and reports.",
+    usually: "The check tries what operations do: it writes, or opens the storage.",
+    topics: {
+      again: "Findings are kept in the store, not in the report.",
+      unopened: "The check uses what `open` makes.",
+    },
+  },
   keys: {
     about:
       "Which keys can be stored. Two keys that a storage takes for one are two tenants that see each other's files.",

@@ -1,7 +1,8 @@
 import type { Entry, Key, Outcome, StoredFile } from "../../store/file-store.js";
+import type { HealthReport } from "../../store/health-report.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { compareCodePoints } from "../../text/order.js";
-import { check, isBytes, show } from "../assert.js";
+import { check, equal, isBytes, show } from "../assert.js";
 
 const isTime = (value: unknown): boolean => value instanceof Date && !Number.isNaN(value.getTime());
 
@@ -35,6 +36,15 @@ export function checkOutcome(answer: Outcome | RemoteBackendError): void {
 export function checkRemoval(answer: { readonly removed: number; readonly left: readonly Key[] }): void {
   check(Number.isInteger(answer.removed) && answer.removed >= 0, "remove", "a count", answer);
   check(Array.isArray(answer.left), "remove", "a list of keys that are left", answer);
+}
+
+/** Fails unless findings can be sent to a program as they are. */
+export function checkReport({ details, warnings }: HealthReport): void {
+  equal("details of check, as JSON", JSON.parse(JSON.stringify(details)), details);
+  for (const warning of warnings) {
+    check(/^[a-z]+(-[a-z]+)*$/.test(warning.code), "check", "a stable code in kebab-case", warning);
+    check(/^[A-Z].*\.$/s.test(warning.message), "check", "a warning that is a sentence", warning);
+  }
 }
 
 /** Passes a listing on, and fails where it is not one: out of order, of another prefix, or not rolled up. */

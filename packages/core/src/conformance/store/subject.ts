@@ -2,7 +2,7 @@ import type { FileStore } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { ConformanceFailure, check, show } from "../assert.js";
 import type { CallLog } from "../subject.js";
-import { checkEntries, checkFile, checkOutcome, checkRemoval } from "./shape.js";
+import { checkEntries, checkFile, checkOutcome, checkRemoval, checkReport } from "./shape.js";
 
 /** A store under test: every method there. */
 export type StoreSubject = Required<Omit<FileStore, "maxAttempts">>;
@@ -51,7 +51,7 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
       throw failed(call, error);
     }
   }
-  const method = <M extends "search" | "lines" | "clock">(name: M): NonNullable<FileStore[M]> => {
+  const method = <M extends "search" | "lines" | "clock" | "check">(name: M): NonNullable<FileStore[M]> => {
     const own = store[name];
     check(own !== undefined, name, "a method, since it is promised", own);
     return own.bind(store) as NonNullable<FileStore[M]>;
@@ -115,8 +115,8 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
     check: (report, call) =>
       ask(
         "check()",
-        async () => store.check?.(report, call),
-        () => {},
+        async () => method("check")(report, call),
+        () => checkReport(report),
       ),
     close: () =>
       ask(

@@ -1,3 +1,4 @@
+import { checkingMutants } from "./checking.js";
 import { listingMutants } from "./listing.js";
 import type { StoreMutant } from "./mutant.js";
 import { readingMutants } from "./reading.js";
@@ -15,5 +16,6 @@ export const storeMutants: readonly StoreMutant[] = [
   ...removingMutants,
   ...searchingMutants,
   ...sharingMutants,
+  ...checkingMutants,
   ...utf8Mutants,
 ];

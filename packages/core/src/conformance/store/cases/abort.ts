@@ -1,3 +1,4 @@
+import { HealthReport } from "../../../store/health-report.js";
 import { RemoteBackendError } from "../../../support/errors.js";
 import { check, equal } from "../../assert.js";
 import type { StoreCapability } from "../capabilities.js";
@@ -28,6 +29,7 @@ function calls(t: StoreContext, signal: AbortSignal): Record<string, () => Promi
     remove: () => t.store.remove(t.at("kept"), { ...call, what: "both" }),
     search: () => drain(t.store.search(t.at(""), "x", { ...call, accept: () => true, limit: 10 })),
     lines: () => t.store.lines(t.at("kept/a.txt"), 0, 10, call),
+    check: () => t.store.check(new HealthReport(), call),
   };
 }
 
@@ -40,6 +42,7 @@ const METHODS: Readonly<Record<string, StoreCapability | undefined>> = {
   remove: undefined,
   search: "search",
   lines: "lines",
+  check: "check",
 };
 
 /** Fails unless each file is as it was or as it was to be, and the store still works. */

@@ -5,6 +5,7 @@ import { abortCases } from "./abort.js";
 import { applyCases } from "./apply.js";
 import { applyIdCases } from "./apply-ids.js";
 import { askedCases } from "./asked.js";
+import { checkCases } from "./check.js";
 import { clashCases } from "./clash.js";
 import { getCases } from "./get.js";
 import { keyCases } from "./keys.js";
@@ -20,6 +21,7 @@ import { utf8Cases } from "./utf8.js";
 /** The table of contents of the suite about stores. */
 export const storeCases: readonly StoreCase[] = [
   ...openCases,
+  ...checkCases,
   ...keyCases,
   ...getCases,
   ...utf8Cases,

@@ -5,7 +5,7 @@ import type { StoreRule } from "../options.js";
 import type { StoreSubject } from "../subject.js";
 
 /** Another store on the same storage that is not open yet. */
-async function unopened(t: StoreContext): Promise<StoreSubject> {
+export async function unopened(t: StoreContext): Promise<StoreSubject> {
   const store = await t.unopened();
   if (store) return store;
   throw new NotTried({ status: "not-applicable", reason: "the storage has this one store only (no `open`)" });

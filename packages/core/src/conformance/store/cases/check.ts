@@ -1,0 +1,51 @@
+import { HealthReport } from "../../../store/health-report.js";
+import { check, equal } from "../../assert.js";
+import type { StoreRule } from "../options.js";
+import { unopened } from "./open.js";
+
+/** Checks of a storage. The shape of what they find is looked at in all of them. */
+export const checkCases: readonly StoreRule[] = [
+  {
+    id: "check/in-use/changes-nothing",
+    rule: "A check of a storage in use passes, and creates and changes nothing in it.",
+    needs: "check",
+    async run(t) {
+      const files = [await t.put("a.txt", "one"), await t.put("d/b.txt", "two")];
+      await t.store.check(new HealthReport(), t.call);
+      equal("files", await t.keys(), ["a.txt", "d/b.txt"]);
+      for (const file of files) await t.unchanged(file);
+    },
+  },
+  {
+    id: "check/again/each-report-by-itself",
+    rule: "Checks at the same time add their findings to their own reports, each warning once.",
+    needs: "check",
+    async run(t) {
+      const reports = Array.from({ length: 4 }, () => new HealthReport());
+      const one = new HealthReport();
+      await t.store.check(one, t.call);
+      await Promise.all(reports.map((report) => t.store.check(report, t.call)));
+      for (const report of reports) {
+        equal("details", Object.keys(report.details).sort(), Object.keys(one.details).sort());
+        equal("warnings", report.warnings, one.warnings);
+      }
+    },
+  },
+  {
+    id: "check/unopened/passes",
+    rule: "A store that was never opened can be checked, so that a program can ask before it uses it.",
+    needs: "check",
+    async run(t) {
+      await t.put("a.txt", "one");
+      const store = await unopened(t);
+      try {
+        const failure = await store.check(new HealthReport(), t.call).catch((error: unknown) => error);
+        check(failure === undefined, "check of a store that was never opened", "no failure", failure);
+        await store.open({ signal: t.signal });
+        await t.holds("a.txt", "one", store);
+      } finally {
+        await store.close();
+      }
+    },
+  },
+];

@@ -1,0 +1,77 @@
+import { type FileStore, HealthReport } from "../../../src/adapter.js";
+import { RemoteBackendError } from "../../../src/index.js";
+import type { StoreMutant } from "./mutant.js";
+
+type Check = NonNullable<FileStore["check"]>;
+
+/** `check` with something done before. */
+const first =
+  (before: (store: FileStore, ...args: Parameters<Check>) => Promise<void> | void) => (store: FileStore) => ({
+    check: async (...args: Parameters<Check>) => {
+      await before(store, ...args);
+      await store.check!(...args);
+    },
+  });
+
+/** Defects in what a store says of its service. */
+export const checkingMutants: readonly StoreMutant[] = [
+  {
+    defect: "a check leaves behind the file that it writes as a trial",
+    caughtBy: "check/in-use/changes-nothing",
+    breaks: (store) => ({
+      check: async (report, call) => {
+        const own = call as Parameters<FileStore["apply"]>[1];
+        await store.apply([{ key: `${own.root}.check`, id: "check", when: "any", to: "x" }], own);
+        await store.check!(report, call);
+      },
+    }),
+  },
+  {
+    defect: "a check uses what only opening makes",
+    caughtBy: "check/unopened/passes",
+    breaks(store) {
+      let isOpen = false;
+      return {
+        open: async (call) => {
+          isOpen = true;
+          await store.open?.(call);
+        },
+        check: async (report, call) => {
+          if (!isOpen) throw new RemoteBackendError("unavailable", "The pool is missing.");
+          await store.check!(report, call);
+        },
+      };
+    },
+  },
+  {
+    defect: "a check adds all warnings that there ever were",
+    caughtBy: "check/again/each-report-by-itself",
+    breaks(store) {
+      const all = new HealthReport();
+      return {
+        check: async (report, call) => {
+          all.warn("slow", "The service is slow.");
+          await store.check!(report, call);
+          report.warnings.push(...all.warnings);
+        },
+      };
+    },
+  },
+  {
+    defect: "details hold what JSON cannot carry",
+    caughtBy: "check/in-use/changes-nothing",
+    breaks: first((_, report) => {
+      report.details.since = new Date(0);
+    }),
+  },
+  {
+    defect: "the code of a warning is a sentence",
+    caughtBy: "check/again/each-report-by-itself",
+    breaks: first((_, report) => report.warn("The index is missing", "The index is missing.")),
+  },
+  {
+    defect: "the exception of the client for an aborted check is passed on",
+    caughtBy: "abort/before/check",
+    breaks: first((_, __, { signal }) => signal.throwIfAborted()),
+  },
+];
