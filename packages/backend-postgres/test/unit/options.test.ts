@@ -114,6 +114,7 @@ describe("connection settings", () => {
       user: "postgres",
       password: "postgres",
       sslmode: "prefer",
+      lacksChannelBinding: false,
       ca: undefined,
       minPoolSize: 2,
       maxPoolSize: 10,
