@@ -15,8 +15,8 @@ export async function measureS3(): Promise<Measured[]> {
   const client = new S3Client({ endpoint, region, credentials: { ...credentials }, forcePathStyle: true });
   await client.send(new CreateBucketCommand({ Bucket }));
   const options = { bucket: Bucket, endpointUrl: endpoint, region, ...credentials };
-  const allowing = new S3Backend({ ...options, clash: "allow" });
-  const refusing = new S3Backend({ ...options, clash: "refuse" });
+  const allowing = new S3Backend({ ...options, pathConflicts: "allow" });
+  const refusing = new S3Backend({ ...options, pathConflicts: "refuse" });
   const uncached = new S3Backend({ ...options, cacheBytes: 0 });
   try {
     return await measure(client, { allowing, refusing, uncached });
@@ -65,8 +65,8 @@ async function measure(
       title: "S3: write of 4 KB",
       ways: {
         "SDK: PUT If-None-Match": () => put(`raw/${files++}`),
-        'S3Backend, clash: "allow"': () => allowing.write(`/allow/${files++}`, text),
-        'S3Backend, clash: "refuse"': () => refusing.write(`/refuse/${files++}`, text),
+        'S3Backend, pathConflicts: "allow"': () => allowing.write(`/allow/${files++}`, text),
+        'S3Backend, pathConflicts: "refuse"': () => refusing.write(`/refuse/${files++}`, text),
       },
     })),
     ...(await compare({

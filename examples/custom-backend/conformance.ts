@@ -1,4 +1,4 @@
-import type { CreateContext, Host } from "@deepagents-remote/core/conformance";
+import type { BackendFixture, CreateContext } from "@deepagents-remote/core/conformance";
 import Database from "libsql";
 import { SqliteBackend } from "./sqlite-backend.js";
 
@@ -17,7 +17,7 @@ export const capabilities = {
 };
 
 /** A backend for one case, in the database that `SQLITE_FILE` names. */
-export function create({ namespace }: CreateContext): Host {
+export function create({ namespace }: CreateContext): BackendFixture {
   const path = process.env.SQLITE_FILE ?? "conformance.db";
   const backends: SqliteBackend[] = [];
   const open = () => {

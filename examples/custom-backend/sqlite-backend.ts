@@ -5,15 +5,18 @@ import {
   type RemoteBackendOptions,
 } from "@deepagents-remote/core";
 import {
-  type Call,
+  type CallOptions,
   type Change,
   chainWriteIds,
+  type DeleteOptions,
   type Entry,
   type FileStore,
+  type GetOptions,
   type Key,
   keyAfter,
-  type Moment,
+  type ListOptions,
   type Outcome,
+  type PutOptions,
   type ServiceTime,
   type StoredFile,
   toBytes,
@@ -30,7 +33,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
 )`;
 
 type Db = Database.Database;
-type Asked = Pick<Call, "signal">;
+type Asked = Pick<CallOptions, "signal">;
 
 type Row = { write_ids: string; created: number; modified: number; is_text: 0 | 1; content: ArrayBuffer };
 type Listed = { key: Key; version: string; size: number; modified: number };
@@ -46,7 +49,13 @@ const LAST_DATE = new Date(8.64e15);
 
 /** Files as rows of a SQLite database, which several processes of one machine can share. */
 export class SqliteStore implements FileStore {
-  readonly can = { atomic: true, atomicDelete: true, fileAndDirectory: true, exactSizes: true, ...LIMITS };
+  readonly capabilities = {
+    atomic: true,
+    atomicDelete: true,
+    fileAndDirectory: true,
+    exactSizes: true,
+    ...LIMITS,
+  };
   readonly maxAttempts = 3;
   #db: Db | undefined;
 
@@ -66,7 +75,7 @@ export class SqliteStore implements FileStore {
     this.#db = undefined;
   }
 
-  get(keys: readonly Key[], call: Call) {
+  get(keys: readonly Key[], call: GetOptions) {
     return this.#ask(call, (db) => {
       const select = db.prepare("SELECT * FROM files WHERE key = ?");
       return keys.map((key) => toFile(key, select.get(key) as Row | undefined));
@@ -74,7 +83,7 @@ export class SqliteStore implements FileStore {
   }
 
   /** One look-up an entry, so that the cost of a directory follows its children and not what is below them. */
-  async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
+  async *list(prefix: string, call: ListOptions) {
     let from = call.after === undefined ? prefix : keyAfter(call.after);
     for (let page: Entry[] = []; ; page = []) {
       await this.#ask(call, (db) => {
@@ -100,21 +109,23 @@ export class SqliteStore implements FileStore {
     }
   }
 
-  apply(changes: readonly Change[], call: Call) {
-    return this.#write(call, (db) => changes.map((one) => apply(db, one)));
+  put(changes: readonly Change[], call: PutOptions) {
+    return this.#write(call, (db) => changes.map((one) => put(db, one)));
   }
 
-  remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
-    return this.#write(call, (db) => {
+  delete(key: Key, options: DeleteOptions) {
+    return this.#write(options, (db) => {
       const [from, to] = key === "" ? ["", END] : [`${key}/`, `${key}0`];
-      const is = (what: string) => (call.what === what || call.what === "both" ? 1 : 0);
-      const { earliest, latest } = call.asked ?? { earliest: LAST_DATE, latest: LAST_DATE };
-      const scope = "((? AND key = ?) OR (? AND key >= ? AND key < ?)) AND created";
-      const parameters = [is("file"), key, is("below"), from, to, earliest.getTime()];
-      const unclear = db.prepare(`SELECT key FROM files WHERE ${scope} >= ? AND created < ? ORDER BY key`);
-      const left = unclear.all(...parameters, latest.getTime()) as Pick<Entry, "key">[];
-      const { changes } = db.prepare(`DELETE FROM files WHERE ${scope} < ?`).run(...parameters);
-      return { removed: changes, left: left.map((row) => row.key) };
+      const is = (scope: string) => (options.scope === scope || options.scope === "all" ? 1 : 0);
+      const { earliest, latest } = options.requestedAt ?? { earliest: LAST_DATE, latest: LAST_DATE };
+      const condition = "((? AND key = ?) OR (? AND key >= ? AND key < ?)) AND created";
+      const parameters = [is("file"), key, is("descendants"), from, to, earliest.getTime()];
+      const unclear = db.prepare(
+        `SELECT key FROM files WHERE ${condition} >= ? AND created < ? ORDER BY key`,
+      );
+      const failed = unclear.all(...parameters, latest.getTime()) as Pick<Entry, "key">[];
+      const { changes } = db.prepare(`DELETE FROM files WHERE ${condition} < ?`).run(...parameters);
+      return { deleted: changes, failed: failed.map((row) => row.key) };
     });
   }
 
@@ -141,18 +152,24 @@ export class SqliteStore implements FileStore {
   }
 }
 
-function apply(db: Db, { key, id, when, to }: Change): Outcome {
+function put(db: Db, { key, id, condition, content }: Change): Outcome {
   const old = db.prepare("SELECT write_ids FROM files WHERE key = ?").get(key) as Row | undefined;
   const chain: string[] = old ? JSON.parse(old.write_ids) : [];
   // The same change again, because the first answer was lost: it is done.
   if (chain.includes(id)) return { done: true, version: chain[0]! };
-  if (when === "absent" && old) return { done: false, why: "exists" };
-  if (typeof when === "object" && !old) return { done: false, why: "missing" };
-  if (typeof when === "object" && when.version !== chain[0]) return { done: false, why: "changed" };
+  if (condition === "create" && old) return { done: false, why: "exists" };
+  if (typeof condition === "object" && !old) return { done: false, why: "missing" };
+  if (typeof condition === "object" && condition.version !== chain[0]) return { done: false, why: "changed" };
   const now = Date.now();
-  const createdAt = typeof when === "object" ? when.createdAt.getTime() : now;
-  const row = [key, JSON.stringify(chainWriteIds(id, chain)), createdAt, now, typeof to === "string" ? 1 : 0];
-  db.prepare("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)").run(...row, toBytes(to));
+  const createdAt = typeof condition === "object" ? condition.createdAt.getTime() : now;
+  const row = [
+    key,
+    JSON.stringify(chainWriteIds(id, chain)),
+    createdAt,
+    now,
+    typeof content === "string" ? 1 : 0,
+  ];
+  db.prepare("REPLACE INTO files VALUES (?, ?, ?, ?, ?, ?)").run(...row, toBytes(content));
   return { done: true, version: id };
 }
 

@@ -2,7 +2,7 @@ import { createDatabase, type TestDatabase } from "@deepagents-internal/servers"
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { S3Backend } from "@deepagents-remote/backend-s3";
 import {
-  type BackendProtocol,
+  type BackendProtocolV2,
   MemoryBackend,
   type NamespacedBackend,
   type RemoteBackend,
@@ -40,8 +40,8 @@ const paths = (entries: { path: string }[] | undefined) => entries?.map(({ path 
 
 /** The mounts of every test; a test may put others in their place. */
 function composed(
-  working: BackendProtocol = new MemoryBackend(),
-  mounts: Record<string, BackendProtocol> = {},
+  working: BackendProtocolV2 = new MemoryBackend(),
+  mounts: Record<string, BackendProtocolV2> = {},
 ): CompositeBackend {
   return new CompositeBackend(working, {
     "/assets/": assets,
@@ -59,14 +59,14 @@ async function filled(backend: CompositeBackend): Promise<CompositeBackend> {
   return backend;
 }
 
-describe.each<[string, () => BackendProtocol]>([
+describe.each<[string, () => BackendProtocolV2]>([
   ["MemoryBackend", () => new MemoryBackend()],
   ["deepagents' StoreBackend", () => new StoreBackend({ store: new InMemoryStore(), namespace: ["files"] })],
 ])("CompositeBackend with working files in %s", (_name, working) => {
   it("puts each file where its path says, and mounts of one backend apart", async () => {
     const own = working();
     await filled(composed(own));
-    const stored = async (backend: BackendProtocol) => paths((await backend.glob("**", "/")).files);
+    const stored = async (backend: BackendProtocolV2) => paths((await backend.glob("**", "/")).files);
     expect(await stored(own)).toEqual(["/x.md"]);
     expect(await stored(s3)).toEqual(["/assets/d/x.md", "/assets/x.md"]);
     expect(await stored(postgres)).toEqual(["/data/d/x.md", "/data/x.md", "/memories/x.md"]);

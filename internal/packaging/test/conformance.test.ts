@@ -45,7 +45,7 @@ describe("jest", () => {
       });
     const good = await jest("good");
     expect(good).toMatchObject({ code: 0, stderr: expect.stringMatching(/Tests: +\d\d passed/) });
-    expect(good.stdout).toContain(`\n  ${NOT_TRIED}: clash/allowed/`);
+    expect(good.stdout).toContain(`\n  ${NOT_TRIED}: path-conflicts/allowed/`);
     expect(await jest("broken")).toMatchObject({ code: 1, stderr: expect.stringContaining(BROKEN_RULE) });
   });
 });

@@ -1,8 +1,8 @@
-import type { BackendProtocol } from "@deepagents-remote/core";
-import type { Host } from "@deepagents-remote/core/conformance";
+import type { BackendProtocolV2 } from "@deepagents-remote/core";
+import type { BackendFixture } from "@deepagents-remote/core/conformance";
 
 /** A host of backends that are closed with it. @param make makes one, on the storage of all. */
-export function instancesOf(make: () => BackendProtocol & { close(): Promise<void> }): Host {
+export function instancesOf(make: () => BackendProtocolV2 & { close(): Promise<void> }): BackendFixture {
   const made: ReturnType<typeof make>[] = [];
   const open = () => {
     made.push(make());

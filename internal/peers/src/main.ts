@@ -35,7 +35,7 @@ async function run(subject: PeerSubject, { cases, scale }: SubjectRun): Promise<
   const promises = { ...subject.capabilities, ...subject.trial?.capabilities };
   const trialReport = await tryCases(subject, onTrial, promises, scale);
   return {
-    level: report?.standing?.level ?? null,
+    level: report?.levelResult?.level ?? null,
     missing: [...new Set(report?.notPromised.flatMap(({ missing = [] }) => missing))] as Capability[],
     cases: outcomes(report),
     trial: outcomes(trialReport),

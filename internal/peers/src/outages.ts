@@ -1,9 +1,9 @@
 import type { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { failure, type Intercept, type S3Proxy } from "@deepagents-internal/testing/s3-proxy";
-import type { Host } from "@deepagents-remote/core/conformance";
+import type { BackendFixture } from "@deepagents-remote/core/conformance";
 
 /** How a store behind a proxy is taken away: it answers 503, to everything or to what only reads. */
-export function storeOutages(proxy: S3Proxy): Required<Pick<Host, "outage" | "readOutage">> {
+export function storeOutages(proxy: S3Proxy): Required<Pick<BackendFixture, "outage" | "readOutage">> {
   const takesAway = (intercept: Intercept) => () => {
     proxy.intercept = intercept;
     return () => proxy.reset();
@@ -17,7 +17,7 @@ export function storeOutages(proxy: S3Proxy): Required<Pick<Host, "outage" | "re
 }
 
 /** How a database server behind a proxy is taken away: it resets connections, those that are open and new ones. */
-export function databaseOutage(proxy: FaultyProxy): Required<Pick<Host, "outage">> {
+export function databaseOutage(proxy: FaultyProxy): Required<Pick<BackendFixture, "outage">> {
   return {
     outage() {
       proxy.refusals = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "@deepagents-remote/core";
+import type { BackendProtocolV2 } from "@deepagents-remote/core";
 import { expect } from "@jest/globals";
 
 /**
@@ -6,7 +6,7 @@ import { expect } from "@jest/globals";
  * @returns What each method said. An answer in any other shape than the protocol's for a failure fails the test.
  */
 export async function refusals(
-  backend: Required<BackendProtocol>,
+  backend: Required<BackendProtocolV2>,
   path: string,
 ): Promise<Record<string, string>> {
   const said: Record<string, string> = {};

@@ -1,12 +1,15 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type {
-  Call,
+  CallOptions,
   Change,
+  DeleteOptions,
   FileStore,
+  GetOptions,
   HealthReport,
   Key,
-  Moment,
-  Outcome,
+  ListOptions,
+  PutOptions,
+  SearchOptions,
 } from "@deepagents-remote/core/adapter";
 import { ByteBudget } from "@deepagents-remote/core/adapter";
 import {
@@ -18,11 +21,11 @@ import {
 import { Database } from "./connection/database.js";
 import { type Lease, leasePool } from "./connection/shared-pools.js";
 import { readClock } from "./operations/clock.js";
-import { removeFiles } from "./operations/delete.js";
+import { deleteFiles } from "./operations/delete.js";
 import { getFiles } from "./operations/get.js";
 import { groupChanges } from "./operations/groups.js";
 import { listFiles } from "./operations/list.js";
-import { applyGroup } from "./operations/put.js";
+import { putGroup } from "./operations/put.js";
 import { readLines } from "./operations/read-lines.js";
 import { searchFiles } from "./operations/search.js";
 import {
@@ -47,7 +50,7 @@ const abandoned = new FinalizationRegistry<Lease>((lease) => void lease.release(
 
 /** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
 export class PostgresFileStore implements FileStore {
-  readonly can = {
+  readonly capabilities = {
     atomic: true,
     atomicDelete: true,
     fileAndDirectory: false,
@@ -97,7 +100,7 @@ export class PostgresFileStore implements FileStore {
     };
   }
 
-  async open({ signal }: Pick<Call, "signal">): Promise<void> {
+  async open({ signal }: Pick<CallOptions, "signal">): Promise<void> {
     this.#table = await initializeSchema(this.#database, this.#names, this.#schema, signal);
     // Best effort: a role may have fewer connections than that.
     const size = this.#own?.minPoolSize ?? 0;
@@ -113,7 +116,7 @@ export class PostgresFileStore implements FileStore {
   }
 
   /** @see FileStore.check */
-  async check(report: HealthReport, { signal }: Pick<Call, "signal">): Promise<void> {
+  async check(report: HealthReport, { signal }: Pick<CallOptions, "signal">): Promise<void> {
     const pool = () => ({
       ...(this.#own && { size: this.#own.maxPoolSize, open: this.#lease?.pool.sockets.count ?? 0 }),
       ...this.#database.load,
@@ -128,7 +131,7 @@ export class PostgresFileStore implements FileStore {
   /**
    * Builds the trigram index of `search` on a table that has rows, without locking out writers; nothing happens where
    * there is one. It takes as long as it takes, beyond every timeout.
-   * @throws RemoteBackendError `unfit` when the extension pg_trgm cannot be had, `denied` for a role that does not own
+   * @throws RemoteBackendError `misconfigured` when the extension pg_trgm cannot be had, `permission-denied` for a role that does not own
    * the table.
    * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
    */
@@ -139,59 +142,56 @@ export class PostgresFileStore implements FileStore {
   /**
    * Drops the trigram index of `search`, without locking out writers, for a bulk load that `createSearchIndex()` follows.
    * Nothing happens where there is none. It waits for whoever uses the table, beyond every timeout.
-   * @throws RemoteBackendError `denied` for a role that does not own the table.
+   * @throws RemoteBackendError `permission-denied` for a role that does not own the table.
    */
   async dropSearchIndex(): Promise<void> {
     await dropSearchIndex(this.#database, this.#table);
   }
 
-  async get(keys: readonly Key[], call: Call & { raw?: boolean }) {
+  async get(keys: readonly Key[], options: GetOptions) {
     const answers = [];
     for (let i = 0; i < keys.length; i += KEYS_PER_STATEMENT) {
       const some = keys.slice(i, i + KEYS_PER_STATEMENT);
-      answers.push(...(await getFiles(this.#database, this.#table, some, call)));
+      answers.push(...(await getFiles(this.#database, this.#table, some, options)));
     }
     return answers;
   }
 
-  list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
-    return listFiles(this.#database, this.#table, prefix, call);
+  list(prefix: string, options: ListOptions) {
+    return listFiles(this.#database, this.#table, prefix, options);
   }
 
-  async apply(
-    changes: readonly Change[],
-    call: Call & { onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
-  ) {
+  async put(changes: readonly Change[], options: PutOptions) {
     const outcomes = [];
     for (const group of groupChanges(changes)) {
-      const bytes = group.reduce((sum, { to }) => sum + to.length, 0);
+      const bytes = group.reduce((sum, { content }) => sum + content.length, 0);
       const made = await this.#writes
-        .run(bytes, call, () => applyGroup(this.#database, this.#table, group, call))
+        .run(bytes, options, () => putGroup(this.#database, this.#table, group, options))
         .catch((error) => {
           if (!RemoteBackendError.is(error)) throw error;
           return group.map(() => error);
         });
       outcomes.push(...made);
       group.forEach(({ key }, i) => {
-        call.onOutcome?.(key, made[i]!);
+        options.onOutcome?.(key, made[i]!);
       });
     }
     return outcomes;
   }
 
-  search(prefix: string, literal: string, call: Call & { accept: (key: Key) => boolean; limit: number }) {
-    return searchFiles(this.#database, this.#table, prefix, literal, call);
+  search(prefix: string, pattern: string, options: SearchOptions) {
+    return searchFiles(this.#database, this.#table, prefix, pattern, options);
   }
 
-  lines(key: Key, offset: number, limit: number, call: Call) {
-    return readLines(this.#database, this.#table, key, offset, limit, call);
+  readLines(key: Key, offset: number, limit: number, options: CallOptions) {
+    return readLines(this.#database, this.#table, key, offset, limit, options);
   }
 
-  remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
-    return removeFiles(this.#database, this.#table, key, call);
+  delete(key: Key, options: DeleteOptions) {
+    return deleteFiles(this.#database, this.#table, key, options);
   }
 
-  clock(call: Call) {
-    return readClock(this.#database, call);
+  clock(options: CallOptions) {
+    return readClock(this.#database, options);
   }
 }

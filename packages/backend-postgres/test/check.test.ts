@@ -76,7 +76,7 @@ describe("check() says what is wrong", () => {
     const backend = database.backend({ table: "absent", schema: "absent" });
     expect(await backend.check()).toMatchObject({
       ok: false,
-      error: { code: "unfit", message: expect.stringContaining("does not exist") },
+      error: { code: "misconfigured", message: expect.stringContaining("does not exist") },
       details: { table: "missing" },
     });
     const [found] = await database.sql`SELECT to_regclass('absent.absent') IS NULL AS missing`;
@@ -95,7 +95,7 @@ describe("check() says what is wrong", () => {
     await database.sql`ALTER TABLE lacks DROP COLUMN size`;
     expect(await backend.check()).toMatchObject({
       ok: false,
-      error: { code: "unfit", message: expect.stringContaining("lacks columns") },
+      error: { code: "misconfigured", message: expect.stringContaining("lacks columns") },
       details: { table: "incomplete" },
     });
   });
@@ -104,8 +104,8 @@ describe("check() says what is wrong", () => {
     await database.sql`CREATE TABLE other (id int)`;
     expect(await database.backend({ table: "other" }).check()).toMatchObject({
       ok: false,
-      error: { code: "unfit", message: expect.stringContaining('no column "path"') },
-      details: { table: "unfit" },
+      error: { code: "misconfigured", message: expect.stringContaining('no column "path"') },
+      details: { table: "misconfigured" },
     });
   });
 
@@ -115,7 +115,7 @@ describe("check() says what is wrong", () => {
     const backend = database.backend({ url: alter(database.url, { user: "checker", password: "checker" }) });
     expect(await backend.check()).toMatchObject({
       ok: false,
-      error: { code: "denied" },
+      error: { code: "permission-denied" },
       details: { table: "fit" },
     });
     await backend.close();
@@ -148,7 +148,7 @@ describe("check() says what is wrong", () => {
     await new Promise((resolve) => server.close(resolve));
     for (const [change, code] of [
       [{ port }, "unavailable"],
-      [{ password: "hunter2" }, "unfit"],
+      [{ password: "hunter2" }, "misconfigured"],
     ] as const) {
       const health = await database.backend({ url: alter(database.url, { ...change }) }).check();
       expect(health).toMatchObject({

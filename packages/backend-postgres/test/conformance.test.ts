@@ -29,7 +29,7 @@ defineBackendTests({
 });
 
 /** Families in which no file is searched, and none is read by lines. */
-const OTHERS = new Set(["ls", "glob", "write", "delete", "upload", "download", "clash", "races"]);
+const OTHERS = new Set(["ls", "glob", "write", "delete", "upload", "download", "path-conflicts", "races"]);
 
 const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
   .filter((family) => !OTHERS.has(family))
@@ -47,8 +47,8 @@ defineBackendTests({
 /** What a layer replaces drops the push-downs that stand for it: what remains is the generic way over the same rows. */
 const WITHOUT: Readonly<Record<string, (store: PostgresFileStore) => Partial<FileStore>>> = {
   search: (store) => ({ list: store.list.bind(store) }),
-  lines: (store) => ({ get: store.get.bind(store), search: store.search.bind(store) }),
-  "search and lines": (store) => ({ get: store.get.bind(store) }),
+  readLines: (store) => ({ get: store.get.bind(store), search: store.search.bind(store) }),
+  "search and readLines": (store) => ({ get: store.get.bind(store) }),
 };
 
 for (const [dropped, own] of Object.entries(WITHOUT)) {
@@ -58,7 +58,7 @@ for (const [dropped, own] of Object.entries(WITHOUT)) {
   };
 
   it(`only ${dropped} is left out`, () => {
-    const lacks = (["search", "lines"] as const).filter((name) => open()[name] === undefined);
+    const lacks = (["search", "readLines"] as const).filter((name) => open()[name] === undefined);
     expect(lacks.join(" and ")).toBe(dropped);
   });
 

@@ -35,7 +35,7 @@ describe("what is wrong is said in words, without secrets", () => {
 
   it("a wrong password", async () => {
     expect(await refused(alter(database.url, { password: "hunter2" }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringMatching(
         /^The database \w+ at [\d.]+:\d+ refused the user name or the password\.$/,
       ),
@@ -45,7 +45,7 @@ describe("what is wrong is said in words, without secrets", () => {
   it("a user who may not log in", async () => {
     await database.sql`CREATE ROLE no_login NOLOGIN PASSWORD 'hunter2'`;
     expect(await refused(alter(database.url, { user: "no_login", password: "hunter2" }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("does not let this user in"),
     });
     await database.sql`DROP ROLE no_login`;
@@ -53,7 +53,7 @@ describe("what is wrong is said in words, without secrets", () => {
 
   it("a wrong database", async () => {
     expect(await refused(alter(database.url, { database: "nowhere" }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("The server has no database of that name: database nowhere at "),
     });
   });
@@ -71,7 +71,7 @@ describe("what is wrong is said in words, without secrets", () => {
     "a server without TLS, with sslmode %s",
     async (sslmode) => {
       expect(await refused(database.url, { sslmode })).toMatchObject({
-        code: "unfit",
+        code: "misconfigured",
         message: expect.stringContaining("does not offer TLS"),
       });
     },
@@ -87,7 +87,7 @@ describe("what is wrong is said in words, without secrets", () => {
     const { port } = server.address() as { port: number };
     for (const sslmode of ["disable", "prefer", "require"]) {
       expect(await refused(alter(database.url, { port }), { sslmode })).toMatchObject({
-        code: "unfit",
+        code: "misconfigured",
         message: expect.stringContaining("does not speak PostgreSQL"),
       });
     }

@@ -91,7 +91,7 @@ describe("a slow statement", () => {
     const statements = new Database(sql, { timeoutMs: 10_000 });
     const { signal } = new AbortController();
     const failing = "SELECT 1 / (5000 - i) FROM generate_series(1, 10000) AS i WHERE $1::text = ''";
-    await expect(statements.read(failing, [""], signal)).rejects.toMatchObject({ code: "unfit" });
+    await expect(statements.read(failing, [""], signal)).rejects.toMatchObject({ code: "misconfigured" });
     expect(await statements.read("SELECT $1::text", ["x"], signal)).toEqual([[Buffer.from("x")]]);
     await sql.end();
   });

@@ -86,15 +86,20 @@ const stalls = () => {};
 
 describe("a large file on its way", () => {
   const call = () => ({ signal: AbortSignal.timeout(60_000), root: "" });
-  const change = (key: string) => ({ key, id: `id of ${key}`, when: "any" as const, to: bytes(SIZE) });
+  const change = (key: string) => ({
+    key,
+    id: `id of ${key}`,
+    condition: "overwrite" as const,
+    content: bytes(SIZE),
+  });
 
   it("is known not to be stored when its connection is lost", async () => {
     inTheMiddle(breaks);
     const store = new PostgresFileStore({ url: database.url, sharePool: false });
     await store.open(call());
-    expect(await store.apply([change("lost.bin")], call())).toMatchObject([{ code: "unavailable" }]);
+    expect(await store.put([change("lost.bin")], call())).toMatchObject([{ code: "unavailable" }]);
     expect(await store.get(["lost.bin"], call())).toEqual([undefined]);
-    expect(await store.apply([change("lost.bin")], call())).toMatchObject([{ done: true }]);
+    expect(await store.put([change("lost.bin")], call())).toMatchObject([{ done: true }]);
     await store.close();
   });
 
@@ -112,10 +117,10 @@ describe("a large file on its way", () => {
     const settings = { sharePool: false, statementTimeoutMs: 3_000, maxPoolSize: 1 };
     const store = new PostgresFileStore({ url: database.url, ...settings });
     await store.open(call());
-    expect(await store.apply([change("stalled.bin")], call())).toMatchObject([
+    expect(await store.put([change("stalled.bin")], call())).toMatchObject([
       { code: "timeout", message: "The statement took too long and was cancelled." },
     ]);
-    expect(await store.apply([change("next.bin")], call())).toMatchObject([{ done: true }]);
+    expect(await store.put([change("next.bin")], call())).toMatchObject([{ done: true }]);
     expect(await store.get(["stalled.bin"], call())).toEqual([undefined]);
     await store.close();
   });

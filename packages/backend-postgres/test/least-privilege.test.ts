@@ -74,7 +74,7 @@ describe("a role with the documented rights and no others", () => {
 
     it("may do nothing else", async () => {
       const outside = backendOf("app", { table: "other" });
-      await expect(outside.initialize()).rejects.toMatchObject({ code: "denied" });
+      await expect(outside.initialize()).rejects.toMatchObject({ code: "permission-denied" });
       await expect(backends[0]!.createSearchIndex()).resolves.toBeUndefined();
     });
   });

@@ -249,12 +249,14 @@ describe("a change whose id is in the chain of the file", () => {
   it("changes nothing, whatever it was made from", async () => {
     const store = new PostgresFileStore({ url: database.url, minPoolSize: 0 });
     const call = { signal: new AbortController().signal, root: "" };
-    const change = { key: "twice.txt", id: "0123456789abcdefghijkl", to: "x" };
-    const apply = async (when: Change["when"]) => (await store.apply([{ ...change, when }], call))[0];
+    const change = { key: "twice.txt", id: "0123456789abcdefghijkl", content: "x" };
+    const put = async (condition: Change["condition"]) =>
+      (await store.put([{ ...change, condition }], call))[0];
     const stored = async () => (await store.get([change.key], call))[0];
-    const made = await apply("absent");
+    const made = await put("create");
     const file = await stored();
-    for (const when of ["absent", "any", file as never] as const) expect(await apply(when)).toEqual(made);
+    for (const condition of ["create", "overwrite", file as never] as const)
+      expect(await put(condition)).toEqual(made);
     expect(await stored()).toEqual(file);
     expect(await versions("/twice.txt")).toEqual(["INSERT"]);
     await store.close();

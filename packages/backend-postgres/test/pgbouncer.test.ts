@@ -60,7 +60,7 @@ describe("through PgBouncer", () => {
   ])("a wrong %s is told as without it", async (_, change, message) => {
     const backend = through({ url: alter(bouncer.url, change) });
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining(message),
     });
   });

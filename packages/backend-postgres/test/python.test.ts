@@ -215,8 +215,8 @@ describe("uploads with a leading slash", () => {
   });
 
   it("may be directories as well", async () => {
-    const { backend, adopt } = await fresh("clash");
-    await upload("clash", ["d/below.txt", "below"], ["/d", "file"]);
+    const { backend, adopt } = await fresh("conflict");
+    await upload("conflict", ["d/below.txt", "below"], ["/d", "file"]);
     await adopt();
     expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(["/d", "/d/"]);
     expect((await backend.read("/d")).content).toBe("file");

@@ -72,9 +72,9 @@ describe("a refusal that may pass", () => {
 
 describe("a wrong configuration", () => {
   it.each([
-    ["28P01", "unfit"],
-    ["3D000", "unfit"],
-    ["42501", "denied"],
+    ["28P01", "misconfigured"],
+    ["3D000", "misconfigured"],
+    ["42501", "permission-denied"],
   ])("%s is not asked again", async (code, expected) => {
     const { count, url } = await refusing(Number.POSITIVE_INFINITY, code, "no");
     const backend = open({ url });

@@ -40,12 +40,16 @@ describe("row level security", () => {
   ])("with %s is refused, where it would hide every file without an error", async (_, rest) => {
     if (rest) await policy(rest);
     const refusal = {
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("Row level security hides every file"),
     };
     for (const backend of [backendOf("secured"), backendOf("secured_member"), backendOf("secured", true)]) {
       await expect(backend.initialize()).rejects.toMatchObject(refusal);
-      expect(await backend.check()).toMatchObject({ ok: false, error: refusal, details: { table: "unfit" } });
+      expect(await backend.check()).toMatchObject({
+        ok: false,
+        error: refusal,
+        details: { table: "misconfigured" },
+      });
       expect((await backend.ls("/")).error).toContain("Row level security");
       expect(await backend.downloadFiles(["/mine/a.txt"])).toMatchObject([{ error: "permission_denied" }]);
     }

@@ -149,10 +149,10 @@ describe("a relation that cannot be used is refused by name", () => {
     ],
   ])("%s", async (_, statement, message) => {
     const name = `unfit${Math.abs(statement.length)}`;
-    await database.sql.unsafe(statement.replace("unfit", name));
+    await database.sql.unsafe(statement.replace("misconfigured", name));
     const backend = database.backend({ table: name });
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining(message),
     });
     expect((await backend.write("/a.txt", "x")).error).toContain(message);
@@ -182,7 +182,7 @@ describe("a role", () => {
       table: "absent",
     });
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: "denied",
+      code: "permission-denied",
       message: "The database role may not create what is missing.",
       hint: expect.stringContaining('CREATE TABLE IF NOT EXISTS "absent"'),
     });
@@ -196,7 +196,7 @@ describe("a role", () => {
       table: "bare",
     });
     const error = await backend.initialize().catch((thrown) => thrown);
-    expect(error).toMatchObject({ code: "denied" });
+    expect(error).toMatchObject({ code: "permission-denied" });
     // To the owner, these are all it takes.
     await database.sql.unsafe(error.hint.slice(error.hint.indexOf("ALTER TABLE")));
     await backend.initialize();
@@ -223,7 +223,7 @@ describe("a role", () => {
 describe("a read-only backend", () => {
   it("creates nothing", async () => {
     const backend = database.backend({ table: "read_only", readOnly: true, searchIndex: "on" });
-    await expect(backend.initialize()).rejects.toMatchObject({ code: "unfit" });
+    await expect(backend.initialize()).rejects.toMatchObject({ code: "misconfigured" });
     await database.backend({ table: "read_only", searchIndex: "off" }).write("/a.txt", "x");
     expect((await backend.read("/a.txt")).content).toBe("x");
     expect((await backend.write("/b.txt", "x")).error).toContain("read-only");

@@ -211,14 +211,14 @@ describe("the search index", () => {
     await expect(
       database.backend({ url, table: "on", searchIndex: "on" }).initialize(),
     ).rejects.toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("extension pg_trgm"),
       hint: expect.stringContaining("CREATE EXTENSION pg_trgm"),
     });
     const backend = database.backend({ url, table: "auto" });
     await backend.write("/a.txt", "needle");
     expect((await backend.grep("needle")).matches).toHaveLength(1);
-    await expect(backend.createSearchIndex()).rejects.toMatchObject({ code: "unfit" });
+    await expect(backend.createSearchIndex()).rejects.toMatchObject({ code: "misconfigured" });
     await backend.close();
     await database.sql`DROP OWNED BY builder CASCADE`;
     await database.sql`DROP ROLE builder`;

@@ -1,6 +1,6 @@
 /** Checked by `tsc`, not run. */
-import type { BackendProtocol } from "@deepagents-remote/core";
-import type { BackendProtocolV2, CreateDeepAgentParams } from "deepagents";
+import type { BackendProtocolV2 } from "@deepagents-remote/core";
+import type { CreateDeepAgentParams, BackendProtocolV2 as DeepAgentsProtocol } from "deepagents";
 import type { PostgresBackend } from "../src/index.js";
 
 /** Compiles only when `A` is assignable to `B`. */
@@ -8,7 +8,7 @@ type Assignable<A extends B, B> = A;
 
 export type Proofs = [
   Assignable<PostgresBackend, Required<BackendProtocolV2>>,
-  Assignable<PostgresBackend, Required<BackendProtocol>>,
+  Assignable<PostgresBackend, Required<DeepAgentsProtocol>>,
   Assignable<PostgresBackend, NonNullable<CreateDeepAgentParams["backend"]>>,
-  Assignable<ReturnType<PostgresBackend["withNamespace"]>, Required<BackendProtocolV2>>,
+  Assignable<ReturnType<PostgresBackend["withNamespace"]>, Required<DeepAgentsProtocol>>,
 ];

@@ -46,9 +46,11 @@ export interface S3FileStoreOptions {
   /** Longest silence of the store within a request, in milliseconds. Default 30,000. */
   readTimeoutMs?: number | undefined;
   /**
-   * Attempts of a request that fails for a moment, the first included. Default: as many as 10 seconds of pauses allow. One
-   * that loses a race against another writer is no failure, and does not count.
+   * Maximum attempts of a request with transient failures, the first included. Default: as many as fit into 10 seconds of
+   * pauses. A lost race against another writer is no failure and does not count.
    */
+  maxAttempts?: number | undefined;
+  /** The same without the first attempt, as the Python package counts: `maxRetries: 2` is `maxAttempts: 3`. */
   maxRetries?: number | undefined;
   /** Bucket in the path of URLs and not in the host name. Default `true` with `endpointUrl`, else `false`. */
   forcePathStyle?: boolean | undefined;
@@ -65,7 +67,7 @@ export interface S3FileStoreOptions {
    * Whether a file may have the name of a directory. `auto`: where the store shows both (AWS; elsewhere it is tried
    * once). `refuse`: never, for one LIST and some HEADs at each creation. `allow`: always, unchecked. Default `auto`.
    */
-  clash?: "auto" | "refuse" | "allow" | undefined;
+  pathConflicts?: "auto" | "refuse" | "allow" | undefined;
   /** Write nothing, not even to try what the store can do. Default `false`. */
   readOnly?: boolean | undefined;
   /** How new text is stored: `json`, the envelope of the Python package, or `raw`, its own bytes. Either reads both. Default `json`. */
@@ -174,7 +176,8 @@ export const connectionRules = {
   idleTimeoutMs: milliseconds,
   maxLifetimeMs: milliseconds,
   readTimeoutMs: milliseconds,
-  maxRetries: integer(1, 100),
+  maxAttempts: integer(1, 100),
+  maxRetries: integer(0, 99),
   forcePathStyle: flag,
   clientConfig: object,
 };
@@ -184,7 +187,7 @@ export const storeRules = {
   bucket,
   prefix: target(prefix),
   client: target(client),
-  clash: oneOf("auto", "refuse", "allow"),
+  pathConflicts: oneOf("auto", "refuse", "allow"),
   readOnly: flag,
   format: oneOf("json", "raw"),
   maxFileBytes: integer(1),
@@ -225,7 +228,6 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   ssl: "useSsl",
   pathStyle: "forcePathStyle",
   s3ForcePathStyle: "forcePathStyle",
-  maxAttempts: "maxRetries",
   retries: "maxRetries",
   encryption: "serverSideEncryption",
 };
@@ -274,6 +276,9 @@ export function checkS3Options(
   }
   if (options.sessionToken !== undefined && options.accessKeyId === undefined) {
     refuse("option 'sessionToken' needs 'accessKeyId' and 'secretAccessKey'");
+  }
+  if (options.maxAttempts !== undefined && options.maxRetries !== undefined) {
+    refuse("options 'maxAttempts' and 'maxRetries' contradict each other; give one of them");
   }
   if (options.kmsKeyId !== undefined && !options.serverSideEncryption?.startsWith("aws:kms")) {
     refuse(`option 'kmsKeyId' needs 'serverSideEncryption' to be "aws:kms" or "aws:kms:dsse"`);

@@ -1,33 +1,37 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type {
-  Call,
+  CallOptions,
   Change,
+  DeleteOptions,
+  DeleteOutcome,
   FileStore,
+  GetOptions,
   HealthReport,
   Key,
-  Moment,
+  ListOptions,
   Outcome,
+  PutOptions,
   StoredFile,
 } from "@deepagents-remote/core/adapter";
 import { ByteBudget, DEFAULT_MAX_FILE_BYTES } from "@deepagents-remote/core/adapter";
 import { Bucket } from "./connection/bucket.js";
 import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
-import { parallel } from "./connection/map-concurrent.js";
-import { Gate } from "./connection/semaphore.js";
+import { mapConcurrent } from "./connection/map-concurrent.js";
+import { Semaphore } from "./connection/semaphore.js";
 import { type Lease, leaseClient } from "./connection/shared-clients.js";
 import { Cache, copyFile } from "./objects/cache.js";
 import { decodeFile } from "./objects/decode.js";
 import { KnownSizes } from "./objects/known-sizes.js";
 import { refuseReserved } from "./objects/reserved-names.js";
-import { Removal } from "./operations/delete.js";
-import { ClashCheck, splitClashing } from "./operations/path-conflicts.js";
-import { type ApplySettings, applyChange } from "./operations/put.js";
+import { Deletion } from "./operations/delete.js";
+import { PathConflictCheck, splitConflicting } from "./operations/path-conflicts.js";
+import { type WriteSettings, writeChange } from "./operations/put.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
 import { listEntries } from "./requests/list.js";
 import { checkHealth } from "./setup/health.js";
-import { type Found, type InitializeSettings, initialize } from "./setup/initialize.js";
+import { type BucketCapabilities, type InitializeSettings, initialize } from "./setup/initialize.js";
 import { isProbeKey } from "./setup/probe-key.js";
 
 /** Versions before stored files of up to 100 MB by default. */
@@ -48,19 +52,19 @@ export class S3FileStore implements FileStore {
   readonly #bucket: Bucket;
   readonly #lease: Lease | undefined;
   readonly #settings: InitializeSettings;
-  readonly #clash: "auto" | "refuse" | "allow";
+  readonly #pathConflicts: "auto" | "refuse" | "allow";
   readonly #newText: "json" | "text";
   readonly #maxFileBytes: number;
   readonly #maxReadBytes: number;
   readonly #concurrency: number;
   readonly #cache: Cache;
   readonly #sizes: KnownSizes;
-  readonly #clashes: ClashCheck;
+  readonly #conflictCheck: PathConflictCheck;
   readonly #writes = new ByteBudget();
-  /** Removals that have failed or not ended, by the signals of their operations. */
-  readonly #removals = new WeakMap<AbortSignal, Removal>();
+  /** Deletions that have failed or not ended, by the signals of their operations. */
+  readonly #deletions = new WeakMap<AbortSignal, Deletion>();
   #isFound = false;
-  #found: Found;
+  #found: BucketCapabilities;
 
   /**
    * Sends no request.
@@ -75,7 +79,7 @@ export class S3FileStore implements FileStore {
     if (this.#lease) abandoned.register(this, this.#lease, this);
     this.#bucket = new Bucket({
       client: this.#lease?.client ?? options.client!,
-      gate: this.#lease?.gate ?? new Gate(Number.POSITIVE_INFINITY),
+      gate: this.#lease?.gate ?? new Semaphore(Number.POSITIVE_INFINITY),
       bucket,
       prefix,
       expectedBucketOwner,
@@ -83,7 +87,7 @@ export class S3FileStore implements FileStore {
       readTimeoutMs,
       connections: this.#lease?.connections,
     });
-    this.maxAttempts = options.maxRetries;
+    this.maxAttempts = options.maxRetries === undefined ? options.maxAttempts : options.maxRetries + 1;
     this.#settings = {
       createBucket: options.createBucket ?? false,
       readOnly: options.readOnly ?? false,
@@ -103,23 +107,23 @@ export class S3FileStore implements FileStore {
       fileAndDirectory: false,
       writable: true,
     };
-    this.#clash = options.clash ?? "auto";
+    this.#pathConflicts = options.pathConflicts ?? "auto";
     this.#newText = options.format === "raw" ? "text" : "json";
     this.#maxFileBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES, MAX_FILE_BYTES);
     this.#maxReadBytes = Math.min(options.maxFileBytes ?? DEFAULT_MAX_READ_BYTES, MAX_FILE_BYTES);
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#sizes = new KnownSizes(options.format === "raw");
-    this.#clashes = new ClashCheck(this.#bucket);
+    this.#conflictCheck = new PathConflictCheck(this.#bucket);
   }
 
   /** What the store promises; of a store that is tried, known since `open()`. */
-  get can() {
+  get capabilities() {
     return {
       atomic: this.#found.conditions,
       // The ETag of a deletion is ignored by most stores.
       atomicDelete: false,
-      fileAndDirectory: this.#found.fileAndDirectory && this.#clash !== "refuse",
+      fileAndDirectory: this.#found.fileAndDirectory && this.#pathConflicts !== "refuse",
       exactSizes: false,
       utf8Text: true,
       maxKeyBytes: 1_024 - Buffer.byteLength(this.#bucket.prefix),
@@ -127,11 +131,13 @@ export class S3FileStore implements FileStore {
     };
   }
 
-  get #refusesClashes(): boolean {
-    return this.#clash === "refuse" || (this.#clash === "auto" && !this.#found.fileAndDirectory);
+  get #refusesConflicts(): boolean {
+    return (
+      this.#pathConflicts === "refuse" || (this.#pathConflicts === "auto" && !this.#found.fileAndDirectory)
+    );
   }
 
-  async open(call: Pick<Call, "signal">): Promise<void> {
+  async open(call: Pick<CallOptions, "signal">): Promise<void> {
     this.#found = await initialize(this.#bucket, this.#settings, call);
     this.#isFound = true;
   }
@@ -142,26 +148,20 @@ export class S3FileStore implements FileStore {
   }
 
   /** @see FileStore.check */
-  check(report: HealthReport, call: Pick<Call, "signal">): Promise<void> {
+  check(report: HealthReport, call: Pick<CallOptions, "signal">): Promise<void> {
     return checkHealth(this.#bucket, this.#isFound ? this.#found : undefined, report, call);
   }
 
-  get(
-    keys: readonly Key[],
-    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean },
-  ) {
-    return parallel(keys, this.#concurrency, (key) => this.#get(key, call).catch(asAnswer));
+  get(keys: readonly Key[], options: GetOptions) {
+    return mapConcurrent(keys, this.#concurrency, (key) => this.#get(key, options).catch(asAnswer));
   }
 
-  async #get(
-    key: Key,
-    call: Call & { current?: ReadonlyMap<Key, string>; stale?: boolean; raw?: boolean },
-  ): Promise<StoredFile | RemoteBackendError | undefined> {
+  async #get(key: Key, options: GetOptions): Promise<StoredFile | RemoteBackendError | undefined> {
     const cached = this.#cache.get(key);
-    const vouched = call.stale || (cached && call.current?.get(key) === cached.version);
-    if (cached && vouched) return this.#cached(cached, call);
-    const file = await getFile(this.#bucket, key, cached?.version, this.#maxReadBytes, call);
-    if (file === "unchanged") return this.#cached(cached!, call);
+    const vouched = options.stale || (cached && options.current?.get(key) === cached.version);
+    if (cached && vouched) return this.#cached(cached, options);
+    const file = await getFile(this.#bucket, key, cached?.version, this.#maxReadBytes, options);
+    if (file === "unchanged") return this.#cached(cached!, options);
     if (file === "absent" || RemoteBackendError.is(file)) {
       this.#cache.delete(key);
       return file === "absent" ? undefined : file;
@@ -171,61 +171,61 @@ export class S3FileStore implements FileStore {
   }
 
   /** A cached file in the form that the call takes. */
-  async #cached(file: StoredFile, call: Call & { raw?: boolean }): Promise<StoredFile> {
-    if (!file.isText || call.raw) return copyFile(file);
-    const decoded = await decodeFile(file, call);
+  async #cached(file: StoredFile, options: GetOptions): Promise<StoredFile> {
+    if (!file.isText || options.raw) return copyFile(file);
+    const decoded = await decodeFile(file, options);
     this.#cache.set(decoded);
     return decoded;
   }
 
-  async *list(prefix: string, call: Call & { recursive: boolean; after?: Key }) {
-    for await (const page of listEntries(this.#bucket, prefix, call)) {
+  async *list(prefix: string, options: ListOptions) {
+    for await (const page of listEntries(this.#bucket, prefix, options)) {
       const files = page.filter(({ key }) => !isProbeKey(key));
       if (files.length > 0) yield files.map((entry) => this.#sizes.complete(entry));
     }
   }
 
-  async apply(
+  async put(
     changes: readonly Change[],
-    call: Call & { onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void },
+    options: PutOptions,
   ): Promise<readonly (Outcome | RemoteBackendError)[]> {
-    await this.#assertWritable(call);
+    await this.#assertWritable(options);
     const outcomes = new Map<Change, Outcome | RemoteBackendError>();
     const make = async (change: Change) => {
-      const outcome = await this.#apply(change, call).catch(asAnswer);
+      const outcome = await this.#write(change, options).catch(asAnswer);
       outcomes.set(change, outcome);
-      call.onOutcome?.(change.key, outcome);
+      options.onOutcome?.(change.key, outcome);
     };
-    const [first, later] = this.#refusesClashes ? splitClashing(changes) : [changes, []];
-    await parallel(first, this.#concurrency, make);
+    const [first, later] = this.#refusesConflicts ? splitConflicting(changes) : [changes, []];
+    await mapConcurrent(first, this.#concurrency, make);
     for (const change of later) await make(change);
     return changes.map((change) => outcomes.get(change)!);
   }
 
   /** Asks again: credentials that might not write before may have got the right to. */
-  async #assertWritable(call: Pick<Call, "signal">): Promise<void> {
+  async #assertWritable(options: Pick<CallOptions, "signal">): Promise<void> {
     if (this.#found.writable) return;
-    await this.open(call);
+    await this.open(options);
     if (!this.#found.writable) {
-      throw new RemoteBackendError("denied", "The credentials may not write to the bucket.", {
+      throw new RemoteBackendError("permission-denied", "The credentials may not write to the bucket.", {
         hint: "Grant s3:PutObject and s3:DeleteObject, or set readOnly: true.",
       });
     }
   }
 
-  async #apply(change: Change, call: Call): Promise<Outcome> {
-    if (typeof change.when === "string" && !this.#found.fileAndDirectory) {
+  async #write(change: Change, options: CallOptions): Promise<Outcome> {
+    if (typeof change.condition === "string" && !this.#found.fileAndDirectory) {
       refuseReserved(this.#bucket.prefix + change.key);
     }
-    const settings: ApplySettings = {
+    const settings: WriteSettings = {
       newText: this.#newText,
-      clashes: this.#refusesClashes ? this.#clashes : undefined,
+      conflictCheck: this.#refusesConflicts ? this.#conflictCheck : undefined,
       conditions: this.#found.conditions,
       put: this.#settings.put,
     };
     this.#cache.delete(change.key);
-    const { file, ...outcome } = await this.#writes.run(change.to.length, call, () =>
-      applyChange(this.#bucket, change, settings, call),
+    const { file, ...outcome } = await this.#writes.run(change.content.length, options, () =>
+      writeChange(this.#bucket, change, settings, options),
     );
     if (file) this.#remember(file);
     return outcome;
@@ -236,27 +236,27 @@ export class S3FileStore implements FileStore {
     this.#sizes.learn(file);
   }
 
-  async remove(key: Key, call: Call & { what: "file" | "below" | "both"; asked?: Moment }) {
-    const before = this.#removals.get(call.signal);
-    const removal = before?.key === key ? before : new Removal(this.#bucket, key);
-    this.#removals.set(call.signal, removal);
+  async delete(key: Key, options: DeleteOptions): Promise<DeleteOutcome> {
+    const before = this.#deletions.get(options.signal);
+    const deletion = before?.key === key ? before : new Deletion(this.#bucket, key);
+    this.#deletions.set(options.signal, deletion);
     try {
-      const removed = await removal.attempt({
-        signal: call.signal,
-        what: call.what,
-        asked: call.asked,
+      const outcome = await deletion.attempt({
+        signal: options.signal,
+        scope: options.scope,
+        requestedAt: options.requestedAt,
         hides: !this.#found.fileAndDirectory,
         concurrency: this.#concurrency,
       });
-      this.#removals.delete(call.signal);
-      return removed;
+      this.#deletions.delete(options.signal);
+      return outcome;
     } finally {
-      this.#clashes.removed();
+      this.#conflictCheck.removed();
     }
   }
 
-  clock(call: Pick<Call, "signal">) {
-    return readClock(this.#bucket, call);
+  clock(options: Pick<CallOptions, "signal">) {
+    return readClock(this.#bucket, options);
   }
 }
 

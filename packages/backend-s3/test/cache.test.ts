@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "@jest/globals";
-import { parallel } from "../src/connection/map-concurrent.js";
+import { mapConcurrent } from "../src/connection/map-concurrent.js";
 import { useBucket } from "./helpers/bucket.js";
 import { objectsOf } from "./helpers/objects.js";
 import { recordRequests } from "./helpers/requests.js";
@@ -81,7 +81,7 @@ describe("what others change is seen at once", () => {
 });
 
 it("an edit keeps the ids of writes that its copy of the file does not know", async () => {
-  const options = { prefix: "ids", format: "raw", clash: "allow" } as const;
+  const options = { prefix: "ids", format: "raw", pathConflicts: "allow" } as const;
   const [stale, other] = [bucket.backend(options), bucket.backend(options)];
   await stale.write("/a.txt", "n");
   // The same bytes again, and so the same ETag.
@@ -165,7 +165,7 @@ describe("memory of a search", () => {
 
   it("does not follow what is searched: 300 MB in a heap of 128", async () => {
     const filler = "filler of a line of text\n".repeat(40_000);
-    await parallel(names, 8, (name) => objects.put(`memory/${name}`, `${filler}needle in ${name}\n`));
+    await mapConcurrent(names, 8, (name) => objects.put(`memory/${name}`, `${filler}needle in ${name}\n`));
     const { stdout } = await run(process.execPath, [
       "--max-old-space-size=128",
       // Node's own default for it follows version and machine.

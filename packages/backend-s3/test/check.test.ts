@@ -23,12 +23,12 @@ describe("check()", () => {
     const missing = `${bucket.name}-missing`;
     expect(await bucket.backend({ bucket: missing }).check()).toMatchObject({
       ok: false,
-      error: { code: "unfit", message: expect.stringContaining("no bucket of that name") },
+      error: { code: "misconfigured", message: expect.stringContaining("no bucket of that name") },
       details: { bucket: missing },
     });
     const backend = bucket.backend({ accessKeyId: "nobody", secretAccessKey: "hunter2hunter2" });
     const health = await backend.check();
-    expect(health).toMatchObject({ ok: false, error: { code: "unfit" } });
+    expect(health).toMatchObject({ ok: false, error: { code: "misconfigured" } });
     expect(JSON.stringify(health)).not.toContain("hunter2");
   });
 

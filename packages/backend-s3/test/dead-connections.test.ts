@@ -73,7 +73,7 @@ describe("connections that were idle", () => {
   });
 
   it("for a while are checked with a short limit, and the read is repeated, also with one attempt", async () => {
-    const backend = await prepare({ maxRetries: 1 });
+    const backend = await prepare({ maxAttempts: 1 });
     const used = proxy.killConnections();
     proxy.asked = [];
     clock = 20_000;

@@ -108,7 +108,7 @@ describe("every operation is done, and once, when each of its requests fails fir
     ],
   ])("%s", async (name, fault) => {
     const at = `/once/${name.replaceAll(/\W+/g, "-")}`;
-    const backend = await prepare(at, { maxRetries: 6, readTimeoutMs: 1_000 });
+    const backend = await prepare(at, { maxAttempts: 6, readTimeoutMs: 1_000 });
     const failed = new Set<string>();
     proxy.intercept = (asked, forward) => {
       const request = `${asked.method} ${asked.url}`;
@@ -122,18 +122,19 @@ describe("every operation is done, and once, when each of its requests fails fir
 });
 
 describe("a request that fails again and again", () => {
-  it.each([1, 2, 5])("is sent maxRetries times: %d", async (maxRetries) => {
-    for (const run of [
+  it.each([1, 2, 5])("is sent maxAttempts times: %d", async (maxAttempts) => {
+    const options = [{ maxAttempts }, { maxRetries: maxAttempts - 1 }];
+    for (const [i, run] of [
       (backend: S3Backend) => backend.ls("/budget"),
       (backend: S3Backend) => backend.read("/budget/kept.txt"),
       (backend: S3Backend) => backend.write("/budget/new.txt", "x"),
-    ]) {
+    ].entries()) {
       // One that has seen an outage sends nothing but a probe.
       proxy.reset();
-      const backend = await prepare("/budget", { maxRetries, clash: "allow" });
+      const backend = await prepare("/budget", { ...options[i % 2], pathConflicts: "allow" });
       proxy.intercept = () => failure(500, "SlowDown");
       expect((await run(backend)).error).toContain("asks for fewer requests");
-      expect(proxy.asked).toHaveLength(maxRetries);
+      expect(proxy.asked).toHaveLength(maxAttempts);
     }
   });
 
@@ -151,7 +152,7 @@ describe("a request that fails again and again", () => {
     ["404 NoSuchBucket", () => failure(404, "NoSuchBucket"), /has no bucket of that name/],
     ["a page under status 200", () => html(200), /could not be understood|unknown whether/],
   ])("with %s is told in the shape of the protocol, and never as absence", async (_, fault, words) => {
-    const backend = await prepare("/outage", { maxRetries: 2 });
+    const backend = await prepare("/outage", { maxAttempts: 2 });
     proxy.intercept = fault;
     const answers = await runAll(backend, "/outage");
     expectOutage(answers, words);
@@ -169,7 +170,7 @@ describe("a request that fails again and again", () => {
     const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, sessionToken: token });
     const error = await backend.initialize().catch((reason: unknown) => reason);
     expect(error).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("refused the session token"),
     });
     expect(inspect(error, { depth: 9 })).not.toMatch(new RegExp(`${token}|${secretAccessKey}`));
@@ -192,7 +193,7 @@ describe("a download that fails is a missing file only when the store says so of
     ["204", empty(204), "permission_denied"],
     ["NoSuchKey that breaks off", half(failure(404, "NoSuchKey"), "reset"), "permission_denied"],
   ])("%s", async (_, answer, error) => {
-    const backend = await prepare("/absence", { maxRetries: 2 });
+    const backend = await prepare("/absence", { maxAttempts: 2 });
     proxy.intercept = () => answer;
     expect(await backend.downloadFiles(["/absence/kept.txt"])).toEqual([
       {
@@ -226,13 +227,13 @@ describe("an operation ends in its time", () => {
   });
 
   it("when readTimeoutMs is up, for each of its attempts", async () => {
-    const backend = await prepare("/quiet", { readTimeoutMs: 500, maxRetries: 2 });
+    const backend = await prepare("/quiet", { readTimeoutMs: 500, maxAttempts: 2 });
     proxy.intercept = () => "stall";
     expectOutage(await runAll(backend, "/quiet"), /did not answer in time|unknown whether/);
   });
 
   it("and time in the queue for a connection is not taken for one that fails", async () => {
-    const backend = await prepare("/queue", { maxPoolConnections: 1, connectTimeoutMs: 300, maxRetries: 1 });
+    const backend = await prepare("/queue", { maxPoolConnections: 1, connectTimeoutMs: 300, maxAttempts: 1 });
     // Its answer never comes: when it gives up, time for the connections in the queue is long over.
     const clock = await openThrough(proxy, bucket, { prefix: "clock", operationTimeoutMs: 600 });
     const isClock = ({ url }: Asked) => url.includes("clock");

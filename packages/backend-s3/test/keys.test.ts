@@ -83,41 +83,44 @@ describeOnMinio("a name that the store cannot hold", () => {
   const tooLong = /The store cannot hold a file of that name; MinIO takes at most 255 bytes/;
   const dots = /The store cannot hold a file of that name; MinIO takes no '.' or '..'/;
 
-  it.each<[clash: "refuse" | "allow", paths: string[], sentence: RegExp]>([
+  it.each<[pathConflicts: "refuse" | "allow", paths: string[], sentence: RegExp]>([
     ["refuse", [`/${long}`, `/${long}/f.txt`, `/d/${long}.txt`], tooLong],
     ["allow", [`/${long}`, `/${long}/f.txt`, `/d/${long}.txt`], tooLong],
     ["refuse", ["/ .", "/.. /f.txt", "/a\\..", "/a\\./b"], dots],
     ["allow", ["/ .", "/.. /f.txt", "/a\\..", "/a\\./b"], dots],
-  ])("is refused by each method with the reason (clash: %s, %#)", async (clash, paths, sentence) => {
-    const prefix = `${sentence === dots ? "dots" : "long"}-${clash}`;
-    const backend = bucket.backend({ prefix, clash });
-    const failure = { error: expect.stringMatching(sentence) };
-    for (const path of paths) {
-      const answers = await Promise.all([
-        backend.read(path),
-        backend.readRaw(path),
-        backend.write(path, "x"),
-        backend.edit(path, "x", "y"),
-        backend.delete(path),
-      ]);
-      for (const answer of answers) expect(answer).toEqual(failure);
-      const invalid = { error: "invalid_path", message: expect.stringMatching(sentence) };
-      const kept: [string, Uint8Array] = ["/kept.txt", Buffer.from("kept")];
-      expect(await backend.uploadFiles([[path, Buffer.from("x")], kept])).toEqual([
-        { path, ...invalid },
-        { path: "/kept.txt", error: null },
-      ]);
-      expect(await backend.downloadFiles([path, "/kept.txt"])).toMatchObject([
-        { path, content: null, ...invalid },
-        { path: "/kept.txt", error: null },
-      ]);
-      // A prefix may be longer than any name, and then there is nothing.
-      expect(await backend.ls(path)).toEqual(sentence === dots ? failure : { files: [] });
-      expect(await backend.glob("**", path)).toEqual(sentence === dots ? failure : { files: [] });
-      expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : { matches: [] });
-    }
-    expect(await objects.keys(`${prefix}/`)).toEqual([`${prefix}/kept.txt`]);
-  });
+  ])(
+    "is refused by each method with the reason (pathConflicts: %s, %#)",
+    async (pathConflicts, paths, sentence) => {
+      const prefix = `${sentence === dots ? "dots" : "long"}-${pathConflicts}`;
+      const backend = bucket.backend({ prefix, pathConflicts });
+      const failure = { error: expect.stringMatching(sentence) };
+      for (const path of paths) {
+        const answers = await Promise.all([
+          backend.read(path),
+          backend.readRaw(path),
+          backend.write(path, "x"),
+          backend.edit(path, "x", "y"),
+          backend.delete(path),
+        ]);
+        for (const answer of answers) expect(answer).toEqual(failure);
+        const invalid = { error: "invalid_path", message: expect.stringMatching(sentence) };
+        const kept: [string, Uint8Array] = ["/kept.txt", Buffer.from("kept")];
+        expect(await backend.uploadFiles([[path, Buffer.from("x")], kept])).toEqual([
+          { path, ...invalid },
+          { path: "/kept.txt", error: null },
+        ]);
+        expect(await backend.downloadFiles([path, "/kept.txt"])).toMatchObject([
+          { path, content: null, ...invalid },
+          { path: "/kept.txt", error: null },
+        ]);
+        // A prefix may be longer than any name, and then there is nothing.
+        expect(await backend.ls(path)).toEqual(sentence === dots ? failure : { files: [] });
+        expect(await backend.glob("**", path)).toEqual(sentence === dots ? failure : { files: [] });
+        expect(await backend.grep("x", path)).toEqual(sentence === dots ? failure : { matches: [] });
+      }
+      expect(await objects.keys(`${prefix}/`)).toEqual([`${prefix}/kept.txt`]);
+    },
+  );
 
   it("has up to 255 bytes", async () => {
     const backend = bucket.backend({ prefix: "short" });
@@ -160,17 +163,20 @@ describe("names that MinIO and VersityGW use themselves", () => {
   const ordinary = ["a__XLDIR__b", "x.sgwtmp", ".sgwtmp.1", ".minio.sys/f", "xl.meta", "d/xl.meta", "part.1"];
   const sentence = /The store cannot hold a file of that name: MinIO and VersityGW use/;
 
-  it.each(["refuse", "allow"] as const)("are refused before they get lost (clash: %s)", async (clash) => {
-    const backend = bucket.backend({ prefix: `reserved-${clash}`, clash });
-    for (const name of reserved) {
-      expect((await backend.write(`/${name}`, "x")).error).toMatch(sentence);
-      expect(await backend.uploadFiles([[`/${name}`, Buffer.of(1)]])).toMatchObject([
-        { error: "invalid_path" },
-      ]);
-    }
-    expect(await objects.keys(`reserved-${clash}/`)).toEqual([]);
-    expect((await backend.withNamespace([".sgwtmp"]).write("/f.txt", "x")).error).toMatch(sentence);
-  });
+  it.each(["refuse", "allow"] as const)(
+    "are refused before they get lost (pathConflicts: %s)",
+    async (pathConflicts) => {
+      const backend = bucket.backend({ prefix: `reserved-${pathConflicts}`, pathConflicts });
+      for (const name of reserved) {
+        expect((await backend.write(`/${name}`, "x")).error).toMatch(sentence);
+        expect(await backend.uploadFiles([[`/${name}`, Buffer.of(1)]])).toMatchObject([
+          { error: "invalid_path" },
+        ]);
+      }
+      expect(await objects.keys(`reserved-${pathConflicts}/`)).toEqual([]);
+      expect((await backend.withNamespace([".sgwtmp"]).write("/f.txt", "x")).error).toMatch(sentence);
+    },
+  );
 
   it("are no others: what is stored is listed, and goes with its directory", async () => {
     const backend = bucket.backend({ prefix: "unreserved" });

@@ -148,8 +148,8 @@ describe("a change whose answer is lost", () => {
       endpointUrl: proxy.endpointUrl,
     });
     const copying: FileStore = layer(store, {
-      apply: (changes, call) =>
-        store.apply(
+      put: (changes, call) =>
+        store.put(
           changes.map((change) => ({ ...change })),
           call,
         ),

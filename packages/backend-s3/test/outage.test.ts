@@ -39,7 +39,7 @@ const options = (...namespace: string[]) => ({
   endpointUrl: proxy.endpointUrl,
   namespace,
   operationTimeoutMs: 1_000,
-  maxRetries: 2,
+  maxAttempts: 2,
 });
 
 for (const [how, outage] of Object.entries(OUTAGES)) {
@@ -56,12 +56,12 @@ for (const [how, outage] of Object.entries(OUTAGES)) {
 }
 
 // With `refuse` a creation looks for directories of its name first, with `allow` it is one conditional PUT.
-for (const clash of ["refuse", "allow"] as const) {
+for (const pathConflicts of ["refuse", "allow"] as const) {
   defineBackendTests({
-    name: `S3Backend with clash: ${clash} whose store answers no reads`,
+    name: `S3Backend with pathConflicts: ${pathConflicts} whose store answers no reads`,
     timeoutMs: CASE_TIMEOUT_MS,
     create: ({ name }) => {
-      const backend = bucket.backend({ ...options(clash, name), clash });
+      const backend = bucket.backend({ ...options(pathConflicts, name), pathConflicts });
       return { backend, readOutage: reads, close: () => backend.close() };
     },
     capabilities: { ownRoot: true },

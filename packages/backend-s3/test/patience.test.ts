@@ -74,7 +74,7 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
 
   it("edits of ten agents are all made, with 409 for every overlap", async () => {
     const backends = await Promise.all(
-      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxRetries: 1 })),
+      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxAttempts: 1 })),
     );
     await backends[0]!.write("/n.txt", "n");
     proxy.intercept = refusingOverlaps();
@@ -85,7 +85,7 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
 
   it("of ten creators one wins, and the others hear that the file exists", async () => {
     const backends = await Promise.all(
-      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxRetries: 1 })),
+      Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxAttempts: 1 })),
     );
     proxy.intercept = refusingOverlaps();
     const answers = await Promise.all(backends.map((backend, i) => backend.write("/one.txt", `${i}`)));
@@ -178,7 +178,7 @@ describe("credentials", () => {
 
   it("that cannot be obtained at all are an error that says so, and a write is not unknown", async () => {
     const credentials = () => Promise.reject(new Error("hunter2"));
-    const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials }, maxRetries: 2 });
+    const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials }, maxAttempts: 2 });
     const { error } = await backend.write("/a.txt", "x");
     expect(error).toMatch(/^Error: Cannot write '\/a.txt': No credentials could be obtained/);
     expect(error).not.toContain("hunter2");

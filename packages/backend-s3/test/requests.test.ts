@@ -1,6 +1,6 @@
 import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { beforeAll, describe, expect, it } from "@jest/globals";
-import { parallel } from "../src/connection/map-concurrent.js";
+import { mapConcurrent } from "../src/connection/map-concurrent.js";
 import type { S3Backend, S3BackendOptions } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { line, recordRequests } from "./helpers/requests.js";
@@ -97,7 +97,7 @@ describe("requests of one operation", () => {
   });
 
   it("write, where a file may be a directory: one conditional PUT", async () => {
-    const backend = await ready("allow", { clash: "allow" });
+    const backend = await ready("allow", { pathConflicts: "allow" });
     const sent = await requests.sentDuring(() => backend.write("/d/a.txt", "x"));
     expect(sent.map(line)).toEqual(["PUT allow/d/a.txt"]);
     expect(sent[0]!.headers["if-none-match"]).toBe("*");
@@ -110,7 +110,7 @@ describe("requests of one operation", () => {
   });
 
   it("write, where it may not: a LIST too, and a HEAD of each directory above that is not known", async () => {
-    const backend = await ready("refuse", { clash: "refuse" });
+    const backend = await ready("refuse", { pathConflicts: "refuse" });
     expect(await requests.during(() => backend.write("/d/e/a.txt", "x"))).toEqual([
       "HEAD refuse/d 404",
       "HEAD refuse/d/e 404",
@@ -160,14 +160,14 @@ describe("requests of one operation", () => {
   });
 
   it("upload: a HEAD, and a PUT that replaces no other than what was seen", async () => {
-    const backend = await ready("upload", { clash: "allow" });
+    const backend = await ready("upload", { pathConflicts: "allow" });
     const first = await requests.sentDuring(() => backend.uploadFiles([text("/d/a.txt", "one")]));
     expect(first.map(line)).toEqual(["HEAD upload/d/a.txt 404", "PUT upload/d/a.txt"]);
     expect(first[1]!.headers["if-none-match"]).toBe("*");
     const second = await requests.sentDuring(() => backend.uploadFiles([text("/d/a.txt", "two")]));
     expect(second.map(line)).toEqual(["HEAD upload/d/a.txt", "PUT upload/d/a.txt"]);
     expect(second[1]!.headers["if-match"]).toMatch(/^"\w+"$/);
-    const refuse = await ready("upload", { clash: "refuse" });
+    const refuse = await ready("upload", { pathConflicts: "refuse" });
     expect(await requests.during(() => refuse.uploadFiles([text("/d/b.txt")]))).toEqual([
       "HEAD upload/d 404",
       "HEAD upload/d/b.txt 404",
@@ -178,7 +178,7 @@ describe("requests of one operation", () => {
 
   it("are the same with a client of the caller's", async () => {
     const own = client(bucket.connection.endpointUrl, requests.extension);
-    const backend = bucket.backend({ prefix: "own", clash: "allow", client: own });
+    const backend = bucket.backend({ prefix: "own", pathConflicts: "allow", client: own });
     expect(await requests.during(() => backend.initialize())).toEqual(["LIST own/"]);
     expect(await requests.during(() => backend.write("/a.txt", "n"))).toEqual(["PUT own/a.txt"]);
     expect(await requests.during(() => backend.edit("/a.txt", "n", "n+"))).toEqual(["PUT own/a.txt"]);
@@ -254,11 +254,11 @@ describe("many files", () => {
 
   beforeAll(async () => {
     const put = (name: string) => ({ Bucket: bucket.name, Key: `many/d/${name}`, Body: "x\n" });
-    await parallel(names, 50, (name) => bucket.client.send(new PutObjectCommand(put(name))));
+    await mapConcurrent(names, 50, (name) => bucket.client.send(new PutObjectCommand(put(name))));
   });
 
   it("are uploaded in parallel, up to the concurrency", async () => {
-    const backend = await ready("uploads", { clash: "allow", concurrency });
+    const backend = await ready("uploads", { pathConflicts: "allow", concurrency });
     const some = names.slice(0, 40);
     // Fewer at a time would never meet.
     requests.meet(concurrency, "PUT");

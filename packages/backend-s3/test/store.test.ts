@@ -27,7 +27,7 @@ defineStoreTests({
   },
   capabilities: { ownStorage: true },
   timeoutMs,
-  only: ["keys/", "get/", "apply/", "apply-ids/", "abort/"],
+  only: ["keys/", "get/", "put/", "put-ids/", "abort/"],
 });
 
 const client = flatStoreClient(bucket);
@@ -38,5 +38,5 @@ defineStoreTests({
   name: "S3FileStore on a store that shows a file and a directory of one name",
   create: () => ({ store: store({ client }), open: () => store({ client }) }),
   timeoutMs,
-  only: ["list/rolled-up/", "list/clash/", "clash/", "remove/"],
+  only: ["list/rolled-up/", "list/path-conflicts/", "path-conflicts/", "delete/"],
 });

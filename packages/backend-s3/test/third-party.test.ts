@@ -87,7 +87,7 @@ it("a deletion of many is sent at once, with the MD5 that some stores ask for, h
 });
 
 it("the client repeats nothing by itself, whatever its configuration says", async () => {
-  const backend = await openThrough(proxy, bucket, { maxRetries: 1, clientConfig: { maxAttempts: 5 } });
+  const backend = await openThrough(proxy, bucket, { maxAttempts: 1, clientConfig: { maxAttempts: 5 } });
   proxy.intercept = () => "reset";
   expect((await backend.read("/a.txt")).error).toContain("connection to the store was lost");
   expect(proxy.asked).toHaveLength(1);
@@ -113,7 +113,7 @@ describe("a store behind TLS, with a CA of its own, that wants a client certific
 
   it("is reached by settings of the handler, which are added to the backend's", async () => {
     const { secure, endpointUrl, requestHandler } = await openSecurely();
-    const options = { endpointUrl, readTimeoutMs: 1_000, maxRetries: 1, clientConfig: { requestHandler } };
+    const options = { endpointUrl, readTimeoutMs: 1_000, maxAttempts: 1, clientConfig: { requestHandler } };
     const backend = bucket.backend(options);
     expect(await backend.write("/tls.txt", "x")).toEqual({ path: "/tls.txt", filesUpdate: null });
     secure.intercept = () => "stall";

@@ -70,6 +70,6 @@ describe("a backend without directories", () => {
       expect.arrayContaining(["write/new/any-depth", "model/text/plain", "delete/directory/prefix-sibling"]),
     );
     expect(report.passed.length).toBeGreaterThan(150);
-    expect(report.standing?.obstacles).toContain("directories not promised");
+    expect(report.levelResult?.obstacles).toContain("directories not promised");
   });
 });

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { MemoryBackend } from "../src/backend/memory-backend.js";
 import { type ConformanceOptions, runConformance } from "../src/conformance/index.js";
-import type { BackendProtocol } from "../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../src/protocol/protocol.js";
 
 type Answer = Readonly<Record<string, unknown>>;
 type Change = (answer: Answer, method: string) => Answer;
@@ -12,7 +12,7 @@ const items = (answer: Answer, key: string, change: (item: Answer) => Answer): A
   Array.isArray(answer[key]) ? { ...answer, [key]: answer[key].map(change) } : answer;
 
 /** A backend whose answers are changed, on files of its own. */
-function changed(change: Change): BackendProtocol {
+function changed(change: Change): BackendProtocolV2 {
   return new Proxy(new MemoryBackend({ maxFileBytes }), {
     get(target, method) {
       const value: unknown = Reflect.get(target, method, target);

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "@jest/globals";
 import { RemoteBackend } from "../src/backend/remote-backend.js";
 import { allCases, type ConformanceOptions, runCase, runConformance } from "../src/conformance/index.js";
-import type { BackendProtocol } from "../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../src/protocol/protocol.js";
 import { MemoryFileStore } from "../src/store/memory-file-store.js";
 
 const plain = allCases.find(({ id }) => id === "model/text/plain")!;
 
-type Methods = Partial<Record<keyof BackendProtocol, unknown>>;
+type Methods = Partial<Record<keyof BackendProtocolV2, unknown>>;
 
 interface Watched {
   readonly calls: string[];

@@ -7,7 +7,7 @@ import {
   runCase,
   runConformance,
 } from "../src/conformance/index.js";
-import type { BackendProtocol } from "../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../src/protocol/protocol.js";
 import { MemoryFileStore } from "../src/store/memory-file-store.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
 import { broken, type Intact, type Mutant } from "./conformance/mutant.js";
@@ -55,7 +55,7 @@ function caseOf(id: string) {
 }
 
 /** Tries one case on backends made by `make`, all on one service. */
-async function tryCase(id: string, make: (intact: Intact) => BackendProtocol) {
+async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2) {
   const isFlat = id.startsWith("directories/");
   const Backend = isFlat ? FlatBackend : RemoteBackend;
   const service = new Service(id.startsWith("lost-answers/") ? 5 : 1);
@@ -125,7 +125,7 @@ describe("a broken backend is caught", () => {
       ...{ ls: say, read: say, readRaw: say, write: say, edit: say, grep: say, glob: say, delete: say },
       uploadFiles: (files: [string, Uint8Array][]) => files.map(([path]) => ({ path, error })),
       downloadFiles: (paths: string[]) => paths.map((path) => ({ path, content: null, error })),
-    } as BackendProtocol;
+    } as BackendProtocolV2;
     const all = { ...capabilities, ...new RemoteBackend(new MemoryFileStore()).capabilities };
     const report = await runConformance({ name, create: () => backend, capabilities: all, timeoutMs: 1_000 });
     const tried = report.passed.length + report.failed.length;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import { MemoryBackend } from "../src/backend/memory-backend.js";
+import { assessLevel } from "../src/conformance/assess-level.js";
 import { isNewerThan } from "../src/conformance/editions.js";
 import {
   allCases,
@@ -15,7 +16,6 @@ import {
 } from "../src/conformance/index.js";
 import { levelsUpTo } from "../src/conformance/levels.js";
 import { NotTried } from "../src/conformance/not-tried.js";
-import { standing } from "../src/conformance/standing.js";
 
 const passing: ConformanceCase = {
   id: "ls/passing",
@@ -98,17 +98,17 @@ describe("levels", () => {
   it("end below the first that something stands in the way of", () => {
     const bytes = { needs: "byteFidelity" } as const;
     const races = { needs: "atomic" } as const;
-    expect(standing([result({}, "passed"), result(bytes, "passed"), result(races, "failed")])).toEqual({
+    expect(assessLevel([result({}, "passed"), result(bytes, "passed"), result(races, "failed")])).toEqual({
       level: "faithful",
       next: "concurrent",
       obstacles: ["1 failed"],
     });
-    expect(standing([result({}, "passed"), result(bytes, "not-promised", ["byteFidelity"])])).toEqual({
+    expect(assessLevel([result({}, "passed"), result(bytes, "not-promised", ["byteFidelity"])])).toEqual({
       level: "protocol",
       next: "faithful",
       obstacles: ["byteFidelity not promised"],
     });
-    expect(standing([result({}, "known-failure"), result({}, "skipped")])).toEqual({
+    expect(assessLevel([result({}, "known-failure"), result({}, "skipped")])).toEqual({
       level: undefined,
       next: "protocol",
       obstacles: ["1 known to fail", "1 skipped"],
@@ -117,19 +117,19 @@ describe("levels", () => {
 
   it("are not held up by free choices", () => {
     const choice = result({ needs: "createOnly" }, "not-promised", ["createOnly"]);
-    expect(standing([choice, result({ unless: "createOnly" }, "not-applicable")])).toEqual({
+    expect(assessLevel([choice, result({ unless: "createOnly" }, "not-applicable")])).toEqual({
       level: "production",
       obstacles: [],
     });
   });
 
   it("are told for the whole suite only", async () => {
-    expect((await run([passing])).standing).toBeUndefined();
+    expect((await run([passing])).levelResult).toBeUndefined();
     const whole = await runConformance({ name: "memory", create: () => new MemoryBackend(), scale: 0.1 });
-    expect(whole.standing).toMatchObject({ level: "concurrent", next: "production" });
+    expect(whole.levelResult).toMatchObject({ level: "concurrent", next: "production" });
     expect(summary(whole)).toContain("\n  level: concurrent; production needs more: ");
     const part = await runConformance({ name: "memory", create: () => new MemoryBackend(), only: ["ls/"] });
-    expect(part.standing).toBeUndefined();
+    expect(part.levelResult).toBeUndefined();
   }, 60_000);
 });
 

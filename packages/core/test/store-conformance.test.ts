@@ -40,18 +40,18 @@ describe("the cases about stores", () => {
     expect([...missing].sort()).toEqual([
       "check",
       "fileAndDirectory",
-      "lines",
       "ownStorage",
+      "readLines",
       "search",
       "unreadable",
       "utf8Text",
     ]);
-    expect(report.standing).toBeUndefined();
+    expect(report.levelResult).toBeUndefined();
   });
 });
 
 describe("a store", () => {
-  const one = storeCases.find(({ id }) => id === "apply/absent/creates")!;
+  const one = storeCases.find(({ id }) => id === "put/create/creates")!;
 
   it("is opened once and closed at the end, each instance, before its host", async () => {
     const seen: string[] = [];
@@ -81,9 +81,10 @@ describe("a store", () => {
       isOpen = true;
     };
     const store = layer(new MemoryFileStore(), { open });
-    const can = { ...store.can };
+    const capabilities = { ...store.capabilities };
     const late = new Proxy(store, {
-      get: (target, key) => (key === "can" ? { ...can, atomic: isOpen } : Reflect.get(target, key)),
+      get: (target, key) =>
+        key === "capabilities" ? { ...capabilities, atomic: isOpen } : Reflect.get(target, key),
     });
     const result = await runStoreCase({ ...one, needs: "atomic" }, { name: "late", create: () => late });
     expect(result.status).toBe("passed");

@@ -58,7 +58,7 @@ defineBackendTests({
   name: "${own}",
   create: () => new ${own}(),
   capabilities: { ownRoot: true },
-  only: ["edit/literal/", "clash/allowed/"],
+  only: ["edit/literal/", "path-conflicts/allowed/"],
 });
 defineStoreTests({ name: "MemoryFileStore", create: () => new MemoryFileStore(), only: ["get/"] });
 `,

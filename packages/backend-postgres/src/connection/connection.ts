@@ -171,8 +171,8 @@ export class Connection {
     const step = this.#greeting.read(message);
     if (step === "ready") this.#ready();
     else if (step === "ask") this.#write(SessionCheck.query);
-    else if ((step === "refused" || step === "unfit") && this.#next) this.#tryNext(this.#next);
-    else if (step === "unfit") this.drop(failure(WRONG_SESSION));
+    else if ((step === "refused" || step === "misconfigured") && this.#next) this.#tryNext(this.#next);
+    else if (step === "misconfigured") this.drop(failure(WRONG_SESSION));
     else if (step !== "wait") this.#emit("data", message);
   }
 

@@ -8,9 +8,9 @@ import { isRefusalForNow } from "./translate-error.js";
  * - `ask`: the server is to be asked what it is, by `SessionCheck.query`.
  * - `ready`: the connection may be used.
  * - `refused`: the server may accept later, or another one may now; its reason is for postgres.js.
- * - `unfit`: it is not of the kind that is asked for.
+ * - `misconfigured`: it is not of the kind that is asked for.
  */
-type Step = "pass" | "wait" | "ask" | "ready" | "refused" | "unfit";
+type Step = "pass" | "wait" | "ask" | "ready" | "refused" | "misconfigured";
 
 /** The server's part of a connection's beginning, until the connection may be used. */
 export class Greeting {
@@ -28,7 +28,7 @@ export class Greeting {
     if (this.#check) {
       const fits = this.#check.read(message, this.#target);
       if (fits === undefined) return "wait";
-      return fits ? "ready" : "unfit";
+      return fits ? "ready" : "misconfigured";
     }
     const type = message[0];
     if (type === MESSAGE.backendKeyData) {

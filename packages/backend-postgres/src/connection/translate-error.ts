@@ -69,32 +69,32 @@ type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undef
 
 /** SQLSTATEs, or their first two digits, that mean something of their own here; `{}` is the database. */
 const STATES: Readonly<Record<string, Meaning>> = {
-  "28": ["unfit", "The {} refused the user name or the password."],
+  "28": ["misconfigured", "The {} refused the user name or the password."],
   "28000": [
-    "unfit",
+    "misconfigured",
     "The {} does not let this user in from here.",
     "Check user, database and host in its pg_hba.conf, and whether it wants TLS (sslmode).",
   ],
-  "3D000": ["unfit", "The server has no database of that name: {}."],
+  "3D000": ["misconfigured", "The server has no database of that name: {}."],
   "3F000": [
-    "unfit",
+    "misconfigured",
     "The schema does not exist.",
     "Create it, or let a role that may do so run initialize().",
   ],
   "42P01": [
-    "unfit",
+    "misconfigured",
     "The table of the files does not exist.",
     "Let a role that may create it run initialize().",
   ],
   // Columns that were missing when a read-only backend was opened.
-  "42702": ["unfit", "The table of the files has got columns; repeat the operation."],
-  "42703": ["unfit", "The table of the files lacks a column.", "Let its owner run initialize()."],
+  "42702": ["misconfigured", "The table of the files has got columns; repeat the operation."],
+  "42703": ["misconfigured", "The table of the files lacks a column.", "Let its owner run initialize()."],
   "42501": [
-    "denied",
+    "permission-denied",
     "The database role lacks the right to do this.",
     "Grant it SELECT, INSERT, UPDATE and DELETE on the table of the files.",
   ],
-  [READ_ONLY]: ["denied", "The {} is read-only (a standby, or a read-only role)."],
+  [READ_ONLY]: ["permission-denied", "The {} is read-only (a standby, or a read-only role)."],
   "40": ["unavailable", "The database gave up in favor of a concurrent transaction."],
   "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
@@ -119,26 +119,26 @@ const SESSION_ENDED = /^(08|57P|XX000|58)/;
 const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
   [/authentication failed|no such user/, ...STATES["28"]!],
   [/no such database|database ".*" does not exist/, ...STATES["3D000"]!],
-  [/unsupported startup parameter/, "unfit", "PgBouncer refused a startup parameter of the client."],
+  [/unsupported startup parameter/, "misconfigured", "PgBouncer refused a startup parameter of the client."],
   [/no more connections allowed|wait_timeout/, ...STATES["53"]!],
 ];
 
 /** Errors of the client or of Node; `{}` is the database. */
 const CLIENT: Readonly<Record<string, Meaning>> = {
   [NOT_SENT]: ["unavailable", "The {} had closed the connection."],
-  [NOT_POSTGRES]: ["unfit", "The server of the {} does not speak PostgreSQL."],
+  [NOT_POSTGRES]: ["misconfigured", "The server of the {} does not speak PostgreSQL."],
   [NO_TLS]: [
-    "unfit",
+    "misconfigured",
     "The {} does not offer TLS.",
     'Turn it on there, or set sslmode to "prefer" or "disable".',
   ],
   AUTH_TYPE_NOT_IMPLEMENTED: [
-    "unfit",
+    "misconfigured",
     "The {} asks for a kind of authentication that postgres.js lacks.",
     "Set up one that it knows: SCRAM, MD5 or plain passwords.",
   ],
   SASL_SIGNATURE_MISMATCH: [
-    "unfit",
+    "misconfigured",
     "The {} could not prove that it knows the password.",
     "Another server may answer there: check host and port.",
   ],
@@ -169,7 +169,7 @@ export function translateError(error: unknown, circumstances: Circumstances): Re
   const password = PASSWORD[errorCode(error)];
   if (password !== undefined) {
     const { cause } = error as Error;
-    return new RemoteBackendError("unfit", password, {
+    return new RemoteBackendError("misconfigured", password, {
       option: "password",
       isTransient: true,
       ...(cause !== undefined && { cause }),
@@ -199,10 +199,11 @@ function meaning(error: unknown, { writes, isSent = true }: Circumstances): Mean
     const message = state?.[1] ?? "The connection to the {} was lost.";
     return [mayBeDone ? "unknown-outcome" : "unavailable", message];
   }
-  if (isServers) return state ?? ["unfit", `The database refused the statement (SQLSTATE ${code}).`];
-  if (CERTIFICATE.test(code)) return ["unfit", `The certificate of the {} could not be verified (${code}).`];
-  if (TLS.test(code)) return ["unfit", `TLS with the {} failed (${code}).`];
-  return ["unfit", `The database client failed (${code || nameOf(error)}).`];
+  if (isServers) return state ?? ["misconfigured", `The database refused the statement (SQLSTATE ${code}).`];
+  if (CERTIFICATE.test(code))
+    return ["misconfigured", `The certificate of the {} could not be verified (${code}).`];
+  if (TLS.test(code)) return ["misconfigured", `TLS with the {} failed (${code}).`];
+  return ["misconfigured", `The database client failed (${code || nameOf(error)}).`];
 }
 
 /** The code of an error; of the first one inside when a host has several addresses. */

@@ -1,10 +1,10 @@
-import type { Call } from "@deepagents-remote/core/adapter";
+import type { CallOptions } from "@deepagents-remote/core/adapter";
 
 /** When something is to end: at a time of `performance.now()`, or when a signal is aborted. */
 export type Until = number | AbortSignal;
 
 /** When a call is to end. Its signal is asked for only where nothing else tells: making one takes time. */
-export const until = (call: Pick<Call, "signal" | "deadline">): Until => call.deadline ?? call.signal;
+export const until = (call: Pick<CallOptions, "signal" | "deadline">): Until => call.deadline ?? call.signal;
 
 /** Whether it is to have ended. */
 export const isOver = (until: Until): boolean =>

@@ -1,4 +1,10 @@
-import { type Call, filterPaced, isTextMimeType, type Key, keyAfter } from "@deepagents-remote/core/adapter";
+import {
+  type CallOptions,
+  filterPaced,
+  isTextMimeType,
+  type Key,
+  keyAfter,
+} from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -38,10 +44,10 @@ const CANDIDATE = `f.path, CASE
  * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one.
  * Texts in `bytes` are all candidates, found by their notice.
  */
-const condition = (literal: string) => {
+const condition = (pattern: string) => {
   const isText = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
   // Every text has it; looking at them all the same would cost most of the search.
-  if (literal === "") return `${isText} AND $1::text IS NOT NULL`;
+  if (pattern === "") return `${isText} AND $1::text IS NOT NULL`;
   return `(${SEARCHED} LIKE $1::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%') AND ${isText}`;
 };
 
@@ -51,17 +57,17 @@ const condition = (literal: string) => {
  * matches soon by walking the paths, unless statistics tell otherwise; of an expression as wide as this there are none.
  * Rows are made on demand all the same.
  */
-const all = (table: Table, range: PrefixRange, literal: string) => `
+const all = (table: Table, range: PrefixRange, pattern: string) => `
 WITH candidate AS MATERIALIZED (
-  SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(literal)} AND ${range.condition})
+  SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(pattern)} AND ${range.condition})
 SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY path USING ~<~`;
 
 /** Candidates in order from a path on: for literals that are in many files. */
-const page = (table: Table, range: PrefixRange, literal: string) => `
+const page = (table: Table, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
-WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(literal)}
+WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(pattern)}
 ORDER BY f.path USING ~<~
 LIMIT $2::text::bigint`;
 
@@ -70,10 +76,10 @@ export async function* candidatePages(
   database: Database,
   table: Table,
   prefix: string,
-  literal: string,
-  call: Call & { accept: (key: Key) => boolean; limit: number },
+  pattern: string,
+  call: CallOptions & { accept: (key: Key) => boolean; limit: number },
 ): AsyncGenerator<readonly Candidate[]> {
-  const pattern = likePattern(literal);
+  const like = likePattern(pattern);
   // Never prepared: the best plan depends on the literal and on the size of the directory.
   const read = async (statement: string, parameters: readonly string[]) =>
     (await database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
@@ -85,19 +91,15 @@ export async function* candidatePages(
     call.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
 
   const inRange = prefixRange(prefix, 3, false);
-  for (const most of mostAtOnce(literal, call.limit)) {
-    const found = await read(all(table, inRange, literal), [
-      pattern,
-      String(most + 1),
-      ...inRange.parameters,
-    ]);
+  for (const most of mostAtOnce(pattern, call.limit)) {
+    const found = await read(all(table, inRange, pattern), [like, String(most + 1), ...inRange.parameters]);
     if (found.length <= most) return yield await filterPaced(found, isSearched, call);
   }
   const range = prefixRange(prefix, 4, false);
-  const walk = page(table, range, literal);
+  const walk = page(table, range, pattern);
   let from = prefix;
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
-    const found = await read(walk, [pattern, String(limit), from, ...range.parameters]);
+    const found = await read(walk, [like, String(limit), from, ...range.parameters]);
     yield await filterPaced(found, isSearched, call);
     if (found.length < limit) return;
     from = keyAfter(found.at(-1)!.key);
@@ -105,8 +107,8 @@ export async function* candidatePages(
 }
 
 /** A search that ends early does not wait for what it does not need. */
-function mostAtOnce(literal: string, limit: number): readonly number[] {
-  if (literal === "") return [];
+function mostAtOnce(pattern: string, limit: number): readonly number[] {
+  if (pattern === "") return [];
   return limit > FEW ? [FEW, MANY] : [FEW];
 }
 
@@ -114,9 +116,9 @@ function mostAtOnce(literal: string, limit: number): readonly number[] {
  * A literal as it stands in JSON text, with what LIKE would interpret escaped. The beginning of a long one is
  * selective enough, and looking up more trigrams costs more.
  */
-function likePattern(literal: string): string {
+function likePattern(pattern: string): string {
   // A character has two units at most.
-  const start = [...literal.slice(0, 2 * MAX_PATTERN)].slice(0, MAX_PATTERN).join("");
+  const start = [...pattern.slice(0, 2 * MAX_PATTERN)].slice(0, MAX_PATTERN).join("");
   const json = JSON.stringify(start).slice(1, -1);
   return `%${json.replace(/[\\%_]/g, "\\$&")}%`;
 }

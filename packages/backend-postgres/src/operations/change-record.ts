@@ -13,7 +13,7 @@ export interface ChangeRecord extends ContentColumns {
 
 /** @throws RemoteBackendError `timeout` */
 export async function changeRecord(
-  change: Pick<Change, "key" | "id" | "to" | "isText">,
+  change: Pick<Change, "key" | "id" | "content" | "isText">,
   call?: CallTime,
 ): Promise<ChangeRecord> {
   const { key, id } = change;

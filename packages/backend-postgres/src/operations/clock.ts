@@ -1,4 +1,4 @@
-import type { Call, ServiceTime } from "@deepagents-remote/core/adapter";
+import type { CallOptions, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -7,7 +7,7 @@ import { until } from "../connection/until.js";
 const TOLERANCE_MS = 1;
 
 /** Reads the server's clock, which the times of rows come from. */
-export async function readClock(database: Database, call: Call): Promise<ServiceTime> {
+export async function readClock(database: Database, call: CallOptions): Promise<ServiceTime> {
   const [row] = await database.read(
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::text",
     [],

@@ -1,4 +1,4 @@
-import type { Call } from "@deepagents-remote/core/adapter";
+import type { CallOptions } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -27,7 +27,7 @@ export async function explainRefusals(
   database: Database,
   table: Table,
   records: readonly ChangeRecord[],
-  call: Call,
+  call: CallOptions,
 ): Promise<ReadonlyMap<string, Obstacle>> {
   const questions = records.map(({ path, id, above }) => ({ path, id, above }));
   const rows = await database.read(obstacles(table), [JSON.stringify(questions)], until(call));

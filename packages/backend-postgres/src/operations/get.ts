@@ -1,5 +1,5 @@
 import type { RemoteBackendError } from "@deepagents-remote/core";
-import type { Call, Key, StoredFile } from "@deepagents-remote/core/adapter";
+import type { GetOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -28,15 +28,12 @@ FROM ${table.name} AS f
 WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
-/** `raw`: as in `FileStore.get`. */
-type GetCall = Call & { readonly raw?: boolean };
-
 /** Fetches the rows of some keys; large files after the others, one by one, in parts. */
 export async function getFiles(
   database: Database,
   table: Table,
   keys: readonly Key[],
-  call: GetCall,
+  call: GetOptions,
 ): Promise<readonly (StoredFile | RemoteBackendError | undefined)[]> {
   const found = new Map<Key, StoredFile | RemoteBackendError>();
   let open = keys;
@@ -70,7 +67,7 @@ async function getLarge(
   database: Database,
   table: Table,
   row: readonly Column[],
-  call: GetCall,
+  call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError | undefined> {
   let isChanged = false;
   const parts = async function* () {

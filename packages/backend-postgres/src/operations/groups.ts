@@ -20,7 +20,7 @@ export function groupChanges(changes: readonly Change[]): readonly (readonly Cha
   const groups: Group[] = [];
   for (const change of changes) {
     // Counts the characters of a text: counting its bytes takes long.
-    const bytes = change.to.length;
+    const bytes = change.content.length;
     let group = groups.at(-1);
     if (!group || !fits(group, change, bytes)) {
       group = { changes: [], keys: new Set(), bytes: 0 };
@@ -33,10 +33,10 @@ export function groupChanges(changes: readonly Change[]): readonly (readonly Cha
   return groups.map((group) => group.changes);
 }
 
-function fits(group: Group, { key, when }: Change, bytes: number): boolean {
+function fits(group: Group, { key, condition }: Change, bytes: number): boolean {
   return (
-    typeof when === "string" &&
-    when === group.changes[0]?.when &&
+    typeof condition === "string" &&
+    condition === group.changes[0]?.condition &&
     group.changes.length < MAX_FILES &&
     !isLarge(bytes) &&
     (group.changes.length > 1 || !isLarge(group.bytes)) &&

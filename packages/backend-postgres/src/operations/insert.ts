@@ -1,4 +1,4 @@
-import type { Call, Change } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Change } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -39,19 +39,19 @@ RETURNING f.path, f.xmin::text`,
   );
 
 const STATEMENTS = {
-  absent: { one: create(ONE), many: create(MANY) },
-  any: { one: replace(ONE), many: replace(MANY) },
+  create: { one: create(ONE), many: create(MANY) },
+  overwrite: { one: replace(ONE), many: replace(MANY) },
 };
 
 /** Creates files, or replaces them, in one statement; answers the versions of those that were written. */
 export async function insertFiles(
   database: Database,
   table: Table,
-  when: Extract<Change["when"], string>,
+  condition: Extract<Change["condition"], string>,
   records: readonly ChangeRecord[],
-  call: Call,
+  call: CallOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const statement = STATEMENTS[when][records.length === 1 ? "one" : "many"](table);
+  const statement = STATEMENTS[condition][records.length === 1 ? "one" : "many"](table);
   const rows = await database.write(statement, changeParameters(records), until(call));
   return new Map(rows.map(([path, version]) => [text(path)!, text(version)!]));
 }

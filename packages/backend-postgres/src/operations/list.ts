@@ -1,4 +1,4 @@
-import type { Call, Entry, Key } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Entry, Key } from "@deepagents-remote/core/adapter";
 import { keyAfter } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
@@ -67,7 +67,7 @@ export async function* listFiles(
   database: Database,
   table: Table,
   prefix: string,
-  call: Call & { recursive: boolean; after?: Key },
+  call: CallOptions & { recursive: boolean; after?: Key },
 ): AsyncGenerator<readonly Entry[]> {
   const { recursive, after } = call;
   const range = prefixRange(prefix, 2);

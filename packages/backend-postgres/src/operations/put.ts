@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Call, Change, Key, Outcome } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Change, Key, Outcome } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import type { Table } from "../rows/table.js";
 import { type ChangeRecord, changeRecord } from "./change-record.js";
@@ -11,26 +11,26 @@ import { updateFile } from "./update.js";
 const MAX_VANISHED_OBSTACLES = 10;
 
 /** Makes one group of changes of the same condition; answers what became of each, in order. */
-export async function applyGroup(
+export async function putGroup(
   database: Database,
   table: Table,
   changes: readonly Change[],
-  call: Call,
+  call: CallOptions,
 ): Promise<readonly (Outcome | RemoteBackendError)[]> {
-  const { when } = changes[0]!;
+  const { condition } = changes[0]!;
   const outcomes = new Map<Key, Outcome | RemoteBackendError>();
   const records: ChangeRecord[] = [];
   for (const change of changes) records.push(await changeRecord(change, call));
   let open: readonly ChangeRecord[] = records;
   for (let attempt = 0; open.length > 0; attempt++) {
-    const written = await send(database, table, open, when, call);
+    const written = await send(database, table, open, condition, call);
     for (const [key, version] of written) outcomes.set(key, { done: true, version });
     open = open.filter(({ path }) => !written.has(path));
     if (open.length === 0) break;
 
     const obstacles = await explainRefusals(database, table, open, call);
     open = open.filter(({ path }) => {
-      const refusal = refuse(when, obstacles.get(path)!);
+      const refusal = refuse(condition, obstacles.get(path)!);
       if (refusal) outcomes.set(path, refusal);
       return refusal === undefined;
     });
@@ -48,19 +48,20 @@ async function send(
   database: Database,
   table: Table,
   records: readonly ChangeRecord[],
-  when: Change["when"],
-  call: Call,
+  condition: Change["condition"],
+  call: CallOptions,
 ): Promise<ReadonlyMap<Key, string>> {
-  if (typeof when === "string") return insertFiles(database, table, when, records, call);
+  if (typeof condition === "string") return insertFiles(database, table, condition, records, call);
   const first = records[0]!;
-  const version = await updateFile(database, table, when, first, call);
+  const version = await updateFile(database, table, condition, first, call);
   return new Map(version === undefined ? [] : [[first.path, version]]);
 }
 
 /** What an obstacle means for a change; `undefined` when it is gone meanwhile and the change may be sent again. */
-function refuse(when: Change["when"], { version, applied, other }: Obstacle): Outcome | undefined {
+function refuse(condition: Change["condition"], { version, applied, other }: Obstacle): Outcome | undefined {
   if (version !== undefined && applied) return { done: true, version };
-  if (typeof when === "object") return { done: false, why: version === undefined ? "missing" : "changed" };
-  if (version !== undefined) return when === "absent" ? { done: false, why: "exists" } : undefined;
-  return other === undefined ? undefined : { done: false, why: "clash", other };
+  if (typeof condition === "object")
+    return { done: false, why: version === undefined ? "missing" : "changed" };
+  if (version !== undefined) return condition === "create" ? { done: false, why: "exists" } : undefined;
+  return other === undefined ? undefined : { done: false, why: "conflict", other };
 }

@@ -1,6 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
-  type Call,
+  type CallOptions,
   cutLineArray,
   cutLines,
   decodeContent,
@@ -68,7 +68,7 @@ export async function readLines(
   key: Key,
   offset: number,
   limit: number,
-  call: Call,
+  call: CallOptions,
 ): Promise<LineWindow | "not-text" | undefined> {
   const first = Math.min(offset, LAST_PART);
   const last = Math.min(offset + limit - 1, LAST_PART);
@@ -96,7 +96,7 @@ async function readWhole(
   key: Key,
   offset: number,
   limit: number,
-  call: Call,
+  call: CallOptions,
 ): Promise<LineWindow | "not-text" | undefined> {
   const [file] = await getFiles(database, table, [key], call);
   if (RemoteBackendError.is(file)) throw file;
@@ -134,7 +134,7 @@ async function readBlocks(
   index: LineIndex,
   offset: number,
   limit: number,
-  call: Call,
+  call: CallOptions,
 ): Promise<LineWindow | undefined> {
   const { total, finalNewline } = index;
   const window = findBlocks(index, offset, limit);

@@ -1,4 +1,4 @@
-import { type Call, cutLine, type FoundLine, type Key } from "@deepagents-remote/core/adapter";
+import { type CallOptions, cutLine, type FoundLine, type Key } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -27,9 +27,9 @@ interface LargeText {
 
 /** Literal to search for, and the number of lines to take. */
 interface Wanted {
-  readonly literal: Buffer;
+  readonly pattern: Buffer;
   readonly limit: number;
-  readonly call: Call;
+  readonly call: CallOptions;
 }
 
 const texts = perTable(
@@ -70,11 +70,11 @@ export async function* searchLargeTexts(
   database: Database,
   table: Table,
   keys: readonly Key[],
-  literal: string,
-  call: Call & { limit: number },
+  pattern: string,
+  call: CallOptions & { limit: number },
 ): AsyncGenerator<readonly FoundLine[] | undefined> {
   if (keys.length === 0) return;
-  const wanted = { literal: Buffer.from(literal), limit: call.limit, call };
+  const wanted = { pattern: Buffer.from(pattern), limit: call.limit, call };
   const known = await findTexts(database, table, keys, call);
   const search = async (key: Key) => {
     const found = known.get(key);
@@ -90,7 +90,7 @@ async function findTexts(
   database: Database,
   table: Table,
   keys: readonly Key[],
-  call: Call,
+  call: CallOptions,
 ): Promise<ReadonlyMap<Key, LargeText>> {
   const rows = await database.read(texts(table), [JSON.stringify(keys)], until(call));
   return new Map(
@@ -105,7 +105,7 @@ async function searchText(
   database: Database,
   table: Table,
   { key, version, size }: LargeText,
-  { literal, limit, call }: Wanted,
+  { pattern, limit, call }: Wanted,
 ): Promise<readonly FoundLine[] | undefined> {
   const numbers = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, i) => i);
   const lines: FoundLine[] = [];
@@ -119,7 +119,7 @@ async function searchText(
     const some = JSON.stringify(numbers.slice(at, at + count));
     const rows = await database.read(
       blocks(table),
-      [key, version, some, literal.toString("hex")],
+      [key, version, some, pattern.toString("hex")],
       until(call),
     );
     if (rows.length === 0) return undefined;
@@ -132,13 +132,13 @@ async function searchText(
       }))
       .sort((a, b) => a.number - b.number);
     for (const block of found) {
-      for (const line of cutFoundLines(block, size, literal)) {
+      for (const line of cutFoundLines(block, size, pattern)) {
         if (isEnough()) break;
         // A line that begins in one block and ends in another is found in both.
         if (line.number === lines.at(-1)?.line) continue;
         const content = line.text ?? (await readLine(database, table, key, line, call));
         if (content === undefined) return undefined;
-        const excerpt = cutLine(content, literal.toString());
+        const excerpt = cutLine(content, pattern.toString());
         lines.push({ line: line.number, text: excerpt });
         bytes += excerpt.length;
       }
@@ -153,7 +153,7 @@ async function readLine(
   table: Table,
   key: Key,
   { number }: FoundInBlock,
-  call: Call,
+  call: CallOptions,
 ): Promise<string | undefined> {
   const window = await readLines(database, table, key, number - 1, 1, call);
   return typeof window === "object" ? window.lines[0] : undefined;

@@ -1,6 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
-  type Call,
+  type CallOptions,
   type FoundLine,
   type FoundLines,
   type Key,
@@ -58,16 +58,16 @@ export async function* searchFiles(
   database: Database,
   table: Table,
   prefix: string,
-  literal: string,
-  call: Call & { accept: (key: Key) => boolean; limit: number },
+  pattern: string,
+  call: CallOptions & { accept: (key: Key) => boolean; limit: number },
 ): AsyncGenerator<FoundLines> {
   // What no stored text can contain must not reach SQL either.
-  if (!literal.isWellFormed()) return;
+  if (!pattern.isWellFormed()) return;
   let size = FIRST_BATCH;
-  for await (let candidates of candidatePages(database, table, prefix, literal, call)) {
+  for await (let candidates of candidatePages(database, table, prefix, pattern, call)) {
     while (candidates.length > 0) {
       const batch = firstBatch(candidates, size);
-      yield* searchBatch(database, table, batch, literal, call);
+      yield* searchBatch(database, table, batch, pattern, call);
       candidates = candidates.slice(batch.length);
       size = Math.min(size * 2, LARGEST_BATCH);
     }
@@ -94,18 +94,18 @@ async function* searchBatch(
   database: Database,
   table: Table,
   batch: readonly Candidate[],
-  literal: string,
-  call: Call & { limit: number },
+  pattern: string,
+  call: CallOptions & { limit: number },
 ): AsyncGenerator<FoundLines> {
-  const inLines = await searchLines(database, table, batch, literal, call);
+  const inLines = await searchLines(database, table, batch, pattern, call);
   const large = batch.filter(isLarge).map(({ key }) => key);
-  const inLarge = searchLargeTexts(database, table, large, literal, call);
+  const inLarge = searchLargeTexts(database, table, large, pattern, call);
   for (const candidate of batch) {
     const { key, kind } = candidate;
     let found: readonly FoundLine[] | undefined;
     if (kind === "lines") found = inLines.has(key) ? inLines.get(key) : [];
     if (isLarge(candidate)) found = (await inLarge.next()).value ?? undefined;
-    if (found === undefined) yield* searchWhole(database, table, key, literal, call);
+    if (found === undefined) yield* searchWhole(database, table, key, pattern, call);
     else if (found.length > 0) yield { key, lines: found };
   }
 }
@@ -114,12 +114,12 @@ async function searchLines(
   database: Database,
   table: Table,
   batch: readonly Candidate[],
-  literal: string,
-  call: Call & { limit: number },
+  pattern: string,
+  call: CallOptions & { limit: number },
 ): Promise<Found> {
   const keys = batch.filter(({ kind }) => kind === "lines").map(({ key }) => key);
-  if (keys.length === 0 || literal.includes("\0")) return new Map();
-  const parameters = [JSON.stringify(keys), literal, String(call.limit)];
+  if (keys.length === 0 || pattern.includes("\0")) return new Map();
+  const parameters = [JSON.stringify(keys), pattern, String(call.limit)];
   const rows = await database.read(lines(table), parameters, until(call));
   return new Map(rows.map(([path, json]) => [text(path)!, json ? JSON.parse(text(json)!) : undefined]));
 }
@@ -129,12 +129,12 @@ async function* searchWhole(
   database: Database,
   table: Table,
   key: Key,
-  literal: string,
-  call: Call & { limit: number },
+  pattern: string,
+  call: CallOptions & { limit: number },
 ): AsyncGenerator<FoundLines> {
   const [file] = await getFiles(database, table, [key], call);
   if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
   if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
-  const lines = await takeLinesInSlices(file.content, literal, call.limit, call);
+  const lines = await takeLinesInSlices(file.content, pattern, call.limit, call);
   if (lines.length > 0) yield { key, lines };
 }

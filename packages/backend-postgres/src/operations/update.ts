@@ -1,4 +1,4 @@
-import type { Call, StoredFile } from "@deepagents-remote/core/adapter";
+import type { CallOptions, StoredFile } from "@deepagents-remote/core/adapter";
 import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -32,7 +32,7 @@ export async function updateFile(
   table: Table,
   from: StoredFile,
   { path, id, content, bytes, mime_type, size }: ChangeRecord,
-  call: Call,
+  call: CallOptions,
 ): Promise<string | undefined> {
   const parameters = [path, from.version, id, JSON.stringify(content), bytes, mime_type, String(size)];
   const [row] = await database.write(update(table), parameters, until(call));

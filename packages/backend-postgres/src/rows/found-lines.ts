@@ -27,12 +27,12 @@ export interface FoundInBlock {
 /**
  * Cuts lines out of a block.
  * @param size Of the text, in bytes.
- * @param literal Without newline; the empty one is in every line.
+ * @param pattern Without newline; the empty one is in every line.
  */
 export function* cutFoundLines(
   { number, before, piece }: FoundBlock,
   size: number,
-  literal: Buffer,
+  pattern: Buffer,
 ): Generator<FoundInBlock> {
   const start = number * BLOCK_BYTES;
   const lead = Math.min(start, MARGIN_BYTES);
@@ -41,7 +41,7 @@ export function* cutFoundLines(
   const isWhole = first + piece.length >= size;
   let line = before + 1;
   let counted = lead;
-  for (let at = piece.indexOf(literal, lead); at !== -1 && at < end; at = piece.indexOf(literal, at)) {
+  for (let at = piece.indexOf(pattern, lead); at !== -1 && at < end; at = piece.indexOf(pattern, at)) {
     line += countNewlines(piece, counted, at);
     counted = at;
     const from = at === 0 ? 0 : piece.lastIndexOf(NEWLINE, at - 1) + 1;

@@ -42,13 +42,13 @@ export interface ContentColumns {
  */
 export async function contentColumns(
   key: string,
-  change: Pick<Change, "to" | "isText">,
+  change: Pick<Change, "content" | "isText">,
   call?: CallTime,
 ): Promise<ContentColumns> {
-  const { to } = change;
-  const isText = change.isText ?? typeof to === "string";
-  const mime_type = mimeTypeOf(key, isText ? "" : to);
-  const content = isText && to.length <= MAX_TEXT_BYTES ? await decodeText(to, call) : to;
+  const isText = change.isText ?? typeof change.content === "string";
+  const mime_type = mimeTypeOf(key, isText ? "" : change.content);
+  const isSmallText = isText && change.content.length <= MAX_TEXT_BYTES;
+  const content = isSmallText ? await decodeText(change.content, call) : change.content;
   if (typeof content === "string" && content.length <= MAX_TEXT_BYTES && !content.includes("\0")) {
     const size = byteLength(content);
     const lines = size <= MAX_TEXT_BYTES ? toLineArray(content) : undefined;

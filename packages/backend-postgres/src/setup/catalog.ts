@@ -110,12 +110,12 @@ SELECT json_build_object(
 
 /**
  * Reads what is there.
- * @throws RemoteBackendError `unfit` when the files cannot live in it.
+ * @throws RemoteBackendError `misconfigured` when the files cannot live in it.
  */
 export async function readCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
   const catalog = await findCatalog(database, table, signal);
   const why = whyUnfit(catalog);
-  if (why !== undefined) throw new RemoteBackendError("unfit", why);
+  if (why !== undefined) throw new RemoteBackendError("misconfigured", why);
   return catalog;
 }
 

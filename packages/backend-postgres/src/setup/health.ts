@@ -16,9 +16,9 @@ export interface PostgresHealthDetails {
    * - `incomplete`: `initialize()`, by a role that may, will add columns or the index of paths. Without the index files
    *   can be used, slowly.
    * - `missing`: `initialize()`, by a role that may, will make it.
-   * - `unfit`: not a table of files, or in a database whose encoding is not UTF8.
+   * - `misconfigured`: not a table of files, or in a database whose encoding is not UTF8.
    */
-  readonly table: "fit" | "incomplete" | "missing" | "unfit";
+  readonly table: "fit" | "incomplete" | "missing" | "misconfigured";
   /**
    * Trigram index of `grep`: `building` while `createSearchIndex()` runs (others' builds are shown to roles that may
    * see them), `broken` when it was interrupted; it repairs that.
@@ -89,18 +89,18 @@ async function examine(
   details.server = catalog.server;
   if (lacksChannelBinding) report.warn("channel-binding", NO_CHANNEL_BINDING);
   if (catalog.isReadOnly && !readOnly) report.warn("server-read-only", READ_ONLY_SERVER);
-  details.table = "unfit";
+  details.table = "misconfigured";
   const why = whyUnfit(catalog);
-  if (why !== undefined) throw new RemoteBackendError("unfit", why);
+  if (why !== undefined) throw new RemoteBackendError("misconfigured", why);
   details.table = "missing";
-  if (catalog.kind === null) throw new RemoteBackendError("unfit", MISSING, { hint: LET_CREATE });
+  if (catalog.kind === null) throw new RemoteBackendError("misconfigured", MISSING, { hint: LET_CREATE });
   const isComplete = missingStatements(table, catalog).length === 0;
   details.table = isComplete ? "fit" : "incomplete";
   details.searchIndex = catalog.searchIndex?.state ?? "missing";
   const unadopted = await countUploads(database, table, signal);
   details.unadopted = unadopted;
   if (lacksColumns(catalog) && !readOnly)
-    throw new RemoteBackendError("unfit", INCOMPLETE, { hint: LET_ALTER });
+    throw new RemoteBackendError("misconfigured", INCOMPLETE, { hint: LET_ALTER });
   if (!isComplete) report.warn("index-missing", NO_INDEX);
   if (catalog.rowSecurity) report.warn("row-level-security", rowSecurity(catalog.rowSecurity.hidden));
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);

@@ -23,7 +23,7 @@ export interface SchemaSettings {
  * Makes schema, table and index where they are missing, and adopts what the Python package uploaded. Safe from many
  * processes at once, takes no lock when there is nothing to do, and needs no right to create then.
  * @returns The table as it is to be used.
- * @throws RemoteBackendError `unfit` for a table that cannot be used, `denied` when schema, table or columns are missing
+ * @throws RemoteBackendError `misconfigured` for a table that cannot be used, `permission-denied` when schema, table or columns are missing
  * and the role may not create them, `unavailable` when somebody else holds a lock for too long.
  */
 export async function initializeSchema(
@@ -83,7 +83,7 @@ async function indexNewTable(
 function readableTable(table: Table, catalog: Catalog): Table {
   if (catalog.kind === null) {
     throw new RemoteBackendError(
-      "unfit",
+      "misconfigured",
       "The table of the files is missing, and this backend is read-only.",
       {
         hint: "Let a backend that may write run initialize().",

@@ -8,11 +8,11 @@ import { withStatements } from "./denied.js";
 /** The option `searchIndex`. */
 export type SearchIndexMode = "auto" | "on" | "off";
 
-/** @throws RemoteBackendError `unfit` where the extension is missing and cannot be installed. */
+/** @throws RemoteBackendError `misconfigured` where the extension is missing and cannot be installed. */
 export function assertTrigrams(catalog: Catalog): void {
   if (catalog.trigrams !== null || catalog.canInstallTrigrams) return;
   throw new RemoteBackendError(
-    "unfit",
+    "misconfigured",
     "The search index needs the extension pg_trgm, which this role cannot install.",
     { hint: "Let a superuser run CREATE EXTENSION pg_trgm, or leave out searchIndex." },
   );
@@ -42,7 +42,7 @@ export function searchIndexStatements(
 /**
  * Builds the index on a table that is in use, without locking out writers. It takes as long as it takes: no
  * timeout applies.
- * @throws RemoteBackendError `unfit` without pg_trgm, or when another relation has the index's name.
+ * @throws RemoteBackendError `misconfigured` without pg_trgm, or when another relation has the index's name.
  */
 export async function createSearchIndex(database: Database, table: Table): Promise<void> {
   const { signal } = new AbortController();
@@ -61,7 +61,7 @@ export async function createSearchIndex(database: Database, table: Table): Promi
   }
   if (hasSearchIndex(await readCatalog(database, table, signal))) return;
   throw new RemoteBackendError(
-    "unfit",
+    "misconfigured",
     `Another relation has the name of the search index, ${table.searchIndex}.`,
     { hint: "Rename or drop it, then call createSearchIndex() again." },
   );

@@ -9,9 +9,14 @@ describe("what is wrong with the connection", () => {
   const changed = (changes: Record<string, string | number>) => () => alter(database.url, changes);
 
   it.each([
-    ["the password", changed({ password: "hunter2" }), "unfit", "refused the user name or the password"],
-    ["the user", changed({ user: "nobody" }), "unfit", "refused the user name or the password"],
-    ["the database", changed({ database: "nowhere" }), "unfit", "no database of that name"],
+    [
+      "the password",
+      changed({ password: "hunter2" }),
+      "misconfigured",
+      "refused the user name or the password",
+    ],
+    ["the user", changed({ user: "nobody" }), "misconfigured", "refused the user name or the password"],
+    ["the database", changed({ database: "nowhere" }), "misconfigured", "no database of that name"],
     [
       "the host's name",
       () => Object.assign(new URL(database.url), { hostname: "nonexistent.invalid" }).href,

@@ -19,7 +19,7 @@ describe("a relation of the table's name that is no table", () => {
     await database.sql.unsafe(statements.replaceAll("$", table));
     const backend = tables.backend(table);
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("not an ordinary table"),
     });
     for (const said of Object.values(await refusals(backend, "/a.txt"))) {
@@ -29,7 +29,7 @@ describe("a relation of the table's name that is no table", () => {
 
   it("a type of that name is an error, too", async () => {
     await database.sql`CREATE TYPE an_enum AS ENUM ('a')`;
-    await expect(tables.backend("an_enum").initialize()).rejects.toMatchObject({ code: "unfit" });
+    await expect(tables.backend("an_enum").initialize()).rejects.toMatchObject({ code: "misconfigured" });
     await refusals(tables.backend("an_enum"), "/a.txt");
   });
 });
@@ -99,7 +99,7 @@ describe("a database that is not UTF8", () => {
     try {
       const backend = database.backend({ url: alter(database.url, { database: name }) });
       const reason = `The database's encoding is ${encoding}; it must be UTF8.`;
-      await expect(backend.initialize()).rejects.toMatchObject({ code: "unfit", message: reason });
+      await expect(backend.initialize()).rejects.toMatchObject({ code: "misconfigured", message: reason });
       for (const said of Object.values(await refusals(backend, "/a.txt"))) expect(said).toContain(reason);
       await backend.close();
     } finally {

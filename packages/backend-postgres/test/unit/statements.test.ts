@@ -2,12 +2,11 @@ import { describe, expect, it } from "@jest/globals";
 import { groupChanges } from "../../src/operations/groups.js";
 import { quoteIdentifier, tableNames } from "../../src/rows/table.js";
 
-const change = (key: string, when: "any" | "absent" = "any", to: string | Uint8Array = "") => ({
-  key,
-  id: "id",
-  when,
-  to,
-});
+const change = (
+  key: string,
+  condition: "overwrite" | "create" = "overwrite",
+  content: string | Uint8Array = "",
+) => ({ key, id: "id", condition, content });
 const keys = (...changes: ReturnType<typeof change>[]) =>
   groupChanges(changes).map((group) => group.map(({ key }) => key));
 
@@ -27,7 +26,7 @@ describe("groupChanges", () => {
   });
 
   it("separates conditions", () => {
-    expect(keys(change("a"), change("b", "absent"), change("c", "absent"))).toEqual([["a"], ["b", "c"]]);
+    expect(keys(change("a"), change("b", "create"), change("c", "create"))).toEqual([["a"], ["b", "c"]]);
   });
 
   it("bounds a statement by files and by bytes", () => {
@@ -35,12 +34,12 @@ describe("groupChanges", () => {
       keys(...Array.from({ length: 2_001 }, (_, i) => change(`f${i}`))).map((group) => group.length),
     ).toEqual([1_000, 1_000, 1]);
     const large = new Uint8Array(9 * 1024 * 1024);
-    expect(keys(change("a", "any", large), change("b", "any", large))).toEqual([["a"], ["b"]]);
+    expect(keys(change("a", "overwrite", large), change("b", "overwrite", large))).toEqual([["a"], ["b"]]);
   });
 
   it("gives a large file a statement of its own", () => {
     const large = new Uint8Array(1024 * 1024 + 1);
-    const changes = ["a", "b", "c", "d"].map((key) => change(key, "any", key === "b" ? large : ""));
+    const changes = ["a", "b", "c", "d"].map((key) => change(key, "overwrite", key === "b" ? large : ""));
     expect(keys(...changes)).toEqual([["a"], ["b"], ["c", "d"]]);
   });
 });

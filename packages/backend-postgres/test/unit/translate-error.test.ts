@@ -7,17 +7,22 @@ const about = { writes: true, database: "database app at db:5432" };
 
 describe("advice for an operator is a hint, and not in the message that a model may read", () => {
   it.each([
-    [refused("42P01"), "unfit", "The table of the files does not exist.", /initialize\(\)/],
-    [refused("42703"), "unfit", "The table of the files lacks a column.", /initialize\(\)/],
-    [refused("3F000"), "unfit", "The schema does not exist.", /Create it/],
-    [refused("42501"), "denied", "The database role lacks the right to do this.", /Grant it SELECT/],
+    [refused("42P01"), "misconfigured", "The table of the files does not exist.", /initialize\(\)/],
+    [refused("42703"), "misconfigured", "The table of the files lacks a column.", /initialize\(\)/],
+    [refused("3F000"), "misconfigured", "The schema does not exist.", /Create it/],
+    [
+      refused("42501"),
+      "permission-denied",
+      "The database role lacks the right to do this.",
+      /Grant it SELECT/,
+    ],
     [
       refused("28000"),
-      "unfit",
+      "misconfigured",
       "The database app at db:5432 does not let this user in from here.",
       /pg_hba\.conf.*sslmode/,
     ],
-    [failure(NO_TLS), "unfit", "The database app at db:5432 does not offer TLS.", /sslmode/],
+    [failure(NO_TLS), "misconfigured", "The database app at db:5432 does not offer TLS.", /sslmode/],
   ])("%s", (error, code, message, hint) => {
     expect(translateError(error, about)).toMatchObject({
       code,

@@ -4,7 +4,7 @@ import { trimSlashes } from "../options.js";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";
 import { CREDENTIALS_TIMEOUT_MS, NoCredentials } from "./credentials.js";
-import type { Gate } from "./semaphore.js";
+import type { Semaphore } from "./semaphore.js";
 import { isSilence, translateError } from "./translate-error.js";
 
 /** What a request needs to be allowed, in AWS' words; it is told when it is not. */
@@ -32,7 +32,7 @@ export class Bucket {
   /** What every request carries. */
   readonly common: Common;
   /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
-  readonly #gate: Gate;
+  readonly #gate: Semaphore;
   readonly #connections: Connections | undefined;
   #host: string | undefined;
   /** Bounds the bodies that are read and decoded at a time. Writes have a budget of their own, since they wait for the gate. */
@@ -45,7 +45,7 @@ export class Bucket {
     expectedBucketOwner?: string | undefined;
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
-    gate: Gate;
+    gate: Semaphore;
     /** Connections of the client, if they are watched. */
     connections?: Connections | undefined;
   }) {

@@ -1,5 +1,5 @@
 /** Runs something for each item, a bounded number at a time; answers in order. A failure ends it, once nothing is under way. */
-export async function parallel<Item, Answer>(
+export async function mapConcurrent<Item, Answer>(
   items: readonly Item[],
   concurrency: number,
   run: (item: Item) => Promise<Answer>,

@@ -1,5 +1,5 @@
 /** Lets a bounded number of tasks run at a time, in the order in which they came. */
-export class Gate {
+export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];
 

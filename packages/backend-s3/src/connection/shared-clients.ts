@@ -3,13 +3,13 @@ import type { S3Client } from "@aws-sdk/client-s3";
 import { connectionRules, regionOfAccessPoint, type S3FileStoreOptions } from "../options.js";
 import { connectionsOf, DEFAULT_POOL, makeClient } from "./client.js";
 import type { Connections } from "./connections.js";
-import { Gate } from "./semaphore.js";
+import { Semaphore } from "./semaphore.js";
 
 /** A share in a client. */
 export interface Lease {
   readonly client: S3Client;
   /** As wide as the client's pool of connections. */
-  readonly gate: Gate;
+  readonly gate: Semaphore;
   /** Connections of the client. */
   readonly connections: Connections;
   /** Gives the share back; the last one destroys the client. Idempotent. */
@@ -53,7 +53,7 @@ function openClient(options: S3FileStoreOptions): SharedClient {
   const connections = connectionsOf(options);
   return {
     client: makeClient(options, connections),
-    gate: new Gate(options.maxPoolConnections ?? DEFAULT_POOL),
+    gate: new Semaphore(options.maxPoolConnections ?? DEFAULT_POOL),
     connections,
     leases: 0,
   };

@@ -44,7 +44,7 @@ const isWord = (value: unknown): value is string => typeof value === "string" &&
 /** Code, message and, where only an operator can help, a hint. */
 type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
 
-const OTHER_REGION: Meaning = ["unfit", "The bucket is in another region.", "Give it as region."];
+const OTHER_REGION: Meaning = ["misconfigured", "The bucket is in another region.", "Give it as region."];
 const SLOW_DOWN = "The store asks for fewer requests.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
@@ -66,16 +66,23 @@ const NOT_S3 = "The store's answer could not be understood: is it S3?";
 
 /** Codes of S3 that mean something of their own here; whatever their status. */
 const CODES: Readonly<Record<string, Meaning>> = {
-  NoSuchBucket: ["unfit", "The store has no bucket of that name.", "Create it, or give createBucket: true."],
-  InvalidBucketName: ["unfit", "The store refuses the bucket's name."],
-  BucketAlreadyExists: ["unfit", "Somebody else has a bucket of that name.", "Choose another one."],
-  InvalidAccessKeyId: ["unfit", "The store does not know the access key."],
-  SignatureDoesNotMatch: ["unfit", "The store refused the signature: the secret access key is wrong."],
-  ExpiredToken: ["unfit", "The session token has expired."],
-  ExpiredTokenException: ["unfit", "The session token has expired."],
-  InvalidToken: ["unfit", "The store refused the session token."],
-  InvalidTokenId: ["unfit", "The store refused the session token."],
-  TokenRefreshRequired: ["unfit", "The session token must be renewed."],
+  NoSuchBucket: [
+    "misconfigured",
+    "The store has no bucket of that name.",
+    "Create it, or give createBucket: true.",
+  ],
+  InvalidBucketName: ["misconfigured", "The store refuses the bucket's name."],
+  BucketAlreadyExists: ["misconfigured", "Somebody else has a bucket of that name.", "Choose another one."],
+  InvalidAccessKeyId: ["misconfigured", "The store does not know the access key."],
+  SignatureDoesNotMatch: [
+    "misconfigured",
+    "The store refused the signature: the secret access key is wrong.",
+  ],
+  ExpiredToken: ["misconfigured", "The session token has expired."],
+  ExpiredTokenException: ["misconfigured", "The session token has expired."],
+  InvalidToken: ["misconfigured", "The store refused the session token."],
+  InvalidTokenId: ["misconfigured", "The store refused the session token."],
+  TokenRefreshRequired: ["misconfigured", "The session token must be renewed."],
   PermanentRedirect: OTHER_REGION,
   AuthorizationHeaderMalformed: OTHER_REGION,
   IllegalLocationConstraintException: OTHER_REGION,
@@ -87,16 +94,19 @@ const CODES: Readonly<Record<string, Meaning>> = {
   // The store did not get the whole request.
   RequestTimeout: ["unavailable", "The request reached the store too slowly."],
   IncompleteBody: ["unavailable", "The request reached the store incompletely."],
-  XMinioStorageFull: ["unfit", "The store is full."],
-  KeyTooLongError: ["bad-key", "The path is too long for the store."],
-  XMinioInvalidObjectName: ["bad-key", `${BAD_NAME}; MinIO takes at most 255 bytes between two slashes.`],
+  XMinioStorageFull: ["misconfigured", "The store is full."],
+  KeyTooLongError: ["invalid-path", "The path is too long for the store."],
+  XMinioInvalidObjectName: [
+    "invalid-path",
+    `${BAD_NAME}; MinIO takes at most 255 bytes between two slashes.`,
+  ],
   XMinioInvalidResourceName: [
-    "bad-key",
+    "invalid-path",
     `${BAD_NAME}; MinIO takes no '.' or '..', with blanks around it or behind a backslash either.`,
   ],
-  InvalidObjectName: ["bad-key", `${BAD_NAME}.`],
-  ObjectParentIsFile: ["bad-key", `${BAD_NAME} below another file.`],
-  ExistingObjectIsDirectory: ["bad-key", `${BAD_NAME} over a directory.`],
+  InvalidObjectName: ["invalid-path", `${BAD_NAME}.`],
+  ObjectParentIsFile: ["invalid-path", `${BAD_NAME} below another file.`],
+  ExistingObjectIsDirectory: ["invalid-path", `${BAD_NAME} over a directory.`],
   EntityTooLarge: ["too-large", "The file is larger than the store accepts."],
   InvalidObjectState: ["corrupt", "The object is archived.", "Restore it to read it."],
 };
@@ -129,7 +139,7 @@ export interface FailedRequest {
   readonly isSent: boolean;
   /** `Retry-After` of the answer. */
   readonly retryAfterMs?: number | undefined;
-  /** Host, port and bucket. */
+  /** BackendFixture, port and bucket. */
   readonly where: string;
 }
 
@@ -156,12 +166,12 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   const known = CODES[code];
   if (known) {
     const [kind, message, hint] = known;
-    return fail(kind, ["unfit", "unavailable"].includes(kind) ? at(message) : message, { hint });
+    return fail(kind, ["misconfigured", "unavailable"].includes(kind) ? at(message) : message, { hint });
   }
   if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
     // They may come from a service that is away for a moment.
     const { cause, isLate } = error as Partial<NoCredentials>;
-    return fail("unfit", `No credentials could be obtained${isLate ? " in time" : ""}.`, {
+    return fail("misconfigured", `No credentials could be obtained${isLate ? " in time" : ""}.`, {
       hint: GIVE_CREDENTIALS,
       isTransient: true,
       ...(isLate && { retryAfterMs: CREDENTIALS_TIMEOUT_MS + 1 }),
@@ -174,7 +184,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
       return fail("unavailable", at(`The store cannot be reached: ${UNREACHABLE[code]}.`));
     }
     if (TLS.test(code)) {
-      return fail("unfit", at(`No encrypted connection could be made to the store (${code}).`));
+      return fail("misconfigured", at(`No encrypted connection could be made to the store (${code}).`));
     }
     if (SILENCE.includes(code)) return lost("The store did not answer in time.");
     if (isNetworkFailure(error, code)) return lost("The connection to the store was lost.");
@@ -185,19 +195,19 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     });
   }
   if (status === 401 || status === 403) {
-    return fail("denied", `The credentials lack the right to do this (${action}).`);
+    return fail("permission-denied", `The credentials lack the right to do this (${action}).`);
   }
   // ConditionalRequestConflict, OperationAborted, and what other stores call it.
   if (status === 409) return fail("unavailable", "The store gave up in favour of a concurrent request.");
   if (status === 429) return fail("unavailable", at(SLOW_DOWN), throttled);
   if (status === 408) return fail("unavailable", at("The store is busy."), { retryAfterMs });
-  if (status === 501) return fail("unfit", "The store does not know this kind of request.");
+  if (status === 501) return fail("misconfigured", "The store does not know this kind of request.");
   if (status === 503) return lost(`The store failed (HTTP ${status}).`, throttled);
   if (status >= 500) return lost(`The store failed (HTTP ${status}).`, { retryAfterMs });
   if (status < 300) return lost(NOT_S3);
   const isOfS3 = isWord((error as { Code?: unknown }).Code);
   return fail(
-    "unfit",
+    "misconfigured",
     isOfS3
       ? `The store refused the request (HTTP ${status}, ${code}).`
       : at(`The store says no more than HTTP ${status}: is it S3?`),
@@ -229,23 +239,26 @@ function isNetworkFailure(error: unknown, code: string): boolean {
 /** Says what failed inside the client, of which the code of an error says nothing. Its message stays in `cause`. */
 function clientFailure(error: unknown, isSent: boolean): Meaning {
   const { name, message } = nameAndMessage(error);
-  if (message === "Region is missing") return ["unfit", "The client has no region.", "Give it one."];
+  if (message === "Region is missing") return ["misconfigured", "The client has no region.", "Give it one."];
   if (/is not found when adding|middleware/i.test(message) && !isSent) {
     return [
-      "unfit",
+      "misconfigured",
       "The client is not of the version of @aws-sdk/client-s3 that this package depends on.",
       "Install one that both share.",
     ];
   }
   if (name === "ReferenceError" && /DOMParser|\bNode\b/.test(message)) {
     return [
-      "unfit",
+      "misconfigured",
       "This runtime has no DOMParser, which the AWS SDK needs to read XML.",
       "Define a global one, such as that of @xmldom/xmldom.",
     ];
   }
   const stage = isSent ? "while it read the answer" : "before it sent the request";
-  return [DEFECTS.includes(name) ? "unfit" : "unavailable", `The S3 client failed ${stage} (${name}).`];
+  return [
+    DEFECTS.includes(name) ? "misconfigured" : "unavailable",
+    `The S3 client failed ${stage} (${name}).`,
+  ];
 }
 
 /** What may stay of an error for those who look into it. */

@@ -20,16 +20,16 @@ export type NewVersion = Omit<StoredFile, "version" | "extra"> & { readonly extr
  * @param seen The object that is stored now, where it was looked at.
  */
 export function nextVersion(
-  { key, id, when, to, isText }: Change,
+  { key, id, condition, content, isText }: Change,
   newText: "json" | "text",
   seen?: { readonly writeIds: readonly string[]; readonly headers?: CarriedHeaders },
 ): NewVersion {
-  const from = typeof when === "object" ? when : undefined;
+  const from = typeof condition === "object" ? condition : undefined;
   const carried = from?.extra as CarriedOver | undefined;
   const now = new Date();
   return {
     key,
-    content: to,
+    content,
     ...(isText && { isText }),
     createdAt: from?.createdAt ?? now,
     modifiedAt: now,
@@ -37,7 +37,7 @@ export function nextVersion(
     extra: {
       ...carried,
       ...(seen?.headers && { headers: from ? seen.headers : withoutForm(seen.headers) }),
-      format: formatOf(isText ?? typeof to === "string", carried?.format ?? newText),
+      format: formatOf(isText ?? typeof content === "string", carried?.format ?? newText),
     },
   };
 }

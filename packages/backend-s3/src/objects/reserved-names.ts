@@ -10,12 +10,12 @@ const RESERVED = /(^|\/)(\.sgwtmp|[^/]*__XLDIR__)(\/|$)/;
 /**
  * Refuses to create a file that the store would hide.
  * @param key With its prefix.
- * @throws RemoteBackendError `bad-key`
+ * @throws RemoteBackendError `invalid-path`
  */
 export function refuseReserved(key: string): void {
   if (!RESERVED.test(key)) return;
   throw new RemoteBackendError(
-    "bad-key",
+    "invalid-path",
     "The store cannot hold a file of that name: MinIO and VersityGW use '.sgwtmp' and names that end in '__XLDIR__' " +
       "themselves, and would never list it. Choose another name.",
   );

@@ -1,21 +1,22 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
-  type Call,
   compareCodePoints,
+  type DeleteOptions,
+  type DeleteOutcome,
   directoriesOf,
   type Key,
   type Moment,
 } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
-import { parallel } from "../connection/map-concurrent.js";
+import { mapConcurrent } from "../connection/map-concurrent.js";
 import { deleteObject, deleteObjects } from "../requests/delete.js";
 import { type Head, headFile } from "../requests/head.js";
 import { type ListedObject, listObjects } from "../requests/list.js";
 
-export type RemoveCall = Pick<Call, "signal"> & {
-  readonly what: "file" | "below" | "both";
-  /** When the removal was asked for, on an attempt after one whose outcome is unknown. */
-  readonly asked?: Moment | undefined;
+/** Options of one attempt. */
+export type AttemptOptions = Pick<DeleteOptions, "signal" | "scope"> & {
+  /** Time of the first request, on an attempt after one whose outcome is unknown. */
+  readonly requestedAt?: Moment | undefined;
   /** True if the store shows files below another file only once that file is gone. */
   readonly hides: boolean;
   readonly concurrency: number;
@@ -28,19 +29,19 @@ const MAX_CONFLICTS = 10;
 type Verdict = "delete" | "newer" | "unclear";
 
 /**
- * One removal: of a file, of the files below it as a directory, or both. Its attempts share what they have seen, so that a
+ * One deletion: of a file, of the files below it as a directory, or both. Its attempts share what they have seen, so that a
  * repeated one takes only what the first one found.
  */
-export class Removal {
+export class Deletion {
   readonly key: Key;
   readonly #bucket: Bucket;
   /** The file as it was first seen. */
   #seen: Head | undefined;
   #isFileSettled = false;
-  #removed = 0;
+  #deleted = 0;
   /** Keys that are gone: one that shows again was created since. */
   readonly #gone = new Set<Key>();
-  readonly #left = new Set<Key>();
+  readonly #failed = new Set<Key>();
   /** Objects whose deletion was sent and has no answer. */
   #pending: readonly ListedObject[] = [];
   /** Last key of the listing that an attempt has seen; everything once it has come to the end. */
@@ -57,23 +58,23 @@ export class Removal {
 
   /**
    * Makes an attempt.
-   * @throws RemoteBackendError `unknown-outcome` also when something was removed before the failure: another attempt
+   * @throws RemoteBackendError `unknown-outcome` also if something was deleted before the failure: another attempt
    *   may find nothing any more.
    */
-  async attempt(call: RemoveCall): Promise<{ removed: number; left: readonly Key[] }> {
+  async attempt(call: AttemptOptions): Promise<DeleteOutcome> {
     try {
-      const looksAtFile = call.what !== "below" && !this.#isFileSettled;
-      const pages = call.what === "file" ? undefined : this.#list(call);
+      const looksAtFile = call.scope !== "descendants" && !this.#isFileSettled;
+      const pages = call.scope === "file" ? undefined : this.#list(call);
       const [head, page] = await Promise.all([
         looksAtFile ? headFile(this.#bucket, this.key, call) : undefined,
         pages?.next(),
       ]);
-      if (looksAtFile) await this.#removeFile(head, call);
-      if (pages) await this.#removeBelow(page!, pages, call);
-      return { removed: this.#removed, left: [...this.#left] };
+      if (looksAtFile) await this.#deleteFile(head, call);
+      if (pages) await this.#deleteDescendants(page!, pages, call);
+      return { deleted: this.#deleted, failed: [...this.#failed] };
     } catch (error) {
-      const hasRemoved = this.#removed > 0 || this.#pending.length > 0;
-      if (!RemoteBackendError.is(error) || error.code !== "unavailable" || !hasRemoved) throw error;
+      const hasDeleted = this.#deleted > 0 || this.#pending.length > 0;
+      if (!RemoteBackendError.is(error) || error.code !== "unavailable" || !hasDeleted) throw error;
       const { message, cause, isTransient, isThrottled, retryAfterMs } = error;
       throw new RemoteBackendError("unknown-outcome", message, {
         cause,
@@ -84,23 +85,23 @@ export class Removal {
     }
   }
 
-  #list(call: RemoveCall) {
+  #list(call: AttemptOptions) {
     return listObjects(this.#bucket, this.key === "" ? "" : `${this.key}/`, call);
   }
 
   #isGone(key: Key): void {
-    this.#removed++;
+    this.#deleted++;
     this.#gone.add(key);
     this.#uncovering.add(key);
   }
 
-  async #removeFile(found: Head | undefined, call: RemoveCall): Promise<void> {
+  async #deleteFile(found: Head | undefined, call: AttemptOptions): Promise<void> {
     let head = found;
     for (let conflicts = 0; head; conflicts++) {
       const verdict = this.#seen ? judgeFile(head, this.#seen) : judgeByTime(head, call);
       // A first attempt has nothing to confuse the file with.
-      if (verdict === "unclear" && call.asked) {
-        this.#left.add(this.key);
+      if (verdict === "unclear" && call.requestedAt) {
+        this.#failed.add(this.key);
         break;
       }
       if (verdict === "newer") break;
@@ -113,12 +114,13 @@ export class Removal {
       }
       head = await headFile(this.#bucket, this.key, call);
     }
-    // An attempt before has removed the file.
-    if (call.asked && this.#seen && this.#removed === 0 && !this.#left.has(this.key)) this.#isGone(this.key);
+    // An earlier attempt has deleted the file.
+    if (call.requestedAt && this.#seen && this.#deleted === 0 && !this.#failed.has(this.key))
+      this.#isGone(this.key);
     this.#isFileSettled = true;
   }
 
-  async #removeBelow(first: Listed, listing: Listing, call: RemoveCall): Promise<void> {
+  async #deleteDescendants(first: Listed, listing: Listing, call: AttemptOptions): Promise<void> {
     await this.#settlePending(call);
     let pages = listing;
     let page = first;
@@ -127,7 +129,7 @@ export class Removal {
         const { objects, isLast } = page.value;
         const wanted = objects.filter((object) => this.#judge(object, call) === "delete");
         this.#hasListed(objects, isLast);
-        await this.#removeObjects(wanted, call);
+        await this.#deleteObjects(wanted, call);
       }
       // Files that were hidden behind those that are gone show now.
       if (!call.hides || this.#uncovering.size === 0) return;
@@ -144,43 +146,43 @@ export class Removal {
   }
 
   /** Decides about an object of a listing. */
-  #judge(object: ListedObject, call: RemoveCall): Verdict {
+  #judge(object: ListedObject, call: AttemptOptions): Verdict {
     const { key } = object;
-    if (this.#gone.has(key) || this.#left.has(key)) return "newer";
+    if (this.#gone.has(key) || this.#failed.has(key)) return "newer";
     if (this.#uncovered) {
       return directoriesOf(key).some((directory) => this.#uncovered!.has(directory)) ? "delete" : "newer";
     }
-    if (!call.asked) return "delete";
+    if (!call.requestedAt) return "delete";
     // An attempt before has seen everything up to there.
     const wasListed =
       this.#listedTo === "end" ||
       (this.#listedTo !== undefined && compareCodePoints(key, this.#listedTo) <= 0);
     if (wasListed) return "newer";
     const verdict = judgeByTime(object, call);
-    if (verdict === "unclear") this.#left.add(key);
+    if (verdict === "unclear") this.#failed.add(key);
     return verdict;
   }
 
-  async #removeObjects(objects: readonly ListedObject[], call: RemoveCall): Promise<void> {
+  async #deleteObjects(objects: readonly ListedObject[], call: AttemptOptions): Promise<void> {
     this.#pending = objects;
     const keys = objects.map(({ key }) => key);
     const failed = new Set(await deleteObjects(this.#bucket, keys, call.concurrency, call));
     for (const key of keys) {
-      if (failed.has(key)) this.#left.add(key);
+      if (failed.has(key)) this.#failed.add(key);
       else this.#isGone(key);
     }
     this.#pending = [];
   }
 
   /** Looks at each object whose deletion may have been carried out, and repeats it for the same object only. */
-  async #settlePending(call: RemoveCall): Promise<void> {
-    await parallel(this.#pending, call.concurrency, async ({ key, etag }) => {
+  async #settlePending(call: AttemptOptions): Promise<void> {
+    await mapConcurrent(this.#pending, call.concurrency, async ({ key, etag }) => {
       const head = await headFile(this.#bucket, key, call);
       const isSame = head !== undefined && head.etag === etag;
       const answer = isSame ? await deleteObject(this.#bucket, key, call, etag) : undefined;
       if (head === undefined || answer === "deleted" || answer === "absent") this.#isGone(key);
       // A chain of one id is that of a new file: an edited or replaced one has several.
-      else if (isSame || head.writeIds.length !== 1) this.#left.add(key);
+      else if (isSame || head.writeIds.length !== 1) this.#failed.add(key);
     });
     this.#pending = [];
   }
@@ -200,7 +202,10 @@ function judgeFile(now: Head, seen: Head): Verdict {
 }
 
 /** Decides about an object of which only the times are known. */
-function judgeByTime({ modifiedAt }: { modifiedAt: Date | undefined }, { asked }: RemoveCall): Verdict {
-  if (!asked) return "delete";
-  return modifiedAt !== undefined && modifiedAt < asked.earliest ? "delete" : "unclear";
+function judgeByTime(
+  { modifiedAt }: { modifiedAt: Date | undefined },
+  { requestedAt }: AttemptOptions,
+): Verdict {
+  if (!requestedAt) return "delete";
+  return modifiedAt !== undefined && modifiedAt < requestedAt.earliest ? "delete" : "unclear";
 }

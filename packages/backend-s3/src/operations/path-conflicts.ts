@@ -1,4 +1,4 @@
-import { type Call, type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
+import { type CallOptions, type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { headFile } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";
@@ -10,7 +10,7 @@ const KNOWN = { count: 10_000, ms: 10_000 };
 const MAX_LOOKS = 10;
 
 /** Looks for files that would also have to be directories. Best effort: others may create them the next moment. */
-export class ClashCheck {
+export class PathConflictCheck {
   readonly #bucket: Bucket;
   /** Keys that had files below them, and so were no files themselves, with the time of that; the oldest first. */
   readonly #directories = new Map<Key, number>();
@@ -23,7 +23,7 @@ export class ClashCheck {
    * Finds a file in the way of a new one: one LIST, and a HEAD for each directory above it that is not known as one. An
    * obstacle is looked at again before the file is refused for it: stores under load have shown files that were deleted.
    */
-  async find(key: Key, call: Pick<Call, "signal">): Promise<Key | undefined> {
+  async find(key: Key, call: Pick<CallOptions, "signal">): Promise<Key | undefined> {
     for (let looks = 1; ; looks++) {
       const other = await this.#look(key, call);
       if (other === undefined || looks === MAX_LOOKS || (await headFile(this.#bucket, other, call)))
@@ -31,7 +31,7 @@ export class ClashCheck {
     }
   }
 
-  async #look(key: Key, call: Pick<Call, "signal">): Promise<Key | undefined> {
+  async #look(key: Key, call: Pick<CallOptions, "signal">): Promise<Key | undefined> {
     const unknown = directoriesOf(key).filter((directory) => !this.#isKnown(directory));
     const [below, ...above] = await Promise.all([
       firstKey(this.#bucket, `${key}/`, call),
@@ -66,7 +66,7 @@ export class ClashCheck {
 }
 
 /** Takes the changes apart that can be made at once, and those of files below others of the same batch. */
-export function splitClashing(
+export function splitConflicting(
   changes: readonly Change[],
 ): [first: readonly Change[], later: readonly Change[]] {
   const keys = new Set(changes.map(({ key }) => key));

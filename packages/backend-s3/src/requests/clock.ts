@@ -1,5 +1,5 @@
 import { ListObjectsV2Command } from "@aws-sdk/client-s3";
-import type { Call, ServiceTime } from "@deepagents-remote/core/adapter";
+import type { CallOptions, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3 } from "../connection/translate-error.js";
 
@@ -7,7 +7,10 @@ import { notS3 } from "../connection/translate-error.js";
 const TOLERANCE_MS = 3_000;
 
 /** Reads the store's clock, by the `Date` of an answer to a LIST of one key. */
-export async function readClock(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<ServiceTime> {
+export async function readClock(
+  bucket: Bucket,
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<ServiceTime> {
   let now = new Date(Number.NaN);
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
   command.middlewareStack.add(

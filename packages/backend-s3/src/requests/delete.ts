@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { DeleteObjectCommand, DeleteObjectsCommand } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Call, Key } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Key } from "@deepagents-remote/core/adapter";
 import type { Sender } from "../connection/attempt.js";
 import type { Bucket } from "../connection/bucket.js";
-import { parallel } from "../connection/map-concurrent.js";
+import { mapConcurrent } from "../connection/map-concurrent.js";
 import { failureOf } from "../connection/translate-error.js";
 import { WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
@@ -22,7 +22,7 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 export async function deleteObject(
   bucket: Bucket,
   key: Key,
-  call: Pick<Call, "signal">,
+  call: Pick<CallOptions, "signal">,
   etag?: string,
 ): Promise<"deleted" | "changed" | "absent"> {
   const command = new DeleteObjectCommand({
@@ -36,7 +36,7 @@ export async function deleteObject(
   try {
     return await bucket.write("s3:DeleteObject", send, etag === undefined ? undefined : refusal);
   } catch (error) {
-    const isUnknown = etag !== undefined && RemoteBackendError.is(error) && error.code === "unfit";
+    const isUnknown = etag !== undefined && RemoteBackendError.is(error) && error.code === "misconfigured";
     if (!isUnknown) throw error;
     return deleteObject(bucket, key, call);
   }
@@ -59,12 +59,12 @@ export async function deleteObjects(
   bucket: Bucket,
   keys: readonly Key[],
   concurrency: number,
-  call: Pick<Call, "signal">,
+  call: Pick<CallOptions, "signal">,
 ): Promise<readonly Key[]> {
   const single = keys.filter((key) => NOT_XML.test(key));
   const batch = keys.filter((key) => !NOT_XML.test(key));
   const left = batch.length < 2 ? batch : await deleteBatch(bucket, batch, call);
-  const tried = await parallel([...single, ...left], concurrency, async (key) => {
+  const tried = await mapConcurrent([...single, ...left], concurrency, async (key) => {
     try {
       await deleteObject(bucket, key, call);
       return [];
@@ -77,7 +77,7 @@ export async function deleteObjects(
 }
 
 /** @returns The keys that the store did not delete; all of them when it refuses batches. */
-async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pick<Call, "signal">) {
+async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pick<CallOptions, "signal">) {
   const command = new DeleteObjectsCommand({
     ...bucket.common,
     // Not quiet: then an error in the place of an answer would look like success.
@@ -100,7 +100,7 @@ async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pic
     const deleted = new Set(Deleted.map(({ Key }) => Key));
     return keys.filter((key) => !deleted.has(bucket.prefix + key));
   } catch (error) {
-    if (RemoteBackendError.is(error) && error.code === "unfit") return keys;
+    if (RemoteBackendError.is(error) && error.code === "misconfigured") return keys;
     throw error;
   }
 }

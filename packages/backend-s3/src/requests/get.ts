@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Call, Key, StoredFile } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import { readBody } from "../connection/body.js";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";
@@ -19,7 +19,7 @@ const expected = (known: string | undefined) => (error: unknown) => {
 };
 
 /** `raw`: as in `FileStore.get`. */
-type GetCall = Pick<Call, "signal" | "deadline"> & { readonly raw?: boolean };
+type GetCall = Pick<CallOptions, "signal" | "deadline"> & { readonly raw?: boolean };
 
 /** A character takes up to six bytes in JSON (`\\u0000`), and the envelope holds more than the content. */
 const ENVELOPE = { factor: 6, extra: 64 * 1024 };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, HeadObjectCommand, type HeadObjectCommandOutput } from "@aws-sdk/client-s3";
-import type { Call, Key } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";
 import { type CarriedHeaders, carriedHeaders } from "../objects/headers.js";
@@ -25,7 +25,7 @@ const expected = (error: unknown) => {
 export async function headFile(
   bucket: Bucket,
   key: Key,
-  { signal }: Pick<Call, "signal">,
+  { signal }: Pick<CallOptions, "signal">,
 ): Promise<Head | undefined> {
   const command = new HeadObjectCommand(bucket.object(key));
   const answer = await bucket.read(
@@ -48,7 +48,7 @@ function headOf(answer: HeadObjectCommandOutput): Head {
 }
 
 /** A GET is refused for the same reason, and told it. */
-async function explain(bucket: Bucket, key: Key, { signal }: Pick<Call, "signal">): Promise<never> {
+async function explain(bucket: Bucket, key: Key, { signal }: Pick<CallOptions, "signal">): Promise<never> {
   const command = new GetObjectCommand({ ...bucket.object(key), Range: "bytes=0-0" });
   return bucket.read("s3:GetObject", async (client) => {
     const { Body } = await client.send(command, { abortSignal: signal });

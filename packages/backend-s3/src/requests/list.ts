@@ -1,11 +1,11 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type Call, compareCodePoints, type Entry, type Key } from "@deepagents-remote/core/adapter";
+import { type CallOptions, compareCodePoints, type Entry, type Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3, UnusableAnswer } from "../connection/translate-error.js";
 import { isProbe } from "../setup/probe-key.js";
 
-type Listing = Pick<Call, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
+type Listing = Pick<CallOptions, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
 
 /**
  * Lists keys under a prefix, page by page: one request for 1,000 of them. A prefix that ends in the middle of a name need
@@ -21,7 +21,7 @@ export async function* listEntries(
   try {
     yield* listPages(bucket, prefix, listing);
   } catch (error) {
-    if (!RemoteBackendError.is(error) || error.code !== "bad-key" || directory === prefix) throw error;
+    if (!RemoteBackendError.is(error) || error.code !== "invalid-path" || directory === prefix) throw error;
     for await (const page of listPages(bucket, directory, listing)) {
       const entries = page.filter(({ key }) => key.startsWith(prefix));
       if (entries.length > 0) yield entries;
@@ -70,7 +70,7 @@ export interface ListedObject {
 export async function* listObjects(
   bucket: Bucket,
   prefix: string,
-  { signal }: Pick<Call, "signal">,
+  { signal }: Pick<CallOptions, "signal">,
 ): AsyncGenerator<{ readonly objects: readonly ListedObject[]; readonly isLast: boolean }> {
   let token: string | undefined;
   do {
@@ -94,7 +94,7 @@ export async function* listObjects(
 export async function firstKey(
   bucket: Bucket,
   prefix: string,
-  call: Pick<Call, "signal">,
+  call: Pick<CallOptions, "signal">,
 ): Promise<Key | undefined> {
   const pages = listEntries(bucket, prefix, { ...call, recursive: true, pageSize: 10 });
   for await (const [entry] of pages) return entry?.key;

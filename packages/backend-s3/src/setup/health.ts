@@ -1,6 +1,6 @@
-import type { Call, HealthReport } from "@deepagents-remote/core/adapter";
+import type { CallOptions, HealthReport } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
-import { type Found, list } from "./initialize.js";
+import { type BucketCapabilities, list } from "./initialize.js";
 
 /** Details of `check()`. What could not be found out is left out. */
 export interface S3HealthDetails {
@@ -22,9 +22,9 @@ export interface S3HealthDetails {
  */
 export async function checkHealth(
   bucket: Bucket,
-  found: Found | undefined,
+  found: BucketCapabilities | undefined,
   report: HealthReport,
-  call: Pick<Call, "signal">,
+  call: Pick<CallOptions, "signal">,
 ): Promise<void> {
   Object.assign(report.details, { bucket: bucket.name, prefix: bucket.prefix });
   report.details.host = await list(bucket, call);

@@ -1,6 +1,6 @@
 import { CreateBucketCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Call } from "@deepagents-remote/core/adapter";
+import type { CallOptions } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf } from "../connection/translate-error.js";
 import { checkPage } from "../requests/list.js";
@@ -16,7 +16,7 @@ export interface InitializeSettings {
 }
 
 /** What was found of a bucket. */
-export interface Found extends Abilities {
+export interface BucketCapabilities extends Abilities {
   /** Whether the credentials may write. */
   readonly writable: boolean;
 }
@@ -36,19 +36,19 @@ const probed = new Map<string, Abilities>();
 export async function initialize(
   bucket: Bucket,
   settings: InitializeSettings,
-  call: Pick<Call, "signal">,
-): Promise<Found> {
+  call: Pick<CallOptions, "signal">,
+): Promise<BucketCapabilities> {
   const host = await reach(bucket, settings.createBucket, call);
   if (/(^|\.)amazonaws\.com(\.cn)?$/.test(host.split(":")[0]!)) return { ...AWS, writable: true };
   if (settings.conditionalWrites === "assume" || settings.readOnly) return { ...TRUSTED, writable: true };
   const name = `${host}/${bucket.name}`;
   const abilities = probed.get(name) ?? (await probe(bucket, settings.put, call).catch(ifDenied));
   // Credentials that may not write cannot try; they need not know either.
-  if (abilities === "denied") return { ...TRUSTED, writable: false };
+  if (abilities === "permission-denied") return { ...TRUSTED, writable: false };
   if (abilities.conditions) probed.set(name, abilities);
   if (!abilities.conditions && !settings.unsafeAllowRaces) {
     throw new RemoteBackendError(
-      "unfit",
+      "misconfigured",
       "The store does not keep the conditions of writes (If-None-Match, If-Match).",
       {
         hint:
@@ -60,13 +60,17 @@ export async function initialize(
   return { ...abilities, writable: true };
 }
 
-function ifDenied(error: unknown): "denied" {
-  if (RemoteBackendError.is(error) && error.code === "denied") return "denied";
+function ifDenied(error: unknown): "permission-denied" {
+  if (RemoteBackendError.is(error) && error.code === "permission-denied") return "permission-denied";
   throw error;
 }
 
 /** Sends the first request, a LIST: its answer has a body that says what is wrong. Gives the host that answered. */
-async function reach(bucket: Bucket, createBucket: boolean, call: Pick<Call, "signal">): Promise<string> {
+async function reach(
+  bucket: Bucket,
+  createBucket: boolean,
+  call: Pick<CallOptions, "signal">,
+): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await list(bucket, call);
@@ -81,7 +85,7 @@ async function reach(bucket: Bucket, createBucket: boolean, call: Pick<Call, "si
 }
 
 /** Lists one object, and returns the host that answered. */
-export async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<string> {
+export async function list(bucket: Bucket, { signal }: Pick<CallOptions, "signal">): Promise<string> {
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
   await bucket.read("s3:ListBucket", async (client) =>
     checkPage(await client.send(command, { abortSignal: signal })),
@@ -89,7 +93,7 @@ export async function list(bucket: Bucket, { signal }: Pick<Call, "signal">): Pr
   return bucket.host ?? "";
 }
 
-async function create(bucket: Bucket, { signal }: Pick<Call, "signal">): Promise<void> {
+async function create(bucket: Bucket, { signal }: Pick<CallOptions, "signal">): Promise<void> {
   const region = await bucket.client.config.region();
   const command = new CreateBucketCommand({
     Bucket: bucket.name,

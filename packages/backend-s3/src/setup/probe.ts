@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type Call, type Key, pauseMs } from "@deepagents-remote/core/adapter";
+import { type CallOptions, type Key, pauseMs } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { settled } from "../connection/map-concurrent.js";
 import { encodeObject, nextVersion } from "../objects/encode.js";
@@ -33,12 +33,12 @@ const MAX_THROTTLED = 6;
 
 /**
  * Tries what a store does, with objects that are deleted afterwards where that is allowed.
- * @throws RemoteBackendError `denied` for credentials that may not write.
+ * @throws RemoteBackendError `permission-denied` for credentials that may not write.
  */
 export async function probe(
   bucket: Bucket,
   settings: PutSettings,
-  call: Pick<Call, "signal">,
+  call: Pick<CallOptions, "signal">,
 ): Promise<Abilities> {
   for (let confirmed = 0; ; confirmed++) {
     const run = (end: string) => new Probe(bucket, settings, call, end).run();
@@ -51,7 +51,7 @@ export async function probe(
 
 /** True for an answer to a PUT without conditions that may be about its key. */
 const isRefusal = (error: unknown): boolean =>
-  RemoteBackendError.is(error) && ["unfit", "bad-key"].includes(error.code);
+  RemoteBackendError.is(error) && ["misconfigured", "invalid-path"].includes(error.code);
 
 type Put = Awaited<ReturnType<typeof putObject>>;
 
@@ -61,13 +61,13 @@ const hasStored = (answer: Put): answer is Exclude<Put, string> => typeof answer
 class Probe {
   readonly #bucket: Bucket;
   readonly #settings: PutSettings;
-  readonly #call: Pick<Call, "signal">;
+  readonly #call: Pick<CallOptions, "signal">;
   readonly #made: Key[] = [];
 
   readonly #end: string;
 
   /** @param end Last character of its keys. */
-  constructor(bucket: Bucket, settings: PutSettings, call: Pick<Call, "signal">, end: string) {
+  constructor(bucket: Bucket, settings: PutSettings, call: Pick<CallOptions, "signal">, end: string) {
     this.#end = end;
     this.#bucket = bucket;
     this.#settings = settings;
@@ -90,18 +90,18 @@ class Probe {
   async #keepsConditions(): Promise<boolean> {
     try {
       const keys = Array.from({ length: RACES }, () => this.#newKey());
-      const created = await settled(keys.map((key) => this.#race(key, "absent")));
+      const created = await settled(keys.map((key) => this.#race(key, "create")));
       const [, second] = created;
       if (created.includes(undefined)) return false;
       // Another key for each further write: some stores take one write of a key a second.
       const [wrong, swapped, again] = await settled([
         this.#put(keys[0]!, { etag: WRONG_ETAG }),
         this.#race(keys[1]!, { etag: second! }),
-        this.#put(keys[2]!, "absent"),
+        this.#put(keys[2]!, "create"),
       ]);
       return !hasStored(wrong) && swapped !== undefined && !hasStored(again);
     } catch (error) {
-      if (RemoteBackendError.is(error) && error.code === "unfit") return false;
+      if (RemoteBackendError.is(error) && error.code === "misconfigured") return false;
       throw error;
     }
   }
@@ -116,10 +116,10 @@ class Probe {
   async #showsBoth(): Promise<boolean> {
     const key = this.#newKey();
     const below = `${key}/f`;
-    await this.#put(key, "any");
+    await this.#put(key, "overwrite");
     this.#made.push(below);
     try {
-      if (!hasStored(await this.#put(below, "any"))) return false;
+      if (!hasStored(await this.#put(below, "overwrite"))) return false;
     } catch (error) {
       if (isRefusal(error)) return false;
       throw error;
@@ -139,8 +139,9 @@ class Probe {
 
   /** Stores another content each time: equal ones have equal ETags. */
   async #put(key: Key, condition: Precondition): Promise<Put> {
-    const to = `${randomUUID()}\n`;
-    const object = await encodeObject(nextVersion({ key, id: "probe", when: "any", to }, "text"));
+    const content = `${randomUUID()}\n`;
+    const change = { key, id: "probe", condition: "overwrite", content } as const;
+    const object = await encodeObject(nextVersion(change, "text"));
     for (let attempt = 0; ; attempt++) {
       try {
         return await putObject(this.#bucket, key, object, condition, this.#settings, this.#call);

@@ -40,7 +40,7 @@ describe("an answer without an ETag", () => {
     const backend = await openThrough(proxy, bucket, {
       prefix: "no-etag",
       cacheBytes: 0,
-      maxRetries: 2,
+      maxAttempts: 2,
       onError: (error) => errors.push(error),
     });
     proxy.intercept = async (_, forward) => withoutEtag(await forward());

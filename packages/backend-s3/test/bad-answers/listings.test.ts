@@ -98,7 +98,7 @@ describe("a listing", () => {
     ["that goes on without saying where", page(key("a.txt")).body as never],
     ["that goes on where it began", page(key("a.txt"), "again")],
   ])("%s is an error, and no shorter or endless list", async (_, answer) => {
-    const backend = await openThrough(proxy, bucket, { prefix: "fake", maxRetries: 2 });
+    const backend = await openThrough(proxy, bucket, { prefix: "fake", maxAttempts: 2 });
     const endless =
       typeof answer === "string" ? { status: 200, body: `${answer}`.replace("false", "true") } : answer;
     proxy.intercept = () => endless;

@@ -129,7 +129,7 @@ describe("a batch", () => {
   });
 
   it("of 300 files, some bad and some twice, is answered in order", async () => {
-    const backend = prefixes.backend("many", { clash: "allow" });
+    const backend = prefixes.backend("many", { pathConflicts: "allow" });
     const paths = Array.from({ length: 300 }, (_, i) => {
       if (i % 100 === 50) return `/bad/../${i}`;
       // Twice: the second one wins.

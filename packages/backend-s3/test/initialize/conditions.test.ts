@@ -121,7 +121,7 @@ describe("what a store does", () => {
     for (let i = 0; i < 2; i++) {
       const backend = bucket.backend({ endpointUrl: broken.endpointUrl });
       expect(await refusal(backend)).toMatchObject({
-        code: "unfit",
+        code: "misconfigured",
         message: expect.stringContaining("does not keep the conditions of writes (If-None-Match, If-Match)"),
       });
       expectOutage(await runAll(backend, "/a"), /does not keep the conditions/);
@@ -161,7 +161,7 @@ describe("what a store does", () => {
     const broken = await S3Proxy.start(bucket.connection.endpointUrl);
     broken.intercept = lookingFirst();
     expect(await refusal(bucket.backend({ endpointUrl: broken.endpointUrl }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
     });
     await broken.stop();
   });

@@ -52,7 +52,7 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     endpointUrl,
     ...keyPair,
     operationTimeoutMs: 10_000,
-    maxRetries: 2,
+    maxAttempts: 2,
   });
   const client = (ownClient: object): Options => ({ ownClient, operationTimeoutMs: 20_000 });
   const noHost = "http://no-such-host.invalid";
@@ -87,16 +87,21 @@ describe("what keeps a backend from the store is told, and no secret", () => {
       /^The store did not answer in time \(127/,
       (a) => ({ ...at(`https://${a.quiet}`), readTimeoutMs: 500 }),
     ],
-    ["TLS to a port without", "unfit", noTls, (a) => at(`https://${a.store}`)],
+    ["TLS to a port without", "misconfigured", noTls, (a) => at(`https://${a.store}`)],
     [
       "no TLS to a port with it",
       "unavailable",
       /was lost|did not answer in time/,
       (a) => at(`http://${a.tls}`),
     ],
-    ["a certificate that nobody vouches for", "unfit", noTls, (a) => at(`https://${a.tls}`)],
+    ["a certificate that nobody vouches for", "misconfigured", noTls, (a) => at(`https://${a.tls}`)],
     ["a web site", "unavailable", /is it S3 \(127[^)]*\)\?/, (a) => at(`http://${a.site}`)],
-    ["a web site without that page", "unfit", /is it S3 \(127[^)]*\)\?/, (a) => at(`http://${a.otherSite}`)],
+    [
+      "a web site without that page",
+      "misconfigured",
+      /is it S3 \(127[^)]*\)\?/,
+      (a) => at(`http://${a.otherSite}`),
+    ],
     [
       "a server that says yes to everything",
       "unavailable",
@@ -105,19 +110,19 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     ],
     [
       "no credentials",
-      "unfit",
+      "misconfigured",
       /^No credentials could be obtained/,
-      (a) => ({ endpointUrl: `http://${a.store}`, maxRetries: 1 }),
+      (a) => ({ endpointUrl: `http://${a.store}`, maxAttempts: 1 }),
     ],
     [
       "a client without credentials",
-      "unfit",
+      "misconfigured",
       /^No credentials could be obtained/,
       (a) => client({ endpoint: `http://${a.store}`, region: "us-east-1" }),
     ],
     [
       "a client without a region",
-      "unfit",
+      "misconfigured",
       /^The client has no region\.$/,
       (a) => client({ endpoint: `http://${a.store}`, credentials: keyPair }),
     ],

@@ -33,7 +33,7 @@ describe("credentials that the store refuses are told", () => {
   ])("%s", async (_, options, words) => {
     const backend = bucket.backend(options);
     const error = await refusal(backend, secret);
-    expect(error).toMatchObject({ code: "unfit", message: expect.stringContaining(words) });
+    expect(error).toMatchObject({ code: "misconfigured", message: expect.stringContaining(words) });
     expectOutage(await runAll(backend, "/a"), new RegExp(words));
   });
 

@@ -28,7 +28,7 @@ describe("a bucket that is missing", () => {
     const name = missing();
     const backend = bucket.backend({ bucket: name });
     expect(await refusal(backend)).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       message: expect.stringContaining("has no bucket of that name"),
       hint: "Create it, or give createBucket: true.",
     });

@@ -71,7 +71,7 @@ async function store(
   newText: "json" | "text",
   previousIds?: readonly string[],
 ): Promise<StoredFile> {
-  const full: Change = { key: "a.txt", id: "new", when: "any", to: "", ...change };
+  const full: Change = { key: "a.txt", id: "new", condition: "overwrite", content: "", ...change };
   const seen = previousIds && { writeIds: previousIds };
   const encoded = await encodeObject(nextVersion(full, newText, seen));
   const stored = object(encoded.Body, { contentType: encoded.ContentType, metadata: encoded.Metadata });
@@ -96,7 +96,7 @@ describe("an object", () => {
       (["json", "text"] as const).map((form) => [name, form, content] as const),
     ),
   )("holds %s in form %s", async (_, form, to) => {
-    const { content, version, writeIds, createdAt } = await store({ to }, form);
+    const { content, version, writeIds, createdAt } = await store({ content: to }, form);
     expect(typeof to === "string" ? content : Buffer.from(content as Uint8Array)).toEqual(
       to instanceof Uint8Array ? Buffer.from(to) : to,
     );
@@ -108,16 +108,16 @@ describe("an object", () => {
   it.each(["json", "text"] as const)(
     "of an edit carries on what it was made from, in form %s",
     async (form) => {
-      const created = await store({ to: "one", id: "first" }, form);
+      const created = await store({ content: "one", id: "first" }, form);
       const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
-      const edited = await store({ when: old, to: "two" }, form === "json" ? "text" : "json");
+      const edited = await store({ condition: old, content: "two" }, form === "json" ? "text" : "json");
       expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
       expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
     },
   );
 
   it("of a replacement carries on the ids that were seen, and no time", async () => {
-    const { writeIds, createdAt } = await store({ to: "x" }, "text", ["b", "a"]);
+    const { writeIds, createdAt } = await store({ content: "x" }, "text", ["b", "a"]);
     expect(writeIds).toEqual(["new", "b", "a"]);
     expect(createdAt.getTime()).toBeGreaterThan(STORED.getTime());
   });
@@ -128,7 +128,7 @@ describe("an object", () => {
     ["a.png", "text", "text/plain; charset=utf-8"],
     ["a.md", "json", "application/json"],
   ])("%s in form %s is called %s", async (key, form, type) => {
-    const change: Change = { key, id: "new", when: "any", to: "x" };
+    const change: Change = { key, id: "new", condition: "overwrite", content: "x" };
     expect((await encodeObject(nextVersion(change, form as "text"))).ContentType).toBe(type);
   });
 

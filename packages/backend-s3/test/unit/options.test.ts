@@ -60,7 +60,9 @@ describe("options that are refused", () => {
     [{ connectTimeoutMs: 1.5 }, "option 'connectTimeoutMs' must be a whole number from 1 to 2147483647"],
     [{ readTimeoutMs: 3e9 }, "option 'readTimeoutMs' must be a whole number from 1 to 2147483647"],
     [{ operationTimeoutMs: 0 }, "option 'operationTimeoutMs' must be a whole number from 1 to 2147483647"],
-    [{ maxRetries: 0 }, "option 'maxRetries' must be a whole number from 1 to 100"],
+    [{ maxAttempts: 0 }, "option 'maxAttempts' must be a whole number from 1 to 100"],
+    [{ maxRetries: -1 }, "option 'maxRetries' must be a whole number from 0 to 99"],
+    [{ maxAttempts: 3, maxRetries: 2 }, "options 'maxAttempts' and 'maxRetries' contradict each other"],
     [{ forcePathStyle: 1 }, "option 'forcePathStyle' must be true or false"],
     [{ clientConfig: [] }, "option 'clientConfig' must be an object"],
     [{ client: {} }, "option 'client' must be an S3Client"],
@@ -68,9 +70,9 @@ describe("options that are refused", () => {
     [{ client, region: "x" }, "option 'region' cannot be combined with 'client', which is already set up"],
     [{ client, endpointUrl: "http://a" }, "option 'endpointUrl' cannot be combined with 'client'"],
     [{ client, accessKeyId: "a", secretAccessKey: "b" }, "option 'accessKeyId' cannot be combined"],
-    [{ client, maxRetries: 1 }, "option 'maxRetries' cannot be combined with 'client'"],
+    [{ client, maxAttempts: 1 }, "option 'maxAttempts' cannot be combined with 'client'"],
     [{ client, clientConfig: {} }, "option 'clientConfig' cannot be combined with 'client'"],
-    [{ clash: true }, `option 'clash' must be one of "auto", "refuse", "allow"`],
+    [{ pathConflicts: true }, `option 'pathConflicts' must be one of "auto", "refuse", "allow"`],
     [{ format: "text" }, `option 'format' must be one of "json", "raw"`],
     [{ readOnly: 0 }, "option 'readOnly' must be true or false"],
     [{ maxFileBytes: 0 }, "option 'maxFileBytes' must be a whole number of at least 1"],
@@ -153,7 +155,7 @@ describe("options that are accepted", () => {
   });
 
   it("leave a path what prefix and namespace do not take", () => {
-    const room = (prefix: string) => new S3FileStore({ bucket: "bucket", prefix }).can.maxKeyBytes;
+    const room = (prefix: string) => new S3FileStore({ bucket: "bucket", prefix }).capabilities.maxKeyBytes;
     expect([room(""), room("/"), room("/é/")]).toEqual([1_024, 1_024, 1_021]);
   });
 });
@@ -202,7 +204,7 @@ describe("the client", () => {
     [{ clientConfig: { region: "eu-west-1" } }, { region: "eu-west-1" }],
     // Repetition is decided above the client.
     [{ clientConfig: { maxAttempts: 5 } }, {}],
-    [{ maxRetries: 5 }, {}],
+    [{ maxAttempts: 5 }, {}],
   ])("with %j", async (options, expected) => {
     expect(await settings(options)).toEqual({ ...defaults, ...expected });
   });
@@ -300,7 +302,7 @@ describe("a backend", () => {
       failsFast: true,
     });
     // The store may hide one of the two.
-    expect(construct({ clash: "allow" }).capabilities.fileAndDirectory).toBe(false);
+    expect(construct({ pathConflicts: "allow" }).capabilities.fileAndDirectory).toBe(false);
     expect(construct({ unsafeAllowRaces: true }).capabilities.atomic).toBe(false);
     expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);
   });

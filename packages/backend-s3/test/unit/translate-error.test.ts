@@ -34,7 +34,7 @@ describe("what fails in the client is named as what it is", () => {
       )
       .catch((reason: unknown) => reason);
     expect(translateError(error, request({ isSent: false }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       isTransient: false,
       message: expect.stringContaining("not of the version of @aws-sdk/client-s3"),
     });
@@ -43,16 +43,16 @@ describe("what fails in the client is named as what it is", () => {
   it("a runtime without DOMParser", () => {
     const error = named("ReferenceError", "DOMParser is not defined");
     expect(translateError(error, request({ writes: false }))).toMatchObject({
-      code: "unfit",
+      code: "misconfigured",
       isTransient: false,
       message: expect.stringContaining("has no DOMParser"),
     });
   });
 
   it.each([
-    [true, false, "unfit", "The S3 client failed while it read the answer (TypeError)."],
+    [true, false, "misconfigured", "The S3 client failed while it read the answer (TypeError)."],
     [true, true, "unknown-outcome", "The S3 client failed while it read the answer (TypeError)."],
-    [false, true, "unfit", "The S3 client failed before it sent the request (TypeError)."],
+    [false, true, "misconfigured", "The S3 client failed before it sent the request (TypeError)."],
   ])("a defect, sent %s and writing %s", (isSent, writes, code, message) => {
     const error = new TypeError("Cannot read properties of undefined (reading 'hunter2')");
     expect(translateError(error, request({ isSent, writes }))).toMatchObject({
@@ -86,7 +86,7 @@ describe("a store that cannot be reached is named", () => {
     [{ name: "TimeoutError" }, "unknown-outcome", "The store did not answer in time"],
     [
       { name: "NoSuchBucket", $metadata: { httpStatusCode: 404 } },
-      "unfit",
+      "misconfigured",
       "The store has no bucket of that name",
     ],
     [{ $metadata: { httpStatusCode: 502 } }, "unknown-outcome", "The store failed (HTTP 502)"],
@@ -100,9 +100,9 @@ describe("a store that cannot be reached is named", () => {
 
 describe("advice for an operator is a hint, and not in the message that a model may read", () => {
   it.each([
-    ["NoSuchBucket", "unfit", "The store has no bucket of that name", /createBucket: true/],
-    ["PermanentRedirect", "unfit", "The bucket is in another region", /region/],
-    ["BucketAlreadyExists", "unfit", "Somebody else has a bucket of that name", /another one/],
+    ["NoSuchBucket", "misconfigured", "The store has no bucket of that name", /createBucket: true/],
+    ["PermanentRedirect", "misconfigured", "The bucket is in another region", /region/],
+    ["BucketAlreadyExists", "misconfigured", "Somebody else has a bucket of that name", /another one/],
     [
       "RequestTimeTooSkewed",
       "unavailable",

@@ -1,7 +1,7 @@
 import { copyBytes } from "../content/content.js";
 import { isLent } from "../content/lent-bytes.js";
 import type {
-  BackendProtocol,
+  BackendProtocolV2,
   DeleteResult,
   EditResult,
   FileDownloadResponse,
@@ -17,13 +17,13 @@ import { checkOptions } from "../support/check-options.js";
 import type { RemoteBackendError } from "../support/errors.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
 import { countParts } from "./operations/batch.js";
-import { remove } from "./operations/delete.js";
+import { deletePath } from "./operations/delete.js";
 import { edit } from "./operations/edit.js";
 import { glob } from "./operations/glob.js";
 import { grep } from "./operations/grep.js";
 import { ls } from "./operations/ls.js";
 import { read, readRaw } from "./operations/read.js";
-import { runTask, type Surroundings } from "./operations/runner.js";
+import { type BackendContext, runOperation } from "./operations/runner.js";
 import { downloadFiles, failureOf, Upload, uploadFiles } from "./operations/transfer.js";
 import { write } from "./operations/write.js";
 import { mountPath } from "./options.js";
@@ -102,7 +102,7 @@ const ALWAYS = {
 } as const;
 
 /** What a backend under one namespace is made of. */
-export interface BackendParts extends Surroundings {
+export interface BackendParts extends BackendContext {
   readonly writeMode: WriteMode | ((path: string) => WriteMode);
   readonly mountPath: string;
 }
@@ -124,7 +124,7 @@ const neutral = (error: RemoteBackendError): string =>
  * The methods of the protocol, under one namespace of a store. Safe to hand to one tenant: it holds no way to
  * another namespace, nor to close what others use.
  */
-export class NamespacedBackend implements BackendProtocol {
+export class NamespacedBackend implements BackendProtocolV2 {
   readonly #parts: BackendParts;
 
   /** @internal Made by `RemoteBackend` and `withNamespace`. */
@@ -135,7 +135,7 @@ export class NamespacedBackend implements BackendProtocol {
 
   /** Promises of this backend beyond the protocol: at least that, until `initialize()` has tried what the service can. */
   get capabilities(): BackendCapabilities {
-    const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.can;
+    const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.capabilities;
     const createOnly = this.#parts.writeMode === "create";
     return { createOnly, atomic, atomicDelete, fileAndDirectory, exactSizes, ...ALWAYS };
   }
@@ -157,9 +157,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.ls */
+  /** @see BackendProtocolV2.ls */
   ls(path: string): Promise<LsResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "ls",
       path,
       run: (op) => ls(op, path),
@@ -167,9 +167,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.read */
+  /** @see BackendProtocolV2.read */
   read(filePath: string, offset = 0, limit = 500): Promise<ReadResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "read",
       path: filePath,
       run: (op) => read(op, filePath, offset, limit),
@@ -177,9 +177,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.readRaw */
+  /** @see BackendProtocolV2.readRaw */
   readRaw(filePath: string): Promise<ReadRawResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "readRaw",
       path: filePath,
       run: (op) => readRaw(op, filePath),
@@ -187,9 +187,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.write */
+  /** @see BackendProtocolV2.write */
   write(filePath: string, content: string): Promise<WriteResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "write",
       path: filePath,
       changes: true,
@@ -201,9 +201,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.edit */
+  /** @see BackendProtocolV2.edit */
   edit(filePath: string, oldString: string, newString: string, replaceAll = false): Promise<EditResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "edit",
       path: filePath,
       changes: true,
@@ -212,14 +212,14 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.grep */
+  /** @see BackendProtocolV2.grep */
   grep(
     pattern: string,
     path: string | null = null,
     glob: string | null = null,
     maxCount: number | null = null,
   ): Promise<GrepResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "grep",
       path: path ?? "/",
       run: (op) => grep(op, pattern, path, glob, maxCount),
@@ -227,9 +227,9 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.glob */
+  /** @see BackendProtocolV2.glob */
   glob(pattern: string, path: string | null = null): Promise<GlobResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "glob",
       path: path ?? "/",
       run: (op) => glob(op, pattern, path ?? "/"),
@@ -237,18 +237,18 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.delete */
+  /** @see BackendProtocolV2.delete */
   delete(filePath: string): Promise<DeleteResult> {
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "delete",
       path: filePath,
       changes: true,
-      run: (op) => remove(op, filePath),
+      run: (op) => deletePath(op, filePath),
       failed: (error) => ({ error: `Error: The deletion failed: ${neutral(error)}` }),
     });
   }
 
-  /** @see BackendProtocol.uploadFiles */
+  /** @see BackendProtocolV2.uploadFiles */
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
     if (!Array.isArray(files)) return Promise.resolve([{ ...notAList(files), message: UPLOAD_SHAPE }]);
     // A file that is not a pair gets an answer, too. Copied before anything is waited for.
@@ -257,7 +257,7 @@ export class NamespacedBackend implements BackendProtocol {
       Array.isArray(file) ? [file[0], own(file[1])] : ([] as never),
     );
     const upload = new Upload(pairs);
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "uploadFiles",
       ...batchOf(pairs.map(([path]) => path)),
       parts: countParts(pairs, ([, bytes]) => bytes?.byteLength ?? 0),
@@ -267,13 +267,13 @@ export class NamespacedBackend implements BackendProtocol {
     });
   }
 
-  /** @see BackendProtocol.downloadFiles */
+  /** @see BackendProtocolV2.downloadFiles */
   downloadFiles(files: string[]): Promise<FileDownloadResponse[]> {
     if (!Array.isArray(files)) {
       return Promise.resolve([{ ...notAList(files), content: null, message: DOWNLOAD_SHAPE }]);
     }
     const paths = listOf(files);
-    return runTask(this.#parts, {
+    return runOperation(this.#parts, {
       operation: "downloadFiles",
       ...batchOf(paths),
       parts: countParts(paths, () => 0),

@@ -1,7 +1,7 @@
 import type { FileStore } from "../store/file-store.js";
 import type { Health } from "../store/health-report.js";
 import { checkOptions } from "../support/check-options.js";
-import { checkHealth } from "./health.js";
+import { checkHealth } from "./check-health.js";
 import { Lifecycle } from "./lifecycle.js";
 import { resolveNamespace } from "./namespace.js";
 import { NamespacedBackend } from "./namespaced-backend.js";

@@ -9,7 +9,7 @@ export const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
 export const CALLBACK_WARNING = "DEEPAGENTS_REMOTE_CALLBACK";
 
 /** Failures that a retry never repairs. */
-const MISCONFIGURED: readonly ErrorCode[] = ["unfit", "invalid-options"];
+const MISCONFIGURED: readonly ErrorCode[] = ["misconfigured", "invalid-options"];
 
 /** Bounds the memory of what was said. */
 const MAX_REMEMBERED = 1_000;

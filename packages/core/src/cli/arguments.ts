@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { parseArgs } from "node:util";
 import { LEVELS, type Level, type ModelOptions } from "../conformance/index.js";
-import { WrongUse } from "./io.js";
+import { UsageError } from "./io.js";
 import { RENDERERS } from "./report-files.js";
 import { SYNOPSIS } from "./usage.js";
 
@@ -58,7 +58,7 @@ export function readArguments(args: readonly string[]): Request {
   try {
     return read(args);
   } catch (error) {
-    throw new WrongUse(`${(error as Error).message}\n\n${SYNOPSIS}\n       deepagents-remote --help`);
+    throw new UsageError(`${(error as Error).message}\n\n${SYNOPSIS}\n       deepagents-remote --help`);
   }
 }
 

@@ -20,6 +20,6 @@ export interface Io {
 }
 
 /** Ends a command that cannot be done as it was given; told to the user without a stack. */
-export class WrongUse extends Error {
+export class UsageError extends Error {
   override readonly name = "WrongUse";
 }

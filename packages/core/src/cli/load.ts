@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { basename, extname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { ConformanceOptions } from "../conformance/index.js";
-import { WrongUse } from "./io.js";
+import { UsageError } from "./io.js";
 import { EXAMPLE } from "./usage.js";
 
 type Check = (value: unknown) => boolean;
@@ -85,7 +85,7 @@ async function imported(url: URL): Promise<object> {
   } catch (error) {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     const own = why.split("\n").filter((line) => !line.includes("node:internal/"));
-    throw new WrongUse(`${fileURLToPath(url)} cannot be loaded: ${own.join("\n")}`);
+    throw new UsageError(`${fileURLToPath(url)} cannot be loaded: ${own.join("\n")}`);
   }
 }
 
@@ -98,5 +98,5 @@ function exportsOf(namespace: object): Readonly<Record<string, unknown>> | undef
   );
 }
 
-const wrong = (message: string): WrongUse =>
-  new WrongUse(`${message}\n\nA module looks like this:\n${EXAMPLE}`);
+const wrong = (message: string): UsageError =>
+  new UsageError(`${message}\n\nA module looks like this:\n${EXAMPLE}`);

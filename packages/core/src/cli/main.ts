@@ -1,6 +1,6 @@
 import { allCases, VERSION } from "../conformance/index.js";
 import { readArguments } from "./arguments.js";
-import { type Io, WrongUse } from "./io.js";
+import { type Io, UsageError } from "./io.js";
 import { listJson, listText } from "./list.js";
 import { run } from "./run.js";
 import { select } from "./select.js";
@@ -30,7 +30,7 @@ export async function main(args: readonly string[], io: Io): Promise<number> {
         return await run(request, io);
     }
   } catch (error) {
-    if (!(error instanceof WrongUse)) throw error;
+    if (!(error instanceof UsageError)) throw error;
     io.stderr.write(`${error.message}\n`);
     return 2;
   }

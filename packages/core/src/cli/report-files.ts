@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, extname, resolve } from "node:path";
 import { type ConformanceReport, toHtml, toJson, toMarkdown } from "../conformance/index.js";
-import { WrongUse } from "./io.js";
+import { UsageError } from "./io.js";
 
 /** How a report is written, by the file's extension. */
 export const RENDERERS: Readonly<Record<string, (report: ConformanceReport) => string>> = {
@@ -25,7 +25,7 @@ export async function writeReports(
       await mkdir(dirname(path), { recursive: true });
       await writeFile(path, RENDERERS[extname(file)]!(report));
     } catch (error) {
-      throw new WrongUse(`The report ${file} cannot be written: ${(error as Error).message}`);
+      throw new UsageError(`The report ${file} cannot be written: ${(error as Error).message}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { allCases, type Case, type CaseResult, runConformance } from "../conformance/index.js";
 import type { Request } from "./arguments.js";
-import { type Io, WrongUse } from "./io.js";
+import { type Io, UsageError } from "./io.js";
 import { load } from "./load.js";
 import { OUTPUTS } from "./outputs.js";
 import { Progress } from "./progress.js";
@@ -57,9 +57,9 @@ export async function run(request: Request & { command: "run" }, io: Io): Promis
     await writeReports(report, reports, io.cwd);
     return report.failed.length > 0 ? 1 : 0;
   } catch (error) {
-    if (error instanceof WrongUse) throw error;
+    if (error instanceof UsageError) throw error;
     // Before the first case it is the options that are wrong; after the last, that none was tried.
-    if (cases === undefined) throw new WrongUse((error as Error).message);
+    if (cases === undefined) throw new UsageError((error as Error).message);
     progress.clear();
     io.stderr.write(`${(error as Error).message}\n`);
     return io.interrupt.aborted ? INTERRUPTED : 1;

@@ -1,7 +1,7 @@
 import { type ConformanceCase, levelOf } from "../conformance/index.js";
 import { levelsUpTo } from "../conformance/levels.js";
 import type { Selection } from "./arguments.js";
-import { WrongUse } from "./io.js";
+import { UsageError } from "./io.js";
 
 /**
  * The cases that are meant, in their order.
@@ -27,5 +27,5 @@ function found(
   const some = cases.filter(({ id }) => (filter.endsWith("/") ? id.startsWith(filter) : id.includes(filter)));
   if (some.length > 0) return some;
   const where = level === undefined ? "" : ` up to the level ${level}`;
-  throw new WrongUse(`There is no conformance case${where} for the filter ${filter}; --list shows all.`);
+  throw new UsageError(`There is no conformance case${where} for the filter ${filter}; --list shows all.`);
 }

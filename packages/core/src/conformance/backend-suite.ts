@@ -1,16 +1,16 @@
-import type { BackendProtocol } from "../protocol/protocol.js";
+import type { BackendProtocolV2 } from "../protocol/protocol.js";
+import { assessLevel } from "./assess-level.js";
 import { CAPABILITIES, capabilitiesOf } from "./capabilities.js";
 import type { ConformanceCase } from "./case.js";
 import type { CaseResult } from "./case-result.js";
 import { allCases } from "./cases/index.js";
 import { CaseContext } from "./context.js";
 import { type DefineHooks, defineSuite, type TestRunner } from "./define.js";
-import type { Host } from "./host.js";
+import type { BackendFixture } from "./fixture.js";
 import type { ConformanceOptions } from "./options.js";
 import type { ConformanceReport } from "./report.js";
 import { tryCase } from "./run-case.js";
 import { type RunHooks, runSuite } from "./runner.js";
-import { standing } from "./standing.js";
 import { pathGuard, watch } from "./subject.js";
 import type { Suite } from "./suite.js";
 
@@ -18,9 +18,9 @@ import type { Suite } from "./suite.js";
 const backendSuite: Suite<ConformanceOptions> = {
   cases: allCases,
   capabilities: CAPABILITIES,
-  standing,
+  assessLevel,
   async prepare(options, { name, log, signal, atEnd }) {
-    const create = async (...namespace: string[]): Promise<Host> => {
+    const create = async (...namespace: string[]): Promise<BackendFixture> => {
       const made = await options.create({ name: namespace.join("/"), namespace });
       const host = hostOf(made);
       atEnd(() => host.close?.());
@@ -30,7 +30,7 @@ const backendSuite: Suite<ConformanceOptions> = {
     const capabilities = capabilitiesOf(host, options);
     const root = capabilities.ownRoot ? "" : `/${name}`;
     const guard = capabilities.directories ? undefined : pathGuard(root);
-    const watched = (backend: BackendProtocol) => watch(backend, log, guard);
+    const watched = (backend: BackendProtocolV2) => watch(backend, log, guard);
     const broken = async (kind: "outage" | "readOutage") => {
       const mend = await host[kind]?.();
       let over = false;
@@ -61,7 +61,7 @@ const backendSuite: Suite<ConformanceOptions> = {
   },
 };
 
-function hostOf(made: BackendProtocol | Host): Host {
+function hostOf(made: BackendProtocolV2 | BackendFixture): BackendFixture {
   const host = typeof made === "object" && made !== null && "backend" in made ? made : { backend: made };
   if (typeof host.backend !== "object" || host.backend === null) {
     throw new Error(

@@ -1,5 +1,5 @@
 import type { CaseOptions } from "./case-options.js";
-import type { Host } from "./host.js";
+import type { BackendFixture } from "./fixture.js";
 import { type Promises, resolvePromises } from "./promises.js";
 
 /** What a backend may promise beyond the bare protocol, each with what the promise means. */
@@ -66,7 +66,7 @@ export type DeclaredCapabilities = Partial<
  * @throws Error when the promises contradict each other.
  */
 export function capabilitiesOf(
-  host: Host,
+  host: BackendFixture,
   {
     capabilities = {},
     module,

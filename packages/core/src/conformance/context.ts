@@ -1,5 +1,5 @@
 import type {
-  BackendProtocol,
+  BackendProtocolV2,
   EditResult,
   FileDataV2,
   GrepMatch,
@@ -10,12 +10,12 @@ import type {
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
 import type { CaseOptions } from "./case-options.js";
-import type { LostRequest } from "./host.js";
+import type { LostRequest } from "./fixture.js";
 import type { Subject } from "./subject.js";
 
 /** What a case is made of. */
 export interface CaseParts {
-  readonly raw: BackendProtocol;
+  readonly raw: BackendProtocolV2;
   readonly backend: Subject;
   readonly capabilities: Capabilities;
   /** `""`, or a directory that no other case uses. */
@@ -39,7 +39,7 @@ export interface CaseParts {
  */
 export class CaseContext {
   /** The backend itself, for cases about the object. */
-  readonly raw: BackendProtocol;
+  readonly raw: BackendProtocolV2;
   /** The backend, with its calls written down. */
   readonly backend: Subject;
   readonly capabilities: Capabilities;
@@ -57,7 +57,7 @@ export class CaseContext {
   readonly readOutage: () => Promise<() => Promise<void>>;
   /** Lets every open connection die; returns a count of dead ones in use since. Needs `deadConnections`. */
   readonly deadConnections: () => Promise<() => number>;
-  /** Loses the next change of `backend`; see `Host.loseAnswer`. Needs `lostAnswers`. */
+  /** Loses the next change of `backend`; see `BackendFixture.loseAnswer`. Needs `lostAnswers`. */
   readonly loseAnswer: (lost: LostRequest) => Promise<void>;
   /** What the caller of the suite asked for. */
   readonly options: CaseOptions;

@@ -209,7 +209,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       after: "A cache that another instance's edit does not reach.",
     },
   },
-  clash: {
+  "path-conflicts": {
     about:
       "A file and a directory of one name. Storages of keys can hold both; file systems cannot; what a backend does must be one of the two.",
     usually: "Nobody looks whether a directory, or a file on the way, has the name already.",

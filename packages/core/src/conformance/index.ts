@@ -1,5 +1,6 @@
 export { VERSION } from "../support/version.js";
 export { ConformanceFailure } from "./assert.js";
+export type { LevelResult } from "./assess-level.js";
 export {
   type DefineOptions,
   defineWith,
@@ -22,7 +23,7 @@ export { CaseContext } from "./context.js";
 export type { DefineHooks, TestRunner } from "./define.js";
 export { EDITION } from "./editions.js";
 export { causeOf, FAMILIES, type Family } from "./families.js";
-export type { CreateContext, Host, LostRequest, Mend } from "./host.js";
+export type { BackendFixture, CreateContext, LostRequest, Restore } from "./fixture.js";
 export { LEVELS, type Level, type LevelMeaning, levelOf } from "./levels.js";
 export type { ConformanceOptions } from "./options.js";
 export { type ConformanceReport, summary } from "./report.js";
@@ -31,7 +32,6 @@ export { type JsonCase, type JsonReport, toJson } from "./reports/json.js";
 export { toMarkdown } from "./reports/markdown.js";
 export { toTap } from "./reports/tap.js";
 export type { RunHooks } from "./runner.js";
-export type { Standing } from "./standing.js";
 export {
   type DeclaredStoreCapabilities,
   STORE_CAPABILITIES,
@@ -40,7 +40,7 @@ export {
 export { storeCases } from "./store/cases/index.js";
 export { StoreContext } from "./store/context.js";
 export { STORE_FAMILIES } from "./store/families.js";
-export type { StoreHost } from "./store/host.js";
+export type { StoreFixture } from "./store/fixture.js";
 export type { StoreCase, StoreOptions } from "./store/options.js";
 export {
   type DefineStoreOptions,

@@ -7,7 +7,7 @@ import {
   type TestRunner,
 } from "./index.js";
 
-export type { DefineOptions, DefineStoreOptions, Host, StoreHost } from "./index.js";
+export type { BackendFixture, DefineOptions, DefineStoreOptions, StoreFixture } from "./index.js";
 
 /**
  * Registers the suite with `node:test`, one test a case. Call it at the top level of a test file. Cases that are not

@@ -1,9 +1,9 @@
-import type { BackendProtocol, MaybePromise } from "../protocol/protocol.js";
+import type { BackendProtocolV2, MaybePromise } from "../protocol/protocol.js";
 import type { DeclaredCapabilities } from "./capabilities.js";
 import type { Case, ConformanceCase } from "./case.js";
 import type { CaseOptions } from "./case-options.js";
 import { checkEdition } from "./editions.js";
-import type { CreateContext, Host } from "./host.js";
+import type { BackendFixture, CreateContext } from "./fixture.js";
 import { checkPromises } from "./promises.js";
 
 /** What a suite needs to know of its subject. */
@@ -33,7 +33,7 @@ export interface ConformanceOptions extends SuiteOptions, CaseOptions {
    * Makes a backend for one case.
    * @param context See {@link CreateContext}.
    */
-  create(context: CreateContext): MaybePromise<BackendProtocol | Host>;
+  create(context: CreateContext): MaybePromise<BackendProtocolV2 | BackendFixture>;
   /** What the backend promises; wins over its own `capabilities` property, and over what can be seen. */
   readonly capabilities?: DeclaredCapabilities;
   readonly cases?: readonly ConformanceCase[];

@@ -1,6 +1,6 @@
+import { formatLevelResult, type LevelResult } from "./assess-level.js";
 import type { CaseResult, CaseStatus } from "./case-result.js";
 import { groupBy } from "./group-by.js";
-import { type Standing, showStanding } from "./standing.js";
 
 /** What became of all cases. */
 export interface ConformanceReport {
@@ -16,14 +16,18 @@ export interface ConformanceReport {
   readonly unavailable: readonly CaseResult[];
   readonly skipped: readonly CaseResult[];
   /** The level that a backend has reached. Absent where only a part of the suite was tried. */
-  readonly standing?: Standing;
+  readonly levelResult?: LevelResult;
 }
 
 /**
  * Sorts results by what became of them.
  * @throws Error when no case was tried: a suite that tries nothing proves nothing.
  */
-export function report(name: string, results: readonly CaseResult[], standing?: Standing): ConformanceReport {
+export function report(
+  name: string,
+  results: readonly CaseResult[],
+  levelResult?: LevelResult,
+): ConformanceReport {
   const of = (status: CaseStatus) => results.filter((result) => result.status === status);
   const whole: ConformanceReport = {
     name,
@@ -36,7 +40,7 @@ export function report(name: string, results: readonly CaseResult[], standing?: 
     notApplicable: of("not-applicable"),
     unavailable: of("unavailable"),
     skipped: of("skipped"),
-    ...(standing && { standing }),
+    ...(levelResult && { levelResult }),
   };
   const tried = [whole.passed, whole.failed, whole.warnings, whole.knownFailures];
   if (tried.every((some) => some.length === 0)) {
@@ -71,7 +75,7 @@ export function summary(whole: ConformanceReport): string {
     ([reason, results]) => `  ${reason}: ${byFamily(results.map(({ case: one }) => one.id))}`,
   );
   const warnings = whole.warnings.map(({ reason = "" }) => `  newer than the edition asked for: ${reason}`);
-  const level = whole.standing ? [`  ${showStanding(whole.standing)}`] : [];
+  const level = whole.levelResult ? [`  ${formatLevelResult(whole.levelResult)}`] : [];
   return [`${whole.name}: ${counts(whole)}`, ...level, ...lines, ...warnings].join("\n");
 }
 

@@ -1,12 +1,12 @@
-import type { BackendProtocol } from "../protocol/protocol.js";
+import type { BackendProtocolV2 } from "../protocol/protocol.js";
 import { ConformanceFailure, show } from "./assert.js";
 import { notPromisedAfterAll } from "./not-tried.js";
 
 /** A backend under test: every method there, every answer a promise. */
 export type Subject = {
-  readonly [M in keyof BackendProtocol]-?: (
-    ...args: Parameters<NonNullable<BackendProtocol[M]>>
-  ) => Promise<Awaited<ReturnType<NonNullable<BackendProtocol[M]>>>>;
+  readonly [M in keyof BackendProtocolV2]-?: (
+    ...args: Parameters<NonNullable<BackendProtocolV2[M]>>
+  ) => Promise<Awaited<ReturnType<NonNullable<BackendProtocolV2[M]>>>>;
 };
 
 /** The methods of the protocol. */
@@ -21,7 +21,7 @@ export const METHODS = [
   "delete",
   "uploadFiles",
   "downloadFiles",
-] as const satisfies readonly (keyof BackendProtocol)[];
+] as const satisfies readonly (keyof BackendProtocolV2)[];
 
 const REMEMBERED = 8;
 
@@ -45,7 +45,7 @@ export class CallLog {
 }
 
 /** Looks at the arguments of a call before it is made. */
-export type Guard = (method: keyof BackendProtocol, args: readonly unknown[]) => void;
+export type Guard = (method: keyof BackendProtocolV2, args: readonly unknown[]) => void;
 
 /** Where files can not lie in directories, ends cases that put one there: they need what is not promised. */
 export function pathGuard(root: string): Guard {
@@ -63,7 +63,7 @@ const BATCHES: ReadonlySet<string> = new Set(["uploadFiles", "downloadFiles"]);
 const STORING: ReadonlySet<string> = new Set(["write", "edit", "uploadFiles"]);
 
 /** Puts `log` around a backend, and makes a rejection the failure that it is: deepagents' tools do not catch. */
-export function watch(backend: BackendProtocol, log: CallLog, guard?: Guard): Subject {
+export function watch(backend: BackendProtocolV2, log: CallLog, guard?: Guard): Subject {
   const watched = METHODS.map((method) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
       guard?.(method, args);

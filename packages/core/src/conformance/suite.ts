@@ -1,10 +1,10 @@
 import type { MaybePromise } from "../protocol/protocol.js";
+import type { LevelResult } from "./assess-level.js";
 import type { Case } from "./case.js";
 import type { CaseResult } from "./case-result.js";
 import type { SuiteOptions } from "./options.js";
 import type { Promises } from "./promises.js";
 import { type ConformanceReport, report } from "./report.js";
-import type { Standing } from "./standing.js";
 import type { CallLog } from "./subject.js";
 
 /** What a case is made ready with, whatever it is about. */
@@ -30,7 +30,7 @@ export interface Suite<Options extends SuiteOptions> {
   /** What can be promised, each with its meaning. */
   readonly capabilities: Readonly<Record<string, string>>;
   /** What the results of all its cases come to. */
-  standing?(results: readonly CaseResult[]): Standing;
+  assessLevel?(results: readonly CaseResult[]): LevelResult;
   prepare(options: Options, setting: Setting): Promise<Prepared>;
 }
 
@@ -44,5 +44,5 @@ export function reportOf<Options extends SuiteOptions>(
   results: readonly CaseResult[],
 ): ConformanceReport {
   const isWhole = cases === undefined && results.length === suite.cases.length;
-  return report(name, results, isWhole ? suite.standing?.(results) : undefined);
+  return report(name, results, isWhole ? suite.assessLevel?.(results) : undefined);
 }

@@ -1,6 +1,6 @@
 import { isUint8Array } from "node:util/types";
 import { parsePath } from "../protocol/path.js";
-import type { BackendProtocol } from "../protocol/protocol.js";
+import type { BackendProtocolV2 } from "../protocol/protocol.js";
 import { refusePromise } from "../support/caller-functions.js";
 import { checkOptions } from "../support/check-options.js";
 import { RemoteBackendError } from "../support/errors.js";
@@ -66,11 +66,11 @@ const rules = {
  * @param to Where they go, under the same paths; `to.withNamespace([...])` puts them under a namespace.
  * @param options See `CopyOptions`.
  * @returns One answer per file, in code-point order. Failures of files and directories are among them, not thrown.
- * @throws RemoteBackendError `invalid-options`, or `bad-key` for a `path` that is refused; the reason of `signal`.
+ * @throws RemoteBackendError `invalid-options`, or `invalid-path` for a `path` that is refused; the reason of `signal`.
  */
 export async function copyFiles(
-  from: BackendProtocol,
-  to: BackendProtocol,
+  from: BackendProtocolV2,
+  to: BackendProtocolV2,
   options: CopyOptions = {},
 ): Promise<CopiedFile[]> {
   checkBackend("from", from);
@@ -90,7 +90,7 @@ export async function copyFiles(
   return copied;
 }
 
-function checkBackend(name: string, backend: Partial<BackendProtocol> | null | undefined): void {
+function checkBackend(name: string, backend: Partial<BackendProtocolV2> | null | undefined): void {
   const methods = ["ls", "readRaw", "write"] as const;
   if (methods.every((method) => typeof backend?.[method] === "function")) return;
   throw new RemoteBackendError("invalid-options", `copyFiles: '${name}' must be a backend of Deep Agents.`);
@@ -114,8 +114,8 @@ async function* batches(files: AsyncIterable<Listed>): AsyncGenerator<Listed[]> 
 
 /** Fetches a batch, compares it with what is there, stores what is new, and looks whether it has arrived. */
 async function copyBatch(
-  from: BackendProtocol,
-  to: BackendProtocol,
+  from: BackendProtocolV2,
+  to: BackendProtocolV2,
   batch: readonly Listed[],
   overwrite: boolean,
 ): Promise<CopiedFile[]> {
@@ -165,7 +165,7 @@ async function copyBatch(
 }
 
 async function fetchAll(
-  backend: BackendProtocol,
+  backend: BackendProtocolV2,
   files: readonly Listed[],
 ): Promise<(readonly [path: string, answer: Downloaded])[]> {
   const paths = files.map(({ path }) => path);
@@ -174,7 +174,7 @@ async function fetchAll(
 }
 
 /** Whether the target's file is certainly another one, so that it need not be fetched. */
-function isOtherBySize(to: BackendProtocol, { there }: Listed, bytes: Uint8Array): boolean {
+function isOtherBySize(to: BackendProtocolV2, { there }: Listed, bytes: Uint8Array): boolean {
   const { exactSizes = false } = (to as { capabilities?: { exactSizes?: boolean } }).capabilities ?? {};
   return exactSizes && typeof there === "object" && there.size !== bytes.length;
 }

@@ -1,5 +1,5 @@
 import { parsePath } from "../protocol/path.js";
-import type { BackendProtocol, FileInfo } from "../protocol/protocol.js";
+import type { BackendProtocolV2, FileInfo } from "../protocol/protocol.js";
 import { compareCodePoints } from "../text/order.js";
 
 /** A file of the source, or what stands in the place of files that could not be found out. */
@@ -20,11 +20,11 @@ type Listing = ReadonlyMap<string, FileInfo>;
  * Lists what is at a path, and what the target has of it, in code-point order. Directory by directory, because a
  * glob ends at 10,000 files.
  * @param path A file or a directory; with a trailing slash, only the directory.
- * @throws RemoteBackendError `bad-key` for a path that is refused.
+ * @throws RemoteBackendError `invalid-path` for a path that is refused.
  */
 export async function* listFiles(
-  from: BackendProtocol,
-  to: BackendProtocol,
+  from: BackendProtocolV2,
+  to: BackendProtocolV2,
   path: string,
 ): AsyncGenerator<Listed> {
   const { relative, directory } = parsePath(path);
@@ -40,9 +40,9 @@ export async function* listFiles(
 }
 
 interface Walk {
-  readonly from: BackendProtocol;
+  readonly from: BackendProtocolV2;
   /** `undefined` below a directory that the target does not have. */
-  readonly to: BackendProtocol | undefined;
+  readonly to: BackendProtocolV2 | undefined;
   /** Directories that were listed: CompositeBackend shows one that is mounted inside another backend's twice. */
   readonly seen: Set<string>;
 }
@@ -72,7 +72,7 @@ async function* below(walk: Walk, directory: string, wanted?: readonly string[])
 }
 
 /** The children of a directory by path, in order; those of others are not believed. */
-async function list(backend: BackendProtocol, directory: string): Promise<Listing | Error> {
+async function list(backend: BackendProtocolV2, directory: string): Promise<Listing | Error> {
   try {
     const { files, error } = await backend.ls(directory);
     if (!files) return new Error(error ?? "The directory could not be listed.");

@@ -2,13 +2,13 @@ import { isUint8Array } from "node:util/types";
 import { decodeBase64, decodeUtf8, toBytes } from "../content/content.js";
 import { lend } from "../content/lent-bytes.js";
 import { isBinaryName, isTextMimeType } from "../content/mime.js";
-import type { BackendProtocol, FileDownloadResponse, FileUploadResponse } from "../protocol/protocol.js";
+import type { BackendProtocolV2, FileDownloadResponse, FileUploadResponse } from "../protocol/protocol.js";
 
 /** The bytes of a file, its certain absence, or why they could not be had. */
 export type Downloaded = Uint8Array | "absent" | Error;
 
 /** Fetches files; by `readRaw` from a backend without `downloadFiles`. One answer per path, in order. */
-export function download(backend: BackendProtocol, paths: string[]): Promise<Downloaded[]> {
+export function download(backend: BackendProtocolV2, paths: string[]): Promise<Downloaded[]> {
   return together(paths, async (batch) => {
     if (!backend.downloadFiles) return Promise.all(batch.map((path) => readRaw(backend, path)));
     const answers = await backend.downloadFiles(batch);
@@ -22,7 +22,7 @@ function downloaded(answer: FileDownloadResponse | undefined): Downloaded {
   return new Error(answer?.message ?? answer?.error ?? "The backend did not give the file's bytes.");
 }
 
-async function readRaw(backend: BackendProtocol, path: string): Promise<Downloaded> {
+async function readRaw(backend: BackendProtocolV2, path: string): Promise<Downloaded> {
   const { data, error = "The backend did not give the file's content." } = await backend.readRaw(path);
   // Only the sentence of deepagents: "not found" may also be said of a host.
   if (!data) return /^File '.*' not found$/s.test(error) ? "absent" : new Error(error);
@@ -40,7 +40,7 @@ async function readRaw(backend: BackendProtocol, path: string): Promise<Download
  * nothing on success, or what went wrong.
  */
 export function upload(
-  backend: BackendProtocol,
+  backend: BackendProtocolV2,
   files: Array<[string, Uint8Array]>,
 ): Promise<(Error | undefined)[]> {
   return together(files, async (batch) => {
@@ -57,7 +57,11 @@ function uploaded(answer: FileUploadResponse | undefined): Error | undefined {
   return answer.error ? new Error(answer.message ?? answer.error) : undefined;
 }
 
-async function write(backend: BackendProtocol, path: string, bytes: Uint8Array): Promise<Error | undefined> {
+async function write(
+  backend: BackendProtocolV2,
+  path: string,
+  bytes: Uint8Array,
+): Promise<Error | undefined> {
   const content = isBinaryName(path) ? Buffer.from(bytes).toString("base64") : decodeUtf8(bytes);
   if (content === undefined) {
     return new Error("The target has no uploadFiles, and these bytes are no text that its write could take.");

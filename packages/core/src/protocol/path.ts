@@ -30,19 +30,20 @@ export function badCharacter(text: string): string | undefined {
  *
  * `.` and `..` segments are refused rather than resolved, because deepagents' permission rules match the text of
  * the path: `/secret/./key` would slip past a rule for `/secret/**`.
- * @throws RemoteBackendError `bad-key` with the reason.
+ * @throws RemoteBackendError `invalid-path` with the reason.
  */
 export function parsePath(input: unknown): ParsedPath {
   if (typeof input !== "string") {
     throw new RemoteBackendError(
-      "bad-key",
+      "invalid-path",
       `A path must be a string such as '/notes.txt', not ${describeValue(input)}.`,
     );
   }
   const segments = (input.startsWith("./") ? input.slice(2) : input).split("/").filter((s) => s !== "");
   for (const segment of segments) {
     const reason = fault(segment);
-    if (reason !== undefined) throw new RemoteBackendError("bad-key", `The path is not valid: ${reason}.`);
+    if (reason !== undefined)
+      throw new RemoteBackendError("invalid-path", `The path is not valid: ${reason}.`);
   }
   return { relative: segments.join("/"), directory: segments.length === 0 || input.endsWith("/") };
 }

@@ -162,7 +162,7 @@ export interface FileDownloadResponse {
  *
  * @see https://github.com/langchain-ai/deepagentsjs `BackendProtocolV2`
  */
-export interface BackendProtocol {
+export interface BackendProtocolV2 {
   /**
    * Lists the direct children of a directory.
    * @param path Absolute path, with or without a trailing slash.

@@ -2,12 +2,13 @@ import { byteLength } from "../content/content.js";
 import { compareCodePoints } from "../text/order.js";
 import { directoriesOf } from "./directories.js";
 import type {
-  Call,
+  CallOptions,
   Change,
+  DeleteOptions,
+  DeleteOutcome,
   Entry,
   FileStore,
   Key,
-  Moment,
   Outcome,
   ServiceTime,
   StoredFile,
@@ -22,7 +23,7 @@ const copy = (content: string | Uint8Array) => (typeof content === "string" ? co
 
 /** Files in this process's memory: the shortest complete store, and the pattern for others. */
 export class MemoryFileStore implements FileStore {
-  readonly can = {
+  readonly capabilities = {
     atomic: true,
     atomicDelete: true,
     fileAndDirectory: false,
@@ -42,7 +43,7 @@ export class MemoryFileStore implements FileStore {
 
   async *list(
     prefix: string,
-    { recursive, after = "" }: Call & { recursive: boolean; after?: Key },
+    { recursive, after = "" }: CallOptions & { recursive: boolean; after?: Key },
   ): AsyncGenerator<readonly Entry[]> {
     const entries = new Map<Key, Entry>();
     for (const [key, file] of this.#files) {
@@ -56,26 +57,27 @@ export class MemoryFileStore implements FileStore {
     for (let i = 0; i < sorted.length; i += PAGE) yield sorted.slice(i, i + PAGE);
   }
 
-  async apply(changes: readonly Change[]): Promise<readonly Outcome[]> {
-    return changes.map((change) => this.#apply(change));
+  async put(changes: readonly Change[]): Promise<readonly Outcome[]> {
+    return changes.map((change) => this.#put(change));
   }
 
-  #apply({ key, id, when, to }: Change): Outcome {
+  #put({ key, id, condition, content }: Change): Outcome {
     const old = this.#files.get(key);
     if (old?.writeIds.includes(id)) return { done: true, version: old.version };
-    if (when === "absent" && old) return { done: false, why: "exists" };
-    if (typeof when === "object" && !old) return { done: false, why: "missing" };
-    if (typeof when === "object" && old?.version !== when.version) return { done: false, why: "changed" };
-    const other = old ? undefined : this.#clash(key);
-    if (other !== undefined) return { done: false, why: "clash", other };
+    if (condition === "create" && old) return { done: false, why: "exists" };
+    if (typeof condition === "object" && !old) return { done: false, why: "missing" };
+    if (typeof condition === "object" && old?.version !== condition.version)
+      return { done: false, why: "changed" };
+    const other = old ? undefined : this.#findConflict(key);
+    if (other !== undefined) return { done: false, why: "conflict", other };
 
     const now = new Date();
     const version = String(++this.#versions);
     this.#files.set(key, {
       key,
       version,
-      content: copy(to),
-      createdAt: typeof when === "object" ? when.createdAt : now,
+      content: copy(content),
+      createdAt: typeof condition === "object" ? condition.createdAt : now,
       modifiedAt: now,
       writeIds: chainWriteIds(id, old?.writeIds ?? []),
     });
@@ -83,26 +85,24 @@ export class MemoryFileStore implements FileStore {
   }
 
   /** A file that would have to be a directory as well, or the other way round. */
-  #clash(key: Key): Key | undefined {
+  #findConflict(key: Key): Key | undefined {
     const above = directoriesOf(key).find((directory) => this.#files.has(directory));
     if (above !== undefined) return above;
     return [...this.#files.keys()].find((other) => other.startsWith(`${key}/`));
   }
 
-  async remove(
-    key: Key,
-    { what, asked }: { what: "file" | "below" | "both"; asked?: Moment },
-  ): Promise<{ removed: number; left: Key[] }> {
+  async delete(key: Key, { scope, requestedAt }: DeleteOptions): Promise<DeleteOutcome> {
     const prefix = key === "" ? "" : `${key}/`;
-    let removed = 0;
-    const left: Key[] = [];
+    let deleted = 0;
+    const failed: Key[] = [];
     for (const [other, { createdAt }] of this.#files) {
-      const isMeant = (what !== "below" && other === key) || (what !== "file" && other.startsWith(prefix));
-      if (!isMeant || (asked && createdAt >= asked.latest)) continue;
-      if (asked && createdAt >= asked.earliest) left.push(other);
-      else if (this.#files.delete(other)) removed++;
+      const isMeant =
+        (scope !== "descendants" && other === key) || (scope !== "file" && other.startsWith(prefix));
+      if (!isMeant || (requestedAt && createdAt >= requestedAt.latest)) continue;
+      if (requestedAt && createdAt >= requestedAt.earliest) failed.push(other);
+      else if (this.#files.delete(other)) deleted++;
     }
-    return { removed, left };
+    return { deleted, failed };
   }
 
   async clock(): Promise<ServiceTime> {

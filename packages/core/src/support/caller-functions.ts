@@ -9,7 +9,7 @@ export const functionFault = (
 
 /** True for an error that an argument of the call explains, such as a path or a pattern that a model made up. */
 export const isArgumentError = (error: RemoteBackendError): boolean =>
-  error.code === "bad-key" || (error.code === "invalid-options" && error.option === undefined);
+  error.code === "invalid-path" || (error.code === "invalid-options" && error.option === undefined);
 
 /**
  * Calls a function that the caller gave as an option and that must answer at once.

@@ -10,11 +10,11 @@ const TRANSIENT: ReadonlySet<string> = new Set(["unavailable", "unknown-outcome"
  * - `unavailable`: the service could not be reached or did not answer; nothing was changed.
  * - `timeout`: the time allowed was used up; nothing was changed.
  * - `unknown-outcome`: a change was sent and its answer was lost; it may or may not have happened.
- * - `denied`: the service refused, for lack of rights.
- * - `bad-key`: the service cannot hold a file of that name.
+ * - `permission-denied`: the service refused, for lack of rights.
+ * - `invalid-path`: the service cannot hold a file of that name.
  * - `too-large`: the service cannot hold a file of that size.
  * - `corrupt`: what is stored cannot be understood.
- * - `unfit`: the service or its schema cannot be used as it is.
+ * - `misconfigured`: the service or its schema cannot be used as it is.
  * - `closed`: the backend was closed.
  */
 export type ErrorCode =
@@ -22,11 +22,11 @@ export type ErrorCode =
   | "unavailable"
   | "timeout"
   | "unknown-outcome"
-  | "denied"
-  | "bad-key"
+  | "permission-denied"
+  | "invalid-path"
   | "too-large"
   | "corrupt"
-  | "unfit"
+  | "misconfigured"
   | "closed";
 
 /** Optional attributes of an error beside its code and message. */

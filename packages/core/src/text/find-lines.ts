@@ -1,5 +1,5 @@
 import { type CallTime, nextTurn } from "../support/pace.js";
-import { detach } from "./detach.js";
+import { copySlice } from "./copy-slice.js";
 import { countLines, lineSlices, type Text } from "./lines.js";
 import { SLICE } from "./slices.js";
 import { decodeUtf8InSlices } from "./utf8.js";
@@ -23,17 +23,17 @@ const LEAD = 1_000;
  * Shortens a line of more than 10,000 characters to the part around the first occurrence of a literal. Marks in brackets
  * say how many characters were cut. Shorter lines stay as they are.
  */
-export const cutLine = (line: string, literal: string): string =>
-  cutOut(line, 0, line.length, line.indexOf(literal));
+export const cutLine = (line: string, pattern: string): string =>
+  cutOut(line, 0, line.length, line.indexOf(pattern));
 
 /** The line between `start` and `end` with a literal at `found`, whole or as an excerpt. */
 function cutOut(text: string, start: number, end: number, found: number): string {
-  if (end - start <= MAX_LINE_LENGTH) return detach(text, start, end);
+  if (end - start <= MAX_LINE_LENGTH) return copySlice(text, start, end);
   const from = Math.max(start, Math.min(found - LEAD, end - EXCERPT_LENGTH));
   const first = startsInPair(text, from) ? from + 1 : from;
   const to = first + EXCERPT_LENGTH;
   const last = startsInPair(text, to) ? to - 1 : Math.min(to, end);
-  return mark(first - start) + detach(text, first, last) + mark(end - last);
+  return mark(first - start) + copySlice(text, first, last) + mark(end - last);
 }
 
 const mark = (characters: number): string => (characters > 0 ? `[${characters} characters cut]` : "");
@@ -48,11 +48,11 @@ function startsInPair(text: string, at: number): boolean {
  * Finds the lines that contain a literal, case-sensitively. An empty literal is in every line, one with a newline
  * in none.
  */
-export function* findLines(text: string, literal: string): Generator<FoundLine> {
-  if (literal.includes("\n")) return;
+export function* findLines(text: string, pattern: string): Generator<FoundLine> {
+  if (pattern.includes("\n")) return;
   let line = 1;
   for (let start = 0; start < text.length; ) {
-    const found = text.indexOf(literal, start);
+    const found = text.indexOf(pattern, start);
     if (found === -1) return;
     for (let end = text.indexOf("\n", start); end !== -1 && end < found; end = text.indexOf("\n", start)) {
       start = end + 1;
@@ -73,10 +73,10 @@ export const MAX_BYTES = 32 * 1024 * 1024;
  * The first lines that contain a literal.
  * @param limit Lines at most; fewer when they have more than 32 MB.
  */
-export function takeLines(text: string, literal: string, limit: number): FoundLine[] {
+export function takeLines(text: string, pattern: string, limit: number): FoundLine[] {
   const lines: FoundLine[] = [];
   let bytes = 0;
-  for (const found of findLines(text, literal)) {
+  for (const found of findLines(text, pattern)) {
     if (lines.length >= limit || bytes > MAX_BYTES) break;
     lines.push(found);
     bytes += found.text.length;
@@ -90,18 +90,18 @@ export function takeLines(text: string, literal: string, limit: number): FoundLi
  */
 export async function takeLinesInSlices(
   text: Text,
-  literal: string,
+  pattern: string,
   limit: number,
   call?: CallTime,
   size = SLICE,
 ): Promise<FoundLine[]> {
-  if (typeof text === "string" && text.length <= size) return takeLines(text, literal, limit);
+  if (typeof text === "string" && text.length <= size) return takeLines(text, pattern, limit);
   const found: FoundLine[] = [];
   let before = 0;
   let bytes = 0;
   for (const { lines } of lineSlices(text, size)) {
-    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, literal, call, size);
-    for (const match of takeLines(decoded, literal, limit - found.length)) {
+    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, pattern, call, size);
+    for (const match of takeLines(decoded, pattern, limit - found.length)) {
       if (bytes > MAX_BYTES) return found;
       found.push({ line: before + match.line, text: match.text });
       bytes += match.text.length;
@@ -114,7 +114,7 @@ export async function takeLinesInSlices(
 }
 
 /** Decodes lines that contain a literal; others become an empty text. */
-async function decodeIfFound(lines: Uint8Array, literal: string, call: CallTime | undefined, size: number) {
+async function decodeIfFound(lines: Uint8Array, pattern: string, call: CallTime | undefined, size: number) {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-  return bytes.includes(literal) ? ((await decodeUtf8InSlices(lines, call, size)) ?? "") : "";
+  return bytes.includes(pattern) ? ((await decodeUtf8InSlices(lines, call, size)) ?? "") : "";
 }

@@ -1,6 +1,6 @@
 import type { ReadResult } from "../protocol/protocol.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
-import { detach } from "./detach.js";
+import { copySlice } from "./copy-slice.js";
 import { SLICE } from "./slices.js";
 import { decodeUtf8InSlices } from "./utf8.js";
 
@@ -56,7 +56,7 @@ export function cutLines(text: string, offset: number, limit: number): LineWindo
   const start = startOfLine(text, offset);
   const end =
     offset + count < total ? startOfLine(text, count, start) - 1 : text.length - (finalNewline ? 1 : 0);
-  return { lines: detach(text, start, end).split("\n"), total, finalNewline };
+  return { lines: copySlice(text, start, end).split("\n"), total, finalNewline };
 }
 
 /** Cuts lines out of a text that is stored as the array of its parts between newlines. */
@@ -110,7 +110,7 @@ export async function cutTextInSlices(
 }
 
 async function cutText(text: Text, start: number, end: number, call: CallTime | undefined, size: number) {
-  if (typeof text === "string") return detach(text, start, end);
+  if (typeof text === "string") return copySlice(text, start, end);
   const part = await decodeUtf8InSlices(text.subarray(start, end), call, size);
   if (part === undefined) throw new TypeError("The bytes of a text must be UTF-8.");
   return part;

@@ -11,16 +11,16 @@ import { encodeInSlices } from "./utf8.js";
  */
 export async function replaceText(
   text: Text,
-  search: string,
-  replacement: string,
-  all: boolean,
+  oldString: string,
+  newString: string,
+  replaceAll: boolean,
   maxBytes: number,
   call: CallTime,
 ): Promise<Replaced<Text>> {
   if (typeof text === "string" && text.length <= SLICE) {
-    return replaceLiteral(text, search, replacement, all, maxBytes);
+    return replaceLiteral(text, oldString, newString, replaceAll, maxBytes);
   }
-  return replaceInUtf8(await encodeInSlices(text, call), search, replacement, all, maxBytes, call);
+  return replaceInUtf8(await encodeInSlices(text, call), oldString, newString, replaceAll, maxBytes, call);
 }
 
 /**
@@ -30,27 +30,27 @@ export async function replaceText(
  */
 export async function replaceInUtf8(
   text: Uint8Array,
-  search: string,
-  replacement: string,
-  all: boolean,
+  oldString: string,
+  newString: string,
+  replaceAll: boolean,
   maxBytes = Number.POSITIVE_INFINITY,
   call?: CallTime,
   size = SLICE,
 ): Promise<Replaced<Uint8Array>> {
-  if (search === "" || !search.isWellFormed()) return refusalOf(search, replacement, all);
+  if (oldString === "" || !oldString.isWellFormed()) return refusalOf(oldString, newString, replaceAll);
   let occurrences = 0;
-  for (const { count } of pieces(text, search, size)) {
+  for (const { count } of pieces(text, oldString, size)) {
     occurrences += count;
     await nextTurn(call);
   }
-  const refusal = refuseCount(occurrences, search, all);
+  const refusal = refuseCount(occurrences, oldString, replaceAll);
   if (refusal) return refusal;
-  const bytes = text.length + occurrences * (byteLength(replacement) - byteLength(search));
+  const bytes = text.length + occurrences * (byteLength(newString) - byteLength(oldString));
   if (bytes > maxBytes) return { bytes };
   const result = new Uint8Array(bytes);
   let end = 0;
-  for (const { found, rest } of pieces(text, search, size)) {
-    for (const part of [toBytes(found.split(search).join(replacement)), rest]) {
+  for (const { found, rest } of pieces(text, oldString, size)) {
+    for (const part of [toBytes(found.split(oldString).join(newString)), rest]) {
       result.set(part, end);
       end += part.length;
     }
@@ -59,9 +59,9 @@ export async function replaceInUtf8(
   return { text: result, occurrences };
 }
 
-/** Returns the refusal of a search that is in no text. */
-const refusalOf = (search: string, replacement: string, all: boolean) =>
-  replaceLiteral("text", search, replacement, all) as { error: string };
+/** Returns the refusal of a string that is in no text. */
+const refusalOf = (oldString: string, newString: string, replaceAll: boolean) =>
+  replaceLiteral("text", oldString, newString, replaceAll) as { error: string };
 
 /** A part of a text that divides no occurrence. */
 interface Piece {
@@ -72,13 +72,13 @@ interface Piece {
   readonly rest: Uint8Array;
 }
 
-/** Divides a text, and decodes only what contains `search`. */
-function* pieces(text: Uint8Array, search: string, size: number): Generator<Piece> {
-  const searched = Buffer.from(search);
+/** Divides a text, and decodes only what contains `oldString`. */
+function* pieces(text: Uint8Array, oldString: string, size: number): Generator<Piece> {
+  const searched = Buffer.from(oldString);
   for (let start = 0; start < text.length; ) {
     // Reaches to the end of an occurrence that begins at the end of the piece.
     const slice = text.subarray(start, endOfCharacters(text, start + size + searched.length));
-    const { found, count } = findOccurrences(slice, searched, search);
+    const { found, count } = findOccurrences(slice, searched, oldString);
     const from = byteLength(found);
     const end = Math.max(from, endOfCharacters(slice, size));
     yield { found, count, rest: slice.subarray(from, end) };
@@ -86,15 +86,15 @@ function* pieces(text: Uint8Array, search: string, size: number): Generator<Piec
   }
 }
 
-function findOccurrences(slice: Uint8Array, searched: Buffer, search: string): Omit<Piece, "rest"> {
+function findOccurrences(slice: Uint8Array, searched: Buffer, oldString: string): Omit<Piece, "rest"> {
   const bytes = Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength);
   if (!bytes.includes(searched)) return { found: "", count: 0 };
   const decoded = decodeUtf8(slice)!;
   let count = 0;
   let end = 0;
-  for (let at = decoded.indexOf(search); at !== -1; at = decoded.indexOf(search, end)) {
+  for (let at = decoded.indexOf(oldString); at !== -1; at = decoded.indexOf(oldString, end)) {
     count++;
-    end = at + search.length;
+    end = at + oldString.length;
   }
   return { found: decoded.slice(0, end), count };
 }

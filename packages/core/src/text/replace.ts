@@ -1,9 +1,10 @@
 import { byteLength } from "../content/content.js";
 
 /** Counts occurrences that do not overlap, from the left. */
-function countOccurrences(text: string, search: string): number {
+function countOccurrences(text: string, oldString: string): number {
   let count = 0;
-  for (let at = text.indexOf(search); at !== -1; at = text.indexOf(search, at + search.length)) count++;
+  for (let at = text.indexOf(oldString); at !== -1; at = text.indexOf(oldString, at + oldString.length))
+    count++;
   return count;
 }
 
@@ -12,43 +13,43 @@ export type Replaced<T = string> = { text: T; occurrences: number } | { error: s
 
 /**
  * Replaces literal text, with deepagents' refusals in deepagents' words (its tools' descriptions teach them).
- * @param text Well-formed, as `replacement` is. Half of a surrogate pair is not found inside of a whole one.
- * @param all Replace every occurrence; otherwise there must be exactly one.
+ * @param text Well-formed, as `newString` is. Half of a surrogate pair is not found inside of a whole one.
+ * @param replaceAll Replace every occurrence; otherwise there must be exactly one.
  * @param maxBytes Longest result, in bytes of UTF-8. Default: any.
  * @returns `bytes`, those of a result that would be longer. It is not made: a string may not even hold it.
  */
 export function replaceLiteral(
   text: string,
-  search: string,
-  replacement: string,
-  all: boolean,
+  oldString: string,
+  newString: string,
+  replaceAll: boolean,
   maxBytes = Number.POSITIVE_INFINITY,
 ): Replaced {
-  if (search === "") {
+  if (oldString === "") {
     if (text !== "") return { error: "Error: oldString cannot be empty when file has content" };
-    const bytes = byteLength(replacement);
-    return bytes > maxBytes ? { bytes } : { text: replacement, occurrences: 0 };
+    const bytes = byteLength(newString);
+    return bytes > maxBytes ? { bytes } : { text: newString, occurrences: 0 };
   }
-  const occurrences = search.isWellFormed() ? countOccurrences(text, search) : 0;
-  const refusal = refuseCount(occurrences, search, all);
+  const occurrences = oldString.isWellFormed() ? countOccurrences(text, oldString) : 0;
+  const refusal = refuseCount(occurrences, oldString, replaceAll);
   if (refusal) return refusal;
-  const bytes = byteLength(text) + occurrences * (byteLength(replacement) - byteLength(search));
+  const bytes = byteLength(text) + occurrences * (byteLength(newString) - byteLength(oldString));
   if (bytes > maxBytes) return { bytes };
   // `replaceAll` would take three times the memory, and interpret `$&`.
-  return { text: text.split(search).join(replacement), occurrences };
+  return { text: text.split(oldString).join(newString), occurrences };
 }
 
-/** Refuses a search that finds nothing, or more than the one that it should. */
+/** Refuses a string that is not found, or more than the one that it should. */
 export function refuseCount(
   occurrences: number,
-  search: string,
-  all: boolean,
+  oldString: string,
+  replaceAll: boolean,
 ): { error: string } | undefined {
-  if (occurrences === 0) return { error: `Error: String not found in file: '${search}'` };
-  if (occurrences === 1 || all) return undefined;
+  if (occurrences === 0) return { error: `Error: String not found in file: '${oldString}'` };
+  if (occurrences === 1 || replaceAll) return undefined;
   return {
     error:
-      `Error: String '${search}' has multiple occurrences (appears ${occurrences} times) in file. ` +
+      `Error: String '${oldString}' has multiple occurrences (appears ${occurrences} times) in file. ` +
       "Use replace_all=True to replace all instances, or provide a more specific string with surrounding context.",
   };
 }

@@ -36,7 +36,7 @@ describe("the exit code", () => {
   });
 
   it("is 1 when no case was tried, with the reason", async () => {
-    expect(await run("stale.mjs --filter clash/")).toMatchObject({
+    expect(await run("stale.mjs --filter path-conflicts/")).toMatchObject({
       code: 1,
       stdout: "",
       stderr: "No conformance case was tried on stale: of no use here.\n",
@@ -87,7 +87,9 @@ describe("standard output", () => {
   });
 
   it("has TAP with --tap, a point as each case ends", async () => {
-    const { code, stdout, stderr, claimed } = await run("stale.mjs --filter clash/ --filter ls/file --tap");
+    const { code, stdout, stderr, claimed } = await run(
+      "stale.mjs --filter path-conflicts/ --filter ls/file --tap",
+    );
     expect([code, claimed, stderr]).toEqual([0, true, ""]);
     const lines = stdout.split("\n");
     expect(lines.slice(0, 3)).toEqual([
@@ -95,7 +97,9 @@ describe("standard output", () => {
       expect.stringMatching(/^1\.\.\d+$/),
       "ok 1 - ls/file/entry",
     ]);
-    expect(lines).toContainEqual(expect.stringMatching(/^ok \d+ - clash\/.* # SKIP of no use here$/));
+    expect(lines).toContainEqual(
+      expect.stringMatching(/^ok \d+ - path-conflicts\/.* # SKIP of no use here$/),
+    );
     expect(stdout).toMatch(/\n# stale: \d+ passed, 0 failed, \d+ skipped\n# {3}of no use here: .*\n$/);
   });
 

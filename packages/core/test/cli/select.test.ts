@@ -14,7 +14,7 @@ const cases = [
   one("edit/text"),
   one("edit/text/more", { needs: ["byteFidelity", "transfer"], source: "ours" }),
   one("races/edit/total", { needs: "atomic" }),
-  one("clash/refused", { unless: "fileAndDirectory" }),
+  one("path-conflicts/refused", { unless: "fileAndDirectory" }),
 ];
 const ids = (...filters: string[]) => select(cases, { filters }).map(({ id }) => id);
 
@@ -27,7 +27,7 @@ describe("filters", () => {
   });
 
   it("add up, in the order of the suite, each case once", () => {
-    expect(ids("clash/", "races/", "edit")).toEqual(cases.map(({ id }) => id));
+    expect(ids("path-conflicts/", "races/", "edit")).toEqual(cases.map(({ id }) => id));
     expect(ids()).toEqual(cases.map(({ id }) => id));
   });
 
@@ -42,19 +42,19 @@ describe("filters", () => {
 it("a level is that level and those before it", () => {
   const upTo = (level: "protocol" | "faithful" | "production") =>
     select(cases, { filters: [], level }).map(({ id }) => id);
-  expect(upTo("protocol")).toEqual(["edit/text", "clash/refused"]);
-  expect(upTo("faithful")).toEqual(["edit/text", "edit/text/more", "clash/refused"]);
+  expect(upTo("protocol")).toEqual(["edit/text", "path-conflicts/refused"]);
+  expect(upTo("faithful")).toEqual(["edit/text", "edit/text/more", "path-conflicts/refused"]);
   expect(upTo("production")).toEqual(cases.map(({ id }) => id));
 });
 
 describe("the list", () => {
   it("is a table", () => {
     expect(listText(cases).split("\n")).toEqual([
-      "id                level       source  needs                   rule",
-      "edit/text         protocol    tools                           The rule of edit/text.",
-      "edit/text/more    faithful    ours    byteFidelity, transfer  The rule of edit/text/more.",
-      "races/edit/total  concurrent  tools   atomic                  The rule of races/edit/total.",
-      "clash/refused     protocol    tools   not fileAndDirectory    The rule of clash/refused.",
+      "id                      level       source  needs                   rule",
+      "edit/text               protocol    tools                           The rule of edit/text.",
+      "edit/text/more          faithful    ours    byteFidelity, transfer  The rule of edit/text/more.",
+      "races/edit/total        concurrent  tools   atomic                  The rule of races/edit/total.",
+      "path-conflicts/refused  protocol    tools   not fileAndDirectory    The rule of path-conflicts/refused.",
     ]);
   });
 
@@ -62,7 +62,12 @@ describe("the list", () => {
     expect(JSON.parse(listJson(cases.slice(1)))).toMatchObject([
       { id: "edit/text/more", level: "faithful", needs: ["byteFidelity", "transfer"], source: "ours" },
       { id: "races/edit/total", level: "concurrent", needs: ["atomic"] },
-      { id: "clash/refused", needs: [], unless: "fileAndDirectory", rule: "The rule of clash/refused." },
+      {
+        id: "path-conflicts/refused",
+        needs: [],
+        unless: "fileAndDirectory",
+        rule: "The rule of path-conflicts/refused.",
+      },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { RemoteBackend } from "../../src/backend/remote-backend.js";
-import type { BackendProtocol } from "../../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../../src/protocol/protocol.js";
 import type { Service } from "./service.js";
 
 /** An intact backend, and one of its neighbours' root, to build a broken one on. */
@@ -18,11 +18,11 @@ export interface Mutant {
   readonly defect: string;
   readonly caughtBy: string;
   /** The methods that are broken; called once an instance. */
-  breaks(backend: RemoteBackend, intact: Intact): Partial<BackendProtocol>;
+  breaks(backend: RemoteBackend, intact: Intact): Partial<BackendProtocolV2>;
 }
 
 /** An intact backend with some of its methods replaced. */
-export function broken(intact: Intact, mutant: Mutant): BackendProtocol {
+export function broken(intact: Intact, mutant: Mutant): BackendProtocolV2 {
   const methods = mutant.breaks(intact.backend, intact) as Record<PropertyKey, unknown>;
   return new Proxy(intact.backend, {
     get(target, key) {

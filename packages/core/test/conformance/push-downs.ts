@@ -21,7 +21,7 @@ export const withPushDowns = (inner: FileStore): FileStore =>
         }
       }
     },
-    async lines(key, offset, limit, call) {
+    async readLines(key, offset, limit, call) {
       const [file] = await inner.get([key], call);
       if (!file || !("content" in file)) return undefined;
       return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
@@ -41,7 +41,7 @@ export const withCheck = (inner: FileStore): FileStore =>
 /** A store that takes and gives text as its UTF-8, over one that does not. */
 export const withUtf8Text = (inner: FileStore): FileStore =>
   layer(inner, {
-    can: { ...inner.can, utf8Text: true },
+    capabilities: { ...inner.capabilities, utf8Text: true },
     async get(keys, call) {
       const files = await inner.get(keys, call);
       return files.map((file) =>
@@ -50,11 +50,11 @@ export const withUtf8Text = (inner: FileStore): FileStore =>
           : file,
       );
     },
-    apply: (changes, call) =>
-      inner.apply(
+    put: (changes, call) =>
+      inner.put(
         changes.map(({ isText, ...change }) => ({
           ...change,
-          to: isText ? decodeUtf8(change.to as Uint8Array)! : change.to,
+          content: isText ? decodeUtf8(change.content as Uint8Array)! : change.content,
         })),
         call,
       ),
@@ -63,7 +63,7 @@ export const withUtf8Text = (inner: FileStore): FileStore =>
 /** A store with files that it may not read, and a way to add one. */
 export function withUnreadable(inner: FileStore) {
   const unreadable = new Set<Key>();
-  const denied = new RemoteBackendError("denied", "The credentials may not read this file.");
+  const denied = new RemoteBackendError("permission-denied", "The credentials may not read this file.");
   const store = layer(inner, {
     get: async (keys, call) =>
       (await inner.get(keys, call)).map((file, i) => (file && unreadable.has(keys[i]!) ? denied : file)),

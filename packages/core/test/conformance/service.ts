@@ -38,13 +38,13 @@ export class Service {
         reads();
         yield* files.list(prefix, call);
       },
-      apply: async (changes) => {
+      put: async (changes) => {
         writes();
-        return this.#loses(() => files.apply(changes));
+        return this.#loses(() => files.put(changes));
       },
-      remove: async (key, call) => {
+      delete: async (key, call) => {
         writes();
-        return this.#loses(() => files.remove(key, call));
+        return this.#loses(() => files.delete(key, call));
       },
     });
   }

@@ -10,7 +10,7 @@ it("JSON has the suite, the level, the counts and every case", () => {
   expect({ ...parsed, cases: parsed.cases.slice(0, 2) }).toEqual({
     suite: { package: "@deepagents-remote/core", version, edition: EDITION },
     name: "A <b>| backend",
-    standing: { level: "protocol", next: "faithful", obstacles: ["1 failed"] },
+    levelResult: { level: "protocol", next: "faithful", obstacles: ["1 failed"] },
     counts: {
       passed: 1,
       failed: 1,
@@ -45,5 +45,5 @@ it("JSON has the suite, the level, the counts and every case", () => {
 });
 
 it("JSON says null where no level was found out", () => {
-  expect(JSON.parse(toJson(report("part", everything.passed)))).toMatchObject({ standing: null });
+  expect(JSON.parse(toJson(report("part", everything.passed)))).toMatchObject({ levelResult: null });
 });

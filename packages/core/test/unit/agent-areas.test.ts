@@ -107,9 +107,9 @@ describe("an upload over a history", () => {
     await other.write(path, "## one\n");
     let appends = 1;
     const store = layer(rival, {
-      apply: async (changes) => {
+      put: async (changes) => {
         if (appends-- > 0) await other.edit(path, "## one\n", "## one\n## two\n");
-        return rival.apply(changes);
+        return rival.put(changes);
       },
     });
     const backend = new RemoteBackend(store);

@@ -140,7 +140,7 @@ describe("lifecycle", () => {
     const backend = new RemoteBackend(
       layer(new MemoryFileStore(), {
         open: async () => {
-          if (++opened === 1) throw new RemoteBackendError("unfit", "There is no table.");
+          if (++opened === 1) throw new RemoteBackendError("misconfigured", "There is no table.");
         },
       }),
     );
@@ -170,11 +170,11 @@ describe("lifecycle", () => {
     const running = new Promise<void>((resolve) => (reached = resolve));
     const backend = new RemoteBackend(
       layer(store, {
-        apply: async (changes) => {
+        put: async (changes) => {
           reached();
           await released;
           events.push("written");
-          return store.apply(changes);
+          return store.put(changes);
         },
         close: async () => void events.push("closed"),
       }),
@@ -209,14 +209,22 @@ describe("traces", () => {
     } finally {
       channel.unsubscribe(subscriber as never);
     }
-    const error = expect.objectContaining({ code: "bad-key" });
+    const error = expect.objectContaining({ code: "invalid-path" });
     const common = { backend: "MemoryBackend", durationMs: expect.any(Number) };
     expect(traces).toEqual([
       { ...common, operation: "write", path: "/a.txt", bytes: 6, outcome: "ok" },
       { ...common, operation: "edit", path: "/a.txt", bytes: 0, outcome: "error" },
       { ...common, operation: "downloadFiles", files: 2, bytes: 6, outcome: "error" },
       { ...common, operation: "grep", path: "/", bytes: 0, outcome: "ok" },
-      { ...common, operation: "ls", path: "/../etc", bytes: 0, outcome: "error", code: "bad-key", error },
+      {
+        ...common,
+        operation: "ls",
+        path: "/../etc",
+        bytes: 0,
+        outcome: "error",
+        code: "invalid-path",
+        error,
+      },
     ]);
     expect(inspect(traces)).not.toMatch(/héllo|missing-text|search-text|tenant-name/);
   });
@@ -275,7 +283,7 @@ describe("a search", () => {
 
 describe("errors", () => {
   it("are recognised from another copy of the package", () => {
-    expect(RemoteBackendError.is(new RemoteBackendError("denied", "x"))).toBe(true);
+    expect(RemoteBackendError.is(new RemoteBackendError("permission-denied", "x"))).toBe(true);
     expect(RemoteBackendError.is({ [Symbol.for("@deepagents-remote/error")]: true })).toBe(true);
     expect(RemoteBackendError.is(new Error("x"))).toBe(false);
     expect(RemoteBackendError.is(undefined)).toBe(false);

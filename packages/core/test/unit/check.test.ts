@@ -34,12 +34,12 @@ describe("check()", () => {
       async check(report) {
         report.details.server = "1.0";
         report.warn("old", "The server is old.");
-        throw new RemoteBackendError("denied", "Refused.", { hint: "GRANT SELECT" });
+        throw new RemoteBackendError("permission-denied", "Refused.", { hint: "GRANT SELECT" });
       },
     });
     expect(await new RemoteBackend(store).check()).toMatchObject({
       ok: false,
-      error: { code: "denied", message: "Refused.", hint: "GRANT SELECT" },
+      error: { code: "permission-denied", message: "Refused.", hint: "GRANT SELECT" },
       details: { server: "1.0" },
       warnings: [{ code: "old", message: "The server is old." }],
     });

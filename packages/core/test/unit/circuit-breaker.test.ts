@@ -26,13 +26,13 @@ function flaky(maxAttempts = 2) {
       await before("list");
       yield* inner.list(prefix, call);
     },
-    apply: async (changes) => {
+    put: async (changes) => {
       await before("apply");
-      return inner.apply(changes);
+      return inner.put(changes);
     },
-    remove: async (key, call) => {
+    delete: async (key, call) => {
       await before("remove");
-      return inner.remove(key, call);
+      return inner.delete(key, call);
     },
   });
   return { store, state };
@@ -167,7 +167,7 @@ describe("operations are sent as before", () => {
 
   it("when the service refused", async () => {
     const { backend, state } = await prepare(() => {
-      throw new RemoteBackendError("denied", "The role may not do this.");
+      throw new RemoteBackendError("permission-denied", "The role may not do this.");
     });
     for (let i = 0; i < 3; i++) expect((await backend.ls("/")).error).toBe("The role may not do this.");
     expect(state.asked).toEqual(["list", "list", "list"]);

@@ -3,7 +3,7 @@ import { InMemoryStore } from "@langchain/langgraph-checkpoint";
 import { CompositeBackend, StoreBackend } from "deepagents";
 import { layer, MemoryFileStore } from "../../src/adapter.js";
 import {
-  type BackendProtocol,
+  type BackendProtocolV2,
   type CopiedFile,
   copyFiles,
   MemoryBackend,
@@ -38,7 +38,7 @@ async function filled(files: Record<string, Uint8Array>, backend: RemoteBackend 
 }
 
 async function contents(
-  backend: BackendProtocol,
+  backend: BackendProtocolV2,
   paths: string[],
 ): Promise<Record<string, Uint8Array | null>> {
   const answers = await backend.downloadFiles!(paths);
@@ -58,10 +58,10 @@ const tally = (files: CopiedFile[]) => {
 const errorOf = (files: CopiedFile[], path: string) => files.find((file) => file.path === path)?.error;
 
 /** A backend of others: only these methods, as they are. */
-function plain(backend: BackendProtocol, own: Partial<BackendProtocol> = {}): BackendProtocol {
+function plain(backend: BackendProtocolV2, own: Partial<BackendProtocolV2> = {}): BackendProtocolV2 {
   const methods = ["ls", "read", "readRaw", "write", "edit", "grep", "glob", "delete"] as const;
   const bound = methods.map((name) => [name, (backend[name] as () => unknown).bind(backend)]);
-  return { ...Object.fromEntries(bound), ...own } as BackendProtocol;
+  return { ...Object.fromEntries(bound), ...own } as BackendProtocolV2;
 }
 
 /** Writes down which batches come. */
@@ -237,7 +237,7 @@ describe("copyFiles", () => {
       /'signal' must be an AbortSignal/,
     ],
   ])("refuses %s", async (_what, from, to, options, message) => {
-    const copy = copyFiles(from as BackendProtocol, to as BackendProtocol, options as object);
+    const copy = copyFiles(from as BackendProtocolV2, to as BackendProtocolV2, options as object);
     await expect(copy).rejects.toThrow(message);
     await copy.catch((error) => expect(RemoteBackendError.is(error)).toBe(true));
   });
@@ -384,14 +384,14 @@ it("lends its bytes to the target, which need not copy them", async () => {
   const store = new MemoryFileStore();
   const to = new RemoteBackend(
     layer(store, {
-      apply: (changes) => {
-        seen.push(...changes.map((change) => change.to));
-        return store.apply(changes);
+      put: (changes) => {
+        seen.push(...changes.map((change) => change.content));
+        return store.put(changes);
       },
     }),
   );
   const given: unknown[] = [];
-  const downloads: BackendProtocol = Object.assign(Object.create(from) as BackendProtocol, {
+  const downloads: BackendProtocolV2 = Object.assign(Object.create(from) as BackendProtocolV2, {
     ls: from.ls.bind(from),
     readRaw: from.readRaw.bind(from),
     downloadFiles: async (paths: string[]) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { type Call, layer, MemoryFileStore } from "../../src/adapter.js";
+import { type CallOptions, layer, MemoryFileStore } from "../../src/adapter.js";
 import { OperationCall } from "../../src/backend/operations/operation-call.js";
 import { RemoteBackend } from "../../src/index.js";
 import { type TimeLimit, withDeadline } from "../../src/support/deadline.js";
@@ -43,7 +43,7 @@ describe("what has a deadline", () => {
 
 describe("the call of an operation", () => {
   it("has the time of it, and so has every copy", async () => {
-    const copies: Call[] = [];
+    const copies: CallOptions[] = [];
     const time = await afterwards((time) => {
       const call = new OperationCall(time, "root/");
       copies.push(call, { ...call }, call.with({ stale: true }), { ...call.with({ stale: true }) });
@@ -60,7 +60,7 @@ describe("the call of an operation", () => {
 
 it("a store is told when the time of its operation is up", async () => {
   const store = new MemoryFileStore();
-  const calls: Call[] = [];
+  const calls: CallOptions[] = [];
   const spying = layer(store, {
     async get(keys, call) {
       calls.push({ ...call });
@@ -70,7 +70,7 @@ it("a store is told when the time of its operation is up", async () => {
   const backend = new RemoteBackend(spying, { operationTimeoutMs: 30_000 });
   const before = performance.now();
   await backend.readRaw("/a.txt");
-  const [{ deadline, signal }] = calls as [Call];
+  const [{ deadline, signal }] = calls as [CallOptions];
   expect(deadline).toBeGreaterThanOrEqual(before + 30_000);
   expect(deadline).toBeLessThanOrEqual(performance.now() + 30_000);
   expect(signal).toBeInstanceOf(AbortSignal);

@@ -8,7 +8,7 @@ const lost = () => new RemoteBackendError("unknown-outcome", "The answer was los
 /** Answers every nth call of a method with an error, before or after doing the work. */
 function failing(
   inner: FileStore,
-  method: "get" | "apply" | "remove",
+  method: "get" | "put" | "delete",
   every: number,
   when: "before" | "after",
 ): FileStore {
@@ -30,7 +30,7 @@ const paths = (n: number) => Array.from({ length: n }, (_, i) => `/f${i}.txt`);
 describe("lost answers", () => {
   it("do not make an edit count twice: 200 edits by 4 writers end in exactly 200", async () => {
     const store = new MemoryFileStore();
-    const writers = [7, 6, 5, 8].map((every) => new RemoteBackend(failing(store, "apply", every, "after")));
+    const writers = [7, 6, 5, 8].map((every) => new RemoteBackend(failing(store, "put", every, "after")));
     await writers[0]!.write("/n.txt", "n");
     await Promise.all(
       writers.map(async (writer) => {
@@ -42,15 +42,15 @@ describe("lost answers", () => {
   });
 
   it("do not make a create come back as an existing file", async () => {
-    const backend = new RemoteBackend(failing(new MemoryFileStore(), "apply", 2, "after"));
+    const backend = new RemoteBackend(failing(new MemoryFileStore(), "put", 2, "after"));
     for (const path of paths(10))
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
   });
 
   it("do not make a delete come back as a missing file", async () => {
-    const backend = new RemoteBackend(failing(new MemoryFileStore(), "remove", 1_000, "after"));
+    const backend = new RemoteBackend(failing(new MemoryFileStore(), "delete", 1_000, "after"));
     const losing = new MemoryFileStore();
-    const loser = new RemoteBackend(failing(losing, "remove", 2, "after"));
+    const loser = new RemoteBackend(failing(losing, "delete", 2, "after"));
     for (const path of paths(4)) {
       await loser.write(path, "x");
       expect(await loser.delete(path)).toEqual({ path, filesUpdate: null });
@@ -63,8 +63,8 @@ describe("lost answers", () => {
     const slowLoss = new RemoteBackendError("unknown-outcome", "lost", { retryAfterMs: 3_600_000 });
     const backend = new RemoteBackend(
       layer(store, {
-        async apply(changes, call) {
-          await store.apply(changes, call);
+        async put(changes, call) {
+          await store.put(changes, call);
           throw slowLoss;
         },
       }),
@@ -78,8 +78,8 @@ describe("lost answers", () => {
     let first = true;
     const backend = new RemoteBackend(
       layer(store, {
-        async apply(changes, call) {
-          const answer = await store.apply(changes, call);
+        async put(changes, call) {
+          const answer = await store.put(changes, call);
           if (!first) return answer;
           first = false;
           for (let i = 0; i < 70; i++)
@@ -95,7 +95,7 @@ describe("lost answers", () => {
 });
 
 describe("a service that is away for a moment", () => {
-  it.each(["get", "apply", "remove"] as const)("is asked again (%s)", async (method) => {
+  it.each(["get", "put", "delete"] as const)("is asked again (%s)", async (method) => {
     const backend = new RemoteBackend(failing(new MemoryFileStore(), method, 2, "before"));
     for (const path of paths(6)) {
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
@@ -137,15 +137,15 @@ function broken(error: unknown): RemoteBackend {
       async *list() {
         throw error;
       },
-      apply: fail,
-      remove: fail,
+      put: fail,
+      delete: fail,
     }),
   );
 }
 
 describe("a storage that failed", () => {
   const backend = broken(
-    new RemoteBackendError("denied", "The bucket was not found; it is not a directory."),
+    new RemoteBackendError("permission-denied", "The bucket was not found; it is not a directory."),
   );
 
   it("is an error of every method, never content, an empty list or success", async () => {
@@ -190,7 +190,7 @@ describe("a storage that failed", () => {
   it("may never answer", async () => {
     const never = () => new Promise<never>(() => {});
     const silent = () =>
-      new RemoteBackend(layer(new MemoryFileStore(), { get: never, apply: never }), {
+      new RemoteBackend(layer(new MemoryFileStore(), { get: never, put: never }), {
         operationTimeoutMs: 20,
       });
     expect((await silent().read("/a")).error).toContain("did not answer within 20 ms");

@@ -6,19 +6,19 @@ import { withPushDowns } from "../conformance/push-downs.js";
 /** A layer as a user might write one: what is replaced or removed goes to another store first. */
 function withHistory(inner: FileStore, archive: FileStore): FileStore {
   return layer(inner, {
-    async apply(changes, call) {
+    async put(changes, call) {
       const before = await inner.get(
         changes.map(({ key }) => key),
         call,
       );
-      const outcomes = await inner.apply(changes, call);
+      const outcomes = await inner.put(changes, call);
       const replaced = before.flatMap((file) => (file && "content" in file ? [file] : []));
-      await archive.apply(
+      await archive.put(
         replaced.map(({ key, version, content }) => ({
           key: `${key}@${version}`,
           id: version,
-          when: "any",
-          to: content,
+          condition: "overwrite",
+          content,
         })),
         call,
       );
@@ -36,9 +36,9 @@ function withCountedPushDowns(inner: FileStore): FileStore & { calls: string[] }
       calls.push("search");
       return pushed.search!(...args);
     },
-    lines(...args) {
-      calls.push("lines");
-      return pushed.lines!(...args);
+    readLines(...args) {
+      calls.push("readLines");
+      return pushed.readLines!(...args);
     },
   });
   return Object.assign(counted, { calls });
@@ -58,17 +58,19 @@ describe("layer", () => {
 
   it("drops the push-downs that stand for what it replaces", () => {
     const store = withCountedPushDowns(new MemoryFileStore());
-    const { get, list, apply } = store;
-    expect(Object.keys(layer(store, { apply }))).toEqual(expect.arrayContaining(["search", "lines"]));
+    const { get, list, put } = store;
+    expect(Object.keys(layer(store, { put }))).toEqual(expect.arrayContaining(["search", "readLines"]));
     expect(layer(store, { get })).not.toHaveProperty("search");
-    expect(layer(store, { get })).not.toHaveProperty("lines");
+    expect(layer(store, { get })).not.toHaveProperty("readLines");
     expect(layer(store, { list })).not.toHaveProperty("search");
-    expect(layer(store, { list })).toHaveProperty("lines");
-    expect(layer(store, { get, search: store.search!, lines: store.lines! })).toHaveProperty("search");
+    expect(layer(store, { list })).toHaveProperty("readLines");
+    expect(layer(store, { get, search: store.search!, readLines: store.readLines! })).toHaveProperty(
+      "search",
+    );
   });
 
   it("forwards every optional method of a store", () => {
-    const optional = { clock: null, open: null, close: null, check: null, search: null, lines: null };
+    const optional = { clock: null, open: null, close: null, check: null, search: null, readLines: null };
     const inner = Object.fromEntries(Object.keys(optional).map((name) => [name, async () => {}]));
     const store = layer({ ...layer(new MemoryFileStore(), {}), ...inner, maxAttempts: 2 } as FileStore, {});
     for (const name of [...Object.keys(optional), "maxAttempts"]) expect(store).toHaveProperty(name);
@@ -114,6 +116,6 @@ describe("push-downs", () => {
     ]) {
       expect(await run(pushed)).toEqual(await run(generic));
     }
-    expect(new Set(store.calls)).toEqual(new Set(["search", "lines"]));
+    expect(new Set(store.calls)).toEqual(new Set(["search", "readLines"]));
   });
 });

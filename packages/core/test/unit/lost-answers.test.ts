@@ -15,13 +15,13 @@ function losing(store: FileStore, meanwhile: () => Promise<unknown>, own: Partia
   };
   return new RemoteBackend(
     layer(store, {
-      apply: async (changes, call) => {
+      put: async (changes, call) => {
         await lose();
-        return store.apply(changes, call);
+        return store.put(changes, call);
       },
-      remove: async (key, call) => {
+      delete: async (key, call) => {
         await lose();
-        return store.remove(key, call);
+        return store.delete(key, call);
       },
       ...own,
     }),
@@ -67,8 +67,8 @@ describe("a change that was not carried out", () => {
     let isFirst = true;
     const backend = new RemoteBackend(
       layer(store, {
-        apply: async (changes) => {
-          if (!isFirst) return store.apply(changes);
+        put: async (changes) => {
+          if (!isFirst) return store.put(changes);
           isFirst = false;
           const [file] = await store.get([changes[0]!.key]);
           throw new LostAnswer("The answer was lost.", file!.version);
@@ -100,11 +100,11 @@ describe("a change that was not carried out", () => {
     const backend = new RemoteBackend(
       layer(store, {
         ...ahead,
-        apply: async (changes) => {
+        put: async (changes) => {
           attempts++;
           if (attempts === 1) throw lost();
           if (attempts === 2) await direct.edit("/a.txt", "old", "older");
-          const answers = await store.apply(changes);
+          const answers = await store.put(changes);
           if (attempts === 3) throw lost();
           return answers;
         },

@@ -31,7 +31,7 @@ describe("parsePath", () => {
     "/\ud800",
     "/x\udfff.txt",
   ])("refuses %j", (path) =>
-    expect(() => parsePath(path)).toThrow(expect.objectContaining({ code: "bad-key" })),
+    expect(() => parsePath(path)).toThrow(expect.objectContaining({ code: "invalid-path" })),
   );
 
   it("refuses what is no string", () => {

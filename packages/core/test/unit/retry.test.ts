@@ -54,8 +54,8 @@ describe("a failed call is retried", () => {
     ["unavailable", true],
     ["unknown-outcome", true],
     ["timeout", false],
-    ["denied", false],
-    ["unfit", false],
+    ["permission-denied", false],
+    ["misconfigured", false],
   ])("by the code of its error, unless the error says otherwise: %s", async (code, isTransient) => {
     expect(error(code).isTransient).toBe(isTransient);
     expect(await attempts(error(code))).toBe(isTransient ? 100 : 1);

@@ -22,7 +22,7 @@ const messages = () => warn.mock.calls.map(([message]) => String(message));
 /** A backend whose every call of the store fails. */
 function failing(error: RemoteBackendError, options = {}): RemoteBackend {
   const fail = () => Promise.reject(error);
-  return new RemoteBackend(layer(new MemoryFileStore(), { get: fail, apply: fail }), options);
+  return new RemoteBackend(layer(new MemoryFileStore(), { get: fail, put: fail }), options);
 }
 
 describe("functions of the caller's", () => {
@@ -88,7 +88,7 @@ describe("onOperation and onError", () => {
       { operation: "ls", outcome: "ok", durationMs: expect.any(Number) },
       { operation: "write", outcome: "error", code: "unavailable", error },
       { operation: "downloadFiles", outcome: "error", code: "unavailable", error },
-      { operation: "read", outcome: "error", code: "bad-key" },
+      { operation: "read", outcome: "error", code: "invalid-path" },
     ]);
     expect(errors).toEqual([
       [error, operations[1]],
@@ -139,7 +139,7 @@ describe("the tracing channel", () => {
     };
     const channel = tracingChannel<unknown, OperationTrace>(OPERATION_CHANNEL);
     channel.subscribe(subscriber as never);
-    const error = new RemoteBackendError("denied", "No.", {
+    const error = new RemoteBackendError("permission-denied", "No.", {
       cause: new Error("permission denied for table"),
     });
     await failing(error).read("/a.txt");
@@ -153,7 +153,7 @@ describe("the tracing channel", () => {
 
 describe("the process warning", () => {
   it("tells an operator of what is misconfigured, once for each cause, with the advice", async () => {
-    const unfit = new RemoteBackendError("unfit", "The password is wrong.", { hint: "Rotate it." });
+    const unfit = new RemoteBackendError("misconfigured", "The password is wrong.", { hint: "Rotate it." });
     const backend = failing(unfit);
     await backend.read("/a.txt");
     await backend.write("/a.txt", "x");
@@ -164,7 +164,7 @@ describe("the process warning", () => {
         { type: "RemoteBackendWarning", code: "DEEPAGENTS_REMOTE_MISCONFIGURED", detail: "Rotate it." },
       ],
     ]);
-    await failing(new RemoteBackendError("unfit", "The table is gone.")).read("/a.txt");
+    await failing(new RemoteBackendError("misconfigured", "The table is gone.")).read("/a.txt");
     expect(messages()).toHaveLength(2);
   });
 
@@ -184,7 +184,7 @@ describe("the process warning", () => {
   it("tells of a function that failed before the time was up", async () => {
     const cause = new RangeError("The vault is sealed.");
     const options = { cause, option: "password", hint: "Unseal it.", isTransient: true };
-    const error = new RemoteBackendError("unfit", "Could not obtain the password.", options);
+    const error = new RemoteBackendError("misconfigured", "Could not obtain the password.", options);
     let calls = 0;
     // The retry is never answered.
     const get = () => (++calls % 2 === 1 ? Promise.reject(error) : new Promise<never>(() => {}));
@@ -199,7 +199,7 @@ describe("the process warning", () => {
   });
 
   it("is the same after openings that waited for different times", async () => {
-    const error = new RemoteBackendError("unfit", "No credentials.", { isTransient: true });
+    const error = new RemoteBackendError("misconfigured", "No credentials.", { isTransient: true });
     let failures = 0;
     const open = () =>
       Promise.reject(++failures % 2 === 0 ? error : new RemoteBackendError("unavailable", "Away."));
@@ -210,7 +210,7 @@ describe("the process warning", () => {
   });
 
   it("does not tell of outages and refusals, which are not the operator's to repair", async () => {
-    for (const code of ["unavailable", "denied", "too-large"] as const) {
+    for (const code of ["unavailable", "permission-denied", "too-large"] as const) {
       await failing(new RemoteBackendError(code, `${code}.`, { isTransient: false })).read("/a.txt");
     }
     await new MemoryBackend({ readOnly: true }).write("/a.txt", "x");
@@ -222,7 +222,9 @@ describe("the process warning", () => {
 
 describe("advice for an operator", () => {
   const hint = "GRANT SELECT ON agent_files TO app;";
-  const denied = new RemoteBackendError("denied", "The role lacks the right to do this.", { hint });
+  const denied = new RemoteBackendError("permission-denied", "The role lacks the right to do this.", {
+    hint,
+  });
 
   it("is in no answer, but in onError and the trace", async () => {
     const seen: (string | undefined)[] = [];

@@ -5,9 +5,9 @@ import { describeValue } from "../../support/describe-value.js";
 import type { Text } from "../../text/lines.js";
 import { replaceText } from "../../text/replace-slices.js";
 import { backOff } from "../retry.js";
-import { applyChange } from "./apply.js";
 import { notFoundSentence } from "./not-found.js";
-import { fetchFile, locateFile, type Operation } from "./operation.js";
+import { fetchFile, locateFile, type OperationContext } from "./operation.js";
+import { putChange } from "./put.js";
 import { tooLargeSentence } from "./refusals.js";
 import { storedText } from "./stored-content.js";
 
@@ -19,18 +19,18 @@ const FIRST_PAUSE_MS = 2;
  * one; otherwise it is made again on the fresh content, until it is stored, refused or out of time.
  */
 export async function edit(
-  op: Operation,
+  op: OperationContext,
   path: string,
-  search: string,
-  replacement: string,
-  all: boolean,
+  oldString: string,
+  newString: string,
+  replaceAll: boolean,
 ): Promise<EditResult> {
   const location = locateFile(op, path);
   const { key, directory } = location;
   if (directory) return { error: `Error: File '${path}' not found: it is a directory` };
-  if (typeof search !== "string" || typeof replacement !== "string") {
+  if (typeof oldString !== "string" || typeof newString !== "string") {
     return {
-      error: `Error: The old and the new text of an edit of '${path}' must be strings, not ${describeValue(typeof search === "string" ? replacement : search)}`,
+      error: `Error: The old and the new text of an edit of '${path}' must be strings, not ${describeValue(typeof oldString === "string" ? newString : oldString)}`,
     };
   }
   const id = newWriteId();
@@ -40,7 +40,7 @@ export async function edit(
     const { from, replaced, isWritten } = await replaceStored(
       op,
       location.key,
-      { path, search, replacement: replacement.toWellFormed(), all },
+      { path, oldString, newString: newString.toWellFormed(), replaceAll },
       stale,
     );
     const isStale = stale;
@@ -48,45 +48,52 @@ export async function edit(
     if (isStale && !isWritten) continue;
     if (!from || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     if ("error" in replaced) return replaced;
-    const done = !isWritten || (await swap(op, { key, id, when: from }, replaced.text)).done;
+    const done = !isWritten || (await swap(op, { key, id, condition: from }, replaced.text)).done;
     if (done) {
-      op.moved(replaced.text);
+      op.countBytes(replaced.text);
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
     }
     await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
   }
 }
 
-const swap = async (op: Operation, change: Omit<Change, "to" | "isText">, text: Text) =>
-  applyChange(op, { ...change, ...(await storedText(op, text)) });
+const swap = async (op: OperationContext, change: Omit<Change, "content" | "isText">, text: Text) =>
+  putChange(op, { ...change, ...(await storedText(op, text)) });
 
 interface Replacement {
   readonly path: string;
-  readonly search: string;
-  readonly replacement: string;
-  readonly all: boolean;
+  readonly oldString: string;
+  readonly newString: string;
+  readonly replaceAll: boolean;
 }
 
 /** Replaces in a file as it is stored. Its old content is not kept: it need not exist while the new one is written. */
-async function replaceStored(op: Operation, key: Key, replacement: Replacement, stale: boolean) {
+async function replaceStored(op: OperationContext, key: Key, replacement: Replacement, stale: boolean) {
   const file = await fetchFile(op, key, { stale, raw: true });
   if (!file) return {};
   const replaced = await replaceIn(op, file, replacement);
-  const isWritten = "text" in replaced && replacement.search !== replacement.replacement;
+  const isWritten = "text" in replaced && replacement.oldString !== replacement.newString;
   const { content: _, isText: __, ...from } = file;
   return { from: { ...from, content: "" }, replaced, isWritten };
 }
 
 async function replaceIn(
-  op: Operation,
+  op: OperationContext,
   { content, isText }: StoredFile,
-  { path, search, replacement, all }: Replacement,
+  { path, oldString, newString, replaceAll }: Replacement,
 ) {
   if (typeof content !== "string" && !isText) {
     return {
       error: `Error: File '${path}' is binary and cannot be edited as text; upload a new version of it`,
     };
   }
-  const replaced = await replaceText(content, search, replacement, all, op.limits.maxFileBytes, op.call);
+  const replaced = await replaceText(
+    content,
+    oldString,
+    newString,
+    replaceAll,
+    op.limits.maxFileBytes,
+    op.call,
+  );
   return "bytes" in replaced ? { error: `Error: ${tooLargeSentence(path, replaced.bytes, op)}` } : replaced;
 }

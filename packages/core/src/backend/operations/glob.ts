@@ -1,12 +1,12 @@
 import { compileGlob } from "../../glob/glob.js";
 import type { FileInfo, GlobResult } from "../../protocol/protocol.js";
 import { fileInfo } from "./ls.js";
-import { below, entries, locate, type Operation } from "./operation.js";
+import { below, entries, locate, type OperationContext } from "./operation.js";
 
 /** Files returned at most. */
 const MAX_FILES = 10_000;
 
-export async function glob(op: Operation, pattern: string, path: string): Promise<GlobResult> {
+export async function glob(op: OperationContext, pattern: string, path: string): Promise<GlobResult> {
   const base = below(locate(op, path));
   const wanted = compileGlob(pattern);
   const files: FileInfo[] = [];

@@ -7,7 +7,15 @@ import { describeValue } from "../../support/describe-value.js";
 import { type ErrorCode, RemoteBackendError } from "../../support/errors.js";
 import { Pace } from "../../support/pace.js";
 import { cutLine, MAX_BYTES, takeLinesInSlices } from "../../text/find-lines.js";
-import { below, entries, fetchFiles, type Location, locate, type Operation, pathOf } from "./operation.js";
+import {
+  below,
+  entries,
+  fetchFiles,
+  type Location,
+  locate,
+  type OperationContext,
+  pathOf,
+} from "./operation.js";
 import { SkippedFiles } from "./skipped-files.js";
 
 /** Matches returned at most: a bound of the caller's comes from a model, and may be anything. */
@@ -20,15 +28,15 @@ const LARGEST_BATCH = 512;
 
 /** Errors of single files, which a search skips and reports. Any other error, such as an outage, ends it. */
 export const SKIPPED_BY_SEARCHES: readonly ErrorCode[] = [
-  "denied",
+  "permission-denied",
   "corrupt",
-  "bad-key",
+  "invalid-path",
   "too-large",
-  "unfit",
+  "misconfigured",
 ];
 
 export async function grep(
-  op: Operation,
+  op: OperationContext,
   pattern: string,
   path: string | null,
   glob: string | null,
@@ -56,7 +64,7 @@ export async function grep(
         return { matches: skipped.reported(), truncated: true };
       }
       matches.push({ path: pathOf(op, found.key), line, text });
-      op.moved(text);
+      op.countBytes(text);
     }
   }
   return { matches: skipped.reported() };
@@ -75,7 +83,7 @@ interface FileFilter {
 }
 
 /** Which files are searched: reachable, not binary by name, and matching the glob. */
-function fileFilter(op: Operation, base: Location, pattern: string | null): FileFilter {
+function fileFilter(op: OperationContext, base: Location, pattern: string | null): FileFilter {
   const isText = (key: Key) => {
     const relative = key.slice(op.call.root.length);
     return isReachable(relative) && !isBinaryName(relative);
@@ -92,7 +100,7 @@ function fileFilter(op: Operation, base: Location, pattern: string | null): File
 
 /** Lines found, in key order: first in a file of the path's own name, then in those below it. */
 async function* search(
-  op: Operation,
+  op: OperationContext,
   pattern: string,
   base: Location,
   { prefix, accept }: FileFilter,
@@ -108,7 +116,7 @@ async function* search(
 
 /** What a store's own search finds; collected, because a search that breaks off starts again. */
 async function collect(
-  op: Operation,
+  op: OperationContext,
   prefix: string,
   pattern: string,
   accept: (key: Key) => boolean,
@@ -134,7 +142,7 @@ const bytesOf = ({ size, storedSize }: Entry): number => size ?? storedSize ?? 0
 
 /** Groups a listing into fetches: small ones first, for a search that ends early. */
 async function* batches(
-  op: Operation,
+  op: OperationContext,
   prefix: string,
   accept: (key: Key) => boolean,
 ): AsyncGenerator<Entry[]> {
@@ -156,7 +164,7 @@ async function* batches(
 }
 
 async function* searchFiles(
-  op: Operation,
+  op: OperationContext,
   pattern: string,
   batch: readonly Entry[],
   limit: number,
@@ -175,7 +183,7 @@ async function* searchFiles(
     if (turn) await turn;
     if (RemoteBackendError.is(file)) {
       // No file can have such a name.
-      if (file.code === "bad-key") continue;
+      if (file.code === "invalid-path") continue;
       if (!SKIPPED_BY_SEARCHES.includes(file.code)) throw file;
       yield { key, lines: [], error: file };
     } else if (typeof file?.content === "string" || file?.isText) {

@@ -1,8 +1,8 @@
 import type { Change, Key, StoredFile } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { backOff } from "../retry.js";
-import { applyChanges, type OnOutcome, type Settled } from "./apply.js";
-import { type Fetched, fetchFiles, type Operation } from "./operation.js";
+import { type Fetched, fetchFiles, type OperationContext } from "./operation.js";
+import { type OnOutcome, putChanges, type Settled } from "./put.js";
 
 type Content = string | Uint8Array;
 
@@ -16,7 +16,7 @@ const FIRST_PAUSE_MS = 2;
  * @returns One answer per change, in order.
  */
 export async function growFiles(
-  op: Operation,
+  op: OperationContext,
   changes: readonly Change[],
   onOutcome?: OnOutcome,
 ): Promise<readonly Settled[]> {
@@ -34,11 +34,11 @@ export async function growFiles(
     const grown: Change[] = [];
     for (const change of open) {
       const file = files.get(change.key);
-      const answer = withoutWrite(file, change.to);
+      const answer = withoutWrite(file, change.content);
       if (answer) settle(change.key, answer);
-      else grown.push({ ...change, when: (file as StoredFile | undefined) ?? "absent" });
+      else grown.push({ ...change, condition: (file as StoredFile | undefined) ?? "create" });
     }
-    const outcomes = await applyChanges(op, grown, (key, outcome) => {
+    const outcomes = await putChanges(op, grown, (key, outcome) => {
       if (!isConflict(outcome)) settle(key, outcome);
     });
     open = grown.filter(({ key }, i) => {
@@ -55,7 +55,7 @@ export async function growFiles(
 
 /** True if a concurrent writer was first, so that the file must be fetched again. */
 const isConflict = (outcome: Settled): boolean =>
-  !RemoteBackendError.is(outcome) && !outcome.done && outcome.why !== "clash";
+  !RemoteBackendError.is(outcome) && !outcome.done && outcome.why !== "conflict";
 
 /** Returns the answer for a file that needs no write or must not have one; `undefined` if the content is to be stored. */
 function withoutWrite(file: Fetched, content: Content): Settled | undefined {

@@ -1,6 +1,6 @@
 import type { FileInfo, LsResult } from "../../protocol/protocol.js";
 import type { Entry } from "../../store/file-store.js";
-import { below, entries, locate, type Operation, pathOf } from "./operation.js";
+import { below, entries, locate, type OperationContext, pathOf } from "./operation.js";
 
 /** Times that no ISO string can carry (PostgreSQL's `infinity`) are left out. */
 function isoTime(date: Date | undefined): string | undefined {
@@ -8,7 +8,7 @@ function isoTime(date: Date | undefined): string | undefined {
 }
 
 /** An entry of a listing as the protocol shows it. */
-export function fileInfo(op: Operation, entry: Entry): FileInfo {
+export function fileInfo(op: OperationContext, entry: Entry): FileInfo {
   const modified = isoTime(entry.modifiedAt);
   return {
     path: pathOf(op, entry.key),
@@ -19,7 +19,7 @@ export function fileInfo(op: Operation, entry: Entry): FileInfo {
   };
 }
 
-export async function ls(op: Operation, path: string): Promise<LsResult> {
+export async function ls(op: OperationContext, path: string): Promise<LsResult> {
   const files: FileInfo[] = [];
   for await (const entry of entries(op, below(locate(op, path)), { recursive: false })) {
     files.push(fileInfo(op, entry));

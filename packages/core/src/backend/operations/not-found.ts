@@ -1,7 +1,7 @@
 import { baseName } from "../../protocol/path.js";
 import type { Key } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
-import { entries, type Location, type Operation, pathOf } from "./operation.js";
+import { entries, type Location, type OperationContext, pathOf } from "./operation.js";
 
 /** Entries of a directory that are looked at. */
 const MAX_ENTRIES = 1_000;
@@ -13,7 +13,11 @@ const MAX_ENTRIES = 1_000;
  * The names differ only in how Unicode writes the same text, so that somebody who is denied the file by a rule for its
  * path learns no more than that it exists.
  */
-export async function notFoundSentence(op: Operation, location: Location, path: string): Promise<string> {
+export async function notFoundSentence(
+  op: OperationContext,
+  location: Location,
+  path: string,
+): Promise<string> {
   const found = await findLookAlike(op, location);
   if (found === undefined) return `File '${path}' not found`;
   const name = pathOf(op, found);
@@ -26,7 +30,7 @@ const codePoint = (char: string): string =>
   `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 
 /** At most one listing, and none for a name of plain ASCII without spaces. */
-async function findLookAlike(op: Operation, { key, directory }: Location): Promise<Key | undefined> {
+async function findLookAlike(op: OperationContext, { key, directory }: Location): Promise<Key | undefined> {
   const name = baseName(key);
   const start = commonStart(name);
   if (directory || start === undefined) return undefined;

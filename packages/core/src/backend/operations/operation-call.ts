@@ -1,8 +1,8 @@
-import type { Call, Key } from "../../store/file-store.js";
+import type { CallOptions, Key } from "../../store/file-store.js";
 import type { TimeLimit } from "../../support/deadline.js";
 
 /** What an operation hands to the store. Its signal is made when somebody asks for it. */
-export class OperationCall implements Call {
+export class OperationCall implements CallOptions {
   declare readonly signal: AbortSignal;
   readonly deadline: number;
   readonly root: Key;

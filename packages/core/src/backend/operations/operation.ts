@@ -6,15 +6,15 @@ import type { Retries } from "../retry.js";
 import type { OperationCall } from "./operation-call.js";
 
 /** What one call of the protocol works with. */
-export interface Operation {
+export interface OperationContext {
   readonly store: FileStore;
   readonly call: OperationCall;
   readonly retries: Retries;
   readonly limits: { readonly maxFileBytes: number };
   /** Counts content read or written, for the trace. */
-  moved(content: string | Uint8Array): void;
+  countBytes(content: string | Uint8Array): void;
   /** Reports the failure of one file, for the trace; an operation that fails as a whole rejects instead. */
-  failed(error: RemoteBackendError): void;
+  reportFailure(error: RemoteBackendError): void;
 }
 
 /** A path in the storage. */
@@ -24,19 +24,19 @@ export interface Location extends ParsedPath {
 
 /**
  * Finds where a path of `ls`, `glob` or `grep` lies; `.` means `/`, as `./` does.
- * @throws RemoteBackendError `bad-key` for a path that is refused or too long.
+ * @throws RemoteBackendError `invalid-path` for a path that is refused or too long.
  */
-export const locate = (op: Pick<Operation, "store" | "call">, path: unknown): Location =>
+export const locate = (op: Pick<OperationContext, "store" | "call">, path: unknown): Location =>
   locatePath(op, path === "." ? "/" : path);
 
-function locatePath({ store, call }: Pick<Operation, "store" | "call">, path: unknown): Location {
+function locatePath({ store, call }: Pick<OperationContext, "store" | "call">, path: unknown): Location {
   const { relative, directory } = parsePath(path);
   const key = call.root + relative;
   const bytes = Buffer.byteLength(key);
-  if (bytes > store.can.maxKeyBytes) {
+  if (bytes > store.capabilities.maxKeyBytes) {
     throw new RemoteBackendError(
-      "bad-key",
-      `The path is too long: with its namespace it has ${bytes} bytes of UTF-8, and ${store.can.maxKeyBytes} are allowed.`,
+      "invalid-path",
+      `The path is too long: with its namespace it has ${bytes} bytes of UTF-8, and ${store.capabilities.maxKeyBytes} are allowed.`,
     );
   }
   return { key, relative, directory };
@@ -45,11 +45,11 @@ function locatePath({ store, call }: Pick<Operation, "store" | "call">, path: un
 /**
  * Finds where a path of a method for files lies, or of `delete`: an empty path or `.`, which elsewhere mean `/`, are
  * mistakes there.
- * @throws RemoteBackendError `bad-key`
+ * @throws RemoteBackendError `invalid-path`
  */
-export function locateFile(op: Pick<Operation, "store" | "call">, path: unknown): Location {
+export function locateFile(op: Pick<OperationContext, "store" | "call">, path: unknown): Location {
   if (path === "")
-    throw new RemoteBackendError("bad-key", "The path is empty; give one such as '/notes.txt'.");
+    throw new RemoteBackendError("invalid-path", "The path is empty; give one such as '/notes.txt'.");
   return locatePath(op, path);
 }
 
@@ -58,14 +58,14 @@ export const below = (directory: Location): string =>
   directory.relative === "" ? directory.key : `${directory.key}/`;
 
 /** The path of a key, as answers show it. */
-export const pathOf = ({ call }: Operation, key: Key): string => `/${key.slice(call.root.length)}`;
+export const pathOf = ({ call }: OperationContext, key: Key): string => `/${key.slice(call.root.length)}`;
 
 /**
  * Entries under a prefix that a path can reach, in order; a listing that breaks off continues where it was. Paced, so a
  * loop over them is too.
  */
 export async function* entries(
-  { store, call, retries }: Operation,
+  { store, call, retries }: OperationContext,
   prefix: string,
   options: { recursive: boolean },
 ): AsyncGenerator<Entry> {
@@ -102,11 +102,11 @@ interface Hints {
 }
 
 const hintsFor = (store: FileStore, hints: Hints): Hints =>
-  hints.raw && !store.can.utf8Text ? { ...hints, raw: false } : hints;
+  hints.raw && !store.capabilities.utf8Text ? { ...hints, raw: false } : hints;
 
 /** Fetches files, those that failed for a moment again; what remains an error is final. */
 export async function fetchFiles(
-  { store, call, retries }: Operation,
+  { store, call, retries }: OperationContext,
   keys: readonly Key[],
   hints: Hints = {},
 ): Promise<ReadonlyMap<Key, Fetched>> {
@@ -130,7 +130,7 @@ export async function fetchFiles(
 
 /** Fetches one file. */
 export function fetchFile(
-  { store, call, retries }: Operation,
+  { store, call, retries }: OperationContext,
   key: Key,
   hints: Hints = {},
 ): Promise<StoredFile | undefined> {

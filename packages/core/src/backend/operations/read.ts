@@ -4,7 +4,7 @@ import type { ReadRawResult, ReadResult } from "../../protocol/protocol.js";
 import type { StoredFile } from "../../store/file-store.js";
 import { cutTextInSlices, normalizeWindow, readResult, type TextWindow } from "../../text/lines.js";
 import { notFoundSentence } from "./not-found.js";
-import { fetchFile, type Location, locateFile, type Operation } from "./operation.js";
+import { fetchFile, type Location, locateFile, type OperationContext } from "./operation.js";
 
 /** deepagents compares with this very sentence. */
 const EMPTY = "System reminder: File exists but has empty contents";
@@ -12,14 +12,19 @@ const EMPTY = "System reminder: File exists but has empty contents";
 /** Lines that are asked for as such: an array of more costs many times the memory of their text. */
 const MAX_LINES = 100_000;
 
-const notFound = async (op: Operation, location: Location, path: string) => ({
+const notFound = async (op: OperationContext, location: Location, path: string) => ({
   error: await notFoundSentence(op, location, path),
 });
 const directory = (path: string) => ({
   error: `File '${path}' not found: it is a directory; list it with ls`,
 });
 
-export async function read(op: Operation, path: string, offset: number, limit: number): Promise<ReadResult> {
+export async function read(
+  op: OperationContext,
+  path: string,
+  offset: number,
+  limit: number,
+): Promise<ReadResult> {
   const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const wanted = normalizeWindow(offset, limit);
@@ -27,14 +32,14 @@ export async function read(op: Operation, path: string, offset: number, limit: n
     const mimeType = mimeTypeOf(path, "");
     if (text.total === 0) return { content: EMPTY, mimeType };
     const result = readResult(text, wanted.offset, wanted.limit, mimeType);
-    op.moved(result.content ?? "");
+    op.countBytes(result.content ?? "");
     return result;
   };
 
   const { store, call, retries } = op;
   // What has the name of a picture is asked for as one.
-  if (store.lines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
-    const lines = await retries.run(() => store.lines!(location.key, wanted.offset, wanted.limit, call));
+  if (store.readLines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
+    const lines = await retries.run(() => store.readLines!(location.key, wanted.offset, wanted.limit, call));
     if (lines === undefined) return notFound(op, location, path);
     if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
   }
@@ -47,19 +52,19 @@ export async function read(op: Operation, path: string, offset: number, limit: n
 }
 
 /** Bytes, whole, where a model can be shown them. */
-function media(op: Operation, path: string, content: Uint8Array): ReadResult {
+function media(op: OperationContext, path: string, content: Uint8Array): ReadResult {
   const shown = showBytes(path, content);
   if ("error" in shown) return shown;
-  op.moved(content);
+  op.countBytes(content);
   return { content, mimeType: shown.mimeType };
 }
 
-export async function readRaw(op: Operation, path: string): Promise<ReadRawResult> {
+export async function readRaw(op: OperationContext, path: string): Promise<ReadRawResult> {
   const location = locateFile(op, path);
   if (location.directory) return directory(path);
   const file = await fetchFile(op, location.key);
   if (!file) return notFound(op, location, path);
-  op.moved(file.content);
+  op.countBytes(file.content);
   return {
     data: {
       content: file.content,

@@ -7,14 +7,14 @@ import type { Lifecycle } from "../lifecycle.js";
 import { Retries } from "../retry.js";
 import { type Observers, type OperationTrace, traced } from "../tracing.js";
 import { warnOfMisconfiguration } from "../warnings.js";
-import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operation.js";
 import { OperationCall } from "./operation-call.js";
 
 /** Node's timers end here, after 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** What all operations of a backend have in common. */
-export interface Surroundings {
+export interface BackendContext {
   /** Class of the backend, for traces. */
   readonly name: string;
   readonly store: FileStore;
@@ -28,7 +28,7 @@ export interface Surroundings {
 }
 
 /** One call of the protocol. */
-export interface Task<T> {
+export interface Operation<T> {
   readonly operation: string;
   readonly path?: string | undefined;
   readonly files?: number;
@@ -36,7 +36,7 @@ export interface Task<T> {
   readonly parts?: number;
   /** Whether it changes files. */
   readonly changes?: true;
-  readonly run: (op: Operation) => Promise<T>;
+  readonly run: (op: OperationContext) => Promise<T>;
   /** The answer for a failure. */
   readonly failed: (error: RemoteBackendError) => T;
 }
@@ -49,7 +49,7 @@ const isFailure = (answer: unknown): boolean =>
 /**
  * Runs a call of the protocol: traced, within its time, under its namespace, on an open store. Never rejects.
  */
-export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
+export function runOperation<T>(around: BackendContext, task: Operation<T>): Promise<T> {
   return traced(
     around.observers,
     () => describe(around, task),
@@ -59,8 +59,8 @@ export function runTask<T>(around: Surroundings, task: Task<T>): Promise<T> {
 }
 
 function describe(
-  { name: backend }: Surroundings,
-  { operation, path, files }: Task<unknown>,
+  { name: backend }: BackendContext,
+  { operation, path, files }: Operation<unknown>,
 ): OperationTrace {
   return {
     backend,
@@ -71,7 +71,11 @@ function describe(
   };
 }
 
-async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTrace | undefined): Promise<T> {
+async function answer<T>(
+  around: BackendContext,
+  task: Operation<T>,
+  trace: OperationTrace | undefined,
+): Promise<T> {
   const { store, lifecycle } = around;
   const { breaker } = lifecycle;
   const timeoutMs = Math.min(LONGEST_TIMER_MS, around.timeoutMs * (task.parts ?? 1));
@@ -80,24 +84,25 @@ async function answer<T>(around: Surroundings, task: Task<T>, trace: OperationTr
   let isSent = false;
   const failed = (error: RemoteBackendError) => {
     warnOfMisconfiguration(around.name, error);
-    if (error.code === "unfit") lifecycle.invalidate();
+    if (error.code === "misconfigured") lifecycle.invalidate();
     if (!trace) return;
     trace.error ??= error;
     trace.code ??= error.code;
   };
   const attempt = async (time: TimeLimit): Promise<T> => {
-    if (around.readOnly && task.changes) throw new RemoteBackendError("denied", "This backend is read-only.");
+    if (around.readOnly && task.changes)
+      throw new RemoteBackendError("permission-denied", "This backend is read-only.");
     const call = new OperationCall(time, around.root());
     if (breaker.isOpen) await breaker.pass();
     retries = new Retries(time, store.maxAttempts);
     if (!lifecycle.isOpen) await lifecycle.open();
-    const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.can.maxFileBytes) };
+    const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.capabilities.maxFileBytes) };
     const moved = (content: string | Uint8Array) => {
       if (trace) trace.bytes += byteLength(content);
     };
     begun = performance.now();
     isSent = true;
-    return task.run({ store, call, retries, limits, moved, failed });
+    return task.run({ store, call, retries, limits, countBytes: moved, reportFailure: failed });
   };
   try {
     const isLate = () =>
@@ -136,7 +141,7 @@ function late(
 }
 
 /** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
-function unexpected({ changes }: Task<unknown>, cause: unknown): RemoteBackendError {
+function unexpected({ changes }: Operation<unknown>, cause: unknown): RemoteBackendError {
   const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
   const code = changes ? "unknown-outcome" : "unavailable";
   return new RemoteBackendError(code, what, { cause, isTransient: false });

@@ -3,8 +3,8 @@ import { replacedVersion } from "../../store/lost-answer.js";
 import { isCompleteSince } from "../../store/write-ids.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { backOff } from "../retry.js";
-import { momentOf } from "./asked.js";
-import { type Fetched, fetchFiles, type Operation } from "./operation.js";
+import { type Fetched, fetchFiles, type OperationContext } from "./operation.js";
+import { momentOf } from "./service-moment.js";
 
 /** Final result of a change. */
 export type Settled = Outcome | RemoteBackendError;
@@ -12,7 +12,7 @@ export type Settled = Outcome | RemoteBackendError;
 /** Changes whose answers were lost, each with its error. */
 export type Doubtful = Map<Change, RemoteBackendError>;
 
-type Send = (op: Operation, changes: readonly Change[]) => Promise<readonly Settled[]>;
+type Send = (op: OperationContext, changes: readonly Change[]) => Promise<readonly Settled[]>;
 
 /** Files looked at together: their contents are in memory at once. */
 const FILES_PER_LOOK = 16;
@@ -32,7 +32,7 @@ export const unknownOutcome = (cause: unknown): RemoteBackendError =>
 
 /** Waits before another attempt; true if there is no time for one. See `Retries.after`. */
 export const hasNoTimeFor = (
-  op: Operation,
+  op: OperationContext,
   failure: RemoteBackendError,
   attempt: number,
   isLook?: boolean,
@@ -49,13 +49,13 @@ export const hasNoTimeFor = (
  * @param asked `performance.now()` before the first attempt.
  */
 export async function settleDoubtful(
-  op: Operation,
+  op: OperationContext,
   doubtful: Doubtful,
-  asked: number,
+  requestedAt: number,
   send: Send,
 ): Promise<ReadonlyMap<Change, Settled>> {
   const settled = new Map<Change, Settled>();
-  const moment = once(() => momentOf(op, asked).catch(() => undefined));
+  const moment = once(() => momentOf(op, requestedAt).catch(() => undefined));
   const all = [...doubtful];
   for (let i = 0; i < all.length; i += FILES_PER_LOOK) {
     const some = all.slice(i, i + FILES_PER_LOOK).map(([change, error]) => ({ change, sent: change, error }));
@@ -74,7 +74,7 @@ interface Doubt {
 }
 
 async function settleSome(
-  op: Operation,
+  op: OperationContext,
   doubts: readonly Doubt[],
   moment: () => Promise<Moment | undefined>,
   send: Send,
@@ -119,7 +119,7 @@ async function settleSome(
 }
 
 /** Looks at the files of changes; a look that fails as a whole failed for each. */
-async function look(op: Operation, doubts: readonly Doubt[]): Promise<ReadonlyMap<Key, Fetched>> {
+async function look(op: OperationContext, doubts: readonly Doubt[]): Promise<ReadonlyMap<Key, Fetched>> {
   const keys = doubts.map(({ change }) => change.key);
   try {
     return await fetchFiles(op, keys);
@@ -139,17 +139,21 @@ async function judge(
   if (file === undefined || RemoteBackendError.is(file)) return unknownOutcome(error);
   if (file.writeIds.includes(change.id)) return { done: true, version: file.version };
   const isUntouched = file.version === (replacedVersion(error) ?? versionOf(sent));
-  if (isUntouched && change.when !== "any") return { repeat: sent };
-  if (typeof sent.when === "object" && isCompleteSince(sent.when.writeIds[0], file.writeIds)) {
-    return change.when === "any" ? { repeat: { ...change, when: file } } : { done: false, why: "changed" };
+  if (isUntouched && change.condition !== "overwrite") return { repeat: sent };
+  if (typeof sent.condition === "object" && isCompleteSince(sent.condition.writeIds[0], file.writeIds)) {
+    return change.condition === "overwrite"
+      ? { repeat: { ...change, condition: file } }
+      : { done: false, why: "changed" };
   }
-  if (!isUntouched && !(typeof change.when === "string" && isOlder(file, await moment()))) {
+  if (!isUntouched && !(typeof change.condition === "string" && isOlder(file, await moment()))) {
     return unknownOutcome(error);
   }
-  return change.when === "any" ? { repeat: { ...change, when: file } } : { done: false, why: "exists" };
+  return change.condition === "overwrite"
+    ? { repeat: { ...change, condition: file } }
+    : { done: false, why: "exists" };
 }
 
-const versionOf = ({ when }: Change) => (typeof when === "object" ? when.version : undefined);
+const versionOf = ({ condition: when }: Change) => (typeof when === "object" ? when.version : undefined);
 
 /** True if a file has not been written since before `moment`. */
 const isOlder = (file: StoredFile, moment: Moment | undefined): boolean =>

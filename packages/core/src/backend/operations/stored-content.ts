@@ -3,20 +3,20 @@ import type { Change } from "../../store/file-store.js";
 import type { Text } from "../../text/lines.js";
 import { SLICE } from "../../text/slices.js";
 import { decodeUtf8InSlices, isUtf8InSlices } from "../../text/utf8.js";
-import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operation.js";
 
 /** Content of a change, in the form that the store takes. */
-type StoredContent = Pick<Change, "to" | "isText">;
+type StoredContent = Pick<Change, "content" | "isText">;
 
 /**
  * Returns a text as a store takes it: UTF-8 stays as it is for a store with `utf8Text`.
  * @param text UTF-8 is valid.
  * @throws RemoteBackendError `timeout`
  */
-export async function storedText({ store, call }: Operation, text: Text): Promise<StoredContent> {
-  if (typeof text === "string") return { to: text };
-  if (store.can.utf8Text) return { to: text, isText: true };
-  return { to: (await decodeUtf8InSlices(text, call))! };
+export async function storedText({ store, call }: OperationContext, text: Text): Promise<StoredContent> {
+  if (typeof text === "string") return { content: text };
+  if (store.capabilities.utf8Text) return { content: text, isText: true };
+  return { content: (await decodeUtf8InSlices(text, call))! };
 }
 
 /**
@@ -24,14 +24,18 @@ export async function storedText({ store, call }: Operation, text: Text): Promis
  * @throws RemoteBackendError `timeout`
  */
 export function storedUpload(
-  op: Operation,
+  op: OperationContext,
   path: string,
   bytes: Uint8Array,
 ): StoredContent | Promise<StoredContent> {
-  return bytes.length <= SLICE ? { to: fromUpload(path, bytes) } : storedLargeUpload(op, path, bytes);
+  return bytes.length <= SLICE ? { content: fromUpload(path, bytes) } : storedLargeUpload(op, path, bytes);
 }
 
-async function storedLargeUpload(op: Operation, path: string, bytes: Uint8Array): Promise<StoredContent> {
+async function storedLargeUpload(
+  op: OperationContext,
+  path: string,
+  bytes: Uint8Array,
+): Promise<StoredContent> {
   const isText = !isBinaryUpload(path, bytes) && (await isUtf8InSlices(bytes, op.call));
-  return isText ? storedText(op, bytes) : { to: bytes };
+  return isText ? storedText(op, bytes) : { content: bytes };
 }

@@ -9,11 +9,11 @@ import { RemoteBackendError } from "../../support/errors.js";
 import { compareCodePoints } from "../../text/order.js";
 import { encodeInSlices, fromUploadInSlices } from "../../text/utf8.js";
 import type { UploadPolicy } from "../write-mode.js";
-import { applyChanges, type Settled } from "./apply.js";
 import { partsOf } from "./batch.js";
 import { growFiles } from "./grow.js";
-import { type Fetched, fetchFiles, type Location, locateFile, type Operation } from "./operation.js";
-import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
+import { type Fetched, fetchFiles, type Location, locateFile, type OperationContext } from "./operation.js";
+import { putChanges, type Settled } from "./put.js";
+import { historySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
 import { storedUpload } from "./stored-content.js";
 
 /** Why one file of a batch failed. */
@@ -24,11 +24,14 @@ export interface Failure {
 
 /** The code for an error; the protocol has four, and an outage is the one that nobody takes for absence. */
 export function failureOf(error: RemoteBackendError): Failure {
-  return { error: error.code === "bad-key" ? "invalid_path" : "permission_denied", message: error.message };
+  return {
+    error: error.code === "invalid-path" ? "invalid_path" : "permission_denied",
+    message: error.message,
+  };
 }
 
 /** Where a file of a batch lies, or why it can lie nowhere. */
-function place(op: Operation, path: string): Location | Failure {
+function place(op: OperationContext, path: string): Location | Failure {
   try {
     const location = locateFile(op, path);
     return location.directory ? { error: "is_directory", message: "The path names a directory." } : location;
@@ -92,7 +95,7 @@ export class Upload {
  * @param policyOf Files with the policy `grow` are replaced only by bytes that begin with theirs, all others by any.
  */
 export async function uploadFiles(
-  op: Operation,
+  op: OperationContext,
   upload: Upload,
   policyOf: (relative: string) => UploadPolicy,
 ): Promise<FileUploadResponse[]> {
@@ -129,21 +132,21 @@ export async function uploadFiles(
       const bytes = upload.take(last(key));
       // A history is compared with the text that is stored.
       const content = histories.has(key)
-        ? { to: await fromUploadInSlices(path, bytes, op.call) }
+        ? { content: await fromUploadInSlices(path, bytes, op.call) }
         : await storedUpload(op, path, bytes);
-      changes.push({ key, id, when: "any", ...content });
+      changes.push({ key, id, condition: "overwrite", ...content });
     }
     for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
     // Histories last: no file of them is above another one of the part.
     const grown = changes.filter(({ key }) => histories.has(key));
     const replaced = changes.filter(({ key }) => !histories.has(key));
     const settle = (sent: readonly Change[], settled: readonly Settled[]) =>
-      sent.forEach(({ key, to }, i) => {
+      sent.forEach(({ key, content }, i) => {
         const outcome = settled[i]!;
         note(key, outcome);
-        if (!RemoteBackendError.is(outcome) && outcome.done) op.moved(to);
+        if (!RemoteBackendError.is(outcome) && outcome.done) op.countBytes(content);
       });
-    settle(replaced, await applyChanges(op, replaced, note));
+    settle(replaced, await putChanges(op, replaced, note));
     if (grown.length > 0) settle(grown, await growFiles(op, grown, note));
   }
   return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
@@ -153,7 +156,7 @@ const NOT_A_PAIR = 'A file of an upload must be a pair [path, Uint8Array], such 
 const NOT_BYTES = "The content must be a Uint8Array; for text use new TextEncoder().encode(text), or write.";
 
 /** Where a file of an upload lies, or why it is refused. */
-function placeOf(op: Operation, path: string, bytes: Uint8Array | undefined): Location | Failure {
+function placeOf(op: OperationContext, path: string, bytes: Uint8Array | undefined): Location | Failure {
   if (path === undefined) return { error: "invalid_path", message: NOT_A_PAIR };
   const location = place(op, path);
   if ("error" in location) return location;
@@ -162,15 +165,15 @@ function placeOf(op: Operation, path: string, bytes: Uint8Array | undefined): Lo
   return { error: "permission_denied", message: tooLargeSentence(path, bytes.byteLength, op) };
 }
 
-function uploadFailure(op: Operation, path: string, key: Key, settled: Settled): Failure | undefined {
+function uploadFailure(op: OperationContext, path: string, key: Key, settled: Settled): Failure | undefined {
   if (RemoteBackendError.is(settled)) {
-    op.failed(settled);
+    op.reportFailure(settled);
     return failureOf(settled);
   }
   if (settled.done) return undefined;
-  if (settled.why === "clash") {
+  if (settled.why === "conflict") {
     const error = settled.other.startsWith(`${key}/`) ? "is_directory" : "invalid_path";
-    return { error, message: clashSentence(op, path, settled.other) };
+    return { error, message: pathConflictSentence(op, path, settled.other) };
   }
   const message =
     settled.why === "exists"
@@ -180,7 +183,7 @@ function uploadFailure(op: Operation, path: string, key: Key, settled: Settled):
 }
 
 export async function downloadFiles(
-  op: Operation,
+  op: OperationContext,
   paths: readonly string[],
 ): Promise<FileDownloadResponse[]> {
   const placed = paths.map((path) => place(op, path));
@@ -198,14 +201,14 @@ export async function downloadFiles(
   return answers;
 }
 
-async function download(op: Operation, path: string, file: Fetched): Promise<FileDownloadResponse> {
+async function download(op: OperationContext, path: string, file: Fetched): Promise<FileDownloadResponse> {
   if (file === undefined)
     return { path, content: null, error: "file_not_found", message: "There is no such file." };
   if (RemoteBackendError.is(file)) {
-    op.failed(file);
+    op.reportFailure(file);
     return { path, content: null, ...failureOf(file) };
   }
   const content = await encodeInSlices(file.content, op.call);
-  op.moved(content);
+  op.countBytes(content);
   return { path, content, error: null };
 }

@@ -6,13 +6,13 @@ import { describeValue } from "../../support/describe-value.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { byteLengthInSlices, wellFormedInSlices } from "../../text/utf8.js";
 import type { WritePolicy } from "../write-mode.js";
-import { applyChange } from "./apply.js";
 import { growFiles, holds } from "./grow.js";
-import { fetchFiles, locateFile, type Operation } from "./operation.js";
-import { clashSentence, historySentence, tooLargeSentence } from "./refusals.js";
+import { fetchFiles, locateFile, type OperationContext } from "./operation.js";
+import { putChange } from "./put.js";
+import { historySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
 
 export async function write(
-  op: Operation,
+  op: OperationContext,
   path: string,
   content: string,
   policyOf: (relative: string) => WritePolicy,
@@ -35,36 +35,36 @@ export async function write(
   if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
 
   const policy = policyOf(relative);
-  const outcome = await writeBy(policy, op, { key, id: newWriteId(), when: "absent", to });
+  const outcome = await writeBy(policy, op, { key, id: newWriteId(), condition: "create", content: to });
   if (!outcome.done) return { error: `Error: ${refusalSentence(op, path, policy, outcome)}` };
-  op.moved(to);
+  op.countBytes(to);
   return { path, filesUpdate: null };
 }
 
 /** Writes a file by a policy. The same content again is a success in all of them, because steps are repeated. */
-async function writeBy(policy: WritePolicy, op: Operation, change: Change): Promise<Outcome> {
-  if (policy === "overwrite") return applyChange(op, { ...change, when: "any" });
-  const outcome = await applyChange(op, change);
+async function writeBy(policy: WritePolicy, op: OperationContext, change: Change): Promise<Outcome> {
+  if (policy === "overwrite") return putChange(op, { ...change, condition: "overwrite" });
+  const outcome = await putChange(op, change);
   if (outcome.done || outcome.why !== "exists") return outcome;
   if (policy === "grow") return growFile(op, change);
   return (await isStored(op, change)) ? { done: true } : outcome;
 }
 
 /** True if the file holds the content of a change; false for a file that cannot be read. */
-async function isStored(op: Operation, { key, to }: Change): Promise<boolean> {
+async function isStored(op: OperationContext, { key, content: to }: Change): Promise<boolean> {
   const file = (await fetchFiles(op, [key])).get(key);
   return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, to);
 }
 
 /** Replaces a history by content that begins with it, and refuses any other content as `exists`. */
-async function growFile(op: Operation, change: Change): Promise<Outcome> {
+async function growFile(op: OperationContext, change: Change): Promise<Outcome> {
   const [settled] = await growFiles(op, [change]);
   if (RemoteBackendError.is(settled)) throw settled;
   return settled!;
 }
 
-function refusalSentence(op: Operation, path: string, policy: WritePolicy, refusal: Refusal): string {
-  if (refusal.why === "clash") return clashSentence(op, path, refusal.other);
+function refusalSentence(op: OperationContext, path: string, policy: WritePolicy, refusal: Refusal): string {
+  if (refusal.why === "conflict") return pathConflictSentence(op, path, refusal.other);
   if (policy === "grow") {
     return `${historySentence(path)} Read it and append to it with edit_file, or write to another path.`;
   }

@@ -1,6 +1,5 @@
 import type { ConformanceCase } from "../case.js";
 import { agentAreaCases } from "./agent-areas.js";
-import { clashCases } from "./clash.js";
 import { deadConnectionCases } from "./dead-connections.js";
 import { deleteCases } from "./delete.js";
 import { directoryCases } from "./directories.js";
@@ -21,6 +20,7 @@ import { modelCases } from "./model.js";
 import { orderCases } from "./order.js";
 import { outageCases } from "./outage.js";
 import { outageEndCases } from "./outage-end.js";
+import { pathConflictCases } from "./path-conflicts.js";
 import { pathCases } from "./paths.js";
 import { refusedPathCases } from "./paths-refused.js";
 import { roundTripCases } from "./paths-round-trip.js";
@@ -63,7 +63,7 @@ export const allCases: readonly ConformanceCase[] = [
   ...deleteCases,
   ...uploadCases,
   ...downloadCases,
-  ...clashCases,
+  ...pathConflictCases,
   ...directoryCases,
   ...limitCases,
   ...agentAreaCases,

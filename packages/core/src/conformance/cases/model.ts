@@ -1,5 +1,5 @@
 import type { ConformanceCase } from "../case.js";
-import { anyBytes, clashingNames, exactText, plainText } from "./model/calls.js";
+import { anyBytes, conflictingNames, exactText, plainText } from "./model/calls.js";
 import { tryConcurrentEdits } from "./model/concurrent-edits.js";
 import { trySequences } from "./model/sequences.js";
 
@@ -32,18 +32,18 @@ export const modelCases: readonly ConformanceCase[] = [
     run: (t) => trySequences(t, anyBytes),
   },
   {
-    id: "model/clash/refused",
+    id: "model/path-conflicts/refused",
     rule: "Whatever comes and goes under a name, a file and a directory never have it at the same time.",
     source: "ours",
     unless: "fileAndDirectory",
-    run: (t) => trySequences(t, clashingNames),
+    run: (t) => trySequences(t, conflictingNames),
   },
   {
-    id: "model/clash/allowed",
+    id: "model/path-conflicts/allowed",
     rule: "Whatever comes and goes under a name that a file and a directory share, neither hides or changes the other.",
     source: "ours",
     needs: "fileAndDirectory",
-    run: (t) => trySequences(t, clashingNames),
+    run: (t) => trySequences(t, conflictingNames),
   },
   {
     id: "model/races/edits-in-some-order",

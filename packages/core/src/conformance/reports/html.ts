@@ -1,8 +1,8 @@
+import { formatLevelResult } from "../assess-level.js";
 import type { CaseResult } from "../case-result.js";
 import { EDITION } from "../editions.js";
 import { SOURCES } from "../explain.js";
 import { COUNTED, type ConformanceReport, counts } from "../report.js";
-import { showStanding } from "../standing.js";
 import { COLUMNS, cells, codeSpans, type FamilyResults, families, oneLine, printable } from "./shared.js";
 import { STYLE } from "./style.js";
 
@@ -11,7 +11,7 @@ import { STYLE } from "./style.js";
  * family.
  */
 export function toHtml(report: ConformanceReport): string {
-  const { name, standing, failed, warnings, knownFailures } = report;
+  const { name, levelResult, failed, warnings, knownFailures } = report;
   const title = `Conformance of ${escaped(name)}`;
   return `<!doctype html>
 <html lang="en">
@@ -25,7 +25,7 @@ export function toHtml(report: ConformanceReport): string {
 <body>
 <main>
 <h1>${title}</h1>
-<p>Suite of @deepagents-remote/core, edition ${EDITION}${standing ? `; ${escaped(showStanding(standing))}` : ""}.</p>
+<p>Suite of @deepagents-remote/core, edition ${EDITION}${levelResult ? `; ${escaped(formatLevelResult(levelResult))}` : ""}.</p>
 <dl>
 ${COUNTED.map(([key, words]) => `<div class="${key}"><dt>${words}</dt><dd>${report[key].length}</dd></div>`).join("\n")}
 </dl>

@@ -1,9 +1,9 @@
 import { VERSION } from "../../support/version.js";
+import type { LevelResult } from "../assess-level.js";
 import type { CaseStatus } from "../case-result.js";
 import { EDITION } from "../editions.js";
 import { type Level, levelOf } from "../levels.js";
 import { COUNTED, type ConformanceReport } from "../report.js";
-import type { Standing } from "../standing.js";
 
 /** What {@link toJson} writes. Properties may be added, and stay once they are there. */
 export interface JsonReport {
@@ -11,7 +11,7 @@ export interface JsonReport {
   /** Of the subject. */
   readonly name: string;
   /** The level reached; `null` where only a part of the suite was tried. */
-  readonly standing: Standing | null;
+  readonly levelResult: LevelResult | null;
   readonly counts: Readonly<Record<(typeof COUNTED)[number][0] | "notApplicable", number>>;
   /** All cases, in the order of the suite. */
   readonly cases: readonly JsonCase[];
@@ -38,7 +38,7 @@ function jsonReport(report: ConformanceReport): JsonReport {
   return {
     suite: { package: "@deepagents-remote/core", version: VERSION, edition: EDITION },
     name: report.name,
-    standing: report.standing ?? null,
+    levelResult: report.levelResult ?? null,
     counts: Object.fromEntries(keys.map((key) => [key, report[key].length])) as JsonReport["counts"],
     cases: report.results.map(({ case: one, status, reason, ms }) => ({
       id: one.id,

@@ -1,16 +1,16 @@
+import { formatLevelResult } from "../assess-level.js";
 import type { CaseResult } from "../case-result.js";
 import { EDITION } from "../editions.js";
 import { SOURCES } from "../explain.js";
 import { COUNTED, type ConformanceReport } from "../report.js";
-import { showStanding } from "../standing.js";
 import { COLUMNS, cells, codeSpans, families, oneLine, printable } from "./shared.js";
 
 /** A report as Markdown, with tables as GitHub has them: level and counts, failures, then the cases by family. */
 export function toMarkdown(report: ConformanceReport): string {
-  const { name, standing, failed, warnings } = report;
+  const { name, levelResult, failed, warnings } = report;
   const parts = [
     `# Conformance of ${inline(name)}`,
-    `Suite of @deepagents-remote/core, edition ${EDITION}${standing ? `; ${inline(showStanding(standing))}` : ""}.`,
+    `Suite of @deepagents-remote/core, edition ${EDITION}${levelResult ? `; ${inline(formatLevelResult(levelResult))}` : ""}.`,
     table(
       COUNTED.map(([, words]) => words),
       [COUNTED.map(([key]) => String(report[key].length))],

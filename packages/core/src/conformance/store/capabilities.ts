@@ -1,17 +1,17 @@
 import { type Promises, resolvePromises } from "../promises.js";
-import type { StoreHost } from "./host.js";
+import type { StoreFixture } from "./fixture.js";
 
 /** What a store may promise, each with what the promise means. */
 export const STORE_CAPABILITIES = {
   atomic: "conditions are checked and the change made in one step, across instances and processes",
-  atomicDelete: "of several removals of one file at once exactly one counts it",
+  atomicDelete: "of several concurrent deletions of one file exactly one counts it",
   fileAndDirectory: "`d` and `d/f` can both be stored and both be seen",
   exactSizes: "every file of a listing has its size",
   utf8Text: "large text may pass as its UTF-8, both ways",
   maxKeyBytes: "keys up to this many bytes of UTF-8 can be stored",
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",
-  lines: "the store cuts windows of lines by itself",
+  readLines: "the store cuts windows of lines by itself",
   clock: "the store reads the clock that the times of files come from",
   check: "the store checks its service by itself",
   unreadable: "the tests can make a single file unreadable",
@@ -21,26 +21,26 @@ export const STORE_CAPABILITIES = {
 /** The name of one promise of a store. */
 export type StoreCapability = keyof typeof STORE_CAPABILITIES;
 
-/** Promises about a store that are no property of `can`. */
+/** Promises about a store that are no property of `capabilities`. */
 export interface DeclaredStoreCapabilities {
   /** Each name given to `create` has a storage of its own: the empty prefix is tried too. Default `false`. */
   readonly ownStorage?: boolean;
 }
 
 /**
- * Capabilities of a store: those declared, what it says in `can` once it is open, and which methods it and its host
+ * Capabilities of a store: those declared, what it says in `capabilities` once it is open, and which methods it and its host
  * have.
  */
 export function storeCapabilitiesOf(
-  { store, makeUnreadable }: Pick<StoreHost, "store" | "makeUnreadable">,
+  { store, makeUnreadable }: Pick<StoreFixture, "store" | "makeUnreadable">,
   declared: DeclaredStoreCapabilities = {},
 ): Promises<StoreCapability> {
   const visible = {
     search: store.search !== undefined,
-    lines: store.lines !== undefined,
+    readLines: store.readLines !== undefined,
     clock: store.clock !== undefined,
     check: store.check !== undefined,
     unreadable: makeUnreadable !== undefined,
   };
-  return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.can }, visible);
+  return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.capabilities }, visible);
 }

@@ -1,5 +1,13 @@
 import { SKIPPED_BY_SEARCHES } from "../../backend/operations/grep.js";
-import type { Call, Change, Entry, FoundLines, Key, Outcome, StoredFile } from "../../store/file-store.js";
+import type {
+  CallOptions,
+  Change,
+  Entry,
+  FoundLines,
+  Key,
+  Outcome,
+  StoredFile,
+} from "../../store/file-store.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { type ErrorCode, RemoteBackendError } from "../../support/errors.js";
 import { cutLine, type FoundLine } from "../../text/find-lines.js";
@@ -57,7 +65,7 @@ export class StoreContext {
   /** The same, not open yet; `undefined` where there is only the one store. */
   readonly unopened: () => Promise<StoreSubject | undefined>;
   /** What every call carries. */
-  readonly call: Call;
+  readonly options: CallOptions;
   readonly #parts: StoreParts;
 
   /** @internal */
@@ -67,18 +75,18 @@ export class StoreContext {
     this.signal = parts.signal;
     this.open = parts.open;
     this.unopened = parts.unopened;
-    this.call = { signal: parts.signal, root: `${parts.name}/` };
+    this.options = { signal: parts.signal, root: `${parts.name}/` };
     this.#parts = parts;
   }
 
   /** The key of a path below the case's root. */
   at(path: string): Key {
-    return this.call.root + path;
+    return this.options.root + path;
   }
 
   /** A key as a case knows it. */
   below(key: Key): string {
-    return key.slice(this.call.root.length);
+    return key.slice(this.options.root.length);
   }
 
   /** A count of a race, made smaller for slow services; at least 2. */
@@ -87,8 +95,13 @@ export class StoreContext {
   }
 
   /** A change with an id of its own. */
-  change(path: string, to: Change["to"], when: Change["when"] = "absent", id = newWriteId()): Change {
-    return { key: this.at(path), id, when, to };
+  change(
+    path: string,
+    content: Change["content"],
+    condition: Change["condition"] = "create",
+    id = newWriteId(),
+  ): Change {
+    return { key: this.at(path), id, condition, content };
   }
 
   /**
@@ -100,7 +113,7 @@ export class StoreContext {
     while (settled.size < changes.length) {
       this.signal.throwIfAborted();
       const open = changes.filter((change) => !settled.has(change));
-      const answers = await store.apply(open, this.call).catch(passOver("unavailable", "unknown-outcome"));
+      const answers = await store.put(open, this.options).catch(passOver("unavailable", "unknown-outcome"));
       answers?.forEach((answer, i) => {
         if (RemoteBackendError.is(answer)) passOver("unavailable", "unknown-outcome")(answer);
         else settled.set(open[i]!, answer);
@@ -121,7 +134,7 @@ export class StoreContext {
   }
 
   /** Makes one change. */
-  async apply(change: Change, store = this.store): Promise<Outcome> {
+  async put(change: Change, store = this.store): Promise<Outcome> {
     return (await this.settle([change], store))[0]!;
   }
 
@@ -132,20 +145,25 @@ export class StoreContext {
   }
 
   /** Creates or replaces a file. */
-  async put(path: string, to: Change["to"], store = this.store): Promise<StoredFile> {
-    await this.made([this.change(path, to, "any")], store);
+  async write(path: string, content: Change["content"], store = this.store): Promise<StoredFile> {
+    await this.made([this.change(path, content, "overwrite")], store);
     return this.file(path, store);
   }
 
   /** Creates or replaces files, in one batch. */
-  async fill(paths: readonly string[], to: Change["to"] = "x\n"): Promise<void> {
+  async fill(paths: readonly string[], content: Change["content"] = "x\n"): Promise<void> {
     const sorted = [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    await this.made(sorted.map((path) => this.change(path, to, "any")));
+    await this.made(sorted.map((path) => this.change(path, content, "overwrite")));
   }
 
   /** Stores a new version of a file that is still as it was read. */
-  async swap(file: StoredFile, to: Change["to"], id = newWriteId(), store = this.store): Promise<StoredFile> {
-    await this.made([{ key: file.key, id, when: file, to }], store);
+  async swap(
+    file: StoredFile,
+    content: Change["content"],
+    id = newWriteId(),
+    store = this.store,
+  ): Promise<StoredFile> {
+    await this.made([{ key: file.key, id, condition: file, content }], store);
     return this.file(this.below(file.key), store);
   }
 
@@ -153,7 +171,7 @@ export class StoreContext {
   async files(paths: readonly string[], store = this.store): Promise<readonly (StoredFile | undefined)[]> {
     const keys = paths.map((path) => this.at(path));
     return this.#ask(async () =>
-      (await store.get(keys, this.call)).map((answer) => {
+      (await store.get(keys, this.options)).map((answer) => {
         if (RemoteBackendError.is(answer)) throw answer;
         return answer;
       }),
@@ -191,7 +209,7 @@ export class StoreContext {
 
   /** Lists what is under a prefix; keys are paths below the case's root. */
   async entries(prefix = "", { recursive = true, after }: Listing = {}): Promise<Entry[]> {
-    const call = { ...this.call, recursive, ...(after !== undefined && { after: this.at(after) }) };
+    const call = { ...this.options, recursive, ...(after !== undefined && { after: this.at(after) }) };
     return this.#ask(async () => {
       const all: Entry[] = [];
       for await (const page of this.store.list(this.at(prefix), call)) all.push(...page);
@@ -209,21 +227,21 @@ export class StoreContext {
     return this.#parts.makeUnreadable(this.at(path));
   }
 
-  /** Removes, and answers how many files went; `""` is the case's root. */
-  async remove(path: string, what: "file" | "below" | "both"): Promise<number> {
+  /** Deletes, and returns the number of deleted files; `""` is the case's root. */
+  async delete(path: string, scope: "file" | "descendants" | "all"): Promise<number> {
     const key = path === "" ? this.#parts.name : this.at(path);
-    const { removed, left } = await this.#ask(() => this.store.remove(key, { ...this.call, what }));
-    equal(`left by remove of ${path}`, left, []);
-    return removed;
+    const { deleted, failed } = await this.#ask(() => this.store.delete(key, { ...this.options, scope }));
+    equal(`failed deletions of ${path}`, failed, []);
+    return deleted;
   }
 
-  /** What a search finds; keys are paths below the case's root. */
-  async search(literal: string, search: Search = {}): Promise<FoundLines[]> {
+  /** Matching lines by file; keys are paths below the case's root. */
+  async search(pattern: string, search: Search = {}): Promise<FoundLines[]> {
     const { prefix = "", accept = () => true, limit = 1_000, store = this.store } = search;
-    const call = { ...this.call, accept: (key: Key) => accept(this.below(key)), limit };
+    const call = { ...this.options, accept: (key: Key) => accept(this.below(key)), limit };
     const all: FoundLines[] = [];
     let lines = 0;
-    for await (const found of store.search(this.at(prefix), literal, call)) {
+    for await (const found of store.search(this.at(prefix), pattern, call)) {
       all.push({ ...found, key: this.below(found.key) });
       lines += found.lines.length;
       if (lines >= limit) break;

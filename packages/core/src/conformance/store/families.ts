@@ -66,22 +66,22 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       pages:
         "The next page starts behind the wrong key: of a directory it must start behind everything below it.",
       after: "The key to go on behind is looked for and not found, or compared as a directory.",
-      clash: "A file and a directory of one name are kept under one name.",
+      "path-conflicts": "A file and a directory of one name are kept under one name.",
     },
   },
-  apply: {
+  put: {
     about: "Conditions of changes, and what a change makes of a file.",
     usually: "The condition is looked at first and the file written then, in two steps.",
     topics: {
-      absent: "An upsert, or a file of no bytes that is taken for none.",
-      any: "The creation time of the file before is kept.",
+      create: "An upsert, or a file of no bytes that is taken for none.",
+      overwrite: "The creation time of the file before is kept.",
       file: "Another thing than the version is compared: the content, or a time that is too coarse.",
       version: "The version is told before the write, or of another write.",
       batch:
         "The whole batch is one transaction that ends at the first refusal, or answers get out of order.",
     },
   },
-  "apply-ids": {
+  "put-ids": {
     about:
       "Write ids. A change whose answer was lost is sent again under its id: it must neither be refused nor be made twice.",
     usually: "The id is not stored with the file, in the same step.",
@@ -90,7 +90,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       again: "The condition is looked at before the chain is.",
     },
   },
-  clash: {
+  "path-conflicts": {
     about: "A file where a directory is needed, and the other way round: shown both, or refused.",
     usually: "Only one of both directions is looked at, or only the directory right above.",
     topics: { none: "Names are compared without the slash behind them." },
@@ -99,12 +99,12 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     about: "The clock that tells files which existed at a lost answer from newer ones.",
     usually: "The clock of this process is given, and times of files are those of the service.",
   },
-  remove: {
-    about: "What is removed and counted. A wrong prefix here removes what nobody named.",
-    usually: "Keys are removed by a text prefix without its slash, or by a pattern that is not escaped.",
+  delete: {
+    about: "Which files are deleted and counted. A wrong prefix here deletes files that nobody named.",
+    usually: "Keys are deleted by a text prefix without its slash, or by a pattern that is not escaped.",
     topics: {
-      asked:
-        "`asked` is ignored, so that a repeated removal takes files of others that came after the first attempt.",
+      "requested-at":
+        "`requestedAt` is ignored, so that a repeated deletion takes files of others that came after the first attempt.",
     },
   },
   search: {
@@ -123,7 +123,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       stop: "A cursor or a connection stays open behind a caller who stops.",
     },
   },
-  lines: {
+  "read-lines": {
     about: "The store's own windows of lines, beside those cut out of the whole text.",
     usually: "A final newline is counted as a line, or lines end at more than \\n.",
     topics: {
@@ -137,7 +137,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     usually: "Read, compare, write without a condition that the storage itself checks.",
     topics: {
       "same-id": "The chain is read before the write instead of being part of its condition.",
-      remove: "Removals count what they looked up, not what went; or a swap creates what is gone.",
+      delete: "Deletions count what they looked up, not what went; or a swap creates what is gone.",
       replace: "Rows are locked in different orders, or a conflict is answered as a failure.",
       get: "A file is written in pieces, or its content and its version are read one after the other.",
       list: "A listing fails when what it has just seen is gone.",

@@ -4,7 +4,7 @@ import type { Case } from "../case.js";
 import type { SuiteOptions } from "../options.js";
 import type { DeclaredStoreCapabilities, StoreCapability } from "./capabilities.js";
 import type { StoreContext } from "./context.js";
-import type { StoreHost } from "./host.js";
+import type { StoreFixture } from "./fixture.js";
 
 /** A rule about stores. */
 export interface StoreCase extends Case<StoreContext> {
@@ -22,8 +22,8 @@ export interface StoreOptions extends SuiteOptions {
    * one for all cases: a case keeps to keys below `name` and a slash.
    * @param context `name`: 18 letters, digits and `-`, unique to the case.
    */
-  create(context: { readonly name: string }): MaybePromise<FileStore | StoreHost>;
-  /** What the store promises beside its own `can`. */
+  create(context: { readonly name: string }): MaybePromise<FileStore | StoreFixture>;
+  /** What the store promises beside its own `capabilities`. */
   readonly capabilities?: DeclaredStoreCapabilities;
   readonly cases?: readonly StoreCase[];
 }

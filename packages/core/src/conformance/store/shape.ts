@@ -1,4 +1,4 @@
-import type { Entry, Key, Outcome, StoredFile } from "../../store/file-store.js";
+import type { DeleteOutcome, Entry, Key, Outcome, StoredFile } from "../../store/file-store.js";
 import type { HealthReport } from "../../store/health-report.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { compareCodePoints } from "../../text/order.js";
@@ -20,22 +20,22 @@ export function checkFile(key: Key, answer: StoredFile | RemoteBackendError | un
   check(areIds, what, "an array of write ids", answer);
 }
 
-const REFUSALS: readonly unknown[] = ["exists", "changed", "missing", "clash"];
+const REFUSALS: readonly unknown[] = ["exists", "changed", "missing", "conflict"];
 
-/** Fails unless this is an answer of `apply`. */
+/** Fails unless this is an answer of `put`. */
 export function checkOutcome(answer: Outcome | RemoteBackendError): void {
   if (RemoteBackendError.is(answer)) return;
   const { done, version, why, other } = { ...answer } as Record<string, unknown>;
   const isOutcome = done
     ? done === true && ["string", "undefined"].includes(typeof version)
-    : done === false && REFUSALS.includes(why) && (typeof other === "string") === (why === "clash");
+    : done === false && REFUSALS.includes(why) && (typeof other === "string") === (why === "conflict");
   check(isOutcome, "apply", "an outcome for each change", answer);
 }
 
-/** Fails unless this is an answer of `remove`. */
-export function checkRemoval(answer: { readonly removed: number; readonly left: readonly Key[] }): void {
-  check(Number.isInteger(answer.removed) && answer.removed >= 0, "remove", "a count", answer);
-  check(Array.isArray(answer.left), "remove", "a list of keys that are left", answer);
+/** Fails unless this is an answer of `delete`. */
+export function checkDeletion(answer: DeleteOutcome): void {
+  check(Number.isInteger(answer.deleted) && answer.deleted >= 0, "delete", "a count", answer);
+  check(Array.isArray(answer.failed), "delete", "a list of keys that could not be deleted", answer);
 }
 
 /** Fails unless findings can be sent to a program as they are. */

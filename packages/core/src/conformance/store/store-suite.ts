@@ -8,7 +8,7 @@ import type { Suite } from "../suite.js";
 import { STORE_CAPABILITIES, storeCapabilitiesOf } from "./capabilities.js";
 import { storeCases } from "./cases/index.js";
 import { StoreContext } from "./context.js";
-import type { StoreHost } from "./host.js";
+import type { StoreFixture } from "./fixture.js";
 import type { StoreCase, StoreOptions } from "./options.js";
 import { watchStore } from "./subject.js";
 
@@ -18,7 +18,7 @@ const storeSuite: Suite<StoreOptions> = {
   capabilities: STORE_CAPABILITIES,
   async prepare(options, { name, log, signal, atEnd }) {
     const made = await options.create({ name });
-    const host: StoreHost = "store" in made ? made : { store: made };
+    const host: StoreFixture = "store" in made ? made : { store: made };
     atEnd(() => host.close?.());
     const opened = new Set<FileStore>();
     const open = async (store: FileStore) => {

@@ -2,7 +2,7 @@ import type { FileStore } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { ConformanceFailure, check, show } from "../assert.js";
 import type { CallLog } from "../subject.js";
-import { checkEntries, checkFile, checkOutcome, checkRemoval, checkReport } from "./shape.js";
+import { checkDeletion, checkEntries, checkFile, checkOutcome, checkReport } from "./shape.js";
 
 /** A store under test: every method there. */
 export type StoreSubject = Required<Omit<FileStore, "maxAttempts">>;
@@ -51,14 +51,16 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
       throw failed(call, error);
     }
   }
-  const method = <M extends "search" | "lines" | "clock" | "check">(name: M): NonNullable<FileStore[M]> => {
+  const method = <M extends "search" | "readLines" | "clock" | "check">(
+    name: M,
+  ): NonNullable<FileStore[M]> => {
     const own = store[name];
     check(own !== undefined, name, "a method, since it is promised", own);
     return own.bind(store) as NonNullable<FileStore[M]>;
   };
   return {
-    get can() {
-      return store.can;
+    get capabilities() {
+      return store.capabilities;
     },
     get: (keys, call) =>
       ask(
@@ -77,16 +79,16 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
         prefix,
         call,
       ),
-    apply: (changes, call) =>
+    put: (changes, call) =>
       ask(
-        said("apply", [changes, call]),
-        () => store.apply(changes, call),
+        said("put", [changes, call]),
+        () => store.put(changes, call),
         (answers) => {
-          check(answers.length === changes.length, "apply", `${changes.length} answers`, answers);
+          check(answers.length === changes.length, "put", `${changes.length} answers`, answers);
           for (const answer of answers) checkOutcome(answer);
         },
       ),
-    remove: (key, call) => ask(said("remove", [key, call]), () => store.remove(key, call), checkRemoval),
+    delete: (key, call) => ask(said("delete", [key, call]), () => store.delete(key, call), checkDeletion),
     clock: (call) =>
       ask(
         "clock()",
@@ -98,12 +100,12 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
           });
         },
       ),
-    search: (prefix, literal, call) =>
-      pull(said("search", [prefix, literal, call]), () => method("search")(prefix, literal, call)),
-    lines: (key, offset, limit, call) =>
+    search: (prefix, pattern, call) =>
+      pull(said("search", [prefix, pattern, call]), () => method("search")(prefix, pattern, call)),
+    readLines: (key, offset, limit, call) =>
       ask(
-        said("lines", [key, offset, limit, call]),
-        () => method("lines")(key, offset, limit, call),
+        said("readLines", [key, offset, limit, call]),
+        () => method("readLines")(key, offset, limit, call),
         () => {},
       ),
     open: (call) =>

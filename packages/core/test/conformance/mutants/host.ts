@@ -1,5 +1,5 @@
 import type { RemoteBackend } from "../../../src/backend/remote-backend.js";
-import type { BackendProtocol } from "../../../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../../../src/protocol/protocol.js";
 import type { Mutant } from "../mutant.js";
 import { textOf } from "../mutant.js";
 
@@ -9,7 +9,7 @@ const isMissing = async (backend: RemoteBackend, path: string): Promise<boolean>
 const relative = ({ path }: { path: string }): string => path.replace(/^\//, "");
 
 /** Edits as two calls, with a gap between them into which others fit. */
-const inTwoSteps = (backend: RemoteBackend): Partial<BackendProtocol> => ({
+const inTwoSteps = (backend: RemoteBackend): Partial<BackendProtocolV2> => ({
   edit: async (path, from, to) => {
     const text = (await textOf(backend, path)) ?? "";
     await new Promise((resolve) => setImmediate(resolve));

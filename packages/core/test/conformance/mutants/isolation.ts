@@ -1,12 +1,12 @@
 import { posix } from "node:path";
 import { METHODS } from "../../../src/conformance/subject.js";
-import type { BackendProtocol } from "../../../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../../../src/protocol/protocol.js";
 import type { Intact, Mutant } from "../mutant.js";
 
 /** A backend whose root has another name than the one it was given. */
 const renamed =
   (rename: (name: string) => string) =>
-  (_: unknown, { everything, name }: Intact): Partial<BackendProtocol> => {
+  (_: unknown, { everything, name }: Intact): Partial<BackendProtocolV2> => {
     const backend = everything.withNamespace([rename(name)]);
     return Object.fromEntries(METHODS.map((method) => [method, backend[method].bind(backend)]));
   };

@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../../../src/protocol/protocol.js";
+import type { BackendProtocolV2 } from "../../../src/protocol/protocol.js";
 import type { Mutant } from "../mutant.js";
 
 /** Makes a call a second time where the answer to the first one was lost, as a client does that repeats whatever failed. */
@@ -11,7 +11,7 @@ const repeats = (method: "write" | "edit" | "delete" | "uploadFiles"): Mutant["b
       service.hasLost = false;
       return call(...args);
     };
-    return { [method]: twice } as Partial<BackendProtocol>;
+    return { [method]: twice } as Partial<BackendProtocolV2>;
   };
 };
 
@@ -28,7 +28,7 @@ const hopes = (method: "write" | "edit" | "delete" | "uploadFiles"): Mutant["bre
           ? (answer as { path: string }[]).map((one) => ({ path: one.path, error: null }))
           : { path, filesUpdate: null, occurrences: 1 };
       },
-    } as Partial<BackendProtocol>;
+    } as Partial<BackendProtocolV2>;
   };
 };
 
@@ -43,7 +43,7 @@ const undoes = (method: "uploadFiles" | "edit" | "delete", before: string): Muta
         if (service.hasLost) await everything.uploadFiles([[`/${name}${path}`, Buffer.from(before)]]);
         return answer;
       },
-    } as Partial<BackendProtocol>;
+    } as Partial<BackendProtocolV2>;
   };
 };
 

@@ -132,7 +132,7 @@ export const modelMutants: readonly Mutant[] = [
   },
   {
     defect: "a directory makes room for a file of its name",
-    caughtBy: "model/clash/refused",
+    caughtBy: "model/path-conflicts/refused",
     breaks: (backend) => ({
       write: async (path, content) => {
         const answer = await backend.write(path, content);

@@ -20,8 +20,11 @@ export const checkingMutants: readonly StoreMutant[] = [
     caughtBy: "check/in-use/changes-nothing",
     breaks: (store) => ({
       check: async (report, call) => {
-        const own = call as Parameters<FileStore["apply"]>[1];
-        await store.apply([{ key: `${own.root}.check`, id: "check", when: "any", to: "x" }], own);
+        const own = call as Parameters<FileStore["put"]>[1];
+        await store.put(
+          [{ key: `${own.root}.check`, id: "check", condition: "overwrite", content: "x" }],
+          own,
+        );
         await store.check!(report, call);
       },
     }),

@@ -1,8 +1,8 @@
 import { checkingMutants } from "./checking.js";
+import { removingMutants } from "./deleting.js";
 import { listingMutants } from "./listing.js";
 import type { StoreMutant } from "./mutant.js";
 import { readingMutants } from "./reading.js";
-import { removingMutants } from "./removing.js";
 import { searchingMutants } from "./searching.js";
 import { sharingMutants } from "./sharing.js";
 import { utf8Mutants } from "./utf8.js";

@@ -104,8 +104,8 @@ export const listingMutants: readonly StoreMutant[] = [
           keys.map((key) => key.toLowerCase()),
           call,
         ),
-      apply: (all, call) =>
-        store.apply(
+      put: (all, call) =>
+        store.put(
           all.map((change) => ({ ...change, key: change.key.toLowerCase() })),
           call,
         ),

@@ -37,10 +37,10 @@ export const texts = (change: (text: string) => string | Uint8Array) =>
     typeof file.content === "string" ? { ...file, content: change(file.content) } : { ...file },
   );
 
-/** `apply` with something done to each change before. */
+/** `put` with something done to each change before. */
 export const changes = (change: (one: Change, store: FileStore) => Change) => (store: FileStore) => ({
-  apply: (all: readonly Change[], call: Parameters<FileStore["apply"]>[1]) =>
-    store.apply(
+  put: (all: readonly Change[], call: Parameters<FileStore["put"]>[1]) =>
+    store.put(
       all.map((one) => change(one, store)),
       call,
     ),

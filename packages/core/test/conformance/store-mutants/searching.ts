@@ -54,10 +54,10 @@ export const searchingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "lines end at a carriage return too",
-    caughtBy: "lines/windows/crlf",
+    caughtBy: "read-lines/windows/crlf",
     breaks: (store) => ({
-      lines: async (...args) => {
-        const window = await store.lines!(...args);
+      readLines: async (...args) => {
+        const window = await store.readLines!(...args);
         return typeof window === "object"
           ? { ...window, lines: window.lines.map((line) => line.replace(/\r$/, "")) }
           : window;
@@ -66,10 +66,10 @@ export const searchingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "a final newline starts a line",
-    caughtBy: "lines/windows/numbered",
+    caughtBy: "read-lines/windows/numbered",
     breaks: (store) => ({
-      lines: async (...args) => {
-        const window = await store.lines!(...args);
+      readLines: async (...args) => {
+        const window = await store.readLines!(...args);
         return typeof window === "object"
           ? { ...window, total: window.total + (window.finalNewline ? 1 : 0) }
           : window;

@@ -8,14 +8,15 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "two writers look first and write then",
     caughtBy: "races/swap/exact-total",
     breaks: (store) => ({
-      apply: async (all, call) => {
+      put: async (all, call) => {
         const outcomes: (Outcome | RemoteBackendError)[] = [];
         for (const change of all) {
           const [file] = await store.get([change.key], call);
           const isMet =
-            typeof change.when === "string" || (isFile(file) && file.version === change.when.version);
+            typeof change.condition === "string" ||
+            (isFile(file) && file.version === change.condition.version);
           if (!isMet) outcomes.push({ done: false, why: file ? "changed" : "missing" });
-          else outcomes.push(...(await store.apply([{ ...change, when: "any" }], call)));
+          else outcomes.push(...(await store.put([{ ...change, condition: "overwrite" }], call)));
         }
         return outcomes;
       },
@@ -25,14 +26,16 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "the creation is looked up first",
     caughtBy: "races/create/one-winner",
     breaks: (store) => ({
-      apply: async (all, call) => {
+      put: async (all, call) => {
         const found = await store.get(
           all.map(({ key }) => key),
           call,
         );
-        return store.apply(
+        return store.put(
           all.map((change, i) =>
-            change.when === "absent" && !found[i] ? { ...change, when: "any" as const } : change,
+            change.condition === "create" && !found[i]
+              ? { ...change, condition: "overwrite" as const }
+              : change,
           ),
           call,
         );
@@ -41,12 +44,12 @@ export const sharingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "removals count what they looked up",
-    caughtBy: "races/remove/counted-once",
+    caughtBy: "races/delete/counted-once",
     breaks: (store) => ({
-      remove: async (key, call) => {
+      delete: async (key, call) => {
         const [file] = await store.get([key], call);
-        await store.remove(key, call);
-        return { removed: file ? 1 : 0, left: [] };
+        await store.delete(key, call);
+        return { deleted: file ? 1 : 0, failed: [] };
       },
     }),
   },
@@ -62,9 +65,9 @@ export const sharingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "an aborted call never ends",
-    caughtBy: "abort/before/remove",
+    caughtBy: "abort/before/delete",
     breaks: (store) => ({
-      remove: (key, call) => (call.signal.aborted ? new Promise(() => {}) : store.remove(key, call)),
+      delete: (key, call) => (call.signal.aborted ? new Promise(() => {}) : store.delete(key, call)),
     }),
   },
   {
@@ -72,7 +75,7 @@ export const sharingMutants: readonly StoreMutant[] = [
     caughtBy: "open/again/keeps-what-is-there",
     breaks: (store) => ({
       open: async (call) => {
-        await store.remove("", { ...call, root: "", what: "below" });
+        await store.delete("", { ...call, root: "", scope: "descendants" });
       },
     }),
   },
@@ -91,18 +94,16 @@ export const sharingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "the chain is looked up first",
-    caughtBy: "races/same-id/any",
+    caughtBy: "races/same-id/overwrite",
     breaks: (store) => ({
-      apply: async (all, call) => {
+      put: async (all, call) => {
         const outcomes: (Outcome | RemoteBackendError)[] = [];
         for (const change of all) {
           const [file] = await store.get([change.key], call);
           const isMade = isFile(file) && file.writeIds.includes(change.id);
           // The storage itself does not look at ids.
           const id = `${change.id.slice(0, 10)}${Math.random()}`;
-          outcomes.push(
-            ...(isMade ? [{ done: true as const }] : await store.apply([{ ...change, id }], call)),
-          );
+          outcomes.push(...(isMade ? [{ done: true as const }] : await store.put([{ ...change, id }], call)));
         }
         return outcomes;
       },

@@ -1,4 +1,4 @@
-import type { BackendProtocol } from "../../../protocol/protocol.js";
+import type { BackendProtocolV2 } from "../../../protocol/protocol.js";
 import { ConformanceFailure } from "../../assert.js";
 import type { CaseContext } from "../../context.js";
 import { loadOptional } from "../../optional-package.js";
@@ -32,10 +32,10 @@ export interface Run {
 }
 
 /** deepagents, with the backend under test in it. */
-export interface Host {
+export interface AgentHost {
   readonly deepagents: DeepAgents;
   /** The backend as deepagents gets it: a plain object, without the methods that are not promised. */
-  readonly backend: BackendProtocol;
+  readonly backend: BackendProtocolV2;
   /** A model that does these turns, for a sub-agent. */
   model(...turns: Turn[]): Promise<ScriptedModel["model"]>;
   /** A tool without arguments. */
@@ -52,7 +52,7 @@ export interface Host {
  * Loads deepagents, and hands it the backend.
  * @throws NotTried when `deepagents` or `@langchain/core` is not installed.
  */
-export async function hostOf(t: CaseContext): Promise<Host> {
+export async function hostOf(t: CaseContext): Promise<AgentHost> {
   const deepagents = await loadOptional<DeepAgents>("deepagents");
   const failures: unknown[] = [];
   const note: Note = (failure) => void failures.push(failure);
@@ -98,7 +98,7 @@ function shown({ prompts, offered }: ScriptedModel): Run {
   };
 }
 
-function handedOver(t: CaseContext, note: Note): BackendProtocol {
+function handedOver(t: CaseContext, note: Note): BackendProtocolV2 {
   const { delete: remove, uploadFiles, downloadFiles, ...required } = t.backend;
   const methods: Partial<Subject> = {
     ...required,
@@ -113,5 +113,5 @@ function handedOver(t: CaseContext, note: Note): BackendProtocol {
       });
     return [name, call];
   });
-  return Object.fromEntries(noted) as BackendProtocol;
+  return Object.fromEntries(noted) as BackendProtocolV2;
 }

@@ -1,10 +1,10 @@
 import { equal } from "../../assert.js";
 import type { ConformanceCase } from "../../case.js";
-import { type Host, hostOf } from "./agent.js";
+import { type AgentHost, hostOf } from "./agent.js";
 import { call, tells } from "./calls.js";
 import type { Turn } from "./scripted-model.js";
 
-const subagent = async (host: Host, name: string, ...turns: Turn[]) => ({
+const subagent = async (host: AgentHost, name: string, ...turns: Turn[]) => ({
   name,
   description: name,
   systemPrompt: "Do as you are told.",

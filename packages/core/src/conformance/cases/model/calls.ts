@@ -63,7 +63,7 @@ export function anyBytes(fc: FastCheck): Ingredients {
 }
 
 /** Text under names that files and directories have in common. Which file of a batch wins such a name is nobody's promise. */
-export function clashingNames(fc: FastCheck): Ingredients {
+export function conflictingNames(fc: FastCheck): Ingredients {
   return {
     ...plainText(fc),
     files: ["/d", "/d/e", "/d/e/a.md", "/d-e", "/f"],

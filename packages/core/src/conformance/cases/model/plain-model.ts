@@ -127,8 +127,8 @@ export class PlainModel {
   }
 
   downloadFiles(paths: readonly string[]) {
-    const isClash = (path: string) => this.#clashes(path) || this.isEmptied(path);
-    if (paths.some((path) => !this.#files.has(path) && isClash(path))) return UNDECIDED;
+    const isConflict = (path: string) => this.#conflicts(path) || this.isEmptied(path);
+    if (paths.some((path) => !this.#files.has(path) && isConflict(path))) return UNDECIDED;
     return paths.map((path) => {
       const content = this.#files.get(path);
       return content === undefined ? "file_not_found" : bytesOf(content);
@@ -137,7 +137,7 @@ export class PlainModel {
 
   #store(path: string, content: Content) {
     if (!this.#promised.fileAndDirectory) {
-      if (this.#clashes(path)) return ERROR;
+      if (this.#conflicts(path)) return ERROR;
       if (this.isEmptied(path)) return UNDECIDED;
     }
     this.#files.set(path, content);
@@ -146,7 +146,7 @@ export class PlainModel {
   }
 
   /** Whether a file would be a directory too, or lie in one that is a file. */
-  #clashes(path: string): boolean {
+  #conflicts(path: string): boolean {
     return (
       this.#below(path).length > 0 || directoriesOf(path).some((directory) => this.#files.has(directory))
     );

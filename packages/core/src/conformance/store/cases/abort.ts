@@ -18,17 +18,17 @@ const drain = async (items: AsyncIterable<unknown>): Promise<void> => {
 
 /** One call of each method that carries this signal, on files that are there. */
 function calls(t: StoreContext, signal: AbortSignal): Record<string, () => Promise<unknown>> {
-  const call = { ...t.call, signal };
-  const changes = manyNames(40).map((name) => t.change(`new/${name}`, "y\n", "any"));
+  const call = { ...t.options, signal };
+  const changes = manyNames(40).map((name) => t.change(`new/${name}`, "y\n", "overwrite"));
   return {
     get: () => t.store.get([t.at("kept/a.txt"), t.at("no")], call),
     list: () => drain(t.store.list(t.at(""), { ...call, recursive: true })),
     "list-rolled-up": () => drain(t.store.list(t.at(""), { ...call, recursive: false })),
-    apply: () => t.store.apply(changes, call),
-    swap: async () => t.store.apply([t.change("kept/a.txt", "y\n", await t.file("kept/a.txt"))], call),
-    remove: () => t.store.remove(t.at("kept"), { ...call, what: "both" }),
+    put: () => t.store.put(changes, call),
+    swap: async () => t.store.put([t.change("kept/a.txt", "y\n", await t.file("kept/a.txt"))], call),
+    delete: () => t.store.delete(t.at("kept"), { ...call, scope: "all" }),
     search: () => drain(t.store.search(t.at(""), "x", { ...call, accept: () => true, limit: 10 })),
-    lines: () => t.store.lines(t.at("kept/a.txt"), 0, 10, call),
+    "read-lines": () => t.store.readLines(t.at("kept/a.txt"), 0, 10, call),
     check: () => t.store.check(new HealthReport(), call),
   };
 }
@@ -37,11 +37,11 @@ const METHODS: Readonly<Record<string, StoreCapability | undefined>> = {
   get: undefined,
   list: undefined,
   "list-rolled-up": undefined,
-  apply: undefined,
+  put: undefined,
   swap: undefined,
-  remove: undefined,
+  delete: undefined,
   search: "search",
-  lines: "lines",
+  "read-lines": "readLines",
   check: "check",
 };
 
@@ -50,7 +50,7 @@ async function isWhole(t: StoreContext): Promise<void> {
   for (const file of await t.files(await t.keys())) {
     check(["x\n", "y\n"].includes(String(file?.content)), "content", "whole", file);
   }
-  await t.put("after.txt", "works");
+  await t.write("after.txt", "works");
   await t.holds("after.txt", "works");
 }
 
@@ -92,10 +92,10 @@ export const abortCases: readonly StoreRule[] = [
     async run(t) {
       for (const turns of [0, 1, 3]) {
         const path = `${turns}.txt`;
-        const file = await t.put(path, "one");
+        const file = await t.write(path, "one");
         const change = t.change(path, "two", file);
         const controller = new AbortController();
-        const first = ended(t.store.apply([change], { ...t.call, signal: controller.signal }));
+        const first = ended(t.store.put([change], { ...t.options, signal: controller.signal }));
         for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
         controller.abort(new Error("The time is up."));
         await first;

@@ -10,8 +10,8 @@ export const checkCases: readonly StoreRule[] = [
     rule: "A check of a storage in use passes, and creates and changes nothing in it.",
     needs: "check",
     async run(t) {
-      const files = [await t.put("a.txt", "one"), await t.put("d/b.txt", "two")];
-      await t.store.check(new HealthReport(), t.call);
+      const files = [await t.write("a.txt", "one"), await t.write("d/b.txt", "two")];
+      await t.store.check(new HealthReport(), t.options);
       equal("files", await t.keys(), ["a.txt", "d/b.txt"]);
       for (const file of files) await t.unchanged(file);
     },
@@ -23,8 +23,8 @@ export const checkCases: readonly StoreRule[] = [
     async run(t) {
       const reports = Array.from({ length: 4 }, () => new HealthReport());
       const one = new HealthReport();
-      await t.store.check(one, t.call);
-      await Promise.all(reports.map((report) => t.store.check(report, t.call)));
+      await t.store.check(one, t.options);
+      await Promise.all(reports.map((report) => t.store.check(report, t.options)));
       for (const report of reports) {
         equal("details", Object.keys(report.details).sort(), Object.keys(one.details).sort());
         equal("warnings", report.warnings, one.warnings);
@@ -36,10 +36,10 @@ export const checkCases: readonly StoreRule[] = [
     rule: "A store that was never opened can be checked, so that a program can ask before it uses it.",
     needs: "check",
     async run(t) {
-      await t.put("a.txt", "one");
+      await t.write("a.txt", "one");
       const store = await unopened(t);
       try {
-        const failure = await store.check(new HealthReport(), t.call).catch((error: unknown) => error);
+        const failure = await store.check(new HealthReport(), t.options).catch((error: unknown) => error);
         check(failure === undefined, "check of a store that was never opened", "no failure", failure);
         await store.open({ signal: t.signal });
         await t.holds("a.txt", "one", store);

@@ -55,7 +55,7 @@ export const getCases: readonly StoreRule[] = [
       await t.makeUnreadable("b");
       const answers = await t.store.get(
         ["a", "b", "c", "d"].map((path) => t.at(path)),
-        t.call,
+        t.options,
       );
       equal(
         "answers",
@@ -68,7 +68,7 @@ export const getCases: readonly StoreRule[] = [
     id: "get/absent/directory",
     rule: "A directory is no file.",
     async run(t) {
-      await t.put("d/a.txt", "x");
+      await t.write("d/a.txt", "x");
       await t.absent("d", "d/", "d/a", "d/a.txt.bak");
     },
   },
@@ -78,7 +78,7 @@ export const getCases: readonly StoreRule[] = [
       rule: "Text comes back as a string, character by character, when it was created and when it was swapped in.",
       async run(t) {
         for (const path of ["a.txt", "data"]) {
-          const created = await t.put(path, text);
+          const created = await t.write(path, text);
           equal(`content of ${path} when created`, created.content, text);
           const between = await t.swap(created, "between");
           equal(`content of ${path} when swapped in`, (await t.swap(between, text)).content, text);
@@ -91,7 +91,7 @@ export const getCases: readonly StoreRule[] = [
       id: `get/bytes/${name}`,
       rule: "Bytes come back as bytes and the same, also where they could be read as text.",
       async run(t) {
-        const { content } = await t.put(path, bytes);
+        const { content } = await t.write(path, bytes);
         check(isBytes(content), `content of ${path}`, "bytes", content);
         equal(`content of ${path}`, content, bytes);
       },
@@ -101,10 +101,10 @@ export const getCases: readonly StoreRule[] = [
     id: "get/bytes/replaced-by-text",
     rule: "A file that was bytes can become text, and the other way round.",
     async run(t) {
-      await t.put("data", ALL_BYTES);
-      await t.put("data", "text");
+      await t.write("data", ALL_BYTES);
+      await t.write("data", "text");
       await t.holds("data", "text");
-      await t.put("data", ALL_BYTES);
+      await t.write("data", ALL_BYTES);
       await t.holds("data", ALL_BYTES);
     },
   },
@@ -113,7 +113,7 @@ export const getCases: readonly StoreRule[] = [
     rule: "A text of 5 MB comes back whole.",
     async run(t) {
       const text = "line \u00e9\u{1f600}\r\n".repeat(LARGE / 13);
-      const { content } = await t.put("a.txt", text);
+      const { content } = await t.write("a.txt", text);
       check(content === text, "the text", "the one that was stored", content);
     },
   },
@@ -122,7 +122,7 @@ export const getCases: readonly StoreRule[] = [
     rule: "5 MB of bytes come back whole.",
     async run(t) {
       const bytes = Uint8Array.from({ length: LARGE }, (_, i) => (i * i) >> 3);
-      const { content } = await t.put("a.png", bytes);
+      const { content } = await t.write("a.png", bytes);
       check(isBytes(content) && Buffer.compare(content, bytes) === 0, "the bytes", "those stored", content);
     },
   },
@@ -131,7 +131,7 @@ export const getCases: readonly StoreRule[] = [
     rule: "The bytes of a change are the caller's: what it does to them afterwards changes no file.",
     async run(t) {
       const bytes = Uint8Array.of(1, 2, 3);
-      await t.put("a.png", bytes);
+      await t.write("a.png", bytes);
       bytes.fill(9);
       await t.holds("a.png", Uint8Array.of(1, 2, 3));
     },
@@ -140,20 +140,20 @@ export const getCases: readonly StoreRule[] = [
     id: "get/sharing/answered",
     rule: "The bytes of an answer are the caller's: what it does to them changes no file and no later answer.",
     async run(t) {
-      const { content } = await t.put("a.png", Uint8Array.of(1, 2, 3));
+      const { content } = await t.write("a.png", Uint8Array.of(1, 2, 3));
       (content as Uint8Array).fill(9);
       await t.holds("a.png", Uint8Array.of(1, 2, 3));
     },
   },
   {
     id: "get/fresh/another-instance",
-    rule: "What another instance has stored or removed is seen at once, where the call carries no hint.",
+    rule: "What another instance has stored or deleted is seen at once, where the call carries no hint.",
     async run(t) {
       const other = await t.open();
-      await t.put("a.txt", "one");
+      await t.write("a.txt", "one");
       await t.swap(await t.file("a.txt", other), "two", undefined, other);
       await t.holds("a.txt", "two");
-      await other.remove(t.at("a.txt"), { ...t.call, what: "file" });
+      await other.delete(t.at("a.txt"), { ...t.options, scope: "file" });
       await t.absent("a.txt");
     },
   },
@@ -162,11 +162,11 @@ export const getCases: readonly StoreRule[] = [
     rule: "A version that a listing has just vouched for is the one that is answered, not an older one that was kept.",
     async run(t) {
       const other = await t.open();
-      await t.put("a.txt", "one");
+      await t.write("a.txt", "one");
       await t.swap(await t.file("a.txt", other), "two", undefined, other);
       const [entry] = await t.entries("a.txt");
       const current = new Map(entry?.version === undefined ? [] : [[t.at("a.txt"), entry.version]]);
-      const [file] = await t.store.get([t.at("a.txt")], { ...t.call, current });
+      const [file] = await t.store.get([t.at("a.txt")], { ...t.options, current });
       check(file !== undefined && "content" in file, "get", "a file", file);
       equal("content", file.content, "two");
     },
@@ -176,9 +176,9 @@ export const getCases: readonly StoreRule[] = [
     rule: "With `stale` an answer may be an older version of the file, but whole: content and version belong together.",
     async run(t) {
       const other = await t.open();
-      const one = await t.put("a.txt", "one");
+      const one = await t.write("a.txt", "one");
       const two = await t.swap(await t.file("a.txt", other), "two", undefined, other);
-      const [file] = await t.store.get([t.at("a.txt")], { ...t.call, stale: true });
+      const [file] = await t.store.get([t.at("a.txt")], { ...t.options, stale: true });
       check(file !== undefined && "content" in file, "get", "a file", file);
       const known = new Map([one, two].map(({ version, content }) => [version, content]));
       equal("content of this version", file.content, known.get(file.version));

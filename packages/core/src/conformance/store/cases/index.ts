@@ -2,19 +2,19 @@ import { causeOf } from "../../families.js";
 import { STORE_FAMILIES } from "../families.js";
 import type { StoreCase } from "../options.js";
 import { abortCases } from "./abort.js";
-import { applyCases } from "./apply.js";
-import { applyIdCases } from "./apply-ids.js";
-import { askedCases } from "./asked.js";
 import { checkCases } from "./check.js";
-import { clashCases } from "./clash.js";
+import { removeCases } from "./delete.js";
 import { getCases } from "./get.js";
 import { keyCases } from "./keys.js";
-import { lineCases } from "./lines.js";
 import { listCases } from "./list.js";
 import { listPageCases } from "./list-pages.js";
 import { openCases } from "./open.js";
+import { pathConflictCases } from "./path-conflicts.js";
+import { applyCases } from "./put.js";
+import { applyIdCases } from "./put-ids.js";
 import { raceCases } from "./races.js";
-import { removeCases } from "./remove.js";
+import { lineCases } from "./read-lines.js";
+import { askedCases } from "./requested-at.js";
 import { searchCases } from "./search.js";
 import { utf8Cases } from "./utf8.js";
 
@@ -29,7 +29,7 @@ export const storeCases: readonly StoreCase[] = [
   ...listPageCases,
   ...applyCases,
   ...applyIdCases,
-  ...clashCases,
+  ...pathConflictCases,
   ...removeCases,
   ...askedCases,
   ...searchCases,

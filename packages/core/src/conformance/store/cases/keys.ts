@@ -37,13 +37,13 @@ export const keyCases: readonly StoreRule[] = [
       async run(t) {
         const path = `d${text}d/f${text}f.txt`;
         const decoy = "dxd/fxf.txt";
-        await t.put(path, "mine");
-        await t.put(decoy, "other");
+        await t.write(path, "mine");
+        await t.write(decoy, "other");
         await t.holds(path, "mine");
         equal("keys under the directory", await t.keys(`d${text}d/`), [path]);
         equal("keys under a part of the name", await t.keys(`d${text}d/f${text}`), [path]);
         equal("directories", await t.keys(`d${text}`, { recursive: false }), [`d${text}d/`]);
-        equal("removed below the directory", await t.remove(`d${text}d`, "below"), 1);
+        equal("deleted below the directory", await t.delete(`d${text}d`, "descendants"), 1);
         await t.absent(path);
         await t.holds(decoy, "other");
       },
@@ -54,19 +54,19 @@ export const keyCases: readonly StoreRule[] = [
       id: `keys/different/${name}`,
       rule: `\`${a}\` and \`${b}\` are two files.`,
       async run(t) {
-        await t.put(a, "first");
-        await t.put(b, "second");
+        await t.write(a, "first");
+        await t.write(b, "second");
         await t.holds(a, "first");
         await t.holds(b, "second");
         equal("keys", (await t.keys()).length, 2);
-        equal("removed", await t.remove(a, "both"), 1);
+        equal("deleted", await t.delete(a, "all"), 1);
         equal("keys", await t.keys(), [b]);
       },
     }),
   ),
   {
     id: "keys/length/longest",
-    rule: "A key of `can.maxKeyBytes` bytes of UTF-8 can be stored, found and removed.",
+    rule: "A key of `capabilities.maxKeyBytes` bytes of UTF-8 can be stored, found and deleted.",
     async run(t) {
       const left = Number(t.capabilities.maxKeyBytes) - Buffer.byteLength(t.at(""));
       // File systems end names at 255 bytes.
@@ -81,10 +81,10 @@ export const keyCases: readonly StoreRule[] = [
         .replace(/\ufffd$/, "x");
       const key = cut.endsWith("/") ? `${cut.slice(0, -1)}x` : cut;
       equal("bytes of the key", Buffer.byteLength(t.at(key)), t.capabilities.maxKeyBytes);
-      await t.put(key, "x");
+      await t.write(key, "x");
       await t.holds(key, "x");
       equal("keys", await t.keys(), [key]);
-      equal("removed", await t.remove(key, "both"), 1);
+      equal("deleted", await t.delete(key, "all"), 1);
     },
   },
   {
@@ -93,7 +93,7 @@ export const keyCases: readonly StoreRule[] = [
     needs: "ownStorage",
     async run(t) {
       await t.fill(["a.txt", "d/b.txt"]);
-      const call = { ...t.call, root: "" };
+      const call = { ...t.options, root: "" };
       const list = async (recursive: boolean) => {
         const keys: string[] = [];
         for await (const page of t.store.list("", { ...call, recursive }))
@@ -102,7 +102,10 @@ export const keyCases: readonly StoreRule[] = [
       };
       equal("keys", await list(true), [t.at("a.txt"), t.at("d/b.txt")]);
       equal("directories", await list(false), [t.at("")]);
-      equal("removed", await t.store.remove("", { ...call, what: "below" }), { removed: 2, left: [] });
+      equal("removed", await t.store.delete("", { ...call, scope: "descendants" }), {
+        deleted: 2,
+        failed: [],
+      });
       equal("keys", await list(true), []);
     },
   },

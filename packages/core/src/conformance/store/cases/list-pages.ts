@@ -11,7 +11,7 @@ const isDeep = (i: number): boolean => i % 50 === 0 || i === 999 || i === 1_000;
 /** Pulls one entry after the other, and breaks off behind the `count`th. */
 async function firstKeys(t: StoreContext, count: number, recursive: boolean): Promise<string[]> {
   const keys: string[] = [];
-  for await (const page of t.store.list(t.at("d/"), { ...t.call, recursive })) {
+  for await (const page of t.store.list(t.at("d/"), { ...t.options, recursive })) {
     for (const { key } of page) {
       keys.push(t.below(key));
       if (keys.length === count) return keys;
@@ -74,16 +74,16 @@ export const listPageCases: readonly StoreRule[] = [
   },
   {
     id: "list/pages/while-others-change",
-    rule: "Files that stay are listed exactly once while others are created and removed between two pages.",
+    rule: "Files that stay are listed exactly once while others are created and deleted between two pages.",
     async run(t) {
       const names = manyNames(COUNT);
       await t.fill(names.map((name) => `d/${name}`));
       const listed: string[] = [];
       let pages = 0;
-      for await (const page of t.store.list(t.at("d/"), { ...t.call, recursive: true })) {
+      for await (const page of t.store.list(t.at("d/"), { ...t.options, recursive: true })) {
         listed.push(...page.map(({ key }) => t.below(key)));
         if (pages++ > 0) continue;
-        await t.remove(`d/${names[3]}`, "file");
+        await t.delete(`d/${names[3]}`, "file");
         await t.fill(["d/000000", "d/00500+", "d/99999"]);
       }
       const stay = new Set(names.filter((_, i) => i !== 3).map((name) => `d/${name}`));

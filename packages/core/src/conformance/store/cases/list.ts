@@ -51,7 +51,7 @@ export const listCases: readonly StoreRule[] = [
     id: "list/prefix/nothing",
     rule: "A prefix that no key starts with gives an empty listing, not an error.",
     async run(t) {
-      await t.put("a.txt", "x");
+      await t.write("a.txt", "x");
       equal("recursive", await t.keys("no/"), []);
       equal("rolled up", await t.keys("no/", { recursive: false }), []);
       equal("of a file as a directory", await t.keys("a.txt/"), []);
@@ -90,10 +90,10 @@ export const listCases: readonly StoreRule[] = [
     async run(t) {
       const bytes = { "bytes.png": 256, "empty.txt": 0, "long.txt": 20_000, "text.txt": 8 };
       const other = await t.open();
-      await t.put("bytes.png", ALL_BYTES);
-      await t.put("empty.txt", "", other);
-      await t.put("long.txt", "\u00e9\n".repeat(5_000) + "x".repeat(5_000), other);
-      await t.put("text.txt", "\u00e9\u{1f600}\r\n");
+      await t.write("bytes.png", ALL_BYTES);
+      await t.write("empty.txt", "", other);
+      await t.write("long.txt", "\u00e9\n".repeat(5_000) + "x".repeat(5_000), other);
+      await t.write("text.txt", "\u00e9\u{1f600}\r\n");
       for (const { key, size = bytes[key as keyof typeof bytes] } of await t.entries()) {
         equal(`size of ${key}`, size, bytes[key as keyof typeof bytes]);
       }
@@ -104,10 +104,10 @@ export const listCases: readonly StoreRule[] = [
     rule: "Sizes are the content's bytes: of text its UTF-8, of an empty file 0.",
     needs: "exactSizes",
     async run(t) {
-      await t.put("bytes.png", ALL_BYTES);
-      await t.put("empty.txt", "");
-      await t.put("nul.txt", "a\0");
-      await t.put("text.txt", "\u00e9\u{1f600}\r\n");
+      await t.write("bytes.png", ALL_BYTES);
+      await t.write("empty.txt", "");
+      await t.write("nul.txt", "a\0");
+      await t.write("text.txt", "\u00e9\u{1f600}\r\n");
       const sizes = (await t.entries()).map(({ key, size }) => `${key} ${size}`);
       equal("sizes", sizes, ["bytes.png 256", "empty.txt 0", "nul.txt 2", "text.txt 8"]);
     },
@@ -116,7 +116,7 @@ export const listCases: readonly StoreRule[] = [
     id: "list/versions/same-as-of-get",
     rule: "The version in a listing is the one that `get` answers with, and follows each write.",
     async run(t) {
-      for (let file = await t.put("a.txt", "0"), i = 1; i < 4; i++) {
+      for (let file = await t.write("a.txt", "0"), i = 1; i < 4; i++) {
         const [entry] = await t.entries("a.txt");
         if (entry?.version !== undefined) equal("version", entry.version, file.version);
         file = await t.swap(file, String(i));
@@ -125,19 +125,19 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/sees/changes-at-once",
-    rule: "A listing shows what was created before it, and not what was removed, by whatever instance.",
+    rule: "A listing shows what was created before it, and not what was deleted, by whatever instance.",
     async run(t) {
       const other = await t.open();
-      await t.put("a.txt", "x", other);
-      await t.put("d/b.txt", "x", other);
+      await t.write("a.txt", "x", other);
+      await t.write("d/b.txt", "x", other);
       equal("keys", await t.keys(), ["a.txt", "d/b.txt"]);
-      await other.remove(t.at("d"), { ...t.call, what: "below" });
+      await other.delete(t.at("d"), { ...t.options, scope: "descendants" });
       equal("keys", await t.keys(), ["a.txt"]);
       equal("directories", await t.keys("", { recursive: false }), ["a.txt"]);
     },
   },
   {
-    id: "list/clash/both-shown",
+    id: "list/path-conflicts/both-shown",
     rule: "Where a file and a directory of one name can both be stored, both are listed.",
     needs: "fileAndDirectory",
     async run(t) {

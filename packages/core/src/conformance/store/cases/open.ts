@@ -17,10 +17,10 @@ export const openCases: readonly StoreRule[] = [
     id: "open/again/keeps-what-is-there",
     rule: "Opening a storage that is in use changes nothing in it.",
     async run(t) {
-      await t.put("a.txt", "one");
+      await t.write("a.txt", "one");
       const other = await t.open();
       await t.holds("a.txt", "one", other);
-      await t.put("b.txt", "two", other);
+      await t.write("b.txt", "two", other);
       await t.holds("b.txt", "two");
     },
   },
@@ -29,7 +29,7 @@ export const openCases: readonly StoreRule[] = [
     rule: "Many instances can be opened at the same time, as when all processes of a service start.",
     async run(t) {
       const stores = await Promise.all(Array.from({ length: 8 }, () => t.open()));
-      await Promise.all(stores.map((store, i) => t.put(`${i}.txt`, String(i), store)));
+      await Promise.all(stores.map((store, i) => t.write(`${i}.txt`, String(i), store)));
       for (let i = 0; i < 8; i++) await t.holds(`${i}.txt`, String(i));
     },
   },
@@ -43,7 +43,7 @@ export const openCases: readonly StoreRule[] = [
           if (!RemoteBackendError.is(error)) throw error;
         });
         await store.open({ signal: t.signal });
-        await t.put("a.txt", "one", store);
+        await t.write("a.txt", "one", store);
         await t.holds("a.txt", "one");
       } finally {
         await store.close();
@@ -56,10 +56,10 @@ export const openCases: readonly StoreRule[] = [
     async run(t) {
       const store = await unopened(t);
       await store.open({ signal: t.signal });
-      await t.put("a.txt", "one", store);
+      await t.write("a.txt", "one", store);
       await store.close();
       await t.holds("a.txt", "one");
-      await t.put("a.txt", "two");
+      await t.write("a.txt", "two");
       await t.holds("a.txt", "two", await t.open());
     },
   },
@@ -69,7 +69,7 @@ export const openCases: readonly StoreRule[] = [
     async run(t) {
       const store = await unopened(t);
       await store.close();
-      await t.put("a.txt", "one");
+      await t.write("a.txt", "one");
     },
   },
 ];

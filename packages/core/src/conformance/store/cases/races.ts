@@ -25,7 +25,7 @@ async function add(t: StoreContext, store: StoreSubject, path: string, text: str
     t.signal.throwIfAborted();
     const [file] = await t.files([path], store);
     if (file === undefined) return false;
-    if ((await t.apply(t.change(path, file.content + text, file), store)).done) return true;
+    if ((await t.put(t.change(path, file.content + text, file), store)).done) return true;
   }
 }
 
@@ -38,7 +38,7 @@ export const raceCases: readonly StoreRule[] = [
     async run(t) {
       for (let round = 0; round < 5; round++) {
         const path = `${round}.txt`;
-        const outcomes = await race(t, WRITERS, (store, i) => t.apply(t.change(path, `${i}`), store));
+        const outcomes = await race(t, WRITERS, (store, i) => t.put(t.change(path, `${i}`), store));
         equal("done", done(outcomes), 1);
         await t.holds(path, String(outcomes.findIndex((outcome) => outcome.done)));
         const others = outcomes.filter((outcome) => !outcome.done && outcome.why !== "exists");
@@ -51,11 +51,11 @@ export const raceCases: readonly StoreRule[] = [
     rule: "Of many swaps from one version at once exactly one is done, and its content is there.",
     needs: "atomic",
     async run(t) {
-      let file = await t.put("a.txt", "start");
+      let file = await t.write("a.txt", "start");
       for (let round = 0; round < 5; round++) {
         const from = file;
         const outcomes = await race(t, WRITERS, (store, i) =>
-          t.apply(t.change("a.txt", `${round}.${i}`, from), store),
+          t.put(t.change("a.txt", `${round}.${i}`, from), store),
         );
         equal("done", done(outcomes), 1);
         file = await t.file("a.txt");
@@ -69,14 +69,14 @@ export const raceCases: readonly StoreRule[] = [
     needs: "atomic",
     async run(t) {
       const each = t.scaled(10);
-      await t.put("a.txt", "");
+      await t.write("a.txt", "");
       await race(t, 8, async (store) => {
         for (let n = 0; n < each; n++) await add(t, store, "a.txt", "+");
       });
       await t.holds("a.txt", "+".repeat(8 * each));
     },
   },
-  ...(["absent", "any", "file"] as const).map(
+  ...(["create", "overwrite", "file"] as const).map(
     (when): StoreRule => ({
       id: `races/same-id/${when}`,
       rule: "One change that arrives several times at once is made once, and each time answered as done.",
@@ -84,9 +84,9 @@ export const raceCases: readonly StoreRule[] = [
       async run(t) {
         for (let round = 0; round < 5; round++) {
           const path = `${round}.txt`;
-          const from = when === "file" ? await t.put(path, "one") : undefined;
-          const change: Change = t.change(path, "two", from ?? (when as "absent" | "any"));
-          const outcomes = await race(t, 8, (store) => t.apply(change, store));
+          const from = when === "file" ? await t.write(path, "one") : undefined;
+          const change: Change = t.change(path, "two", from ?? (when as "create" | "overwrite"));
+          const outcomes = await race(t, 8, (store) => t.put(change, store));
           equal("done", done(outcomes), 8);
           const { writeIds, content } = await t.file(path);
           equal("content", content, "two");
@@ -96,20 +96,20 @@ export const raceCases: readonly StoreRule[] = [
     }),
   ),
   {
-    id: "races/remove/counted-once",
-    rule: "Of many removals of one file at once exactly one counts it.",
+    id: "races/delete/counted-once",
+    rule: "Of many concurrent deletions of one file exactly one counts it.",
     needs: "atomicDelete",
     async run(t) {
       for (let round = 0; round < 5; round++) {
         const path = `${round}.txt`;
-        await t.put(path, "x");
-        const what = round % 2 === 0 ? "file" : "both";
+        await t.write(path, "x");
+        const scope = round % 2 === 0 ? "file" : "all";
         const counts = await race(t, WRITERS, async (store) => {
-          const { removed } = await store.remove(t.at(path), { ...t.call, what });
-          return removed;
+          const { deleted } = await store.delete(t.at(path), { ...t.options, scope });
+          return deleted;
         });
         equal(
-          "removed in all",
+          "deleted in all",
           counts.reduce((a, b) => a + b, 0),
           1,
         );
@@ -118,17 +118,17 @@ export const raceCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "races/remove/swaps-do-not-bring-back",
-    rule: "A swap at the same time as a removal does not bring the file back.",
+    id: "races/delete/swaps-do-not-bring-back",
+    rule: "A swap concurrent with a deletion does not bring the file back.",
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {
         const path = `${round}.txt`;
-        await t.put(path, "");
+        await t.write(path, "");
         await race(t, 8, async (store, i) => {
           for (let n = 0; n < 6; n++) {
-            // The removal comes among the swaps, not before them.
-            if (i === 0 && n === 3) return store.remove(t.at(path), { ...t.call, what: "file" });
+            // The deletion comes among the swaps, not before them.
+            if (i === 0 && n === 3) return store.delete(t.at(path), { ...t.options, scope: "file" });
             await add(t, store, path, "+");
           }
           return undefined;
@@ -145,7 +145,7 @@ export const raceCases: readonly StoreRule[] = [
       const paths = manyNames(30);
       await race(t, 8, (store, i) =>
         t.made(
-          paths.filter((_, n) => n % 8 !== i).map((path) => t.change(path, `${i} ${path}`, "any")),
+          paths.filter((_, n) => n % 8 !== i).map((path) => t.change(path, `${i} ${path}`, "overwrite")),
           store,
         ),
       );
@@ -161,11 +161,11 @@ export const raceCases: readonly StoreRule[] = [
     rule: "Whoever fetches a file while others swap and replace it gets one version, whole.",
     async run(t) {
       const content = (i: number) => `${i}\n`.repeat(20_000);
-      await t.put("a.txt", content(0));
+      await t.write("a.txt", content(0));
       const seen = await race(t, 8, async (store, i) => {
         const different: number[] = [];
         for (let n = 1; n < 5; n++) {
-          if (i % 2 === 0) await t.apply(t.change("a.txt", content(i * 10 + n), "any"), store);
+          if (i % 2 === 0) await t.put(t.change("a.txt", content(i * 10 + n), "overwrite"), store);
           const file = await t.file("a.txt", store);
           different.push(new Set(String(file.content).split("\n").slice(0, -1)).size);
         }
@@ -183,8 +183,8 @@ export const raceCases: readonly StoreRule[] = [
       await race(t, 8, async (store, i) => {
         for (let n = 0; n < 5; n++) {
           if (i % 2 === 0) {
-            await t.apply(t.change(`kept/${i}-${n}`, "x", "any"), store);
-            await store.remove(t.at(`kept/${i}-${n}`), { ...t.call, what: "file" });
+            await t.put(t.change(`kept/${i}-${n}`, "x", "overwrite"), store);
+            await store.delete(t.at(`kept/${i}-${n}`), { ...t.options, scope: "file" });
           } else {
             const keys = new Set(await t.keys("kept/"));
             const missing = paths.filter((path) => !keys.has(path));
@@ -200,13 +200,13 @@ export const raceCases: readonly StoreRule[] = [
     async run(t) {
       await race(t, WRITERS, async (store, i) => {
         for (let n = 0; n < 5; n++) {
-          const [file] = await store.get([t.at("a.txt")], t.call);
-          const from = file && !RemoteBackendError.is(file) ? file : "any";
-          if ((i + n) % 4 === 0) await store.remove(t.at("a.txt"), { ...t.call, what: "both" });
-          else await t.apply(t.change("a.txt", `${i}.${n}`, n % 2 === 0 ? from : "absent"), store);
+          const [file] = await store.get([t.at("a.txt")], t.options);
+          const from = file && !RemoteBackendError.is(file) ? file : "overwrite";
+          if ((i + n) % 4 === 0) await store.delete(t.at("a.txt"), { ...t.options, scope: "all" });
+          else await t.put(t.change("a.txt", `${i}.${n}`, n % 2 === 0 ? from : "create"), store);
         }
       });
-      await t.put("a.txt", "end");
+      await t.write("a.txt", "end");
       await t.holds("a.txt", "end");
     },
   },

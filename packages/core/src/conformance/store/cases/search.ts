@@ -22,7 +22,7 @@ async function expected(t: StoreContext, literal: string): Promise<string[]> {
   const paths = await t.keys();
   const answers = await t.store.get(
     paths.map((path) => t.at(path)),
-    t.call,
+    t.options,
   );
   return answers.flatMap((file, i) => {
     if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return [];
@@ -37,9 +37,9 @@ export const searchCases: readonly StoreRule[] = [
     rule: "There is one item for each file with matches, with line numbers from 1 and whole lines without newlines.",
     needs: "search",
     async run(t) {
-      await t.put("a.txt", "no\n  x and x \n\nx");
-      await t.put("b.txt", "nothing\n");
-      await t.put("d/c.txt", "x\n");
+      await t.write("a.txt", "no\n  x and x \n\nx");
+      await t.write("b.txt", "nothing\n");
+      await t.write("d/c.txt", "x\n");
       equal("found", await t.search("x"), [
         {
           key: "a.txt",
@@ -59,10 +59,10 @@ export const searchCases: readonly StoreRule[] = [
       rule: "A literal is text to find, whatever it means elsewhere: the lines are those of list, get and a plain search.",
       needs: "search",
       async run(t) {
-        for (const [file, text] of Object.entries(AWKWARD_TEXTS)) await t.put(`${file}.txt`, text);
+        for (const [file, text] of Object.entries(AWKWARD_TEXTS)) await t.write(`${file}.txt`, text);
         for (const literal of literals) {
-          await t.put("itself.txt", `abc a1c\nx${literal}y\n${literal}\nONE Caf\u00e9`);
-          await t.put("twice.txt", `${literal}${literal}\r\n\n${literal.toUpperCase()}`);
+          await t.write("itself.txt", `abc a1c\nx${literal}y\n${literal}\nONE Caf\u00e9`);
+          await t.write("twice.txt", `${literal}${literal}\r\n\n${literal.toUpperCase()}`);
           const found = await t.found(literal);
           const what = `lines with ${show(literal)}`;
           equal(what, found, await expected(t, literal));
@@ -76,7 +76,7 @@ export const searchCases: readonly StoreRule[] = [
     rule: "The empty literal is in every line, also in blank ones; an empty file has none.",
     needs: "search",
     async run(t) {
-      for (const [name, text] of Object.entries(AWKWARD_TEXTS)) await t.put(`${name}.txt`, text);
+      for (const [name, text] of Object.entries(AWKWARD_TEXTS)) await t.write(`${name}.txt`, text);
       equal("found", await t.found(""), await expected(t, ""));
     },
   },
@@ -91,7 +91,9 @@ export const searchCases: readonly StoreRule[] = [
       const text = (length: number) => Array.from({ length }, () => pick(alphabet)).join("");
       const texts = Array.from({ length: 60 }, () => text(Math.floor(random() * 80)));
       await t.made(
-        texts.map((to, i) => t.change(`${String(i).padStart(3, "0")}${i % 2 ? ".txt" : ""}`, to, "any")),
+        texts.map((to, i) =>
+          t.change(`${String(i).padStart(3, "0")}${i % 2 ? ".txt" : ""}`, to, "overwrite"),
+        ),
       );
       for (let i = 0; i < t.scaled(60); i++) {
         const cut = [...pick(texts)];
@@ -130,11 +132,11 @@ export const searchCases: readonly StoreRule[] = [
     rule: "Bytes are not searched, whatever words are in them.",
     needs: "search",
     async run(t) {
-      await t.put("a.png", utf8("x\n"));
-      await t.put("b.bin", ALL_BYTES);
-      await t.put("c.txt", INVALID_UTF8.impossible!);
-      await t.put("data", utf8("a\0x\n"));
-      await t.put("z.txt", "a x\n");
+      await t.write("a.png", utf8("x\n"));
+      await t.write("b.bin", ALL_BYTES);
+      await t.write("c.txt", INVALID_UTF8.impossible!);
+      await t.write("data", utf8("a\0x\n"));
+      await t.write("z.txt", "a x\n");
       equal("found", await t.found("a"), ["z.txt:1:a x"]);
       equal("found", await t.found("x"), ["z.txt:1:a x"]);
     },
@@ -146,8 +148,8 @@ export const searchCases: readonly StoreRule[] = [
     async run(t) {
       const names = ["\u{1f600}", "\uffe3", "a", "B", "d/\u{1f600}", "d/\uffe3", "d-/x", "d.x"];
       await t.fill(names, "x\n");
-      await t.put("a0", `\0x\n`);
-      await t.put("a1", "x\n".repeat(100_000));
+      await t.write("a0", `\0x\n`);
+      await t.write("a1", "x\n".repeat(100_000));
       const order = byCodePoint([...names, "a0", "a1"]);
       const keys = (await t.search("x", { limit: 200_000 })).map(({ key }) => key);
       equal("keys", keys, order);
@@ -159,7 +161,9 @@ export const searchCases: readonly StoreRule[] = [
     needs: "search",
     async run(t) {
       await t.made(
-        Array.from({ length: 40 }, (_, i) => t.change(`${100 + i}.txt`, "x\n".repeat((i % 5) + 1), "any")),
+        Array.from({ length: 40 }, (_, i) =>
+          t.change(`${100 + i}.txt`, "x\n".repeat((i % 5) + 1), "overwrite"),
+        ),
       );
       const all = await expected(t, "x");
       for (const limit of [1, 2, 3, 7, 20, 119, 120, 500]) {
@@ -180,7 +184,7 @@ export const searchCases: readonly StoreRule[] = [
     needs: "search",
     async run(t) {
       await t.fill(Array.from({ length: 1_050 }, (_, i) => `d/${10_000 + i}.txt`));
-      await t.put("d/99999.txt", "y\nx y\n");
+      await t.write("d/99999.txt", "y\nx y\n");
       equal("found", await t.found("y"), ["d/99999.txt:1:y", "d/99999.txt:2:x y"]);
     },
   },
@@ -189,8 +193,8 @@ export const searchCases: readonly StoreRule[] = [
     rule: "A text of 5 MB is searched too, to its end.",
     needs: "search",
     async run(t) {
-      await t.put("a.txt", `${"filler \u00e9\n".repeat(500_000)}needle`);
-      await t.put("b.txt", "needle\n");
+      await t.write("a.txt", `${"filler \u00e9\n".repeat(500_000)}needle`);
+      await t.write("b.txt", "needle\n");
       equal("found", await t.found("needle"), ["a.txt:500001:needle", "b.txt:1:needle"]);
     },
   },
@@ -200,8 +204,8 @@ export const searchCases: readonly StoreRule[] = [
     needs: "search",
     async run(t) {
       const half = "filler ".repeat(450_000);
-      await t.put("a.txt", `needle 1\n${half}needle 2${half}\nneedle 3\n`);
-      await t.put("b.txt", "needle 4\n");
+      await t.write("a.txt", `needle 1\n${half}needle 2${half}\nneedle 3\n`);
+      await t.write("b.txt", "needle 4\n");
       const found = await t.search("needle");
       const lines = found.map(({ key, lines }) => [key, lines.map(({ line }) => line)]);
       equal("lines", lines, [
@@ -233,15 +237,15 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/sees/changes-at-once",
-    rule: "A search finds what was written before it, and not what was removed or replaced, by whatever instance.",
+    rule: "A search finds what was written before it, and not what was deleted or replaced, by whatever instance.",
     needs: "search",
     async run(t) {
       const other = await t.open();
-      await t.put("a.txt", "one x\n", other);
+      await t.write("a.txt", "one x\n", other);
       equal("found", await t.found("x"), ["a.txt:1:one x"]);
       await t.swap(await t.file("a.txt", other), "two x\n", undefined, other);
       equal("found", await t.found("x"), ["a.txt:1:two x"]);
-      await other.remove(t.at("a.txt"), { ...t.call, what: "file" });
+      await other.delete(t.at("a.txt"), { ...t.options, scope: "file" });
       equal("found", await t.found("x"), []);
     },
   },
@@ -252,7 +256,7 @@ export const searchCases: readonly StoreRule[] = [
     async run(t) {
       await t.fill(Array.from({ length: 50 }, (_, i) => `${i}.txt`));
       for (let i = 0; i < 20; i++) equal("found", (await t.search("x", { limit: 1 })).length, 1);
-      await t.put("z.txt", "y\n");
+      await t.write("z.txt", "y\n");
       equal("found", await t.found("y"), ["z.txt:1:y"]);
     },
   },

@@ -13,11 +13,11 @@ const TEXTS: Readonly<Record<string, string>> = {
 };
 
 /** Text that is bound for UTF-8, as core passes it. */
-const encoded = (text: string) => ({ to: utf8(text), isText: true }) as const;
+const encoded = (text: string) => ({ content: utf8(text), isText: true }) as const;
 
 /** Fetches a file with `raw`. */
 async function getRaw(t: StoreContext, path: string): Promise<StoredFile> {
-  const [file] = await t.store.get([t.at(path)], { ...t.call, raw: true });
+  const [file] = await t.store.get([t.at(path)], { ...t.options, raw: true });
   check(file !== undefined && "content" in file, `get of ${path} with raw`, "a file", file);
   return file;
 }
@@ -60,7 +60,7 @@ export const utf8Cases: readonly StoreRule[] = [
     needs: "utf8Text",
     async run(t) {
       for (const bytes of [ALL_BYTES, utf8("plain words\n")]) {
-        await t.put("a.png", bytes);
+        await t.write("a.png", bytes);
         const { content, isText } = await getRaw(t, "a.png");
         equal("content with raw", content, bytes);
         equal("isText with raw", isText, undefined);
@@ -79,7 +79,7 @@ export const utf8Cases: readonly StoreRule[] = [
       const hints = [{}, { stale: true }, { current: new Map([[t.at("a.txt"), version]]) }];
       for (const hint of hints) {
         await getRaw(t, "a.txt");
-        const [file] = await t.store.get([t.at("a.txt")], { ...t.call, ...hint });
+        const [file] = await t.store.get([t.at("a.txt")], { ...t.options, ...hint });
         const content = file && "content" in file ? file.content : file;
         check(content === text, "content", "the text as a string", content);
       }
@@ -93,7 +93,7 @@ export const utf8Cases: readonly StoreRule[] = [
       const text = numbered(100_000);
       const given = encoded(text);
       await t.made([{ ...t.change("a.txt", ""), ...given }]);
-      given.to.fill(0x2e);
+      given.content.fill(0x2e);
       await isStored(t, "a.txt", text);
       const { content } = await getRaw(t, "a.txt");
       if (typeof content !== "string") content.fill(0x2e);

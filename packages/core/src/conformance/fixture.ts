@@ -1,7 +1,7 @@
-import type { BackendProtocol, MaybePromise } from "../protocol/protocol.js";
+import type { BackendProtocolV2, MaybePromise } from "../protocol/protocol.js";
 
 /** Gives the service back. */
-export type Mend = () => MaybePromise<void>;
+export type Restore = () => MaybePromise<void>;
 
 /** One request that a host loses. */
 export interface LostRequest {
@@ -12,16 +12,16 @@ export interface LostRequest {
 }
 
 /** A backend with ways to open it again, to let go of it, and to take its service away. */
-export interface Host {
-  readonly backend: BackendProtocol;
+export interface BackendFixture {
+  readonly backend: BackendProtocolV2;
   /** Another instance on the same storage, for races. Default: the same instance again. */
-  open?(): MaybePromise<BackendProtocol>;
+  open?(): MaybePromise<BackendProtocolV2>;
   /** Called when the case is over, whatever became of it. */
   close?(): MaybePromise<void>;
   /** Makes every request to the service fail, until the function that it answers with is called. */
-  outage?(): MaybePromise<Mend>;
+  outage?(): MaybePromise<Restore>;
   /** The same for requests that only look or read; those that write go through. */
-  readOutage?(): MaybePromise<Mend>;
+  readOutage?(): MaybePromise<Restore>;
   /**
    * Makes every open connection to the service dead without a FIN or RST, while new ones work. Returns a function that
    * counts the dead ones on which a request has been sent since.

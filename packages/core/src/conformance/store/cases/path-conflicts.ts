@@ -2,64 +2,64 @@ import { equal } from "../../assert.js";
 import type { StoreRule } from "../options.js";
 
 /** A file that would have to be a directory as well. */
-export const clashCases: readonly StoreRule[] = [
-  ...(["absent", "any"] as const).flatMap((when): StoreRule[] => [
+export const pathConflictCases: readonly StoreRule[] = [
+  ...(["create", "overwrite"] as const).flatMap((when): StoreRule[] => [
     {
-      id: `clash/below-a-file/${when}`,
-      rule: "A file below another one is refused as a clash; `other` is the one in the way, at whatever height.",
+      id: `path-conflicts/below-a-file/${when}`,
+      rule: "A file below another one is refused as a conflict; `other` is the one in the way, at whatever height.",
       unless: "fileAndDirectory",
       async run(t) {
-        await t.put("d/f", "x");
+        await t.write("d/f", "x");
         for (const path of ["d/f/a.txt", "d/f/e/g/a.txt"]) {
-          const outcome = await t.apply(t.change(path, "y", when));
-          equal(`outcome of ${path}`, outcome, { done: false, why: "clash", other: t.at("d/f") });
+          const outcome = await t.put(t.change(path, "y", when));
+          equal(`outcome of ${path}`, outcome, { done: false, why: "conflict", other: t.at("d/f") });
         }
         equal("keys", await t.keys(), ["d/f"]);
       },
     },
     {
-      id: `clash/above-a-file/${when}`,
-      rule: "A file where a directory is needed is refused as a clash; `other` is a file in that directory.",
+      id: `path-conflicts/above-a-file/${when}`,
+      rule: "A file where a directory is needed is refused as a conflict; `other` is a file in that directory.",
       unless: "fileAndDirectory",
       async run(t) {
-        await t.put("d/e/f", "x");
+        await t.write("d/e/f", "x");
         for (const path of ["d", "d/e"]) {
-          const outcome = await t.apply(t.change(path, "y", when));
-          equal(`outcome of ${path}`, outcome, { done: false, why: "clash", other: t.at("d/e/f") });
+          const outcome = await t.put(t.change(path, "y", when));
+          equal(`outcome of ${path}`, outcome, { done: false, why: "conflict", other: t.at("d/e/f") });
         }
         equal("keys", await t.keys(), ["d/e/f"]);
       },
     },
     {
-      id: `clash/allowed/${when}`,
-      rule: "Where `fileAndDirectory` is promised both can be created, read and removed, in either order.",
+      id: `path-conflicts/allowed/${when}`,
+      rule: "Where `fileAndDirectory` is promised both can be created, read and deleted, in either order.",
       needs: "fileAndDirectory",
       async run(t) {
         for (const path of ["a", "a/f", "b/e/f", "b/e", "b"]) await t.made([t.change(path, path, when)]);
         for (const path of ["a", "a/f", "b", "b/e", "b/e/f"]) await t.holds(path, path);
-        equal("removed", await t.remove("a", "file"), 1);
+        equal("deleted", await t.delete("a", "file"), 1);
         await t.holds("a/f", "a/f");
-        equal("removed", await t.remove("b", "below"), 2);
+        equal("deleted", await t.delete("b", "descendants"), 2);
         equal("keys", await t.keys(), ["a/f", "b"]);
       },
     },
   ]),
   {
-    id: "clash/batch/first-wins",
+    id: "path-conflicts/batch/first-wins",
     rule: "Of a file and one below it in one batch the first is stored and the second refused.",
     unless: "fileAndDirectory",
     async run(t) {
       const paths = ["a", "a/b", "a/b/c", "d", "e/f"];
-      const outcomes = await t.settle(paths.map((path) => t.change(path, "x", "any")));
-      const refused = (path: string) => ({ done: false, why: "clash", other: t.at(path) });
+      const outcomes = await t.settle(paths.map((path) => t.change(path, "x", "overwrite")));
+      const refused = (path: string) => ({ done: false, why: "conflict", other: t.at(path) });
       const said = outcomes.map((outcome) => (outcome.done ? "done" : outcome));
       equal("outcomes", said, ["done", refused("a"), refused("a"), "done", "done"]);
       equal("keys", await t.keys(), ["a", "d", "e/f"]);
     },
   },
   {
-    id: "clash/none/names-that-begin-alike",
-    rule: "Names that begin alike are no clash: only what a slash follows is a directory.",
+    id: "path-conflicts/none/names-that-begin-alike",
+    rule: "Names that begin alike are no pathConflicts: only what a slash follows is a directory.",
     async run(t) {
       const paths = ["d", "d-/f", "d.txt", "d0/f", "d_", "dd/d"];
       await t.fill(paths);
@@ -67,13 +67,13 @@ export const clashCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "clash/none/after-removal",
+    id: "path-conflicts/none/after-removal",
     rule: "Once the file in the way is gone, the other one can be created.",
     async run(t) {
-      await t.put("a", "x");
-      await t.put("b/f", "x");
-      await t.remove("a", "file");
-      await t.remove("b", "below");
+      await t.write("a", "x");
+      await t.write("b/f", "x");
+      await t.delete("a", "file");
+      await t.delete("b", "descendants");
       await t.made([t.change("a/f", "y"), t.change("b", "y")]);
       equal("keys", await t.keys(), ["a/f", "b"]);
     },

@@ -28,7 +28,7 @@ function windows(total: number): [offset: number, limit: number][] {
 /** Holds windows of a file against those cut out of the whole text. */
 async function windowsAre(t: StoreContext, path: string, text: string, all: readonly [number, number][]) {
   for (const [offset, limit] of all) {
-    const window = await t.store.lines(t.at(path), offset, limit, t.call);
+    const window = await t.store.readLines(t.at(path), offset, limit, t.options);
     equal(`lines of ${path} from ${offset}, ${limit} at most`, window, cutLines(text, offset, limit));
   }
 }
@@ -37,22 +37,22 @@ async function windowsAre(t: StoreContext, path: string, text: string, all: read
 export const lineCases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({
-      id: `lines/windows/${name}`,
+      id: `read-lines/windows/${name}`,
       rule: "Any window holds the lines that are cut out of the whole text; past the end there are none, and no error.",
-      needs: "lines",
+      needs: "readLines",
       async run(t) {
-        await t.put("a.txt", text);
+        await t.write("a.txt", text);
         const { total } = cutLines(text, 0, 0);
         await windowsAre(t, "a.txt", text, windows(total));
       },
     }),
   ),
   {
-    id: "lines/windows/swapped",
+    id: "read-lines/windows/swapped",
     rule: "After each write the window is one of the new text.",
-    needs: "lines",
+    needs: "readLines",
     async run(t) {
-      let file = await t.put("a.txt", "one\n");
+      let file = await t.write("a.txt", "one\n");
       for (const text of [numbered(20_000), "two", "", "a\0b\n", numbered(3)]) {
         file = await t.swap(file, text);
         await windowsAre(t, "a.txt", text, [
@@ -63,13 +63,13 @@ export const lineCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "lines/large/text",
+    id: "read-lines/large/text",
     rule: "Windows at the beginning, in the middle and at the end of a text of 5 MB are right.",
-    needs: "lines",
+    needs: "readLines",
     async run(t) {
       const lines = 400_000;
       const text = numbered(lines).replaceAll("line", "l\u00edn\u{1f600}");
-      await t.put("a.txt", text);
+      await t.write("a.txt", text);
       await windowsAre(t, "a.txt", text, [
         [0, 3],
         [lines / 2, 500],
@@ -80,36 +80,36 @@ export const lineCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "lines/answer/absent",
+    id: "read-lines/answer/absent",
     rule: "A file that is certainly absent is `undefined`, a directory too.",
-    needs: "lines",
+    needs: "readLines",
     async run(t) {
-      await t.put("d/a.txt", "x\n");
+      await t.write("d/a.txt", "x\n");
       for (const path of ["no", "d", "d/a", "d/a.txt/b"]) {
-        equal(`lines of ${path}`, await t.store.lines(t.at(path), 0, 500, t.call), undefined);
+        equal(`lines of ${path}`, await t.store.readLines(t.at(path), 0, 500, t.options), undefined);
       }
     },
   },
   {
-    id: "lines/answer/not-text",
+    id: "read-lines/answer/not-text",
     rule: "Bytes are `not-text`, also those that could be read as text.",
-    needs: "lines",
+    needs: "readLines",
     async run(t) {
-      await t.put("a.bin", ALL_BYTES);
-      await t.put("a.png", utf8("words\n"));
-      await t.put("data", utf8("a\0b\n"));
+      await t.write("a.bin", ALL_BYTES);
+      await t.write("a.png", utf8("words\n"));
+      await t.write("data", utf8("a\0b\n"));
       for (const path of ["a.bin", "a.png", "data"]) {
-        equal(`lines of ${path}`, await t.store.lines(t.at(path), 0, 500, t.call), "not-text");
+        equal(`lines of ${path}`, await t.store.readLines(t.at(path), 0, 500, t.options), "not-text");
       }
     },
   },
   {
-    id: "lines/fresh/another-instance",
+    id: "read-lines/fresh/another-instance",
     rule: "What another instance has stored is seen at once.",
-    needs: "lines",
+    needs: "readLines",
     async run(t) {
       const other = await t.open();
-      await t.put("a.txt", "one\n");
+      await t.write("a.txt", "one\n");
       await windowsAre(t, "a.txt", "one\n", [[0, 5]]);
       await t.swap(await t.file("a.txt", other), "two\nthree\n", undefined, other);
       await windowsAre(t, "a.txt", "two\nthree\n", [[0, 5]]);

@@ -1,5 +1,5 @@
 import type { Moment } from "../../store/file-store.js";
-import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operation.js";
 
 /** Readings of the service's clock; each narrows the bounds, whose distance is the time of the fastest request. */
 const READINGS = 3;
@@ -10,7 +10,10 @@ const READINGS = 3;
  * @param at `performance.now()` of that moment.
  * @returns `undefined` for a store without a clock.
  */
-export async function momentOf({ store, call, retries }: Operation, at: number): Promise<Moment | undefined> {
+export async function momentOf(
+  { store, call, retries }: OperationContext,
+  at: number,
+): Promise<Moment | undefined> {
   if (!store.clock) return undefined;
   let earliest = Number.NEGATIVE_INFINITY;
   let latest = Number.POSITIVE_INFINITY;

@@ -3,9 +3,9 @@ import type { ConformanceCase } from "../case.js";
 import { sorted, utf8 } from "./fixtures.js";
 
 /** A file and a directory of one name. */
-export const clashCases: readonly ConformanceCase[] = [
+export const pathConflictCases: readonly ConformanceCase[] = [
   {
-    id: "clash/refused/file-over-directory",
+    id: "path-conflicts/refused/file-over-directory",
     rule: "A file cannot be made where a directory is, and nothing is changed.",
     source: "ours",
     unless: "fileAndDirectory",
@@ -18,7 +18,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/refused/directory-over-file",
+    id: "path-conflicts/refused/directory-over-file",
     rule: "A file cannot be made below another file, and nothing is changed.",
     source: "ours",
     unless: "fileAndDirectory",
@@ -32,7 +32,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/refused/by-upload",
+    id: "path-conflicts/refused/by-upload",
     rule: "An upload that would make a file a directory too, or a directory a file, is answered with an error code.",
     source: "ours",
     needs: "transfer",
@@ -51,7 +51,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/refused/within-one-batch",
+    id: "path-conflicts/refused/within-one-batch",
     rule: "A batch that holds a file and another below it does not store both.",
     source: "ours",
     needs: "transfer",
@@ -67,8 +67,8 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/refused/prefix-is-no-clash",
-    rule: "Names that merely begin alike do not clash.",
+    id: "path-conflicts/refused/prefix-is-no-conflict",
+    rule: "Names that merely share a beginning do not conflict.",
     source: "deepagents",
     async run(t) {
       await t.fill(["/d", "/d-e/f.txt", "/d.txt", "/g/h", "/g/hi/j", "/g_", "/gx/k"]);
@@ -76,7 +76,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/free-after-delete",
+    id: "path-conflicts/free-after-delete",
     rule: "A name is free for a directory when its file is deleted, and for a file when the directory is.",
     source: "deepagents",
     needs: "delete",
@@ -90,7 +90,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/allowed/both-are-seen",
+    id: "path-conflicts/allowed/both-are-seen",
     rule: "Where file and directory of one name can both exist, `ls` shows both and `read` gets the file.",
     source: "ours",
     needs: "fileAndDirectory",
@@ -104,7 +104,7 @@ export const clashCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "clash/allowed/deleted-together",
+    id: "path-conflicts/allowed/deleted-together",
     rule: "Where file and directory of one name exist, a deletion takes both: the model has named both.",
     source: "ours",
     needs: ["fileAndDirectory", "delete"],

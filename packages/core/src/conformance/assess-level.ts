@@ -2,7 +2,7 @@ import type { CaseResult } from "./case-result.js";
 import { LEVELS, type Level, levelOf, levels } from "./levels.js";
 
 /** Where a backend stands. */
-export interface Standing {
+export interface LevelResult {
   /** The highest level reached, if any. */
   readonly level: Level | undefined;
   /** The level after that, if any. */
@@ -12,7 +12,7 @@ export interface Standing {
 }
 
 /** Where a backend stands with these results of the whole suite. */
-export function standing(results: readonly CaseResult[]): Standing {
+export function assessLevel(results: readonly CaseResult[]): LevelResult {
   let level: Level | undefined;
   for (const next of levels) {
     const obstacles = obstaclesTo(next, results);
@@ -37,8 +37,8 @@ function obstaclesTo(level: Level, results: readonly CaseResult[]): readonly str
   return [...needed, ...counted];
 }
 
-/** A standing in one line. */
-export function showStanding({ level, next, obstacles }: Standing): string {
+/** Formats a level in one line. */
+export function formatLevelResult({ level, next, obstacles }: LevelResult): string {
   const rest = next ? `; ${next} needs more: ${obstacles.join(", ")}` : "";
   return `level: ${level ?? "none"}${rest}`;
 }

@@ -14,70 +14,72 @@ export const removingMutants: readonly StoreMutant[] = [
   },
   {
     defect: "a repeated removal takes nothing",
-    caughtBy: "remove/asked/older-goes",
+    caughtBy: "delete/requested-at/older-goes",
     breaks: (store) => ({
-      remove: async (key, call) => (call.asked ? { removed: 0, left: [] } : store.remove(key, call)),
+      delete: async (key, call) => (call.requestedAt ? { deleted: 0, failed: [] } : store.delete(key, call)),
     }),
   },
   {
     defect: "a repeated removal takes whatever is there",
-    caughtBy: "remove/asked/newer-stays",
+    caughtBy: "delete/requested-at/newer-stays",
     breaks: (store) => ({
-      remove: (key, { asked: _, ...call }) => store.remove(key, call),
+      delete: (key, { requestedAt: _, ...call }) => store.delete(key, call),
     }),
   },
   {
     defect: "a repeated removal takes what may be newer",
-    caughtBy: "remove/asked/unclear-is-left",
+    caughtBy: "delete/requested-at/unclear-is-left",
     breaks: (store) => ({
-      remove: (key, call) =>
-        store.remove(
+      delete: (key, call) =>
+        store.delete(
           key,
-          call.asked ? { ...call, asked: { ...call.asked, earliest: call.asked.latest } } : call,
+          call.requestedAt
+            ? { ...call, requestedAt: { ...call.requestedAt, earliest: call.requestedAt.latest } }
+            : call,
         ),
     }),
   },
   {
     defect: "what begins alike is removed too",
-    caughtBy: "remove/below/subtree",
+    caughtBy: "delete/descendants/subtree",
     breaks: (store) => ({
-      remove: async (key, call) => {
-        let removed = 0;
+      delete: async (key, call) => {
+        let deleted = 0;
         for await (const page of store.list(key, { ...call, recursive: true })) {
           for (const entry of page)
-            removed += (await store.remove(entry.key, { ...call, what: "file" })).removed;
+            deleted += (await store.delete(entry.key, { ...call, scope: "file" })).deleted;
         }
-        return { removed, left: [] };
+        return { deleted, failed: [] };
       },
     }),
   },
   {
     defect: "a removal counts 1 whether there was anything or not",
-    caughtBy: "remove/file/one",
+    caughtBy: "delete/file/one",
     breaks: (store) => ({
-      remove: async (...args) => {
-        await store.remove(...args);
-        return { removed: 1, left: [] };
+      delete: async (...args) => {
+        await store.delete(...args);
+        return { deleted: 1, failed: [] };
       },
     }),
   },
   {
     defect: "`file` removes what is below too",
-    caughtBy: "remove/file/not-what-is-below",
-    breaks: (store) => ({ remove: (key, call) => store.remove(key, { ...call, what: "both" }) }),
+    caughtBy: "delete/file/not-what-is-below",
+    breaks: (store) => ({ delete: (key, call) => store.delete(key, { ...call, scope: "all" }) }),
   },
   {
     defect: "the root of a namespace is a text prefix",
-    caughtBy: "remove/below/root",
+    caughtBy: "delete/descendants/root",
     breaks: (store) => ({
-      remove: async (key, call) => {
-        if (key.includes("/")) return store.remove(key, call);
-        let removed = 0;
+      delete: async (key, call) => {
+        if (key.includes("/")) return store.delete(key, call);
+        let deleted = 0;
         for await (const page of store.list(key, { ...call, recursive: true })) {
           for (const entry of page)
-            removed += (await store.remove(entry.key, { ...call, what: "file" })).removed;
+            deleted += (await store.delete(entry.key, { ...call, scope: "file" })).deleted;
         }
-        return { removed, left: [] };
+        return { deleted, failed: [] };
       },
     }),
   },

@@ -5,66 +5,66 @@ import type { StoreRule } from "../options.js";
 
 /** Replaces a file, again and again, until it is created later than `time` by the store's clock. */
 async function replaceAfter(t: StoreContext, path: string, time: Date): Promise<void> {
-  while ((await t.put(path, "tick")).createdAt <= time) t.signal.throwIfAborted();
+  while ((await t.write(path, "tick")).createdAt <= time) t.signal.throwIfAborted();
 }
 
 /** The conditions of a change, and what it makes of the file. Write ids are in apply-ids.ts. */
 export const applyCases: readonly StoreRule[] = [
   {
-    id: "apply/absent/creates",
+    id: "put/create/creates",
     rule: "`absent` creates a file that is not there, with its directories, and answers with its version.",
     async run(t) {
-      const outcome = await t.apply(t.change("d/e/a.txt", "one"));
+      const outcome = await t.put(t.change("d/e/a.txt", "one"));
       const { version, content } = await t.file("d/e/a.txt");
       equal("content", content, "one");
       equal("outcome", outcome, { done: true, ...("version" in outcome && { version }) });
     },
   },
   {
-    id: "apply/absent/exists",
+    id: "put/create/exists",
     rule: "`absent` is refused as `exists` where there is a file, also with the same content, and leaves it alone.",
     async run(t) {
-      const before = await t.put("a.txt", "one");
+      const before = await t.write("a.txt", "one");
       for (const to of ["two", "one", ""]) {
-        equal("outcome", await t.apply(t.change("a.txt", to)), { done: false, why: "exists" });
+        equal("outcome", await t.put(t.change("a.txt", to)), { done: false, why: "exists" });
       }
       await t.unchanged(before);
     },
   },
   {
-    id: "apply/absent/after-removal",
-    rule: "A file that was removed can be created again.",
+    id: "put/create/after-deletion",
+    rule: "A file that was deleted can be created again.",
     async run(t) {
-      await t.put("a.txt", "one");
-      await t.remove("a.txt", "file");
-      equal("done", (await t.apply(t.change("a.txt", "two"))).done, true);
+      await t.write("a.txt", "one");
+      await t.delete("a.txt", "file");
+      equal("done", (await t.put(t.change("a.txt", "two"))).done, true);
       await t.holds("a.txt", "two");
     },
   },
   {
-    id: "apply/any/creates-and-replaces",
+    id: "put/overwrite/creates-and-replaces",
     rule: "`any` creates the file, or replaces whatever is there.",
     async run(t) {
       for (const to of ["one", "two", "", Uint8Array.of(0, 255), "three"]) {
-        equal("done", (await t.apply(t.change("a.txt", to, "any"))).done, true);
+        equal("done", (await t.put(t.change("a.txt", to, "overwrite"))).done, true);
         await t.holds("a.txt", to);
       }
     },
   },
   {
-    id: "apply/any/sets-creation-time-anew",
+    id: "put/overwrite/sets-creation-time-anew",
     rule: "A replacement makes another file: `createdAt` is set anew.",
     async run(t) {
-      const { createdAt } = await t.put("a.txt", "one");
+      const { createdAt } = await t.write("a.txt", "one");
       await replaceAfter(t, "a.txt", createdAt);
     },
   },
   {
-    id: "apply/file/swaps",
+    id: "put/file/swaps",
     rule: "A file as the condition is met while it is stored as it was read, and its version changes with each write.",
     async run(t) {
       const versions: string[] = [];
-      let file = await t.put("a.txt", "0");
+      let file = await t.write("a.txt", "0");
       for (let i = 1; i < 6; i++) {
         versions.push(file.version);
         file = await t.swap(file, String(i));
@@ -74,44 +74,44 @@ export const applyCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply/file/changed",
+    id: "put/file/changed",
     rule: "A file that has been swapped or replaced since is refused as `changed`, and stays as it is.",
     async run(t) {
-      const old = await t.put("a.txt", "one");
+      const old = await t.write("a.txt", "one");
       const swapped = await t.swap(old, "two");
-      equal("outcome", await t.apply(t.change("a.txt", "mine", old)), { done: false, why: "changed" });
+      equal("outcome", await t.put(t.change("a.txt", "mine", old)), { done: false, why: "changed" });
       await t.unchanged(swapped);
-      const replaced = await t.put("a.txt", "three");
-      equal("outcome", await t.apply(t.change("a.txt", "mine", swapped)), { done: false, why: "changed" });
+      const replaced = await t.write("a.txt", "three");
+      equal("outcome", await t.put(t.change("a.txt", "mine", swapped)), { done: false, why: "changed" });
       await t.unchanged(replaced);
     },
   },
   {
-    id: "apply/file/missing",
-    rule: "A file that has been removed since is refused as `missing`, and does not come back.",
+    id: "put/file/missing",
+    rule: "A file that has been deleted since is refused as `missing`, and does not come back.",
     async run(t) {
-      const old = await t.put("a.txt", "one");
-      await t.remove("a.txt", "file");
-      equal("outcome", await t.apply(t.change("a.txt", "two", old)), { done: false, why: "missing" });
+      const old = await t.write("a.txt", "one");
+      await t.delete("a.txt", "file");
+      equal("outcome", await t.put(t.change("a.txt", "two", old)), { done: false, why: "missing" });
       await t.absent("a.txt");
     },
   },
   {
-    id: "apply/file/removed-and-created-again",
-    rule: "A file that was removed and created again is another: a swap from the old one is refused as `changed`.",
+    id: "put/file/deleted-and-created-again",
+    rule: "A file that was deleted and created again is another: a swap from the old one is refused as `changed`.",
     async run(t) {
-      const old = await t.put("a.txt", "one");
-      await t.remove("a.txt", "file");
-      const created = await t.put("a.txt", "other");
-      equal("outcome", await t.apply(t.change("a.txt", "mine", old)), { done: false, why: "changed" });
+      const old = await t.write("a.txt", "one");
+      await t.delete("a.txt", "file");
+      const created = await t.write("a.txt", "other");
+      equal("outcome", await t.put(t.change("a.txt", "mine", old)), { done: false, why: "changed" });
       await t.unchanged(created);
     },
   },
   {
-    id: "apply/file/keeps-creation-time",
+    id: "put/file/keeps-creation-time",
     rule: "A swap keeps `createdAt`, also when much has been written meanwhile; `modifiedAt` never goes back.",
     async run(t) {
-      const first = await t.put("a.txt", "one");
+      const first = await t.write("a.txt", "one");
       await replaceAfter(t, "clock.txt", first.createdAt);
       const second = await t.swap(first, "two");
       equal("createdAt", second.createdAt, first.createdAt);
@@ -125,40 +125,40 @@ export const applyCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply/version/of-the-file",
+    id: "put/version/of-the-file",
     rule: "The version in an outcome, where there is one, is that of the file as it is now stored.",
     async run(t) {
       const check1 = async (change: Change) => {
-        const outcome = await t.apply(change);
+        const outcome = await t.put(change);
         const file = await t.file("a.txt");
         if ("version" in outcome) equal("version", outcome.version ?? file.version, file.version);
         return file;
       };
       const created = await check1(t.change("a.txt", "one"));
-      const replaced = await check1(t.change("a.txt", "two", "any"));
+      const replaced = await check1(t.change("a.txt", "two", "overwrite"));
       check(replaced.version !== created.version, "version", "another", replaced.version);
       await check1(t.change("a.txt", "three", replaced));
     },
   },
   {
-    id: "apply/batch/one-answer-per-change",
+    id: "put/batch/one-answer-per-change",
     rule: "A batch is answered change by change, in order; what is refused does not keep the others from being made.",
     async run(t) {
-      const b = await t.put("b", "old");
-      const d = await t.put("d", "old");
-      const f = await t.put("f", "old");
+      const b = await t.write("b", "old");
+      const d = await t.write("d", "old");
+      const f = await t.write("f", "old");
       await t.swap(d, "newer");
-      await t.remove("f", "file");
-      await t.put("g", "old");
+      await t.delete("f", "file");
+      await t.write("g", "old");
       const outcomes = await t.settle([
         t.change("a", "new"),
         t.change("b", "new", b),
-        t.change("c", "new", "any"),
+        t.change("c", "new", "overwrite"),
         t.change("d", "new", d),
         t.change("e", "new"),
         t.change("f", "new", f),
         t.change("g", "new"),
-        t.change("h", "new", "any"),
+        t.change("h", "new", "overwrite"),
       ]);
       const said = outcomes.map((outcome) => (outcome.done ? "done" : outcome.why));
       equal("outcomes", said, ["done", "done", "done", "changed", "done", "missing", "exists", "done"]);
@@ -167,10 +167,12 @@ export const applyCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply/batch/one-id-for-all",
+    id: "put/batch/one-id-for-all",
     rule: "The changes of a batch may share their id, as those of one upload do: it is that of each file by itself.",
     async run(t) {
-      const changes = ["a", "b", "d/c"].map((path) => t.change(path, path, "any", "sharedsharedsharedshar"));
+      const changes = ["a", "b", "d/c"].map((path) =>
+        t.change(path, path, "overwrite", "sharedsharedsharedshar"),
+      );
       await t.made(changes);
       for (const path of ["a", "b", "d/c"]) {
         equal(`ids of ${path}`, (await t.file(path)).writeIds, ["sharedsharedsharedshar"]);
@@ -179,11 +181,11 @@ export const applyCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply/batch/large-files",
+    id: "put/batch/large-files",
     rule: "A batch of several files of a megabyte each is stored whole.",
     async run(t) {
       const text = (i: number) => `${i} `.repeat(512 * 1024);
-      await t.made([0, 1, 2, 3].map((i) => t.change(`${i}.txt`, text(i), "any")));
+      await t.made([0, 1, 2, 3].map((i) => t.change(`${i}.txt`, text(i), "overwrite")));
       const files = await t.files(["0.txt", "1.txt", "2.txt", "3.txt"]);
       const whole = files.map((file, i) => file?.content === text(i));
       equal("whole", whole, [true, true, true, true]);

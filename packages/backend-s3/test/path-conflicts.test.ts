@@ -82,16 +82,16 @@ describe("where the store hides what is below a file", () => {
     });
   });
 
-  describeOnMinio("a clash that a race has made", () => {
+  describeOnMinio("a path conflict that a race has made", () => {
     const hidden = ["/d/f.txt", "/d/x/y.txt", "/d/z/0.txt", "/d/z"];
 
-    async function clash(prefix: string) {
+    async function makeConflict(prefix: string) {
       for (const path of [...hidden, "/d", "/e.txt"]) await objects.put(prefix + path, `text of ${path}`);
       return bucket.backend({ prefix });
     }
 
     it("hides files, and loses none", async () => {
-      const backend = await clash("race");
+      const backend = await makeConflict("race");
       expect(paths(await backend.ls("/"))).toEqual(["/d", "/e.txt"]);
       expect(paths(await backend.glob("**"))).toEqual(["/d", "/e.txt"]);
       // Below what is hidden, what is not hidden by another is shown.
@@ -107,7 +107,7 @@ describe("where the store hides what is below a file", () => {
 
     it.each(["/d", "/"])("goes as a whole with a deletion of %s", async (path) => {
       const prefix = `deleted${path}`.replaceAll("/", "-");
-      const backend = await clash(prefix);
+      const backend = await makeConflict(prefix);
       expect(await backend.delete(path)).toEqual({ path, filesUpdate: null });
       for (const each of ["/d", ...hidden]) expect((await backend.read(each)).error).toContain("not found");
       const rest = path === "/" ? [] : [`${prefix}/e.txt`];
@@ -116,15 +116,15 @@ describe("where the store hides what is below a file", () => {
     });
 
     it("goes as a whole with a deletion by a backend that allows it", async () => {
-      await clash("allowed-deleted");
-      const backend = bucket.backend({ prefix: "allowed-deleted", clash: "allow" });
+      await makeConflict("allowed-deleted");
+      const backend = bucket.backend({ prefix: "allowed-deleted", pathConflicts: "allow" });
       expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
       for (const each of hidden) expect((await backend.read(each)).error).toContain("not found");
     });
   });
 
-  itOnMinio("clash: allow stores both, whatever is shown", async () => {
-    const backend = bucket.backend({ prefix: "allowed", clash: "allow" });
+  itOnMinio("pathConflicts: allow stores both, whatever is shown", async () => {
+    const backend = bucket.backend({ prefix: "allowed", pathConflicts: "allow" });
     expect(await backend.write("/d/f.txt", "below")).not.toHaveProperty("error");
     expect(await backend.write("/d", "file")).not.toHaveProperty("error");
     expect(await backend.uploadFiles([file("/d/g.txt"), file("/d/f.txt/h.txt")])).toMatchObject([
@@ -145,7 +145,7 @@ describe("where the store itself refuses a file that would also be a directory",
     "%s names the file in the way",
     async (code) => {
       const [there, path] = code === "ObjectParentIsFile" ? ["/d", "/d/f.txt"] : ["/d/f.txt", "/d"];
-      const backend = await openThrough(proxy, bucket, { prefix: `told-${code}`, clash: "allow" });
+      const backend = await openThrough(proxy, bucket, { prefix: `told-${code}`, pathConflicts: "allow" });
       await backend.write(there!, "there");
       proxy.intercept = (asked, forward) => (asked.method === "PUT" ? failure(409, code) : forward());
       expect((await backend.write(path!, "x")).error).toContain(`'${there}' is in the way`);
@@ -155,7 +155,7 @@ describe("where the store itself refuses a file that would also be a directory",
   );
 
   it("a deleted file that the store still shows once is no obstacle", async () => {
-    const backend = await openThrough(proxy, bucket, { prefix: "stale", clash: "refuse" });
+    const backend = await openThrough(proxy, bucket, { prefix: "stale", pathConflicts: "refuse" });
     for (const [gone, path, method] of [
       ["/d", "/d/d;e", "HEAD"],
       ["/f/g", "/f", "GET"],
@@ -196,8 +196,8 @@ describe("where the store itself refuses a file that would also be a directory",
 describe("where the store shows both", () => {
   const flat = useBucket();
   const client = flatStoreClient(flat);
-  const open = (name: string, clash: "auto" | "refuse" = "auto") =>
-    flat.backend({ client, prefix: name, clash });
+  const open = (name: string, pathConflicts: "auto" | "refuse" = "auto") =>
+    flat.backend({ client, prefix: name, pathConflicts });
   afterAll(() => client.destroy());
 
   it("both may exist, unless that is refused", async () => {
@@ -223,6 +223,6 @@ describe("where the store shows both", () => {
       return backend;
     },
     capabilities: { ownRoot: true },
-    only: ["clash/", "model/clash/"],
+    only: ["path-conflicts/", "model/path-conflicts/"],
   });
 });

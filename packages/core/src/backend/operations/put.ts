@@ -1,6 +1,6 @@
 import type { Change, Key, Outcome } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
-import type { Operation } from "./operation.js";
+import type { OperationContext } from "./operation.js";
 import { type Doubtful, hasNoTimeFor, type Settled, settleDoubtful, unknownOutcome } from "./settle.js";
 
 export type { Settled } from "./settle.js";
@@ -13,12 +13,12 @@ export type OnOutcome = (key: Key, outcome: Settled) => void;
  * file.
  * @returns One answer per change, in order.
  */
-export async function applyChanges(
-  op: Operation,
+export async function putChanges(
+  op: OperationContext,
   changes: readonly Change[],
   onOutcome?: OnOutcome,
 ): Promise<readonly Settled[]> {
-  const asked = performance.now();
+  const requestedAt = performance.now();
   const settled = new Map<Change, Settled>();
   const report = onOutcome && finalOnly(onOutcome);
   const settle = (change: Change, answer: Settled) => {
@@ -44,7 +44,7 @@ export async function applyChanges(
     if (isOver) open = [];
     for (const [change, error] of doubtful) if (isOver) settle(change, unknownOutcome(error));
     if (isOver || doubtful.size === 0) continue;
-    const found = await settleDoubtful(op, doubtful, asked, send);
+    const found = await settleDoubtful(op, doubtful, requestedAt, send);
     for (const [change, answer] of found) settle(change, answer);
   }
   return changes.map((change) => settled.get(change)!);
@@ -59,12 +59,12 @@ const finalOnly =
 
 /** One attempt; a call that failed as a whole failed for each of its changes. */
 async function send(
-  { store, call }: Operation,
+  { store, call }: OperationContext,
   changes: readonly Change[],
   onOutcome?: OnOutcome,
 ): Promise<readonly Settled[]> {
   try {
-    return await store.apply(changes, onOutcome ? call.with({ onOutcome }) : call);
+    return await store.put(changes, onOutcome ? call.with({ onOutcome }) : call);
   } catch (error) {
     if (!RemoteBackendError.is(error)) throw error;
     return changes.map(() => error);
@@ -72,8 +72,8 @@ async function send(
 }
 
 /** Writes one file. */
-export async function applyChange(op: Operation, change: Change): Promise<Outcome> {
-  const [settled] = await applyChanges(op, [change]);
+export async function putChange(op: OperationContext, change: Change): Promise<Outcome> {
+  const [settled] = await putChanges(op, [change]);
   if (RemoteBackendError.is(settled)) throw settled;
   return settled!;
 }

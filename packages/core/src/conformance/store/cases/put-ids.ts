@@ -16,41 +16,41 @@ const newIds = (count: number): string[] => Array.from({ length: count }, newWri
 /** Write ids: a change whose answer was lost is sent again, and must not be made twice. */
 export const applyIdCases: readonly StoreRule[] = [
   {
-    id: "apply-ids/chain/newest-first",
+    id: "put-ids/chain/newest-first",
     rule: "A file carries the ids of its writes, the newest first; a replacement goes on with the chain.",
     async run(t) {
       const [a, b, c] = newIds(3) as [string, string, string];
-      await t.made([t.change("a.txt", "one", "absent", a)]);
+      await t.made([t.change("a.txt", "one", "create", a)]);
       equal("ids", (await t.file("a.txt")).writeIds, [a]);
       equal("ids", (await t.swap(await t.file("a.txt"), "two", b)).writeIds, [b, a]);
-      await t.made([t.change("a.txt", "three", "any", c)]);
+      await t.made([t.change("a.txt", "three", "overwrite", c)]);
       equal("ids", (await t.file("a.txt")).writeIds, [c, b, a]);
     },
   },
   {
-    id: "apply-ids/chain/new-file",
-    rule: "A file that is created where another was removed has none of that one's ids.",
+    id: "put-ids/chain/new-file",
+    rule: "A file that is created where another was deleted has none of that one's ids.",
     async run(t) {
-      await swapEach(t, await t.put("a.txt", "one"), newIds(2));
-      await t.remove("a.txt", "file");
+      await swapEach(t, await t.write("a.txt", "one"), newIds(2));
+      await t.delete("a.txt", "file");
       const id = newWriteId();
-      await t.made([t.change("a.txt", "new", "absent", id)]);
+      await t.made([t.change("a.txt", "new", "create", id)]);
       equal("ids", (await t.file("a.txt")).writeIds, [id]);
     },
   },
   {
-    id: "apply-ids/chain/full",
+    id: "put-ids/chain/full",
     rule: `A chain holds ${MAX_WRITE_IDS} ids: the newest, and always the creating one.`,
     async run(t) {
       const [first, ...ids] = newIds(MAX_WRITE_IDS + 2) as [string, ...string[]];
-      await t.made([t.change("a.txt", "one", "absent", first)]);
+      await t.made([t.change("a.txt", "one", "create", first)]);
       const last = await swapEach(t, await t.file("a.txt"), ids);
       equal("ids", last.writeIds, [...[...ids].reverse().slice(0, MAX_WRITE_IDS - 1), first]);
     },
   },
-  ...(["absent", "any"] as const).map(
+  ...(["create", "overwrite"] as const).map(
     (when): StoreRule => ({
-      id: `apply-ids/again/${when}`,
+      id: `put-ids/again/${when}`,
       rule: `The same change with \`${when}\` once more is done, and leaves the file as the first one made it.`,
       async run(t) {
         const change = t.change("a.txt", "one", when);
@@ -62,10 +62,10 @@ export const applyIdCases: readonly StoreRule[] = [
     }),
   ),
   {
-    id: "apply-ids/again/file",
+    id: "put-ids/again/file",
     rule: "The same swap once more is done, although the file is no longer the one that it was made from.",
     async run(t) {
-      const change = t.change("a.txt", "two", await t.put("a.txt", "one"));
+      const change = t.change("a.txt", "two", await t.write("a.txt", "one"));
       await t.made([change]);
       const before = await t.file("a.txt");
       await t.made([change]);
@@ -73,14 +73,14 @@ export const applyIdCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply-ids/again/after-later-writes",
+    id: "put-ids/again/after-later-writes",
     rule: "A change that is sent again after others have written is done, and does not undo what they wrote.",
     async run(t) {
       const creation = t.change("a.txt", "one");
       await t.made([creation]);
       const swap = t.change("a.txt", "two", await t.file("a.txt"));
       await t.made([swap]);
-      const replacement = t.change("a.txt", "three", "any");
+      const replacement = t.change("a.txt", "three", "overwrite");
       await t.made([replacement]);
       const last = await swapEach(t, await t.file("a.txt"), newIds(3));
       for (const change of [creation, swap, replacement]) {
@@ -90,7 +90,7 @@ export const applyIdCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply-ids/again/as-long-as-it-is-in-the-chain",
+    id: "put-ids/again/as-long-as-it-is-in-the-chain",
     rule: "The creation, and each change whose id is still in a full chain, is done; one whose id is not is refused.",
     async run(t) {
       const creation = t.change("a.txt", "one");
@@ -104,29 +104,29 @@ export const applyIdCases: readonly StoreRule[] = [
         await t.made([change]);
         await t.unchanged(last);
       }
-      equal("outcome", await t.apply(gone), { done: false, why: "changed" });
+      equal("outcome", await t.put(gone), { done: false, why: "changed" });
       await t.unchanged(last);
     },
   },
   {
-    id: "apply-ids/again/whatever-the-condition",
+    id: "put-ids/again/whatever-the-condition",
     rule: "An id in the chain is done before any condition is looked at, and changes nothing.",
     async run(t) {
       const id = newWriteId();
-      const old = await t.put("a.txt", "old");
-      await t.made([t.change("a.txt", "one", "any", id)]);
+      const old = await t.write("a.txt", "old");
+      await t.made([t.change("a.txt", "one", "overwrite", id)]);
       const now = await t.file("a.txt");
-      for (const when of ["absent", "any", old, now] as const) {
+      for (const when of ["create", "overwrite", old, now] as const) {
         await t.made([t.change("a.txt", "other", when, id)]);
         await t.unchanged(now);
       }
     },
   },
   {
-    id: "apply-ids/again/from-another-instance",
+    id: "put-ids/again/from-another-instance",
     rule: "The chain is in the storage: another instance knows the id too.",
     async run(t) {
-      const change = t.change("a.txt", "two", await t.put("a.txt", "one"));
+      const change = t.change("a.txt", "two", await t.write("a.txt", "one"));
       await t.made([change]);
       const before = await t.file("a.txt");
       await t.made([change], await t.open());
@@ -134,11 +134,11 @@ export const applyIdCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply-ids/again/in-a-batch",
+    id: "put-ids/again/in-a-batch",
     rule: "In a batch that is sent again each change that was made is done, and the others are made.",
     async run(t) {
       const changes = ["a", "b", "c", "d"].map((path) =>
-        t.change(path, "one", "any", "batchbatchbatchbatchba"),
+        t.change(path, "one", "overwrite", "batchbatchbatchbatchba"),
       );
       await t.made([changes[0]!, changes[2]!]);
       const later = await t.swap(await t.file("a"), "later");
@@ -149,14 +149,14 @@ export const applyIdCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "apply-ids/again/refused-before",
+    id: "put-ids/again/refused-before",
     rule: "A change that was refused leaves no id: once its condition holds it is made.",
     async run(t) {
       const change = t.change("a.txt", "mine");
-      await t.put("a.txt", "theirs");
-      equal("outcome", await t.apply(change), { done: false, why: "exists" });
+      await t.write("a.txt", "theirs");
+      equal("outcome", await t.put(change), { done: false, why: "exists" });
       check(!(await t.file("a.txt")).writeIds.includes(change.id), "ids", "those of others", change.id);
-      await t.remove("a.txt", "file");
+      await t.delete("a.txt", "file");
       await t.made([change]);
       await t.holds("a.txt", "mine");
     },

@@ -2,7 +2,7 @@ import type { MaybePromise } from "../../protocol/protocol.js";
 import type { FileStore, Key } from "../../store/file-store.js";
 
 /** A store with ways to make another on the same storage, and to let go of the storage. */
-export interface StoreHost {
+export interface StoreFixture {
   readonly store: FileStore;
   /** Another store on the same storage, not yet open, as another process would have. Default: the same store again. */
   open?(): MaybePromise<FileStore>;
