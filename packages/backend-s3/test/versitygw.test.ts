@@ -2,6 +2,7 @@ import { s3Address } from "@deepagents-internal/servers";
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { useBucket } from "./helpers/bucket.js";
+import { VERSITYGW_FAILURES } from "./helpers/on-minio.js";
 
 // The server and its data go when the tests are over; deletion of thousands of files is slow there.
 const bucket = useBucket(s3Address(process.env.TEST_VERSITYGW_URL), { cleanup: false });
@@ -14,8 +15,5 @@ defineBackendTests({
     return { backend: open(), open };
   },
   capabilities: { ownRoot: true, namespaces: true },
-  knownFailures: {
-    "paths/round-trip/noncharacter":
-      "VersityGW lists directories unencoded, and XML cannot carry U+FFFE and U+FFFF.",
-  },
+  knownFailures: VERSITYGW_FAILURES,
 });
