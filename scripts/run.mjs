@@ -3,23 +3,23 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { findPnpm, root } from "./pnpm.mjs";
+import { env, root, turbo } from "./pnpm.mjs";
 import { endLike, run } from "./process.mjs";
 import { clearResults, readResults, report } from "./results.mjs";
 import { testFiles } from "./test-files.mjs";
-import { build, install, packagesOf } from "./workspace.mjs";
+import { build, install, packages } from "./workspace.mjs";
 
 const commands = {
-  start: (pnpm, parameters) => program(pnpm, "examples", "start/main.ts", parameters),
-  db: (pnpm, parameters) => program(pnpm, "examples", "start/db.ts", parameters),
-  example: (pnpm, parameters) => program(pnpm, "examples", "run.ts", parameters),
-  bench: (pnpm) => program(pnpm, "benchmarks", "src/main.ts", []),
-  compare: (pnpm) => program(pnpm, "internal/peers", "src/compare.ts", []),
-  docs: (pnpm) => program(pnpm, "internal/docs", "src/main.ts", []),
-  test: (pnpm, parameters) => withServers((env) => tests(pnpm, "test", parameters, env)),
-  "test:unit": (pnpm, parameters) => tests(pnpm, "test:unit", parameters),
+  start: (parameters) => program("examples", "start/main.ts", parameters),
+  db: (parameters) => program("examples", "start/db.ts", parameters),
+  example: (parameters) => program("examples", "run.ts", parameters),
+  bench: () => program("benchmarks", "src/main.ts", []),
+  compare: () => program("internal/peers", "src/compare.ts", []),
+  docs: () => program("internal/docs", "src/main.ts", []),
+  test: (parameters) => withServers((more) => tests("test", parameters, more)),
+  "test:unit": (parameters) => tests("test:unit", parameters),
   build: async () => ({ code: 0 }),
-  typecheck: (pnpm) => turbo(pnpm, ["typecheck", "--continue", "--output-logs=errors-only"]),
+  typecheck: () => runTurbo(["typecheck", "--continue", "--output-logs=errors-only"]),
 };
 
 const takesParameters = new Set(["start", "db", "example", "test", "test:unit"]);
@@ -28,10 +28,9 @@ const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (command && (parameters.length === 0 || takesParameters.has(name))) {
   try {
-    const pnpm = await findPnpm();
-    await install(pnpm);
-    await build(pnpm);
-    endLike(await command(pnpm, parameters));
+    await install();
+    await build();
+    endLike(await command(parameters));
   } catch (error) {
     if (!error.ended) console.error(error.message);
     endLike(error.ended ?? { code: 1 });
@@ -46,32 +45,31 @@ if (command && (parameters.length === 0 || takesParameters.has(name))) {
  * Runs a program of a package by tsx, without the shell that a package script brings: that would die of a signal
  * alone, and the program would go on.
  */
-function program(pnpm, name, file, parameters) {
+function program(name, file, parameters) {
   const folder = join(root, name);
   const tsx = createRequire(join(folder, "package.json")).resolve("tsx/cli");
-  return run(process.execPath, [tsx, file, ...parameters], { cwd: folder, env: pnpm.env });
+  return run(process.execPath, [tsx, file, ...parameters], { cwd: folder, env });
 }
 
 /**
  * Runs the task in every package that has it, and sums what the packages' jest runs wrote.
  * @param parameters Patterns of test files, and options of jest. Default: all tests.
  */
-async function tests(pnpm, task, parameters, env = {}) {
+async function tests(task, parameters, more = {}) {
   const patterns = parameters.filter((_, i) =>
     parameters.slice(0, i + 1).every((each) => !each.startsWith("-")),
   );
-  const packages = (await packagesOf(pnpm)).filter(
+  const tested = packages().filter(
     ({ scripts, path }) => scripts[task] && testFiles(path, patterns).length > 0,
   );
-  clearResults(packages);
-  const filters = packages.map(({ name }) => `--filter=${name}`);
+  clearResults(tested);
+  const filters = tested.map(({ name }) => `--filter=${name}`);
   const options = [task, ...filters, "--continue", "--concurrency=2", "--output-logs=new-only"];
-  const ended =
-    packages.length === 0 ? { code: 1 } : await turbo(pnpm, [...options, "--", ...parameters], env);
+  const ended = tested.length === 0 ? { code: 1 } : await runTurbo([...options, "--", ...parameters], more);
   // An interrupted turbo ends by exit code 0. What has not run then has not failed.
   const signal = ended.signal ?? ended.received;
   if (signal) return { signal };
-  const total = report(readResults(packages), ended.code, (line) => console.log(line));
+  const total = report(readResults(tested), ended.code, (line) => console.log(line));
   return { code: total.failed === 0 ? 0 : ended.code || 1 };
 }
 
@@ -83,10 +81,7 @@ async function withServers(work) {
   return work(servers.env).finally(() => servers.stop());
 }
 
-/** turbo calls pnpm, which need not be installed: in this environment it finds the pinned one. */
-function turbo(pnpm, parameters, env = {}) {
-  return run(process.execPath, [pnpm.turbo, "run", ...parameters], {
-    cwd: root,
-    env: { ...pnpm.env, ...env },
-  });
+/** turbo calls pnpm: in this environment it finds the pinned one. */
+function runTurbo(parameters, more = {}) {
+  return run(process.execPath, [turbo, "run", ...parameters], { cwd: root, env: { ...env, ...more } });
 }

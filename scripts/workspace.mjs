@@ -1,44 +1,36 @@
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { root } from "./pnpm.mjs";
+import { env, pnpmCommand, root, turbo } from "./pnpm.mjs";
 import { step } from "./process.mjs";
 
 const stamp = join(root, "node_modules", ".cache", "deepagents-remote", "installed");
 
 /** Installs from the lockfile, unless lockfile and manifests are those of the last time. */
-export async function install(pnpm) {
+export async function install() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint()) return;
-  await step("Installing dependencies", process.execPath, [pnpm.program, "install", "--frozen-lockfile"], {
-    cwd: root,
-    // pnpm asks before it replaces a node_modules of another layout; nobody is there to answer.
-    env: { ...pnpm.env, npm_config_confirm_modules_purge: "false" },
-  });
+  const [program, parameters, options] = pnpmCommand(["install", "--frozen-lockfile"]);
+  // pnpm asks before it replaces a node_modules of another layout; nobody is there to answer.
+  const asked = { cwd: root, env: { ...env, npm_config_confirm_modules_purge: "false" } };
+  await step("Installing dependencies", program, parameters, { ...asked, ...options });
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, fingerprint());
-  pnpm.remember();
 }
 
 /** Builds what changed. */
-export async function build(pnpm) {
-  await step("Building", process.execPath, [pnpm.turbo, "run", "build", "--output-logs=errors-only"], {
+export async function build() {
+  await step("Building", process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], {
     cwd: root,
-    env: pnpm.env,
+    env,
   });
 }
 
-/** Name, folder and scripts of every package of the workspace. */
-export async function packagesOf(pnpm) {
-  const parameters = [pnpm.program, "list", "--recursive", "--depth=-1", "--json"];
-  const text = await step("Looking for tests", process.execPath, parameters, { cwd: root, env: pnpm.env });
-  return JSON.parse(text.slice(text.indexOf("[")))
-    .filter((each) => each.path !== root.replace(/[/\\]$/, ""))
-    .map(({ name, path }) => ({ name, path, scripts: manifestOf(path).scripts ?? {} }));
-}
-
-function manifestOf(path) {
-  return JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
-}
+/** Name, folder and scripts of every package. */
+export const packages = () =>
+  foldersWithManifest().map((path) => {
+    const { name, scripts = {} } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));
+    return { name, path, scripts };
+  });
 
 /** Everything that `pnpm install` depends on, and whether what it makes is still there. */
 function fingerprint() {

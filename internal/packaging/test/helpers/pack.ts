@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { findPnpm } from "../../../../scripts/pnpm.mjs";
+import { pnpm } from "../../../../scripts/pnpm.mjs";
 import type { PublishedPackage } from "./packages.js";
 import { run, runScript } from "./run.js";
 
@@ -14,8 +14,7 @@ export interface Tarball {
 export async function pack(published: PublishedPackage, folder: string): Promise<Tarball> {
   const own = join(folder, published.manifest.name.replace(/[@/]/g, "-"));
   mkdirSync(own);
-  const { program } = await findPnpm();
-  await runScript(program, ["pack", "--pack-destination", own], published.folder);
+  await runScript(pnpm, ["pack", "--pack-destination", own], published.folder);
   const [name] = readdirSync(own).filter((each) => each.endsWith(".tgz"));
   const path = join(own, name!);
   const list = await run("tar", ["-tzf", path], own);
