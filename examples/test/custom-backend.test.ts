@@ -14,11 +14,13 @@ process.env.SQLITE_FILE = path;
 
 defineStoreTests({
   name: "SqliteStore",
+  timeoutMs: 600_000,
   create: () => ({ store: new SqliteStore(path), open: () => new SqliteStore(path) }),
 });
 
 defineStoreTests({
   name: "SqliteStore with databases of its own",
+  timeoutMs: 600_000,
   create({ name }) {
     const open = () => new SqliteStore(join(folder, `${name}.db`));
     return { store: open(), open };
@@ -28,6 +30,7 @@ defineStoreTests({
 });
 
 defineBackendTests({
+  timeoutMs: 600_000,
   ...subject,
   module: new URL("../custom-backend/run-conformance.mjs", import.meta.url),
 });

@@ -10,13 +10,13 @@ beforeAll(async () => {
   database = await createDatabase();
   files = new PostgresBackend({ url: database.url });
   server = await startLangGraphServer("langgraph.json", { DATABASE_URL: database.url });
-}, 120_000);
+});
 beforeEach(async () => void (await files.delete("/")));
 afterAll(async () => {
   await server?.stop();
   await files.close();
   await database.drop();
-}, 30_000);
+});
 
 const input = { messages: [{ role: "user", content: "Remember me." }] };
 

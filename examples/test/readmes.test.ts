@@ -40,7 +40,7 @@ declare const backend: import("@deepagents-remote/backend-postgres").PostgresBac
     }
     symlinkSync(join(root, "examples/node_modules"), join(folder, "node_modules"), "dir");
     expect(await compile()).toBe("");
-  }, 300_000);
+  });
 
   function compile(): Promise<string> {
     return new Promise((resolve) => {

@@ -38,7 +38,7 @@ describe("npm start, twice", () => {
     expect(report).toMatch(/- PostgresBackend, packages\/backend-postgres\/src\/postgres-backend\.ts:\d+\n/);
     expect(files.get("npm-start/workspace/packages/core/src/index.ts")).toContain("export");
     expect([...files.keys()].filter((path) => path.includes("scratch"))).toEqual([]);
-  }, 180_000);
+  });
 
   it("finds the first run's files the second time, says so, and leaves them as they are", async () => {
     const first = (await stored()).get("npm-start/reports/run-001.md");
@@ -53,7 +53,7 @@ describe("npm start, twice", () => {
     expect(files.get("npm-start/reports/run-002.md")).toContain(
       `- /reports/run-001.md, ${Buffer.byteLength(first!)} bytes`,
     );
-  }, 180_000);
+  });
 });
 
 describe("the second process", () => {

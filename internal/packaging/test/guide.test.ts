@@ -37,7 +37,7 @@ it("the guide leads from an empty folder to where it says", async () => {
     }
   }
   expect(commands).toBe(7);
-}, 600_000);
+});
 
 /** A file by the name in its first line; one that is there already is changed in the line that begins alike. */
 function writeSource(code: string): void {

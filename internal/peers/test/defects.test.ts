@@ -25,7 +25,7 @@ beforeAll(async () => {
     }
   };
   await Promise.all([work(), work()]);
-}, 180_000);
+});
 
 describe("a known defect is found by the suite", () => {
   it.each(rows)("%s: %s (%s)", (backend, id) => {

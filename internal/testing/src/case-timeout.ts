@@ -1,2 +1,2 @@
-/** Limit of a conformance case on a real service, in milliseconds: no busy machine reaches it. */
-export const CASE_TIMEOUT_MS = 180_000;
+/** Limit of a conformance case in milliseconds: a case that takes that long hangs. No busy machine comes near it. */
+export const CASE_TIMEOUT_MS = 600_000;

@@ -1,10 +1,12 @@
 import { createServer } from "node:net";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { RemoteBackend } from "@deepagents-remote/core";
 import { layer } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, PostgresFileStore, schemaSql } from "../src/index.js";
+import { repeatUntil } from "./helpers/activity.js";
 import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
@@ -168,7 +170,10 @@ describe("check() says what is wrong", () => {
       maxPoolSize: 1,
       operationTimeoutMs: 500,
     });
-    await backend.initialize();
+    // On a busy machine it takes longer than a check of a silent server should.
+    const isOpen = async () => (await backend.check()).ok;
+    await database.backend().initialize();
+    await repeatUntil(isOpen, isOpen);
     for (const connection of proxy.connections) connection.stall();
     const silent = {
       ok: false,
@@ -203,7 +208,7 @@ describe("the search index", () => {
       table: "built",
       searchIndex: "off",
       maxPoolSize: 1,
-      statementTimeoutMs: 2_000,
+      statementTimeoutMs: scaled(2_000),
     });
     await backend.initialize();
     const watcher = database.backend({ table: "built" });

@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { inspect } from "node:util";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend } from "../src/index.js";
@@ -18,7 +19,7 @@ async function closedPort(): Promise<number> {
 
 describe("what is wrong is said in words, without secrets", () => {
   /** Attempts of a retried call: pauses of 100, 200 and 400 ms, and the next one would end too late. */
-  const impatient = { operationTimeoutMs: 1_000 };
+  const impatient = { operationTimeoutMs: scaled(1_000) };
   beforeEach(() => {
     jest.spyOn(Math, "random").mockReturnValue(0.999);
   });
@@ -111,7 +112,7 @@ describe("what is wrong is said in words, without secrets", () => {
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     for (const sslmode of ["disable", "prefer", "require"]) {
-      const options = { sslmode, connectTimeoutMs: 100, ...impatient };
+      const options = { sslmode, connectTimeoutMs: scaled(100), ...impatient };
       expect(await refused(alter(database.url, { port }), options)).toMatchObject({
         message: expect.stringContaining("did not answer"),
       });
@@ -216,7 +217,7 @@ describe("without prepared statements", () => {
 
 describe("a statement that takes too long", () => {
   it("is cancelled, told, and has changed nothing", async () => {
-    const backend = database.backend({ statementTimeoutMs: 200, operationTimeoutMs: 2_000 });
+    const backend = database.backend({ statementTimeoutMs: scaled(200), operationTimeoutMs: scaled(2_000) });
     await backend.write("/locked.txt", "old");
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT FROM agent_files WHERE path = 'locked.txt' FOR UPDATE`;

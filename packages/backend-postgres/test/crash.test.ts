@@ -80,5 +80,5 @@ describe("kill -9 of the server under load", () => {
     const lost = files.filter(({ path, content }) => !path.endsWith(`/${Buffer.from(content ?? [])}.txt`));
     expect(lost).toEqual([]);
     await Promise.all(backends.map((each) => each.close()));
-  }, 120_000);
+  });
 });

@@ -1,4 +1,5 @@
 import { type PostgresServer, startPostgres } from "@deepagents-internal/servers";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres, { type Sql } from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
@@ -63,7 +64,7 @@ async function connectedTo(address: string, options: PostgresBackendOptions = {}
   const backend = new PostgresBackend({
     url: address,
     minPoolSize: 0,
-    operationTimeoutMs: 2_000,
+    operationTimeoutMs: scaled(2_000),
     ...options,
   });
   const { error } = await backend.check();

@@ -1,5 +1,6 @@
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
 import { type Connection, FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { Database } from "../src/connection/database.js";
@@ -104,7 +105,7 @@ describe("a network that", () => {
     const backend = database.backend({
       url: proxy.through(database.url),
       maxPoolSize: 2,
-      operationTimeoutMs: 150,
+      operationTimeoutMs: scaled(150),
     });
     const late = await repeat(4, () => backend.ls("/"));
     expect(late.every(({ error }) => error !== undefined)).toBe(true);
@@ -120,9 +121,9 @@ describe("a network that", () => {
     const backend = database.backend({
       url: proxy.through(database.url),
       maxPoolSize: 2,
-      statementTimeoutMs: 200,
-      connectTimeoutMs: 200,
-      operationTimeoutMs: 5_000,
+      statementTimeoutMs: scaled(200),
+      connectTimeoutMs: scaled(200),
+      operationTimeoutMs: scaled(5_000),
     });
     await backend.write("/stall.txt", "x");
     await repeat(6, () => backend.read("/stall.txt"));
@@ -170,7 +171,7 @@ describe("every operation", () => {
   });
 
   it("is done, and once, when its answer breaks off in the middle", async () => {
-    const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: 2_000 });
+    const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: scaled(2_000) });
     const old = new Set(proxy.connections);
     const passed = new Map<Connection, number>();
     const stalled = new Set<Connection>();
@@ -207,7 +208,7 @@ describe("every operation", () => {
     ],
   ])("fails in time and says why when the server %s", async (how, words) => {
     const url = proxy.through(database.url);
-    const options = { url, connectTimeoutMs: 100, operationTimeoutMs: 500 };
+    const options = { url, connectTimeoutMs: scaled(100), operationTimeoutMs: scaled(500) };
     // One knows the server, the other has never seen it.
     const backends = [database.backend(options), database.backend(options)];
     await backends[0]!.initialize();
@@ -222,7 +223,7 @@ describe("every operation", () => {
   });
 
   it("fails in time when the server falls silent; a change is told to be unknown", async () => {
-    const backend = await prepare("/silent", { minPoolSize: 10, operationTimeoutMs: 500 });
+    const backend = await prepare("/silent", { minPoolSize: 10, operationTimeoutMs: scaled(500) });
     proxy.stalled = true;
     const answers = await runAll(backend, "/silent");
     proxy.stalled = false;
@@ -299,7 +300,7 @@ describe("a password function", () => {
     ["rejects", () => Promise.reject(new Error("hunter2"))],
     ["gives nothing", () => undefined as never],
   ])("that %s is an error and not the end", async (_, password) => {
-    const backend = new PostgresBackend({ ...url(), password, operationTimeoutMs: 500 });
+    const backend = new PostgresBackend({ ...url(), password, operationTimeoutMs: scaled(500) });
     await expect(backend.initialize()).rejects.toMatchObject({
       code: expect.stringMatching(/unfit|timeout/),
       message: expect.stringContaining("Could not obtain the password: the `password` function failed."),

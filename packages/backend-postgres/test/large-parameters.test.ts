@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { PostgresBackend, type PostgresBackendOptions, PostgresFileStore } from "../src/index.js";
 import { useDatabase } from "./helpers/database.js";
@@ -114,7 +115,7 @@ describe("a large file on its way", () => {
 
   it("ends in time where the server takes nothing more, and the next one is stored", async () => {
     inTheMiddle(stalls);
-    const settings = { sharePool: false, statementTimeoutMs: 3_000, maxPoolSize: 1 };
+    const settings = { sharePool: false, statementTimeoutMs: scaled(3_000), maxPoolSize: 1 };
     const store = new PostgresFileStore({ url: database.url, ...settings });
     await store.open(call());
     expect(await store.put([change("stalled.bin")], call())).toMatchObject([

@@ -16,9 +16,9 @@ beforeAll(async () => {
   await direct.initialize();
   // Every version that was ever made.
   await database.sql.unsafe(`
-    CREATE TABLE versions (path text, made text);
+    CREATE TABLE versions (number bigserial, path text, made text);
     CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
-      BEGIN INSERT INTO versions VALUES (coalesce(NEW.path, OLD.path), TG_OP); RETURN NULL; END $$;
+      BEGIN INSERT INTO versions (path, made) VALUES (coalesce(NEW.path, OLD.path), TG_OP); RETURN NULL; END $$;
     CREATE TRIGGER note AFTER INSERT OR UPDATE OR DELETE ON agent_files FOR EACH ROW EXECUTE FUNCTION note()`);
 });
 afterAll(() => proxy.stop());
@@ -31,7 +31,7 @@ const repeat = <T>(times: number, run: (i: number) => Promise<T>) =>
 
 /** What was done to files under a path, in order. */
 const versions = async (path: string) =>
-  (await database.sql`SELECT made FROM versions WHERE path LIKE ${`${path.slice(1)}%`}`).map(
+  (await database.sql`SELECT made FROM versions WHERE path LIKE ${`${path.slice(1)}%`} ORDER BY number`).map(
     ({ made }) => made,
   );
 

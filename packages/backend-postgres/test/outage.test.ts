@@ -1,5 +1,6 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll } from "@jest/globals";
 import { useDatabase } from "./helpers/database.js";
@@ -45,9 +46,9 @@ for (const [how, outage] of Object.entries(OUTAGES)) {
       const backend = database.backend({
         url: proxy.through(database.url),
         namespace: [how, name],
-        operationTimeoutMs: 1_000,
-        connectTimeoutMs: 300,
-        statementTimeoutMs: 300,
+        operationTimeoutMs: scaled(1_000),
+        connectTimeoutMs: scaled(300),
+        statementTimeoutMs: scaled(300),
       });
       return { backend, outage, close: () => backend.close() };
     },
@@ -63,7 +64,7 @@ defineBackendTests({
     const backend = database.backend({
       url: proxy.through(database.url),
       namespace: ["dead", name],
-      statementTimeoutMs: 500,
+      statementTimeoutMs: scaled(500),
     });
     return { backend, deadConnections: () => proxy.killConnections(), close: () => backend.close() };
   },

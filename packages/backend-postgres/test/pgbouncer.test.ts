@@ -1,6 +1,7 @@
 import { type PgBouncer, startPgBouncer } from "@deepagents-internal/servers";
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
@@ -87,7 +88,7 @@ describe("through PgBouncer", () => {
   });
 
   it("a statement that takes too long is cancelled in the server", async () => {
-    const backend = through({ table: "locked", statementTimeoutMs: 200 });
+    const backend = through({ table: "locked", statementTimeoutMs: scaled(200) });
     await backend.write("/a.txt", "old");
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT FROM locked FOR UPDATE`;
@@ -101,7 +102,7 @@ describe("through PgBouncer", () => {
   });
 
   it("a statement that waits for a connection of PgBouncer ends in time, and the next one runs", async () => {
-    const backend = through({ statementTimeoutMs: 200, operationTimeoutMs: 1_000 });
+    const backend = through({ statementTimeoutMs: scaled(200), operationTimeoutMs: scaled(1_000) });
     await backend.write("/waiting.txt", "x");
     await onEach(async () => {
       expect((await backend.read("/waiting.txt")).error).toMatch(/^Cannot read '\/waiting.txt': /);
@@ -116,9 +117,9 @@ describe("through PgBouncer", () => {
       through({
         url: proxy.through(bouncer.url),
         maxPoolSize: 1,
-        statementTimeoutMs: 200,
-        connectTimeoutMs: 200,
-        operationTimeoutMs: 5_000,
+        statementTimeoutMs: scaled(200),
+        connectTimeoutMs: scaled(200),
+        operationTimeoutMs: scaled(5_000),
       }),
     );
     await clients[0]!.write("/silent.txt", "x");

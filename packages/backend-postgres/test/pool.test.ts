@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
@@ -56,7 +57,7 @@ describe("a pool that is full", () => {
       connection: { application_name: "deepagents-remote" },
     });
     const patient = new PostgresBackend({ sql });
-    const impatient = new PostgresBackend({ sql, statementTimeoutMs: 300 });
+    const impatient = new PostgresBackend({ sql, statementTimeoutMs: scaled(300) });
     await impatient.initialize();
     await prepareAll(patient, "/full");
     let edit: Promise<unknown> = Promise.resolve();
@@ -71,7 +72,7 @@ describe("a pool that is full", () => {
   });
 
   it("serves again when the statement that fills it has been cancelled", async () => {
-    const backend = await open({ maxPoolSize: 1, statementTimeoutMs: 1_000 });
+    const backend = await open({ maxPoolSize: 1, statementTimeoutMs: scaled(1_000) });
     await prepareAll(backend, "/cancelled");
     await whileLocked("/cancelled/edit.txt", async () => {
       const edit = backend.edit("/cancelled/edit.txt", "n", "n+");
@@ -168,9 +169,9 @@ describe("no connection is lost", () => {
     ],
   ])("by %s", async (_, fault) => {
     const backend = await open({
-      statementTimeoutMs: 500,
-      connectTimeoutMs: 500,
-      operationTimeoutMs: 2_000,
+      statementTimeoutMs: scaled(500),
+      connectTimeoutMs: scaled(500),
+      operationTimeoutMs: scaled(2_000),
     });
     await expectWhole(database, backend, SIZE);
     await fault(backend);
@@ -226,7 +227,7 @@ describe("close() while 50 operations run or wait", () => {
     const direct = database.backend();
     await direct.initialize();
     await prepareAll(direct, "/held");
-    const backend = await open({ operationTimeoutMs: 1_000, connectTimeoutMs: 600_000 });
+    const backend = await open({ operationTimeoutMs: scaled(1_000), connectTimeoutMs: 600_000 });
     const writes = new Map<string, string | undefined>();
     await during(async () => {
       const operations = [
@@ -260,7 +261,7 @@ describe("a process that has closed its backend", () => {
       statementTimeoutMs: 600_000,
       operationTimeoutMs,
     };
-    const ended = await run(process.execPath, [closes, JSON.stringify(options)], { timeout: 30_000 });
+    const ended = await run(process.execPath, [closes, JSON.stringify(options)], { timeout: 600_000 });
     return ended.stdout.trim();
   };
 

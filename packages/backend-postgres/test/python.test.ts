@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
 import { beforeAll, describe, expect, it } from "@jest/globals";
 import { tableNames } from "../src/rows/table.js";
@@ -261,7 +262,7 @@ describe("uploads with a leading slash", () => {
     const names = Array.from({ length: 1_500 }, (_, i) => `f${String(i).padStart(4, "0")}`);
     await database.sql`
       INSERT INTO broken_off (path, content) SELECT '/' || name, '{"content": []}' FROM unnest(${names}::text[]) AS name`;
-    const backend = database.backend({ table: "broken_off", statementTimeoutMs: 3_000 });
+    const backend = database.backend({ table: "broken_off", statementTimeoutMs: scaled(3_000) });
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT FROM broken_off WHERE path = '/f1200' FOR UPDATE`;
       await expect(backend.initialize()).rejects.toMatchObject({ code: "unavailable" });

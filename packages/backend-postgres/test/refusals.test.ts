@@ -1,5 +1,6 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { errorResponse } from "../src/connection/messages.js";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
@@ -61,7 +62,7 @@ describe("a refusal that may pass", () => {
 
   it("that does not pass is reported with the address", async () => {
     const { url } = await refusing(Number.POSITIVE_INFINITY, "XX000", "geheim hunter2");
-    const backend = open({ url, operationTimeoutMs: 300 });
+    const backend = open({ url, operationTimeoutMs: scaled(300) });
     const { error } = await backend.ls("/");
     expect(error).toMatch(
       /The database \w+ at 127\.0\.0\.1:\d+ refused the connection for now \(SQLSTATE XX000\)\./,
@@ -151,7 +152,7 @@ describe("a server whose messages are in another language", () => {
     await database.backend().write("/gehalten.txt", "alt");
     await database.sql`GRANT SELECT, INSERT, UPDATE ON agent_files TO eilig`;
     const url = alter(proxy.through(database.url), { user: "eilig", password: "eilig" });
-    const backend = open({ url, operationTimeoutMs: 20_000 });
+    const backend = open({ url, operationTimeoutMs: scaled(20_000) });
     await database.sql.begin(async (sql) => {
       await sql`SELECT FROM agent_files WHERE path = 'gehalten.txt' FOR UPDATE`;
       expect(await backend.edit("/gehalten.txt", "alt", "neu")).toEqual({
@@ -180,7 +181,7 @@ describe("a password function that hangs", () => {
       },
       maxPoolSize: 2,
       connectTimeoutMs: 50,
-      operationTimeoutMs: 300,
+      operationTimeoutMs: scaled(300),
     });
     const answers = await Promise.all(Array.from({ length: 6 }, () => backend.ls("/")));
     for (const { error } of answers)
@@ -202,7 +203,7 @@ describe("a password function that hangs", () => {
       password: () => {
         throw new RangeError("the vault is sealed");
       },
-      operationTimeoutMs: 200,
+      operationTimeoutMs: scaled(200),
     });
     const error = await backend.initialize().catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ message: expect.stringContaining("the `password` function failed") });

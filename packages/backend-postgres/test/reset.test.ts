@@ -1,4 +1,5 @@
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { connect } from "../src/connection/connect.js";
@@ -54,7 +55,7 @@ describe("a connection that is reset in the turn in which it would be used", () 
   it("writes again when it is made anew", async () => {
     const { signal } = new AbortController();
     const pool = connect(
-      connectionSettings({ url: proxy.through(database.url), maxPoolSize: 2, connectTimeoutMs: 300 }),
+      connectionSettings({ url: proxy.through(database.url), maxPoolSize: 2, connectTimeoutMs: scaled(300) }),
     );
     const statements = new Database(pool.sql, { timeoutMs: 600_000, pool });
     const one = () => statements.read("SELECT $1::text", ["x"], signal);

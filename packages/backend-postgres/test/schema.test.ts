@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import type { Sql } from "postgres";
 import { schemaSql } from "../src/index.js";
@@ -110,7 +111,7 @@ describe("locks", () => {
       // The last attempt may still get the lock when its holder has ended.
       const table = `read_by_others_${i}`;
       await pythonTable(table);
-      const options = { statementTimeoutMs, operationTimeoutMs: 3_000 };
+      const options = { statementTimeoutMs, operationTimeoutMs: scaled(3_000) };
       const backend = database.backend({ table, ...options });
       await database.sql.begin(async (transaction) => {
         await transaction`SELECT FROM ${transaction(table)}`;

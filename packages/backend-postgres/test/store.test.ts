@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll } from "@jest/globals";
 import type { Sql } from "postgres";
@@ -14,6 +15,7 @@ beforeAll(() => {
 
 defineStoreTests({
   name: "PostgresFileStore",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: () => ({
     store: new PostgresFileStore({ sql: pools[0] }),
     open: () => new PostgresFileStore({ sql: pools[1] }),
@@ -26,6 +28,7 @@ defineStoreTests({
 
 defineStoreTests({
   name: "PostgresFileStore with pools and tables of its own, without the search index",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: ({ name }) => {
     const open = () =>
       new PostgresFileStore({ url: database.url, maxPoolSize: 3, table: name, searchIndex: "off" });

@@ -1,3 +1,4 @@
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { useProxy } from "./helpers/use-proxy.js";
@@ -33,7 +34,7 @@ describe("check()", () => {
   });
 
   it("says of a silent store that it did not answer in time", async () => {
-    const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, operationTimeoutMs: 200 });
+    const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, operationTimeoutMs: scaled(200) });
     proxy.intercept = () => "stall";
     expect(await backend.check()).toMatchObject({
       ok: false,

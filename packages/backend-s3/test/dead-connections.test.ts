@@ -1,5 +1,6 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
@@ -16,7 +17,7 @@ defineBackendTests({
     const options = {
       endpointUrl: store.endpointUrl,
       namespace: [name],
-      readTimeoutMs: 1_000,
+      readTimeoutMs: scaled(1_000),
       cacheBytes: 0,
     };
     const backend = bucket.backend(options);

@@ -1,5 +1,6 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
@@ -38,7 +39,7 @@ const OUTAGES: Readonly<Record<string, () => () => void>> = {
 const options = (...namespace: string[]) => ({
   endpointUrl: proxy.endpointUrl,
   namespace,
-  operationTimeoutMs: 1_000,
+  operationTimeoutMs: scaled(1_000),
   maxAttempts: 2,
 });
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
 import { type Asked, failure, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../src/index.js";
@@ -113,7 +114,12 @@ describe("a store behind TLS, with a CA of its own, that wants a client certific
 
   it("is reached by settings of the handler, which are added to the backend's", async () => {
     const { secure, endpointUrl, requestHandler } = await openSecurely();
-    const options = { endpointUrl, readTimeoutMs: 1_000, maxAttempts: 1, clientConfig: { requestHandler } };
+    const options = {
+      endpointUrl,
+      readTimeoutMs: scaled(1_000),
+      maxAttempts: 1,
+      clientConfig: { requestHandler },
+    };
     const backend = bucket.backend(options);
     expect(await backend.write("/tls.txt", "x")).toEqual({ path: "/tls.txt", filesUpdate: null });
     secure.intercept = () => "stall";

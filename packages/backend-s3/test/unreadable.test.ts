@@ -1,3 +1,4 @@
+import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { failure } from "@deepagents-internal/testing/s3-proxy";
 import { defineStoreTests } from "@deepagents-remote/core/conformance/jest";
 import { describe, expect, it } from "@jest/globals";
@@ -21,6 +22,7 @@ const connection = () => ({ ...bucket.connection, endpointUrl: proxy.endpointUrl
 
 defineStoreTests({
   name: "S3FileStore on a store that refuses single objects",
+  timeoutMs: CASE_TIMEOUT_MS,
   create: () => ({
     store: new S3FileStore({ bucket: bucket.name, ...connection(), cacheBytes: 0 }),
     makeUnreadable: (key) => refuse(key),

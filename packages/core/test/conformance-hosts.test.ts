@@ -9,6 +9,7 @@ import { Service } from "./conformance/service.js";
 const service = new Service();
 defineBackendTests({
   name: "RemoteBackend over a service that goes away",
+  timeoutMs: 600_000,
   create: ({ name }) => ({
     backend: new RemoteBackend(service.store, { namespace: [name] }),
     outage: () => service.takeAway("everything"),
@@ -22,6 +23,7 @@ defineBackendTests({
 const losing = new Service(5);
 defineBackendTests({
   name: "RemoteBackend over a service that loses answers",
+  timeoutMs: 600_000,
   create: ({ name }) => {
     const open = () => new RemoteBackend(losing.store, { namespace: [name] });
     return { backend: open(), open, loseAnswer: (lost) => losing.loseAnswer(lost) };
@@ -33,6 +35,7 @@ defineBackendTests({
 const maxFileBytes = 64 * 1024;
 defineBackendTests({
   name: "MemoryBackend with limits",
+  timeoutMs: 600_000,
   create: () => new MemoryBackend({ maxFileBytes }),
   capabilities: { ownRoot: true, maxPathBytes: 1_024, maxFileBytes },
   only: ["limits/"],
@@ -42,6 +45,7 @@ defineBackendTests({
 const shared = new MemoryBackend({ maxFileBytes, writeMode: "overwrite" });
 defineBackendTests({
   name: "MemoryBackend in overwrite mode with one root and limits",
+  timeoutMs: 600_000,
   create: () => shared,
   capabilities: { maxPathBytes: 1_024, maxFileBytes },
   only: ["limits/"],
@@ -53,6 +57,7 @@ describe("a backend without directories", () => {
     const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
     const report = await runConformance({
       name: "FlatBackend",
+      timeoutMs: 600_000,
       create: () => new FlatBackend(new Service().files),
       capabilities: { ownRoot: true, directories: false, maxPathBytes: 1_024 },
     });

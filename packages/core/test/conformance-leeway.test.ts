@@ -79,6 +79,7 @@ it.each<[string, Change, ConformanceOptions["capabilities"]]>([
   const report = await runConformance({
     name,
     create: () => changed(change),
+    timeoutMs: 600_000,
     only: [...families, ...more],
     capabilities: { ownRoot: true, maxFileBytes, maxPathBytes: 512, ...capabilities },
   });

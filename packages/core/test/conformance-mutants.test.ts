@@ -55,7 +55,7 @@ function caseOf(id: string) {
 }
 
 /** Tries one case on backends made by `make`, all on one service. */
-async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2) {
+async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2, timeoutMs = 30_000) {
   const isFlat = id.startsWith("directories/");
   const Backend = isFlat ? FlatBackend : RemoteBackend;
   const service = new Service(id.startsWith("lost-answers/") ? 5 : 1);
@@ -72,6 +72,7 @@ async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2) 
   return runCase(caseOf(id), {
     name: id,
     create,
+    timeoutMs,
     capabilities: { ...capabilities, directories: !isFlat },
     model: { runs: 100 },
   });
@@ -81,7 +82,7 @@ async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2) 
 const intactResults = new Map<string, ReturnType<typeof runCase>>();
 
 function onIntact({ caughtBy }: Mutant) {
-  const result = intactResults.get(caughtBy) ?? tryCase(caughtBy, ({ backend }) => backend);
+  const result = intactResults.get(caughtBy) ?? tryCase(caughtBy, ({ backend }) => backend, 600_000);
   intactResults.set(caughtBy, result);
   return result;
 }

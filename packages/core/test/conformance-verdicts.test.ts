@@ -125,12 +125,22 @@ describe("levels", () => {
 
   it("are told for the whole suite only", async () => {
     expect((await run([passing])).levelResult).toBeUndefined();
-    const whole = await runConformance({ name: "memory", create: () => new MemoryBackend(), scale: 0.1 });
+    const whole = await runConformance({
+      name: "memory",
+      create: () => new MemoryBackend(),
+      scale: 0.1,
+      timeoutMs: 600_000,
+    });
     expect(whole.levelResult).toMatchObject({ level: "concurrent", next: "production" });
     expect(summary(whole)).toContain("\n  level: concurrent; production needs more: ");
-    const part = await runConformance({ name: "memory", create: () => new MemoryBackend(), only: ["ls/"] });
+    const part = await runConformance({
+      name: "memory",
+      create: () => new MemoryBackend(),
+      timeoutMs: 600_000,
+      only: ["ls/"],
+    });
     expect(part.levelResult).toBeUndefined();
-  }, 60_000);
+  });
 });
 
 it("a case that needs a package which is not installed is told, and proves nothing", async () => {

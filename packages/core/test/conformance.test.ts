@@ -5,12 +5,18 @@ import { MemoryFileStore } from "../src/store/memory-file-store.js";
 
 const capabilities = { ownRoot: true, namespaces: true };
 
-defineBackendTests({ name: "MemoryBackend", create: () => new MemoryBackend(), capabilities });
+defineBackendTests({
+  name: "MemoryBackend",
+  timeoutMs: 600_000,
+  create: () => new MemoryBackend(),
+  capabilities,
+});
 
 // Namespaces of one store, and several instances on each: what a service sees.
 const store = new MemoryFileStore();
 defineBackendTests({
   name: "RemoteBackend over a shared store",
+  timeoutMs: 600_000,
   create: ({ namespace }) => {
     const open = () => new RemoteBackend(store, { namespace: ["acme", ...namespace] });
     return { backend: open(), open };
@@ -22,5 +28,6 @@ defineBackendTests({
 const shared = new MemoryBackend({ writeMode: "overwrite" });
 defineBackendTests({
   name: "MemoryBackend in overwrite mode with one root",
+  timeoutMs: 600_000,
   create: () => shared,
 });

@@ -4,7 +4,12 @@ import { writePolicy } from "../src/backend/write-mode.js";
 import { allCases, type ConformanceOptions, runCase } from "../src/conformance/index.js";
 
 const tryCase = (id: string, create: ConformanceOptions["create"]) =>
-  runCase(allCases.find((one) => one.id === id)!, { name: id, create, capabilities: { ownRoot: true } });
+  runCase(allCases.find((one) => one.id === id)!, {
+    name: id,
+    create,
+    timeoutMs: 600_000,
+    capabilities: { ownRoot: true },
+  });
 
 // `write` treats these areas differently: under other names a repeated step would lose a result, or a history.
 it.each([

@@ -8,6 +8,7 @@ import { brokenStore, type StoreMutant } from "./conformance/store-mutants/mutan
 
 defineStoreTests({
   name: "MemoryFileStore",
+  timeoutMs: 600_000,
   create: () => new MemoryFileStore(),
   capabilities: { ownStorage: true },
 });
@@ -16,6 +17,7 @@ defineStoreTests({
 const { store: shared, makeUnreadable } = withUnreadable(new MemoryFileStore());
 defineStoreTests({
   name: "a layer with push-downs over a shared MemoryFileStore",
+  timeoutMs: 600_000,
   create: () => {
     const open = () => withCheck(withPushDowns(withUtf8Text(shared)));
     return { store: open(), open, makeUnreadable };
@@ -34,7 +36,11 @@ describe("the cases about stores", () => {
   });
 
   it("are about the methods that a store has", async () => {
-    const report = await runStoreConformance({ name: "memory", create: () => new MemoryFileStore() });
+    const report = await runStoreConformance({
+      name: "memory",
+      create: () => new MemoryFileStore(),
+      timeoutMs: 600_000,
+    });
     expect(report.failed).toEqual([]);
     const missing = new Set(report.notPromised.flatMap((result) => result.missing));
     expect([...missing].sort()).toEqual([
@@ -92,20 +98,20 @@ describe("a store", () => {
 });
 
 /** Tries one case on stores made by `make`, all on one storage. */
-async function tryCase(id: string, make: (store: FileStore) => FileStore) {
+async function tryCase(id: string, make: (store: FileStore) => FileStore, timeoutMs: number) {
   const one = storeCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
   const { store, makeUnreadable } = withUnreadable(new MemoryFileStore());
   const open = () => make(withCheck(withPushDowns(withUtf8Text(store))));
   const create = () => ({ store: open(), open, makeUnreadable });
-  return runStoreCase(one, { name: id, create, timeoutMs: 5_000 });
+  return runStoreCase(one, { name: id, create, timeoutMs });
 }
 
 /** The cases tried on the intact store, each once. */
 const intactResults = new Map<string, ReturnType<typeof tryCase>>();
 
 function onIntact({ caughtBy }: StoreMutant) {
-  const result = intactResults.get(caughtBy) ?? tryCase(caughtBy, (store) => store);
+  const result = intactResults.get(caughtBy) ?? tryCase(caughtBy, (store) => store, 600_000);
   intactResults.set(caughtBy, result);
   return result;
 }
@@ -120,7 +126,7 @@ describe("a broken store is caught", () => {
     "%s catches that %s",
     async (caughtBy, _, mutant) => {
       expect(await onIntact(mutant)).toMatchObject({ status: "passed" });
-      const result = await tryCase(caughtBy, (store) => brokenStore(store, mutant));
+      const result = await tryCase(caughtBy, (store) => brokenStore(store, mutant), 5_000);
       expect(result.status).toBe("failed");
       // By an assertion, not by an accident of the mutant.
       expect(result.reason).toContain("  expected  ");

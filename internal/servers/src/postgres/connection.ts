@@ -20,9 +20,9 @@ export async function withConnection<T>(url: string, work: (sql: postgres.Sql) =
   }
 }
 
-/** True if a server takes statements at that address. */
+/** True if a server takes statements at that address. Through a pooler it leaves no prepared statement behind. */
 export const answers = (url: string): Promise<boolean> =>
-  withConnection(url, (sql) => sql`select 1`).then(
+  withConnection(url, (sql) => sql.unsafe("select 1")).then(
     () => true,
     () => false,
   );

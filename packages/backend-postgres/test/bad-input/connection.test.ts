@@ -1,5 +1,6 @@
 import { createServer } from "node:net";
 import { refusals } from "@deepagents-internal/testing";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { alter, useDatabase } from "../helpers/database.js";
 
@@ -24,7 +25,7 @@ describe("what is wrong with the connection", () => {
       "cannot be reached: its host name",
     ],
   ])("is told by initialize() and in the answer of every method: %s", async (_, url, code, reason) => {
-    const backend = database.backend({ url: url(), operationTimeoutMs: 1_000 });
+    const backend = database.backend({ url: url(), operationTimeoutMs: scaled(1_000) });
     await expect(backend.initialize()).rejects.toMatchObject({
       code,
       message: expect.stringContaining(reason),

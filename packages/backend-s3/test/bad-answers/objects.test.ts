@@ -1,4 +1,5 @@
 import { type Answer, type Asked, failure, withBody } from "@deepagents-internal/testing/s3-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
 import { prefixesOf } from "../helpers/prefixes.js";
@@ -44,7 +45,7 @@ describe("an object that cannot be had", () => {
     const backend = await openThrough(proxy, bucket, {
       prefix,
       maxFileBytes: 1_000_000,
-      operationTimeoutMs: 10_000,
+      operationTimeoutMs: scaled(10_000),
     });
     await prefixes.fill(prefix, ["/a.txt", "needle"], ["/b.txt", "needle"], ["/c.txt", "needle"]);
     sent = 0;

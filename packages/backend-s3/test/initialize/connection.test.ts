@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
 import type { S3BackendOptions } from "../../src/index.js";
@@ -51,10 +52,10 @@ describe("what keeps a backend from the store is told, and no secret", () => {
   const at = (endpointUrl: string): Options => ({
     endpointUrl,
     ...keyPair,
-    operationTimeoutMs: 10_000,
+    operationTimeoutMs: scaled(10_000),
     maxAttempts: 2,
   });
-  const client = (ownClient: object): Options => ({ ownClient, operationTimeoutMs: 20_000 });
+  const client = (ownClient: object): Options => ({ ownClient, operationTimeoutMs: scaled(20_000) });
   const noHost = "http://no-such-host.invalid";
   const noName =
     /^The store cannot be reached: its host name (is unknown|could not be looked up) \((\S+\.)?no-such-host\.invalid, bucket \S+\)\. Gave up after 2 attempts in \d+ s\.$/;
@@ -78,14 +79,14 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     [
       "a server that says nothing",
       "timeout",
-      /^The storage did not answer within 1000 ms\.$/,
-      (a) => ({ ...at(`http://${a.quiet}`), operationTimeoutMs: 1_000 }),
+      /^The storage did not answer within \d+ ms\.$/,
+      (a) => ({ ...at(`http://${a.quiet}`), operationTimeoutMs: scaled(1_000) }),
     ],
     [
       "a server that says nothing to TLS",
       "unavailable",
       /^The store did not answer in time \(127/,
-      (a) => ({ ...at(`https://${a.quiet}`), readTimeoutMs: 500 }),
+      (a) => ({ ...at(`https://${a.quiet}`), readTimeoutMs: scaled(500) }),
     ],
     ["TLS to a port without", "misconfigured", noTls, (a) => at(`https://${a.store}`)],
     [
