@@ -5,10 +5,10 @@ import { RemoteBackendError } from "../support/errors.js";
 import type { Lifecycle } from "./lifecycle.js";
 import { Retries } from "./retry.js";
 
-/** Orchestrators that probe a service expect an answer within seconds. In milliseconds. */
+/** Time limit of a check, in milliseconds: orchestrators expect the answer to a health probe within seconds. */
 const LONGEST_CHECK_MS = 5_000;
 
-/** One repetition, in case the first attempt used a pooled connection that had died. */
+/** Attempts of a check: a second one, in case the first used a dead pooled connection. */
 const MAX_ATTEMPTS = 2;
 
 /** Checks a store. Never rejects. */
@@ -36,7 +36,7 @@ export async function checkHealth(
     ok: !error,
     ...(error && { error: summarize(error) }),
     latencyMs: Math.round(performance.now() - start),
-    // Copied: a store may go on adding after its time is up.
+    // Copied, because the store may keep adding findings after the time limit.
     warnings: [...report.warnings],
     details: { ...report.details },
   };
@@ -46,7 +46,7 @@ function summarize({ code, message, hint }: RemoteBackendError): NonNullable<Hea
   return { code, message, ...(hint !== undefined && { hint }) };
 }
 
-/** The check of a store that has none of its own. */
+/** Checks a store without a `check` of its own, by listing one page. */
 async function listSomething(
   store: FileStore,
   lifecycle: Lifecycle,

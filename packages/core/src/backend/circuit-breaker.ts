@@ -1,20 +1,20 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { RemoteBackendError } from "../support/errors.js";
 
-/** Longest wait of an operation for a probe, in milliseconds: it fails within a second while the service is away. */
+/** Longest wait of an operation for a probe, in milliseconds: it fails within a second during an outage. */
 const PROBE_WAIT_MS = 900;
 
 /** Time between a failed probe and the next one, in milliseconds. */
 const PROBE_INTERVAL_MS = 250;
 
-/** True for an error that says that the service is away, and not that it refused. */
+/** True if an error reports an outage, as opposed to a refusal by the service. */
 export const isOutage = (error: unknown): error is RemoteBackendError =>
   RemoteBackendError.is(error) && (error.isTransient || error.code === "timeout");
 
 /**
- * Lets operations fail fast while the service is known to be away. It opens when an operation was given up, after all its
- * retries. From then on an operation first waits for a probe, one at a time and with a short limit, and is sent only when
- * the service has answered.
+ * Lets operations fail fast during an outage. The circuit opens when an operation has failed after all its retries.
+ * From then on, each operation first waits for a probe (one at a time, with a short limit) and is sent only after the
+ * service has answered.
  */
 export class CircuitBreaker {
   readonly #probe: () => Promise<unknown>;
@@ -22,10 +22,10 @@ export class CircuitBreaker {
   #lastSuccessAt = Number.NEGATIVE_INFINITY;
   #probing: Promise<void> | undefined;
   #nextProbeAt = 0;
-  /** When operations stop waiting for the probe that runs. */
+  /** Time at which operations stop waiting for the running probe. */
   #waitsUntil = 0;
 
-  /** @param probe Sends a small request; rejects with what `isOutage` recognizes while the service is away. */
+  /** @param probe Sends a small request; rejects with an error that `isOutage` recognizes during an outage. */
   constructor(probe: () => Promise<unknown>) {
     this.#probe = probe;
   }
@@ -41,17 +41,17 @@ export class CircuitBreaker {
   }
 
   /**
-   * Opens the circuit, unless the service has answered others in the meantime.
-   * @param error Why an operation was given up.
-   * @param since When its calls began to fail, as `performance.now()` tells it.
+   * Opens the circuit, unless the service has answered another operation in the meantime.
+   * @param error Reason why an operation failed.
+   * @param since Time at which its calls began to fail, on the clock of `performance.now()`.
    */
   failed(error: RemoteBackendError, since: number): void {
     if (this.#lastSuccessAt < since) this.#outage ??= error;
   }
 
   /**
-   * Returns once an operation may be sent.
-   * @throws RemoteBackendError `unavailable` if the service is still away, within a second.
+   * Waits until an operation may be sent.
+   * @throws RemoteBackendError `unavailable` within a second if the outage continues.
    */
   async pass(): Promise<void> {
     if (this.#outage) await this.#probed();
@@ -84,6 +84,9 @@ function refusal(outage: RemoteBackendError): RemoteBackendError {
   return new RemoteBackendError("unavailable", message, { cause: outage, hint, isTransient: false });
 }
 
-/** The innermost error of ours: the messages around it speak of one operation. */
+/**
+ * Returns the innermost `RemoteBackendError` of a chain of causes: the messages of the outer ones describe a single
+ * operation.
+ */
 const innermost = (error: RemoteBackendError): RemoteBackendError =>
   RemoteBackendError.is(error.cause) ? innermost(error.cause) : error;

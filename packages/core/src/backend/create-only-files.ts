@@ -1,38 +1,38 @@
 import { CREATE_ONLY_WRITE_FILE_DESCRIPTION as write_file } from "./write-file-description.js";
 
-/** A rule of deepagents; declared so that rules written in place get the right types. */
+/** Permission rule of deepagents, declared here so that inline rules are typed correctly. */
 interface Permission {
   readonly operations: readonly ("read" | "write")[];
   readonly paths: readonly string[];
   readonly mode?: "allow" | "deny";
 }
 
-/** Parameters of `createDeepAgent` that `withCreateOnlyFiles` reads; all others pass through. */
+/** Parameters of `createDeepAgent` that `withCreateOnlyFiles` reads; all others are passed through. */
 export interface CreateOnlyParams {
-  /** A backend whose `write` creates only, or deepagents' factory for one. */
+  /** Backend whose `write` only creates, or deepagents' factory for one. */
   readonly backend: unknown;
   readonly permissions?: readonly Permission[];
   readonly middleware?: unknown;
   readonly subagents?: readonly { readonly name: string; readonly permissions?: readonly Permission[] }[];
 }
 
-/** Parts of a sub-agent: one with `runnable` or `graphId` brings its own middleware. */
+/** Properties of a subagent that matter here: one with `runnable` or `graphId` brings its own middleware. */
 interface SubAgent {
   readonly permissions?: unknown;
   readonly middleware?: readonly unknown[];
 }
 
 /**
- * Tells the model that `write_file` creates only, in the agent and in every sub-agent, where deepagents' own description
- * says that it replaces files. deepagents' middleware for files is replaced for that, which takes `permissions` of
- * `createDeepAgent` out of effect unless the new one gets them too; it does here.
+ * Tells the model that `write_file` only creates files, in the agent and in every subagent; deepagents' own description
+ * says that it replaces them. This replaces deepagents' filesystem middleware, which would disable the `permissions` of
+ * `createDeepAgent`, so they are passed to the new middleware as well.
  *
  * ```ts
  * const agent = createDeepAgent(withCreateOnlyFiles(createFilesystemMiddleware, { model, backend, permissions }));
  * ```
- * @param createFilesystemMiddleware The function of deepagents.
- * @param params Parameters of `createDeepAgent`. A middleware for files among them has precedence.
- * @returns The same parameters with the middleware in front of the others.
+ * @param createFilesystemMiddleware The function of that name in deepagents.
+ * @param params Parameters of `createDeepAgent`. A filesystem middleware among them takes precedence.
+ * @returns The same parameters, with the new middleware in front of the others.
  */
 export function withCreateOnlyFiles<Params extends CreateOnlyParams>(
   createFilesystemMiddleware: (options: never) => unknown,

@@ -4,45 +4,45 @@ import { RemoteBackendError } from "../support/errors.js";
 import { CircuitBreaker } from "./circuit-breaker.js";
 import { Retries } from "./retry.js";
 
-/** Limit of a probe while the service is away, in milliseconds. A probe that hangs must not hide the service's return. */
+/** Time limit of a probe, in milliseconds. A probe that hangs must not hide the end of an outage. */
 const PROBE_TIMEOUT_MS = 5_000;
 
-/** A file that nobody has: its absence is an answer. */
+/** Key of a file that does not exist; any answer, including its absence, proves that the service is back. */
 const PROBE_KEY: Key = ".deepagents-remote-probe";
 
-/** Opening and closing of one store, and its circuit breaker; shared by all backends over it. */
+/** Opens and closes one store and holds its circuit breaker. Shared by all backends on the store. */
 export class Lifecycle {
   readonly #store: FileStore;
   readonly #timeoutMs: number;
   #running = 0;
-  /** Called when the last operation has ended. */
+  /** Called when the last running operation has ended. */
   #idle = () => {};
   #opening: Promise<void> | undefined;
   #openingRetries: Retries | undefined;
   #isOpen = false;
   #closing: Promise<void> | undefined;
 
-  /** Lets operations fail fast while the service is away. */
+  /** Lets operations fail fast during an outage. */
   readonly breaker = new CircuitBreaker(() => this.run(() => this.#probe()));
 
-  /** @param timeoutMs Limit of an opening, its retries included. */
+  /** @param timeoutMs Time limit for opening the store, retries included. */
   constructor(store: FileStore, timeoutMs: number) {
     this.#store = store;
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Opens the store unless it is open. Callers at the same time share the opening and its retries. */
+  /** Opens the store unless it is open. Concurrent callers share one attempt and its retries. */
   async open(): Promise<void> {
     if (!this.#isOpen) await this.initialize();
   }
 
-  /** Makes one attempt to open the store unless it is open. */
+  /** Makes a single attempt to open the store unless it is open. */
   async tryToOpen(): Promise<void> {
     this.#assertOpen();
     if (!this.#isOpen) await this.#open(1);
   }
 
-  /** Opens the store, also one that is open already: the service may have changed since then. */
+  /** Opens the store even if it is already open, because the service may have changed since. */
   initialize(): Promise<void> {
     this.#assertOpen();
     return this.#open(this.#store.maxAttempts);
@@ -77,22 +77,22 @@ export class Lifecycle {
     this.breaker.succeeded();
   }
 
-  /** Makes the next operation open the store again. For a storage that turned out to be unfit since it was opened. */
+  /** Makes the next operation open the store again. Called when an open store turns out to be misconfigured. */
   invalidate(): void {
     this.#isOpen = false;
   }
 
-  /** True if `open` has nothing left to do. */
+  /** True if the store is open and need not be opened. */
   get isOpen(): boolean {
     return this.#isOpen;
   }
 
-  /** Why the opening that runs has not succeeded yet. */
+  /** Error of the last failed attempt while the store is being opened. */
   get lastFailure(): RemoteBackendError | undefined {
     return this.#isOpen ? undefined : this.#openingRetries?.lastFailure;
   }
 
-  /** Sends a small request. A store that is not open yet makes one attempt to open. */
+  /** Sends a small request. If the store is not open yet, makes one attempt to open it instead. */
   async #probe(): Promise<void> {
     if (!this.#isOpen) return this.tryToOpen();
     const [answer] = await withDeadline(
@@ -116,7 +116,7 @@ export class Lifecycle {
     }
   }
 
-  /** Refuses new operations, waits for those that run, then closes the store. Idempotent. */
+  /** Rejects new operations, waits for the running ones, then closes the store. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -143,11 +143,11 @@ function late(timeoutMs: number, cause?: RemoteBackendError): RemoteBackendError
   return new RemoteBackendError("timeout", message, cause && { cause, hint: cause.hint });
 }
 
-/** Removes from a message how long an opening has waited, which differs each time. */
+/** Strips the waiting time from the message of a failed opening, because it varies. */
 export const withoutWait = (message: string): string =>
   message.replace(/ Gave up after \d+ attempts in \d+ s\.$/, "");
 
-/** Adds how long an opening has waited. */
+/** Appends the waiting time to the message of a failed opening. */
 function waitedFor(error: RemoteBackendError, attempts: number, start: number): RemoteBackendError {
   const { code, message, cause, hint, option, isTransient, isThrottled, retryAfterMs } = error;
   const seconds = Math.ceil((performance.now() - start) / 1_000);

@@ -3,7 +3,8 @@ import type { RemoteBackendOptions } from "./options.js";
 import { RemoteBackend } from "./remote-backend.js";
 
 /**
- * A backend that forgets: for unit tests of agents and tools, with exactly the semantics of the remote ones.
+ * In-memory backend for unit tests of agents and tools, with exactly the semantics of the remote backends. Its files
+ * are lost when the process ends.
  */
 export class MemoryBackend extends RemoteBackend {
   /** @param options See `RemoteBackendOptions`. */

@@ -2,19 +2,19 @@ import { callOption, functionFault } from "../support/caller-functions.js";
 import { describeValue } from "../support/describe-value.js";
 
 /**
- * The root all paths of a backend live under, as components: `["acme", "bob@example.org"]`. A component is any
- * well-formed, non-empty string. A function is called at each operation, so it can read the current run's user
- * from LangGraph's `getConfig()`; if it throws, the operation answers with an error.
+ * Root of all paths of a backend, as a list of components: `["acme", "bob@example.org"]`. A component is any
+ * well-formed, non-empty string. A function is called for each operation, so it can read the current run's user from
+ * LangGraph's `getConfig()`; if it throws, the operation answers with an error.
  */
 export type Namespace = readonly string[] | (() => readonly string[]);
 
 const EXAMPLE = `an array of strings such as ["acme", "bob@example.org"]`;
 
-/** Subject of a message: the option itself, or the result of its function. */
+/** Subject of an error message: the option itself, or the result of its function. */
 const GIVEN = "the namespace";
 const RETURNED = "the result of the namespace function";
 
-/** Lossless: `%` itself is encoded, so no two components become one. */
+/** Encodes a component. Lossless: `%` itself is encoded, so distinct components stay distinct. */
 function encodeComponent(component: unknown, place: string): string {
   if (typeof component !== "string" || component === "" || !component.isWellFormed()) {
     throw functionFault(
@@ -37,17 +37,17 @@ function encodeComponents(components: unknown, subject: string): string {
     );
   }
   const place = (i: number) => `Component ${i + 1} of ${components.length} in ${subject}`;
-  // Array.from sees the holes of a sparse array, which map() would pass over.
+  // Array.from visits the holes of a sparse array, which map() would skip.
   return Array.from(components, (component, i) => `${encodeComponent(component, place(i))}/`).join("");
 }
 
 /**
- * Makes a function that gives the root key of the moment: empty, or ending in `/`.
+ * Returns a function that resolves the current root key: empty, or ending in `/`.
  *
- * Namespaces are hierarchical: `["acme"]` contains `["acme", "bob"]`, and two of which neither is a prefix of the
- * other share nothing.
- * @throws RemoteBackendError `invalid-options`: at once for an array, at each call for a function that throws, is async, or
- * returns no component at all (which would open the root to a tenant that could not be told).
+ * Namespaces are hierarchical: `["acme"]` contains `["acme", "bob"]`, and two namespaces share files only if one is a
+ * prefix of the other.
+ * @throws RemoteBackendError `invalid-options`: immediately for an array; on each call for a function that throws, is
+ *   async, or returns no components (which would expose the root to an unidentified tenant).
  */
 export function resolveNamespace(namespace: Namespace | undefined): () => string {
   if (namespace === undefined) return () => "";

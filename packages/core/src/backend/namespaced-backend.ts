@@ -29,57 +29,59 @@ import { write } from "./operations/write.js";
 import { mountPath } from "./options.js";
 import { uploadPolicy, type WriteMode, writePolicy } from "./write-mode.js";
 
-/** What a backend promises beyond the protocol; the conformance suite reads it. */
+/** Promises of a backend beyond the protocol. The conformance suite reads them. */
 export interface BackendCapabilities {
   /** `write` refuses to replace a file. */
   readonly createOnly: boolean;
-  /** No update is lost when several processes write. */
+  /** No update is lost when several processes write concurrently. */
   readonly atomic: boolean;
-  /** Of several deletions of one file exactly one succeeds. */
+  /** Of several concurrent deletions of one file, exactly one succeeds. */
   readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be files. */
   readonly fileAndDirectory: boolean;
-  /** Every file of a listing has its `size`. A `size` is the content's bytes in any case, or left out. */
+  /**
+   * Every file of a listing has its `size`. A `size` is always the content's size in bytes; if unknown, it is omitted.
+   */
   readonly exactSizes: boolean;
-  /** Text comes back as it was written: line ends, final newline, NUL, byte order mark. */
+  /** Text is returned as it was written: line endings, final newline, NUL and byte order mark included. */
   readonly exactText: true;
-  /** Uploaded bytes come back byte for byte, and are nobody's but the storage's. */
+  /** Uploaded bytes are returned byte for byte, and are not shared with the caller's buffer. */
   readonly byteFidelity: true;
-  /** Bytes that are no text are known as such whatever their name, and never shown or edited as text. */
+  /** Binary content is recognized whatever its name, and never shown or edited as text. */
   readonly detectsBinary: true;
-  /** Bytes are shown by the type that they have, not by their name, and only where a model can be shown them. */
+  /** Binary content is shown by its detected type, not by its name, and only if a model can display it. */
   readonly detectsTypes: true;
-  /** Any characters make a name, and stand for themselves in patterns. */
+  /** Names may contain any characters, which stand for themselves in patterns. */
   readonly anyName: true;
-  /** `a`, `./a` and `//a` mean `/a`, and an answer names the path as it was asked for. */
+  /** `a`, `./a` and `//a` mean `/a`, and an answer names the path as it was requested. */
   readonly spelling: true;
-  /** The error about a missing file names one in its directory whose name looks the same. */
+  /** The error for a missing file names a file of the same directory whose name looks the same. */
   readonly lookAlikes: true;
-  /** Errors say it in deepagents' own sentences. */
+  /** Errors use the exact sentences of deepagents. */
   readonly errorWords: true;
-  /** Times are ISO 8601 in UTC with milliseconds; `created_at` is kept by an edit, and set anew by a replacement. */
+  /** Times are ISO 8601 in UTC with milliseconds; an edit keeps `created_at`, and a replacement resets it. */
   readonly times: true;
-  /** A read tells the lines that it shows, how many there are, and where to go on. */
+  /** A read reports the lines that it shows, the total number of lines, and the offset to continue from. */
   readonly positions: true;
-  /** `grep` matches its glob as `glob` does. */
+  /** `grep` matches its glob in the same way as `glob`. */
   readonly grepGlobs: true;
-  /** Globs have classes, braces and extglobs. */
+  /** Globs support classes, braces and extglobs. */
   readonly globSyntax: true;
   /** Listings and matches are in code-point order of their paths. */
   readonly ordered: true;
-  /** A `write` of what is already there succeeds and changes nothing. */
+  /** A `write` of identical content succeeds and changes nothing. */
   readonly idempotentWrites: true;
-  /** A file under `/conversation_history/` is replaced only by content that begins with its own. */
+  /** A file under `/conversation_history/` is replaced only by content that begins with the existing content. */
   readonly keepsHistory: true;
-  /** Content or a pattern that cannot be taken exactly is refused. */
+  /** Content or a pattern that cannot be handled exactly is refused. */
   readonly strictInput: true;
-  /** A path that could be another spelling of a file is refused. */
+  /** A path that could be an alternative spelling of another path is refused. */
   readonly strictPaths: true;
-  /** Once an operation has failed because the service is away, others fail within a second until it is back. */
+  /** After an operation has failed because of an outage, others fail within a second until the service is back. */
   readonly failsFast: true;
 }
 
-/** What the semantics of core promise over any store. */
+/** Promises that core keeps over any store. */
 const ALWAYS = {
   exactText: true,
   byteFidelity: true,
@@ -101,7 +103,7 @@ const ALWAYS = {
   failsFast: true,
 } as const;
 
-/** What a backend under one namespace is made of. */
+/** Parts that a backend under one namespace is made of. */
 export interface BackendParts extends BackendContext {
   readonly writeMode: WriteMode | ((path: string) => WriteMode);
   readonly mountPath: string;
@@ -109,31 +111,31 @@ export interface BackendParts extends BackendContext {
 
 /** Options of `withNamespace`. */
 export interface NamespaceOptions {
-  /** As `RemoteBackendOptions.mountPath`. Default: that of the outer backend. */
+  /** See `RemoteBackendOptions.mountPath`. Default: that of the outer backend. */
   mountPath?: string | undefined;
 }
 
 /**
- * deepagents takes "not found" in an error of `ls` or `delete` for absence, and "not a directory" for a plain file;
- * the failure of a storage must not say either.
+ * Rewords an error for `ls` and `delete`: deepagents takes "not found" for absence and "not a directory" for a plain
+ * file, so a storage failure must contain neither.
  */
 const neutral = (error: RemoteBackendError): string =>
   /not found|not a directory/i.test(error.message) ? `The storage failed (${error.code}).` : error.message;
 
 /**
- * The methods of the protocol, under one namespace of a store. Safe to hand to one tenant: it holds no way to
- * another namespace, nor to close what others use.
+ * Implements the protocol under one namespace of a store. Safe to hand to one tenant: it gives no access to other
+ * namespaces and cannot close shared resources.
  */
 export class NamespacedBackend implements BackendProtocolV2 {
   readonly #parts: BackendParts;
 
-  /** @internal Made by `RemoteBackend` and `withNamespace`. */
+  /** @internal Created by `RemoteBackend` and `withNamespace`. */
   /** @internal */
   constructor(parts: BackendParts) {
     this.#parts = parts;
   }
 
-  /** Promises of this backend beyond the protocol: at least that, until `initialize()` has tried what the service can. */
+  /** Promises of this backend beyond the protocol. A lower bound until `initialize()` has probed the service. */
   get capabilities(): BackendCapabilities {
     const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.capabilities;
     const createOnly = this.#parts.writeMode === "create";
@@ -141,10 +143,10 @@ export class NamespacedBackend implements BackendProtocolV2 {
   }
 
   /**
-   * The same store under a namespace below this one. Client, pool and cache are shared; they live as long as the
-   * backend that was constructed.
+   * Returns a backend on the same store under a nested namespace. Client, pool and cache are shared; they live as long
+   * as the backend that was constructed.
    * @param options `mountPath`: where a CompositeBackend mounts it.
-   * @throws RemoteBackendError `invalid-options` for a namespace or a path that is none.
+   * @throws RemoteBackendError `invalid-options` for an invalid namespace or mount path.
    */
   withNamespace(namespace: Namespace, options: NamespaceOptions = {}): NamespacedBackend {
     checkOptions("withNamespace", options, { mountPath });
@@ -251,7 +253,7 @@ export class NamespacedBackend implements BackendProtocolV2 {
   /** @see BackendProtocolV2.uploadFiles */
   uploadFiles(files: Array<[string, Uint8Array]>): Promise<FileUploadResponse[]> {
     if (!Array.isArray(files)) return Promise.resolve([{ ...notAList(files), message: UPLOAD_SHAPE }]);
-    // A file that is not a pair gets an answer, too. Copied before anything is waited for.
+    // Malformed entries get an answer, too. Bytes are copied before the first `await`.
     const own = isLent(files) ? (bytes: Uint8Array) => bytes : copyBytes;
     const pairs = listOf(files).map((file): [string, Uint8Array | undefined] =>
       Array.isArray(file) ? [file[0], own(file[1])] : ([] as never),
@@ -283,16 +285,16 @@ export class NamespacedBackend implements BackendProtocolV2 {
   }
 }
 
-/** A path as an error names it; what is no string may not even have a text. */
+/** Formats a path for an error message. A value that is not a string may not even be printable. */
 const named = (path: unknown): string => (typeof path === "string" ? `'${path}'` : "it");
 
-/** A batch, without the holes of a sparse array, which would be holes in the answer. */
+/** Copies a batch, filling the holes of a sparse array, which would leave holes in the answer. */
 const listOf = <T>(value: readonly T[]): readonly T[] => Array.from(value);
 
 const UPLOAD_SHAPE = 'uploadFiles takes an array of pairs [path, Uint8Array], such as [["/a.txt", bytes]].';
 const DOWNLOAD_SHAPE = 'downloadFiles takes an array of paths, such as ["/a.txt"].';
 
-/** The answer for a batch that is not an array: an empty list would look like success. */
+/** Returns the answer for a batch that is not an array: an empty list would look like success. */
 const notAList = (files: unknown) => ({
   path: typeof files === "string" ? files : "",
   error: "invalid_path" as const,

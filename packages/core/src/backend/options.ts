@@ -14,40 +14,43 @@ import type { Namespace } from "./namespace.js";
 import type { OperationTrace } from "./tracing.js";
 import type { WriteMode } from "./write-mode.js";
 
-/** Options that every backend has. */
+/** Options that every backend accepts. */
 export interface RemoteBackendOptions {
-  /** The root all paths live under; see `Namespace`. Default: the root of the storage. */
+  /** Root of all paths; see `Namespace`. Default: the root of the storage. */
   namespace?: Namespace | undefined;
   /**
-   * What `write` does with a file that exists: `create` refuses and leaves it as it is, `overwrite` replaces it as
-   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. A file that already has the same
-   * content is a success in every mode. Files under `/large_tool_results/` are always replaced, and files under
-   * `/conversation_history/` only by content that begins with theirs, also by `uploadFiles`.
+   * Behavior of `write` for an existing file: `create` refuses and leaves it unchanged, `overwrite` replaces it as
+   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. Writing identical content succeeds
+   * in every mode. Files under `/large_tool_results/` are always replaced, and files under `/conversation_history/`
+   * only by content that begins with theirs, also by `uploadFiles`.
    */
   writeMode?: WriteMode | ((path: string) => WriteMode) | undefined;
   /**
-   * Where a CompositeBackend mounts this backend, such as `/large_tool_results/`: it takes the mount off the paths that it
-   * passes on, and deepagents' own areas are known by their paths. Default `/`.
+   * Path at which a CompositeBackend mounts this backend, such as `/large_tool_results/`. It strips the mount from the
+   * paths that it forwards, and deepagents' own areas are recognized by their paths. Default `/`.
    */
   mountPath?: string | undefined;
-  /** Refuse everything that changes files. Default `false`. */
+  /** Refuses all operations that change files. Default `false`. */
   readOnly?: boolean | undefined;
-  /** Largest file that may be stored, in bytes. Default 52,428,800 (50 MB), with which any one operation
-   * stays below 1 GB of memory; see docs/memory.md. */
+  /**
+   * Largest file that may be stored, in bytes. Default 52,428,800 (50 MB), which keeps any single operation below 1 GB
+   * of memory; see docs/memory.md.
+   */
   maxFileBytes?: number | undefined;
   /**
-   * Longest time one operation may take, retries included, in milliseconds. A batch of `uploadFiles` or `downloadFiles` has
+   * Time limit of one operation, retries included, in milliseconds. A batch of `uploadFiles` or `downloadFiles` has
    * that time for every 1,000 files, and an upload for every 16 MB. Default 60,000.
    */
   operationTimeoutMs?: number | undefined;
   /**
-   * Called with every operation when it has ended: duration, bytes, outcome, error. Default: none. What it throws is
-   * reported by a process warning and breaks nothing; a promise is not waited for.
+   * Called when an operation has ended, with its duration, bytes, outcome and error. Default: none. Exceptions are
+   * reported as a process warning and have no other effect; a returned promise is not awaited.
    */
   onOperation?: ((operation: OperationTrace) => void) | undefined;
   /**
-   * Called with the error of every operation that failed, its `cause` included; such as `console.error`. Not called for a
-   * missing file, a refused write, a refused path or pattern. Default: none. What it throws breaks nothing.
+   * Called with the error of every failed operation, its `cause` included; for example `console.error`. Not called for
+   * a missing file, a refused write, or a refused path or pattern. Default: none. Exceptions have no effect on the
+   * operation.
    */
   onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
@@ -63,7 +66,7 @@ export const mountPath: OptionRule = {
   test: (value) => typeof value === "string" && value.startsWith("/") && isPath(value),
 };
 
-/** Rules for `checkOptions`; adapters add their own. */
+/** Rules for `checkOptions`. Adapters add their own. */
 export const remoteBackendOptionRules = {
   namespace: target({
     accepts: `an array of strings such as ["acme", "bob"], or a function that returns one`,
@@ -79,7 +82,7 @@ export const remoteBackendOptionRules = {
   onError: callable,
 } satisfies Record<keyof RemoteBackendOptions, OptionRule>;
 
-/** Names that these options have elsewhere; adapters add their own. */
+/** Names of these options in other packages. Adapters add their own. */
 export const otherRemoteBackendOptionNames: Readonly<Record<string, string>> = {
   mode: "writeMode",
   root: "namespace",
@@ -89,10 +92,7 @@ export const otherRemoteBackendOptionNames: Readonly<Record<string, string>> = {
   maxFileSize: "maxFileBytes",
 };
 
-/**
- * Picks the options that every backend has out of those of an adapter, to pass them to `RemoteBackend`. An option that was
- * left out stays left out.
- */
+/** Picks the common options from those of an adapter, to pass them to `RemoteBackend`. Absent options stay absent. */
 export function pickRemoteBackendOptions(options: RemoteBackendOptions): RemoteBackendOptions {
   const given = Object.entries(options).filter(([name]) => Object.hasOwn(remoteBackendOptionRules, name));
   return Object.fromEntries(given);

@@ -16,8 +16,8 @@ import {
 /**
  * The protocol of Deep Agents over any `FileStore`.
  *
- * No method of the protocol rejects: failures are values, in the shape each method has for them. Constructing
- * opens no connection; `initialize()` or the first operation does.
+ * No method of the protocol rejects: failures are values, in the shape that each method defines. The constructor opens
+ * no connection; `initialize()` or the first operation does.
  */
 export class RemoteBackend extends NamespacedBackend {
   readonly #store: FileStore;
@@ -25,9 +25,9 @@ export class RemoteBackend extends NamespacedBackend {
   readonly #timeoutMs: number;
 
   /**
-   * @param store Where the files live. It is closed with the backend.
+   * @param store Storage of the files. It is closed with the backend.
    * @param options See `RemoteBackendOptions`.
-   * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+   * @throws RemoteBackendError `invalid-options`, naming the option and the accepted values.
    */
   constructor(store: FileStore, options: RemoteBackendOptions = {}) {
     checkOptions(new.target.name, options, remoteBackendOptionRules, otherRemoteBackendOptionNames);
@@ -51,16 +51,16 @@ export class RemoteBackend extends NamespacedBackend {
   }
 
   /**
-   * Makes the storage ready, and waits up to 10 seconds for a service that is away or starting. Optional: the first
+   * Prepares the storage, waiting up to 10 seconds for a service that is unavailable or starting. Optional: the first
    * operation does it. Call it again after a table or bucket was dropped.
-   * @throws RemoteBackendError that says what is wrong with the service or its schema, or `closed`.
+   * @throws RemoteBackendError that explains the problem with the service or its schema, or `closed`.
    */
   async initialize(): Promise<void> {
     await this.#lifecycle.initialize();
   }
 
   /**
-   * Answers a health probe: whether files can be read now, and what an operator should know. Creates and changes nothing,
+   * Answers a health probe: whether files can be read now, and warnings for operators. Creates and changes nothing,
    * needs no `initialize()`, and never rejects.
    * @returns Within `operationTimeoutMs`, and within 5 seconds at most.
    */
@@ -69,14 +69,14 @@ export class RemoteBackend extends NamespacedBackend {
   }
 
   /**
-   * Waits for running operations and lets go of connections that the backend itself opened; operations afterwards
-   * answer with an error. Idempotent.
+   * Waits for running operations, then releases the connections that the backend opened. Later operations answer with
+   * an error. Idempotent.
    */
   close(): Promise<void> {
     return this.#lifecycle.close();
   }
 
-  /** `close()`, for `await using`. */
+  /** Same as `close()`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

@@ -3,15 +3,15 @@ import type { TimeLimit } from "../support/deadline.js";
 import { RemoteBackendError } from "../support/errors.js";
 
 /**
- * Total of the pauses of one operation, and longest time from the first failure of a call to its last attempt, in
- * milliseconds. The deadline of the operation may come earlier.
+ * Maximum total pause of one operation, and maximum time from the first failure of a call to its last attempt, in
+ * milliseconds. The operation's deadline may come earlier.
  */
 const RETRY_BUDGET_MS = 10_000;
-/** First pauses before a retry, in milliseconds; each further attempt doubles the bound. */
+/** First pauses before a retry, in milliseconds. The bound doubles with each further attempt. */
 const FIRST_PAUSE_MS = { failure: 100, throttling: 500 };
 const MAX_PAUSE_MS = { failure: 1_000, throttling: 4_000, conflict: 1_000 };
 
-/** Full jitter: a random part of a bound that doubles with each attempt, in milliseconds. */
+/** Returns a pause with full jitter: random, up to a bound that doubles with each attempt, in milliseconds. */
 const jittered = (attempt: number, firstMs: number, maxMs: number): number =>
   Math.random() * Math.min(maxMs, firstMs * 2 ** attempt);
 
@@ -21,8 +21,8 @@ export function backOff(attempt: number, signal: AbortSignal, firstMs: number): 
 }
 
 /**
- * Pause before a retry, in milliseconds. A service that asks for a time gets it, and up to half as much again, so that its
- * clients do not all return at once.
+ * Returns the pause before a retry, in milliseconds. A pause that the service requested is extended by up to half, so
+ * that its clients do not all return at once.
  */
 export function pauseMs({ isThrottled, retryAfterMs }: RemoteBackendError, attempt: number): number {
   if (retryAfterMs !== undefined) return retryAfterMs * (1 + Math.random() / 2);
@@ -30,20 +30,20 @@ export function pauseMs({ isThrottled, retryAfterMs }: RemoteBackendError, attem
   return jittered(attempt, FIRST_PAUSE_MS[kind], MAX_PAUSE_MS[kind]);
 }
 
-/** The retries of one operation: its calls share one budget of time, and have their own numbers of attempts. */
+/** Retries of one operation: its calls share one time budget, and each counts its own attempts. */
 export class Retries {
   readonly #time: TimeLimit;
   readonly #maxAttempts: number;
   #spentMs = 0;
-  /** When the call that was last retried had failed first. */
+  /** Time of the first failure of the call that was last retried. */
   #since = 0;
   #lastFailure: RemoteBackendError | undefined;
   #failingSince: number | undefined;
   #givenUp: RemoteBackendError | undefined;
 
   /**
-   * @param time Of the operation: no attempt is waited for that would come after it.
-   * @param maxAttempts Attempts of one call, the first included. Default: as many as the budget allows.
+   * @param time Time limit of the operation. An attempt that would exceed it is not waited for.
+   * @param maxAttempts Maximum attempts of one call, the first included. Default: as many as the budget allows.
    */
   constructor(time: TimeLimit, maxAttempts = Number.POSITIVE_INFINITY) {
     this.#time = time;
@@ -55,22 +55,22 @@ export class Retries {
     return this.#lastFailure;
   }
 
-  /** When an attempt failed for the first time, as `performance.now()` tells it. */
+  /** Time of the first failure of an attempt, on the clock of `performance.now()`. */
   get failingSince(): number | undefined {
     return this.#failingSince;
   }
 
-  /** The transient error after which a call was not retried any more. */
+  /** Transient error after which a call was no longer retried. */
   get givenUp(): RemoteBackendError | undefined {
     return this.#givenUp;
   }
 
   /**
    * Waits before another attempt.
-   * @param attempt How many of the call failed before this one.
-   * @param isLook True if the next request only reads what an attempt has done. It is sent at once: other writers may push
-   *   the proof out.
-   * @throws The error itself when it is final or the budget is used up.
+   * @param attempt Number of earlier failed attempts of the call.
+   * @param isLook True if the next request only reads the result of an attempt. It is sent immediately, because other
+   *   writers may push its write id out of the chain.
+   * @throws The error itself if it is final or the budget is used up.
    */
   async after(error: RemoteBackendError, attempt: number, isLook = false): Promise<void> {
     if (!error.isTransient) throw error;
@@ -92,7 +92,7 @@ export class Retries {
     await delay(pause, undefined, { signal: this.#time.signal });
   }
 
-  /** Runs something that changes nothing until it succeeds or the budget is used up. */
+  /** Runs a read-only call until it succeeds or the budget is used up. */
   async run<T>(read: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {

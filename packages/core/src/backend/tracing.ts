@@ -8,16 +8,16 @@ export const OPERATION_CHANNEL = "deepagents-remote:operation";
 
 /**
  * One operation: a call of a protocol method. Never holds file content, patterns, namespaces or credentials, except for
- * `error.cause`, which is what the service or a function of the caller's threw.
+ * `error.cause`, which holds the exception of the service or of a caller's function.
  */
 export interface OperationTrace {
   /** Class of the backend. */
   readonly backend: string;
   /** Method of the protocol. */
   readonly operation: string;
-  /** Path as it was asked for; of a batch, its only path. */
+  /** Path as it was requested; for a batch, only if it has a single path. */
   readonly path?: string;
-  /** Files of a batch. */
+  /** Number of files in a batch. */
   readonly files?: number;
   /** Bytes of content read or written. */
   bytes: number;
@@ -28,26 +28,26 @@ export interface OperationTrace {
   /** Code of `error`. */
   code?: ErrorCode;
   /**
-   * Set when the operation failed, or a file of its batch did: the error with its `cause` and `hint`. A missing file and a
-   * refused write are answers and not failures.
+   * Set if the operation failed, or a file of its batch did: the error with its `cause` and `hint`. A missing file and
+   * a refused write are answers, not failures.
    */
   error?: RemoteBackendError;
 }
 
-/** Callbacks for those who do not subscribe to the channel. A callback that throws or rejects breaks no operation. */
+/** Callbacks as an alternative to the channel. A callback that throws or rejects does not affect the operation. */
 export interface Observers {
   /** Called when an operation has ended. */
   readonly onOperation?: ((operation: OperationTrace) => void) | undefined;
-  /** Called when an operation has failed, except for a path or a pattern that is refused. */
+  /** Called when an operation has failed, except for a refused path or pattern. */
   readonly onError?: ((error: RemoteBackendError, operation: OperationTrace) => void) | undefined;
 }
 
 const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
 
 /**
- * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it failed)
- * and to the callbacks, where there are any.
- * @param describe Returns what is published.
+ * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it
+ * failed) and to the callbacks, if any.
+ * @param describe Returns the message to publish.
  * @param run Never rejects.
  * @param failed True if an answer carries an error.
  * @see https://nodejs.org/api/diagnostics_channel.html
@@ -58,7 +58,7 @@ export function traced<T>(
   run: (trace?: OperationTrace) => Promise<T>,
   failed: (answer: T) => boolean,
 ): Promise<T> {
-  // Before 20.13 Node cannot tell.
+  // Node before 20.13 does not report this.
   const isObserved = channel.hasSubscribers !== false || observers.onOperation || observers.onError;
   return isObserved ? published(observers, describe(), run, failed) : run();
 }
@@ -70,7 +70,7 @@ async function published<T>(
   failed: (answer: T) => boolean,
 ): Promise<T> {
   let answer: T | undefined;
-  // The channel would publish what the promise resolves to, which holds content: it resolves to nothing.
+  // The channel would publish the resolved value, which holds content, so the promise resolves to nothing.
   await channel.tracePromise(async () => {
     const start = performance.now();
     answer = await run(trace);

@@ -2,19 +2,19 @@ import { isArgumentError } from "../support/caller-functions.js";
 import { type ErrorCode, RemoteBackendError } from "../support/errors.js";
 import { withoutWait } from "./lifecycle.js";
 
-/** Code of the process warning about a failure that only an operator can repair. */
+/** Code of the process warning for a failure that only an operator can fix. */
 export const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
 
-/** Code of the process warning about an `onOperation` or `onError` that fails itself. */
+/** Code of the process warning for an `onOperation` or `onError` callback that fails. */
 export const CALLBACK_WARNING = "DEEPAGENTS_REMOTE_CALLBACK";
 
-/** Failures that a retry never repairs. */
+/** Codes of failures that no retry can fix. */
 const MISCONFIGURED: readonly ErrorCode[] = ["misconfigured", "invalid-options"];
 
-/** Bounds the memory of what was said. */
+/** Maximum number of remembered warnings, which bounds their memory. */
 const MAX_REMEMBERED = 1_000;
 
-/** Warnings of this process so far. */
+/** Warnings that this process has emitted. */
 const emitted = new Set<string>();
 
 /** Emits a process warning, once for each backend class and message. */
@@ -29,15 +29,18 @@ export function warnOnce(backend: string, code: string, message: string, detail?
   });
 }
 
-/** Tells the operator of a failure that would otherwise only be an answer to the model. */
+/** Warns the operator of a failure that would otherwise be reported to the model only. */
 export function warnOfMisconfiguration(backend: string, error: RemoteBackendError): void {
   if (MISCONFIGURED.includes(error.code) && !isArgumentError(error)) {
     const detail = [reasonOf(error), error.hint].filter(Boolean).join("\n");
     warnOnce(backend, MISCONFIGURED_WARNING, withoutWait(error.message), detail || undefined);
-    // The time of the operation was up before its retries were.
+    // The operation's deadline came before the end of its retries.
   } else if (RemoteBackendError.is(error.cause)) warnOfMisconfiguration(backend, error.cause);
 }
 
-/** The exception of a function of the caller's: an operator's own code, so its message may be shown. */
+/**
+ * Returns the message of an exception in a caller's function. It comes from the operator's own code, so it may be
+ * shown.
+ */
 const reasonOf = ({ option, cause }: RemoteBackendError): string | undefined =>
   option !== undefined && cause instanceof Error ? `${cause.name}: ${cause.message}` : undefined;

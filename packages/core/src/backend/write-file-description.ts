@@ -1,6 +1,6 @@
 /**
- * Description of `write_file` for a backend whose `write` creates only. deepagents' own says that an existing file is
- * replaced. `withCreateOnlyFiles` passes it to an agent and its sub-agents.
+ * Description of `write_file` for a backend whose `write` only creates. deepagents' own description says that an
+ * existing file is replaced. `withCreateOnlyFiles` passes it to an agent and its subagents.
  */
 export const CREATE_ONLY_WRITE_FILE_DESCRIPTION = `Creates a new file.
 

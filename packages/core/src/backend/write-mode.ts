@@ -2,22 +2,25 @@ import { parsePath } from "../protocol/path.js";
 import { callOption, functionFault } from "../support/caller-functions.js";
 import { describeValue } from "../support/describe-value.js";
 
-/** Whether `write` may replace a file. */
+/** Behavior of `write` for an existing file. */
 export type WriteMode = "create" | "overwrite";
 
-/** How `write` treats a file that exists, under one path. `grow`: it replaces what the new content begins with. */
+/**
+ * Behavior of `write` for an existing file at one path. `grow` replaces it only by content that begins with the
+ * existing content.
+ */
 export type WritePolicy = WriteMode | "grow";
 
-/** How `uploadFiles` treats a file that exists. */
+/** Behavior of `uploadFiles` for an existing file. */
 export type UploadPolicy = "overwrite" | "grow";
 
 /**
- * Decides how `write` treats an existing file. Two areas are deepagents' own. Tool results are evicted by call id, where
- * a refused write loses the result. A conversation history only grows, in every mode: after a failed download
- * deepagents writes a new section over all of it.
+ * Decides how `write` treats an existing file. Two areas belong to deepagents: tool results are evicted by call id, and
+ * a refused write would lose the result. A conversation history only grows, in every mode: after a failed download,
+ * deepagents would overwrite all of it with a new section.
  * @param mode The user's choice for all paths, or by path (absolute, as the model gave it).
- * @param mountPath Where the paths of this backend begin; see `RemoteBackendOptions.mountPath`.
- * @throws RemoteBackendError `invalid-options` for a function that throws, is async, or returns anything but a mode.
+ * @param mountPath Path at which this backend is mounted; see `RemoteBackendOptions.mountPath`.
+ * @throws RemoteBackendError `invalid-options` for a function that throws, is async, or does not return a mode.
  */
 export function writePolicy(
   mode: WriteMode | ((path: string) => WriteMode),
@@ -34,14 +37,14 @@ export function writePolicy(
 export const uploadPolicy = (relative: string, mountPath = ""): UploadPolicy =>
   areaOf(relative, mountPath) === "history" ? "grow" : "overwrite";
 
-/** The area of deepagents that a path lies in, if any. */
+/** Returns the deepagents area that a path belongs to, if any. */
 export function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {
   const path = mountedPath(mountPath) + relative;
   if (path.startsWith("large_tool_results/")) return "tool-results";
   return path.startsWith("conversation_history/") ? "history" : undefined;
 }
 
-/** Prefix of the relative paths of a mount: its segments, each followed by a slash. */
+/** Returns the prefix of the relative paths of a mount: its segments, each followed by a slash. */
 function mountedPath(mountPath: string): string {
   const { relative } = parsePath(mountPath);
   return relative === "" ? "" : `${relative}/`;

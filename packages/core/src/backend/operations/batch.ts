@@ -1,10 +1,10 @@
-/** Size of one part of a batch. */
+/** Largest part of a batch. */
 const PART = { files: 1_000, bytes: 16 * 1024 * 1024 };
 
 /**
- * Divides a batch into parts of up to 1,000 files and 16 MB, or one larger file. Each part has an operation's time, and what
- * is not sent when that is up is known to be unchanged.
- * @param bytesOf Size of an item in bytes.
+ * Divides a batch into parts of up to 1,000 files and 16 MB; a larger file is a part of its own. Each part extends the
+ * deadline by the time of one operation, and files that are not sent before it are known to be unchanged.
+ * @param bytesOf Returns the size of an item in bytes.
  */
 export function partsOf<T>(items: readonly T[], bytesOf: (item: T) => number): readonly (readonly T[])[] {
   const parts: T[][] = [];
@@ -23,6 +23,6 @@ export function partsOf<T>(items: readonly T[], bytesOf: (item: T) => number): r
   return parts;
 }
 
-/** Number of parts of a batch: what the operation's time is multiplied by. */
+/** Returns the number of parts of a batch, by which the operation's time limit is multiplied. */
 export const countParts = <T>(items: readonly T[], bytesOf: (item: T) => number): number =>
   Math.max(1, partsOf(items, bytesOf).length);

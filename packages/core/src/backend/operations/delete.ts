@@ -18,7 +18,7 @@ export async function deletePath(op: OperationContext, path: string): Promise<De
       if (failed.length > 0 && isDoubtful) throw undecided(failed.length);
       if (failed.length > 0)
         return { error: `Error: ${failed.length} files could not be deleted and are still there` };
-      // An attempt whose answer was lost may have deleted everything; an empty root is as it was asked for.
+      // An attempt with a lost answer may have deleted everything. An empty root counts as deleted.
       if (deleted > 0 || isRoot || isDoubtful) return { path, filesUpdate: null };
       return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     } catch (error) {
@@ -34,8 +34,8 @@ const targetOf = ({ key, relative }: Location): Key => (relative === "" ? key.re
 const scopeOf = ({ directory }: Location) => ({ scope: directory ? "descendants" : "all" }) as const;
 
 /**
- * Repeats a deletion whose answer was lost: it takes nothing that was created after it was asked for. Of a store without a
- * clock nobody can tell, so nothing is deleted.
+ * Repeats a deletion with a lost answer. Files created after the first request are kept. Without a service clock they
+ * cannot be told apart, so nothing is deleted.
  */
 async function repeat(op: OperationContext, location: Location, at: number): Promise<DeleteOutcome> {
   const requestedAt = await momentOf(op, at);
@@ -43,7 +43,7 @@ async function repeat(op: OperationContext, location: Location, at: number): Pro
   return op.store.delete(targetOf(location), op.call.with({ ...scopeOf(location), requestedAt }));
 }
 
-/** The file or the first one below the directory, if there is any. */
+/** Returns the file or its first descendant, if any. */
 async function remaining(op: OperationContext, location: Location): Promise<readonly Key[]> {
   if (!location.directory && (await fetchFile(op, location.key))) return [location.key];
   for await (const { key } of entries(op, below(location), { recursive: true })) return [key];

@@ -11,12 +11,15 @@ import { putChange } from "./put.js";
 import { tooLargeSentence } from "./refusals.js";
 import { storedText } from "./stored-content.js";
 
-/** Rivals of one file are milliseconds away, not a service that needs rest. */
+/**
+ * First backoff between compare-and-swap attempts, in milliseconds. Short, because it waits for another writer, not for
+ * a failing service.
+ */
 const FIRST_PAUSE_MS = 2;
 
 /**
- * Compare-and-swap: the replacement is made on the file as it was read and stored only if the file is still that
- * one; otherwise it is made again on the fresh content, until it is stored, refused or out of time.
+ * Edits a file by compare-and-swap: the replacement is applied to the file as it was read, and stored only if the file
+ * is unchanged. Otherwise it is applied again to the new content, until it is stored, refused or out of time.
  */
 export async function edit(
   op: OperationContext,
@@ -34,8 +37,8 @@ export async function edit(
     };
   }
   const id = newWriteId();
-  // A cached copy may only make an edit succeed, by a write that the store compares: whatever ends without one is
-  // looked at again, fresh.
+  // The first attempt may use a cached copy. Unless it leads to a conditional write, re-read without the cache before
+  // answering.
   for (let attempt = 0, stale = true; ; attempt++) {
     const { from, replaced, isWritten } = await replaceStored(
       op,
@@ -67,7 +70,10 @@ interface Replacement {
   readonly replaceAll: boolean;
 }
 
-/** Replaces in a file as it is stored. Its old content is not kept: it need not exist while the new one is written. */
+/**
+ * Applies a replacement to a stored file. Does not keep the old content, so that it can be garbage-collected during the
+ * write.
+ */
 async function replaceStored(op: OperationContext, key: Key, replacement: Replacement, stale: boolean) {
   const file = await fetchFile(op, key, { stale, raw: true });
   if (!file) return {};

@@ -3,7 +3,7 @@ import type { FileInfo, GlobResult } from "../../protocol/protocol.js";
 import { fileInfo } from "./ls.js";
 import { below, entries, locate, type OperationContext } from "./operation.js";
 
-/** Files returned at most. */
+/** Maximum number of files returned. */
 const MAX_FILES = 10_000;
 
 export async function glob(op: OperationContext, pattern: string, path: string): Promise<GlobResult> {

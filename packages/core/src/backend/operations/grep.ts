@@ -18,15 +18,15 @@ import {
 } from "./operation.js";
 import { SkippedFiles } from "./skipped-files.js";
 
-/** Matches returned at most: a bound of the caller's comes from a model, and may be anything. */
+/** Maximum number of matches returned. The caller's own limit comes from a model and may be anything. */
 const MAX_MATCHES = 100_000;
 
-/** What one fetch of a search asks for at most: bytes in flight bound its memory, not the number of files. */
+/** Maximum bytes of one fetch of a search: bytes in flight bound its memory, not the number of files. */
 const BATCH_BYTES = 32 * 1024 * 1024;
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 512;
 
-/** Errors of single files, which a search skips and reports. Any other error, such as an outage, ends it. */
+/** Per-file errors that a search skips and reports. Any other error, such as an outage, aborts it. */
 export const SKIPPED_BY_SEARCHES: readonly ErrorCode[] = [
   "permission-denied",
   "corrupt",
@@ -50,7 +50,7 @@ export async function grep(
       `The pattern must be a string, not ${describeValue(pattern)}.`,
     );
   }
-  // What no line holds: a newline, and half of a surrogate pair, which would be found inside of a whole one.
+  // No line contains a newline, or half of a surrogate pair (which would match inside a whole one).
   if (pattern.includes("\n") || !pattern.isWellFormed()) return { matches: [] };
 
   const matches: GrepMatch[] = [];
@@ -70,19 +70,19 @@ export async function grep(
   return { matches: skipped.reported() };
 }
 
-/** A bound that is no number is no bound. */
+/** Returns the effective limit. Ignores a limit that is not a number. */
 function matchLimit(maxCount: number | null): number {
   if (maxCount === null || !Number.isFinite(maxCount)) return MAX_MATCHES;
   return Math.min(Math.max(0, Math.floor(maxCount)), MAX_MATCHES);
 }
 
 interface FileFilter {
-  /** Literal start of the keys below the directory that can be accepted. */
+  /** Literal prefix of all acceptable keys below the directory. */
   readonly prefix: string;
   readonly accept: (key: Key) => boolean;
 }
 
-/** Which files are searched: reachable, not binary by name, and matching the glob. */
+/** Selects the files to search: reachable, not binary by name, and matching the glob. */
 function fileFilter(op: OperationContext, base: Location, pattern: string | null): FileFilter {
   const isText = (key: Key) => {
     const relative = key.slice(op.call.root.length);
@@ -98,7 +98,7 @@ function fileFilter(op: OperationContext, base: Location, pattern: string | null
   return { prefix: below(base) + glob.prefix, accept: (key) => isText(key) && matches(key) };
 }
 
-/** Lines found, in key order: first in a file of the path's own name, then in those below it. */
+/** Yields matching lines in key order: first in a file at the path itself, then in its descendants. */
 async function* search(
   op: OperationContext,
   pattern: string,
@@ -114,7 +114,7 @@ async function* search(
   }
 }
 
-/** What a store's own search finds; collected, because a search that breaks off starts again. */
+/** Collects the results of a store's own search, because an interrupted search starts over. */
 async function collect(
   op: OperationContext,
   prefix: string,
@@ -140,7 +140,7 @@ async function collect(
 
 const bytesOf = ({ size, storedSize }: Entry): number => size ?? storedSize ?? 0;
 
-/** Groups a listing into fetches: small ones first, for a search that ends early. */
+/** Groups a listing into fetches, small ones first, for searches that end early. */
 async function* batches(
   op: OperationContext,
   prefix: string,

@@ -10,9 +10,9 @@ type Content = string | Uint8Array;
 const FIRST_PAUSE_MS = 2;
 
 /**
- * Stores histories by compare-and-swap: content that begins with that of the stored file replaces it, any other is refused
- * as `exists`.
- * @param changes Their `when` is ignored.
+ * Stores histories by compare-and-swap: content that begins with the stored content replaces it; any other content is
+ * refused as `exists`.
+ * @param changes Changes, whose `condition` is ignored.
  * @returns One answer per change, in order.
  */
 export async function growFiles(
@@ -53,11 +53,13 @@ export async function growFiles(
   return changes.map(({ key }) => settled.get(key)!);
 }
 
-/** True if a concurrent writer was first, so that the file must be fetched again. */
+/** True if a concurrent writer won, so that the file must be fetched again. */
 const isConflict = (outcome: Settled): boolean =>
   !RemoteBackendError.is(outcome) && !outcome.done && outcome.why !== "conflict";
 
-/** Returns the answer for a file that needs no write or must not have one; `undefined` if the content is to be stored. */
+/**
+ * Returns the answer for a file that needs no write or must not be written; `undefined` if the content is to be stored.
+ */
 function withoutWrite(file: Fetched, content: Content): Settled | undefined {
   if (file === undefined || RemoteBackendError.is(file)) return file;
   if (holds(file.content, content)) return { done: true, version: file.version };
@@ -70,7 +72,7 @@ export function holds(stored: Content, content: Content): boolean {
   return Buffer.compare(stored, content) === 0;
 }
 
-/** True if the content begins with all of the old one. */
+/** True if the content begins with the whole old content. */
 function startsWith(content: Content, old: Content): boolean {
   if (typeof content === "string" && typeof old === "string") return content.startsWith(old);
   const [whole, start] = [bytesOf(content), bytesOf(old)];

@@ -2,12 +2,12 @@ import type { FileInfo, LsResult } from "../../protocol/protocol.js";
 import type { Entry } from "../../store/file-store.js";
 import { below, entries, locate, type OperationContext, pathOf } from "./operation.js";
 
-/** Times that no ISO string can carry (PostgreSQL's `infinity`) are left out. */
+/** Formats a time. Omits times that ISO 8601 cannot express (PostgreSQL's `infinity`). */
 function isoTime(date: Date | undefined): string | undefined {
   return date === undefined || Number.isNaN(date.getTime()) ? undefined : date.toISOString();
 }
 
-/** An entry of a listing as the protocol shows it. */
+/** Converts an entry of a listing to the protocol's form. */
 export function fileInfo(op: OperationContext, entry: Entry): FileInfo {
   const modified = isoTime(entry.modifiedAt);
   return {

@@ -3,15 +3,16 @@ import type { Key } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { entries, type Location, type OperationContext, pathOf } from "./operation.js";
 
-/** Entries of a directory that are looked at. */
+/** Maximum number of directory entries examined. */
 const MAX_ENTRIES = 1_000;
 
 /**
- * Says that a file is absent. Where its directory has a file whose name looks the same, that one is named: macOS puts
- * U+202F into the names of screenshots and decomposes accents (NFD), and a model writes a space and composed ones.
+ * Returns the error sentence for a missing file. If the same directory has a file whose name looks the same, the
+ * sentence names it: macOS puts U+202F into the names of screenshots and decomposes accents (NFD), whereas a model
+ * writes a space and composed characters.
  *
- * The names differ only in how Unicode writes the same text, so that somebody who is denied the file by a rule for its
- * path learns no more than that it exists.
+ * The names differ only in how Unicode encodes the same text, so a caller whom a path rule denies the file learns no
+ * more than that it exists.
  */
 export async function notFoundSentence(
   op: OperationContext,
@@ -29,7 +30,9 @@ export async function notFoundSentence(
 const codePoint = (char: string): string =>
   `U+${char.codePointAt(0)!.toString(16).toUpperCase().padStart(4, "0")}`;
 
-/** At most one listing, and none for a name of plain ASCII without spaces. */
+/**
+ * Finds a file whose name looks the same. Costs at most one listing, and none for a name of plain ASCII without spaces.
+ */
 async function findLookAlike(op: OperationContext, { key, directory }: Location): Promise<Key | undefined> {
   const name = baseName(key);
   const start = commonStart(name);
@@ -45,22 +48,27 @@ async function findLookAlike(op: OperationContext, { key, directory }: Location)
       if (seen === MAX_ENTRIES) return undefined;
     }
   } catch (error) {
-    // The file is absent, whatever the listing says.
+    // The file is missing whether or not the listing succeeds.
     if (!RemoteBackendError.is(error)) throw error;
   }
   return undefined;
 }
 
-/** Characters that Unicode writes in several ways, each with the one in front of it: that may be the base of an accent. */
+/**
+ * Matches a character that Unicode can encode in several ways, with the one before it, which may be the base of an
+ * accent.
+ */
 const VARIABLE = /[\s\S]?[^!-~]/u;
 
-/** Common literal prefix of a name and all that look like it; `undefined` if nothing looks like it. */
+/** Returns the common literal prefix of a name and all its look-alikes; `undefined` if there can be none. */
 const commonStart = (name: string): string | undefined => {
   const at = name.search(VARIABLE);
   return at === -1 ? undefined : name.slice(0, at);
 };
 
-/** A name without what cannot be seen: compatibility forms (spaces among them), accents composed, no invisible marks. */
+/**
+ * Normalizes a name to its visible form: compatibility forms (spaces among them), composed accents, no invisible marks.
+ */
 const appearance = (name: string): string =>
   name
     .normalize("NFKC")

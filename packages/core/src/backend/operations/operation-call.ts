@@ -1,14 +1,14 @@
 import type { CallOptions, Key } from "../../store/file-store.js";
 import type { TimeLimit } from "../../support/deadline.js";
 
-/** What an operation hands to the store. Its signal is made when somebody asks for it. */
+/** Options that an operation passes to the store. Its signal is created on demand. */
 export class OperationCall implements CallOptions {
   declare readonly signal: AbortSignal;
   readonly deadline: number;
   readonly root: Key;
   readonly #time: TimeLimit;
 
-  /** @param root The tenant's root. */
+  /** @param root Root key of the tenant. */
   constructor(time: TimeLimit, root: Key) {
     this.deadline = time.deadline;
     this.root = root;
@@ -16,7 +16,7 @@ export class OperationCall implements CallOptions {
     Object.defineProperty(this, "signal", OperationCall.#SIGNAL);
   }
 
-  /** Every call has this property for its own, because a layer's `{ ...call }` takes no others along. */
+  /** Defined on every instance, because a layer's `{ ...call }` copies only own properties. */
   static readonly #SIGNAL: PropertyDescriptor & ThisType<OperationCall> = {
     enumerable: true,
     get() {
@@ -24,7 +24,7 @@ export class OperationCall implements CallOptions {
     },
   };
 
-  /** The same call with more in it; `{ ...call }` would ask for its signal. */
+  /** Returns a copy with additional options. Unlike `{ ...call }`, it does not create the signal. */
   with<T extends object>(more: T): OperationCall & T {
     return Object.assign(new OperationCall(this.#time, this.root), more);
   }

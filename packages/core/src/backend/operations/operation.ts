@@ -5,25 +5,25 @@ import { Pace } from "../../support/pace.js";
 import type { Retries } from "../retry.js";
 import type { OperationCall } from "./operation-call.js";
 
-/** What one call of the protocol works with. */
+/** Context of one protocol call. */
 export interface OperationContext {
   readonly store: FileStore;
   readonly call: OperationCall;
   readonly retries: Retries;
   readonly limits: { readonly maxFileBytes: number };
-  /** Counts content read or written, for the trace. */
+  /** Adds to the bytes of content read or written, for the trace. */
   countBytes(content: string | Uint8Array): void;
-  /** Reports the failure of one file, for the trace; an operation that fails as a whole rejects instead. */
+  /** Reports the failure of a single file, for the trace. If the whole operation fails, it rejects instead. */
   reportFailure(error: RemoteBackendError): void;
 }
 
-/** A path in the storage. */
+/** Location of a path in the storage. */
 export interface Location extends ParsedPath {
   readonly key: Key;
 }
 
 /**
- * Finds where a path of `ls`, `glob` or `grep` lies; `.` means `/`, as `./` does.
+ * Resolves a path of `ls`, `glob` or `grep`; `.` means `/`, like `./`.
  * @throws RemoteBackendError `invalid-path` for a path that is refused or too long.
  */
 export const locate = (op: Pick<OperationContext, "store" | "call">, path: unknown): Location =>
@@ -43,8 +43,7 @@ function locatePath({ store, call }: Pick<OperationContext, "store" | "call">, p
 }
 
 /**
- * Finds where a path of a method for files lies, or of `delete`: an empty path or `.`, which elsewhere mean `/`, are
- * mistakes there.
+ * Resolves the path of a file operation or of `delete`. An empty path and `.`, which mean `/` elsewhere, are refused.
  * @throws RemoteBackendError `invalid-path`
  */
 export function locateFile(op: Pick<OperationContext, "store" | "call">, path: unknown): Location {
@@ -53,16 +52,16 @@ export function locateFile(op: Pick<OperationContext, "store" | "call">, path: u
   return locatePath(op, path);
 }
 
-/** The string that the keys of everything below a directory start with. */
+/** Returns the key prefix of all descendants of a directory. */
 export const below = (directory: Location): string =>
   directory.relative === "" ? directory.key : `${directory.key}/`;
 
-/** The path of a key, as answers show it. */
+/** Returns the path of a key, as it appears in answers. */
 export const pathOf = ({ call }: OperationContext, key: Key): string => `/${key.slice(call.root.length)}`;
 
 /**
- * Entries under a prefix that a path can reach, in order; a listing that breaks off continues where it was. Paced, so a
- * loop over them is too.
+ * Yields the reachable entries under a prefix, in order. An interrupted listing resumes after its last entry. Paced, so
+ * loops over it are paced as well.
  */
 export async function* entries(
   { store, call, retries }: OperationContext,
@@ -91,10 +90,10 @@ export async function* entries(
   }
 }
 
-/** Answers of `fetchFiles`: a file, its certain absence, or why it could not be had. */
+/** Result of `fetchFiles`: a file, `undefined` if it is certainly absent, or the reason why it could not be fetched. */
 export type Fetched = StoredFile | RemoteBackendError | undefined;
 
-/** Hints of `FileStore.get`. `raw` is left out for a store that does not know it. */
+/** Hints for `FileStore.get`. `raw` is omitted for a store without support for it. */
 interface Hints {
   readonly current?: ReadonlyMap<Key, string>;
   readonly stale?: boolean;
@@ -104,7 +103,7 @@ interface Hints {
 const hintsFor = (store: FileStore, hints: Hints): Hints =>
   hints.raw && !store.capabilities.utf8Text ? { ...hints, raw: false } : hints;
 
-/** Fetches files, those that failed for a moment again; what remains an error is final. */
+/** Fetches files, retrying transient failures. Remaining errors are final. */
 export async function fetchFiles(
   { store, call, retries }: OperationContext,
   keys: readonly Key[],

@@ -9,8 +9,7 @@ export type { Settled } from "./settle.js";
 export type OnOutcome = (key: Key, outcome: Settled) => void;
 
 /**
- * Writes files. Changes that failed for a moment are repeated; those whose answers were lost are settled by a look at the
- * file.
+ * Writes files. Retries changes with transient failures, and settles changes with lost answers by reading the file.
  * @returns One answer per change, in order.
  */
 export async function putChanges(
@@ -50,14 +49,14 @@ export async function putChanges(
   return changes.map((change) => settled.get(change)!);
 }
 
-/** Leaves out errors after which the change is sent again. */
+/** Filters out errors after which the change is sent again. */
 const finalOnly =
   (report: OnOutcome): OnOutcome =>
   (key, answer) => {
     if (!RemoteBackendError.is(answer) || !answer.isTransient) report(key, answer);
   };
 
-/** One attempt; a call that failed as a whole failed for each of its changes. */
+/** Makes one attempt. The failure of a whole call counts as the failure of each of its changes. */
 async function send(
   { store, call }: OperationContext,
   changes: readonly Change[],

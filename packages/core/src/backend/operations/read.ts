@@ -6,10 +6,10 @@ import { cutTextInSlices, normalizeWindow, readResult, type TextWindow } from ".
 import { notFoundSentence } from "./not-found.js";
 import { fetchFile, type Location, locateFile, type OperationContext } from "./operation.js";
 
-/** deepagents compares with this very sentence. */
+/** Exact sentence that deepagents compares with. */
 const EMPTY = "System reminder: File exists but has empty contents";
 
-/** Lines that are asked for as such: an array of more costs many times the memory of their text. */
+/** Maximum number of lines requested as an array: a larger one costs many times the memory of its text. */
 const MAX_LINES = 100_000;
 
 const notFound = async (op: OperationContext, location: Location, path: string) => ({
@@ -37,7 +37,7 @@ export async function read(
   };
 
   const { store, call, retries } = op;
-  // What has the name of a picture is asked for as one.
+  // A file whose name has a binary extension is fetched whole.
   if (store.readLines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
     const lines = await retries.run(() => store.readLines!(location.key, wanted.offset, wanted.limit, call));
     if (lines === undefined) return notFound(op, location, path);
@@ -51,7 +51,7 @@ export async function read(
     : media(op, path, content);
 }
 
-/** Bytes, whole, where a model can be shown them. */
+/** Returns the whole content of a binary file, if a model can display its type. */
 function media(op: OperationContext, path: string, content: Uint8Array): ReadResult {
   const shown = showBytes(path, content);
   if ("error" in shown) return shown;
@@ -75,7 +75,10 @@ export async function readRaw(op: OperationContext, path: string): Promise<ReadR
   };
 }
 
-/** A file's data must carry both times; one that no ISO string can carry (PostgreSQL's `infinity`) is the epoch. */
+/**
+ * Formats a file's time. Both times are required, so one that ISO 8601 cannot express (PostgreSQL's `infinity`) becomes
+ * the epoch.
+ */
 function timestamp(file: StoredFile, which: "createdAt" | "modifiedAt"): string {
   const date = file[which];
   return (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();

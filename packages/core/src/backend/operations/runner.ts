@@ -10,16 +10,16 @@ import { warnOfMisconfiguration } from "../warnings.js";
 import type { OperationContext } from "./operation.js";
 import { OperationCall } from "./operation-call.js";
 
-/** Node's timers end here, after 24 days. */
+/** Largest delay of Node's timers: about 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** What all operations of a backend have in common. */
+/** State shared by all operations of a backend. */
 export interface BackendContext {
   /** Class of the backend, for traces. */
   readonly name: string;
   readonly store: FileStore;
   readonly lifecycle: Lifecycle;
-  /** The namespace's root key of the moment; throws when it cannot be told. */
+  /** Returns the current root key of the namespace; throws if it cannot be determined. */
   readonly root: () => string;
   readonly readOnly: boolean;
   readonly maxFileBytes: number;
@@ -32,12 +32,12 @@ export interface Operation<T> {
   readonly operation: string;
   readonly path?: string | undefined;
   readonly files?: number;
-  /** Parts of a batch; each has an operation's time. Default 1. */
+  /** Number of parts of a batch, each with an operation's time. Default 1. */
   readonly parts?: number;
-  /** Whether it changes files. */
+  /** True if the operation changes files. */
   readonly changes?: true;
   readonly run: (op: OperationContext) => Promise<T>;
-  /** The answer for a failure. */
+  /** Returns the answer for a failure. */
   readonly failed: (error: RemoteBackendError) => T;
 }
 
@@ -46,9 +46,7 @@ const isFailure = (answer: unknown): boolean =>
     ? answer.some((one) => one.error !== null)
     : (answer as { error?: string }).error !== undefined;
 
-/**
- * Runs a call of the protocol: traced, within its time, under its namespace, on an open store. Never rejects.
- */
+/** Runs a protocol call: traced, within its time limit, under its namespace, on an open store. Never rejects. */
 export function runOperation<T>(around: BackendContext, task: Operation<T>): Promise<T> {
   return traced(
     around.observers,
@@ -121,7 +119,7 @@ async function answer<T>(
 
 /**
  * @param mayHaveChanged True if a change was sent.
- * @param cause Why the attempt before failed, if there was one.
+ * @param cause Reason of the previous failure, if any.
  */
 function late(
   mayHaveChanged: boolean | undefined,
@@ -140,7 +138,10 @@ function late(
   );
 }
 
-/** A defect of ours or of a store that throws what it should not; its message may hold anything, so it stays in `cause`. */
+/**
+ * Wraps an unexpected exception, thrown by a defect in core or in the store. Its message may contain anything, so it is
+ * only kept as `cause`.
+ */
 function unexpected({ changes }: Operation<unknown>, cause: unknown): RemoteBackendError {
   const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
   const code = changes ? "unknown-outcome" : "unavailable";

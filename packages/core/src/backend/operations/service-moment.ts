@@ -1,12 +1,12 @@
 import type { Moment } from "../../store/file-store.js";
 import type { OperationContext } from "./operation.js";
 
-/** Readings of the service's clock; each narrows the bounds, whose distance is the time of the fastest request. */
+/** Number of clock readings. Each one narrows the bounds, down to the duration of the fastest request. */
 const READINGS = 3;
 
 /**
- * Finds out when something happened on the service's clock. It is asked afterwards and not before, so that an operation
- * without a lost answer does not pay for it.
+ * Determines when something happened on the service's clock. The clock is read afterwards, so that operations without a
+ * lost answer do not pay for it.
  * @param at `performance.now()` of that moment.
  * @returns `undefined` for a store without a clock.
  */

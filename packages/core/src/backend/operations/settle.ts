@@ -9,28 +9,28 @@ import { momentOf } from "./service-moment.js";
 /** Final result of a change. */
 export type Settled = Outcome | RemoteBackendError;
 
-/** Changes whose answers were lost, each with its error. */
+/** Changes with lost answers, each with its error. */
 export type Doubtful = Map<Change, RemoteBackendError>;
 
 type Send = (op: OperationContext, changes: readonly Change[]) => Promise<readonly Settled[]>;
 
-/** Files looked at together: their contents are in memory at once. */
+/** Number of files read at once: their contents are in memory together. */
 const FILES_PER_LOOK = 16;
 
-/** Looks for a file that is absent: the lost request may still be under way. */
+/** Number of reads of an absent file: the lost request may still be in flight. */
 const LOOKS_FOR_ABSENT = 3;
 
-/** First pause before another look after a conflict, in milliseconds. */
+/** First pause before another read after a conflict, in milliseconds. */
 const FIRST_PAUSE_MS = 2;
 
 const UNKNOWN =
   "The answer of the storage was lost, so it is unknown whether the change was made: read the file to see.";
 
-/** The answer for a change that may or may not have been made; it is final. */
+/** Returns the final answer for a change that may or may not have been made. */
 export const unknownOutcome = (cause: unknown): RemoteBackendError =>
   new RemoteBackendError("unknown-outcome", UNKNOWN, { cause, isTransient: false });
 
-/** Waits before another attempt; true if there is no time for one. See `Retries.after`. */
+/** Waits before another attempt; returns true if no time is left for one. See `Retries.after`. */
 export const hasNoTimeFor = (
   op: OperationContext,
   failure: RemoteBackendError,
@@ -43,9 +43,9 @@ export const hasNoTimeFor = (
   );
 
 /**
- * Settles changes whose answers were lost. Each file is looked at: a change that is in its chain of ids was made, and one
- * that has certainly not been made is repeated, on the condition that the file is still the one that was looked at.
- * Everything else stays `unknown-outcome`: a repetition could undo what others were told is stored or deleted.
+ * Settles changes with lost answers by reading each file. A change whose id is in the file's chain was made. A change
+ * that was certainly not made is retried, on the condition that the file is unchanged since it was read. Everything
+ * else remains `unknown-outcome`: a retry could undo acknowledged writes or deletions of others.
  * @param asked `performance.now()` before the first attempt.
  */
 export async function settleDoubtful(
@@ -64,12 +64,12 @@ export async function settleDoubtful(
   return settled;
 }
 
-/** A change in doubt. */
+/** Change with a lost answer. */
 interface Doubt {
   readonly change: Change;
-  /** The change as it was last sent: a repeated one has a condition of its own. */
+  /** The change as it was last sent; a retry has a condition of its own. */
   sent: Change;
-  /** Why its outcome is unknown. */
+  /** Reason why its outcome is unknown. */
   error: RemoteBackendError;
 }
 
@@ -103,7 +103,7 @@ async function settleSome(
         failure = doubt.error = answer;
         return true;
       }
-      // The file has changed since it was looked at, perhaps by an attempt of this change that arrived late.
+      // The file has changed since it was read, perhaps by a late attempt of this change.
       if (!RemoteBackendError.is(answer) && !answer.done) return true;
       settle(doubt.change, answer);
       return false;
@@ -118,7 +118,7 @@ async function settleSome(
   }
 }
 
-/** Looks at the files of changes; a look that fails as a whole failed for each. */
+/** Reads the files of changes. If the whole call fails, it counts as a failure for each file. */
 async function look(op: OperationContext, doubts: readonly Doubt[]): Promise<ReadonlyMap<Key, Fetched>> {
   const keys = doubts.map(({ change }) => change.key);
   try {
@@ -129,13 +129,13 @@ async function look(op: OperationContext, doubts: readonly Doubt[]): Promise<Rea
   }
 }
 
-/** Decides what became of a change, or how it may be repeated. */
+/** Decides the outcome of a change, or how it can be retried. */
 async function judge(
   { change, sent, error }: Doubt,
   file: Fetched,
   moment: () => Promise<Moment | undefined>,
 ): Promise<Settled | { readonly repeat: Change }> {
-  // An absent file may have been created and deleted since.
+  // An absent file may have been created and deleted again.
   if (file === undefined || RemoteBackendError.is(file)) return unknownOutcome(error);
   if (file.writeIds.includes(change.id)) return { done: true, version: file.version };
   const isUntouched = file.version === (replacedVersion(error) ?? versionOf(sent));
@@ -155,11 +155,11 @@ async function judge(
 
 const versionOf = ({ condition: when }: Change) => (typeof when === "object" ? when.version : undefined);
 
-/** True if a file has not been written since before `moment`. */
+/** True if a file was last written before `moment`. */
 const isOlder = (file: StoredFile, moment: Moment | undefined): boolean =>
   moment !== undefined && file.modifiedAt < moment.earliest;
 
-/** Runs something the first time it is asked for. */
+/** Memoizes a function. */
 function once<T>(run: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {

@@ -9,8 +9,8 @@ import type { OperationContext } from "./operation.js";
 type StoredContent = Pick<Change, "content" | "isText">;
 
 /**
- * Returns a text as a store takes it: UTF-8 stays as it is for a store with `utf8Text`.
- * @param text UTF-8 is valid.
+ * Returns a text as a store takes it: valid UTF-8 bytes are passed unchanged to a store with `utf8Text`.
+ * @param text A string, or valid UTF-8.
  * @throws RemoteBackendError `timeout`
  */
 export async function storedText({ store, call }: OperationContext, text: Text): Promise<StoredContent> {
@@ -20,7 +20,7 @@ export async function storedText({ store, call }: OperationContext, text: Text):
 }
 
 /**
- * `fromUpload`, of a large file in slices. Large text is not decoded for a store with `utf8Text`.
+ * `fromUpload`, sliced for large files. Large text is not decoded for a store with `utf8Text`.
  * @throws RemoteBackendError `timeout`
  */
 export function storedUpload(

@@ -16,13 +16,13 @@ import { putChanges, type Settled } from "./put.js";
 import { historySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
 import { storedUpload } from "./stored-content.js";
 
-/** Why one file of a batch failed. */
+/** Reason why one file of a batch failed. */
 export interface Failure {
   readonly error: FileOperationError;
   readonly message: string;
 }
 
-/** The code for an error; the protocol has four, and an outage is the one that nobody takes for absence. */
+/** Maps an error to one of the protocol's four codes. An outage becomes the one that cannot be mistaken for absence. */
 export function failureOf(error: RemoteBackendError): Failure {
   return {
     error: error.code === "invalid-path" ? "invalid_path" : "permission_denied",
@@ -30,7 +30,7 @@ export function failureOf(error: RemoteBackendError): Failure {
   };
 }
 
-/** Where a file of a batch lies, or why it can lie nowhere. */
+/** Resolves the path of a file of a batch, or returns the reason why it is refused. */
 function place(op: OperationContext, path: string): Location | Failure {
   try {
     const location = locateFile(op, path);
@@ -41,14 +41,14 @@ function place(op: OperationContext, path: string): Location | Failure {
   }
 }
 
-/** An upload on its way: what is known of each file so far, by its place in the batch. */
+/** State of an upload: the result of each file so far, by its index in the batch. */
 export class Upload {
   readonly paths: readonly string[];
   readonly #bytes: (Uint8Array | undefined)[];
   readonly #answers = new Map<number, FileUploadResponse>();
   readonly #sent = new Set<number>();
 
-  /** @param files Bytes that are the operation's own, and are released as they are sent; `undefined` for what were none. */
+  /** @param files Bytes owned by the operation, released as they are sent; `undefined` for an invalid value. */
   constructor(files: readonly (readonly [string, Uint8Array | undefined])[]) {
     this.paths = files.map(([path]) => path);
     this.#bytes = files.map(([, bytes]) => bytes);
@@ -58,24 +58,24 @@ export class Upload {
     return this.#bytes[index];
   }
 
-  /** Gives the bytes of a file away, so that their memory can be released before the upload is over. */
+  /** Returns the bytes of a file and drops the reference, so that their memory can be freed before the upload ends. */
   take(index: number): Uint8Array {
     const bytes = this.#bytes[index]!;
     this.#bytes[index] = undefined;
     return bytes;
   }
 
-  /** Notes that a file is being sent. */
+  /** Records that a file is being sent. */
   sends(index: number): void {
     this.#sent.add(index);
   }
 
-  /** Notes what became of a file. */
+  /** Records the result of a file. */
   answer(index: number, failure: Failure | undefined): void {
     this.#answers.set(index, { path: this.paths[index]!, ...(failure ?? { error: null }) });
   }
 
-  /** One answer per file, in order; `failure` for those that were sent and have none. */
+  /** Returns one answer per file, in order; `failure` for those that were sent and have no result. */
   answers(failure: RemoteBackendError): FileUploadResponse[] {
     const unsent =
       failure.code === "unknown-outcome"
@@ -91,8 +91,9 @@ export class Upload {
 }
 
 /**
- * Stores files, a part of the batch after the other: content that is sent exists beside its bytes for one part only.
- * @param policyOf Files with the policy `grow` are replaced only by bytes that begin with theirs, all others by any.
+ * Stores files one part of the batch at a time: encoded content exists beside its bytes for one part only.
+ * @param policyOf Files with the policy `grow` are replaced only by bytes that begin with theirs; all others
+ *   unconditionally.
  */
 export async function uploadFiles(
   op: OperationContext,
@@ -100,7 +101,7 @@ export async function uploadFiles(
   policyOf: (relative: string) => UploadPolicy,
 ): Promise<FileUploadResponse[]> {
   const id = newWriteId();
-  /** Places in the batch of each file. */
+  /** Indexes in the batch by key. */
   const indexes = new Map<Key, number[]>();
   const histories = new Set<Key>();
   for (const [i, path] of upload.paths.entries()) {
@@ -119,9 +120,9 @@ export async function uploadFiles(
       upload.answer(i, uploadFailure(op, upload.paths[i]!, key, settled));
     }
   };
-  // In order, so that two batches lock files in one order, and of a file and one below it the same one always wins.
+  // Sorted, so that concurrent batches lock files in the same order, and a file always wins against its descendants.
   const batch = [...indexes.keys()].sort(compareCodePoints);
-  // The last one of duplicates wins.
+  // The last one of several duplicates wins.
   const last = (key: Key) => indexes.get(key)!.at(-1)!;
   const sizeOf = (key: Key) => upload.bytesOf(last(key))!.byteLength;
   for (const [n, part] of partsOf(batch, sizeOf).entries()) {
@@ -130,14 +131,14 @@ export async function uploadFiles(
     for (const key of part) {
       const path = upload.paths[last(key)]!;
       const bytes = upload.take(last(key));
-      // A history is compared with the text that is stored.
+      // A history is compared with the stored text.
       const content = histories.has(key)
         ? { content: await fromUploadInSlices(path, bytes, op.call) }
         : await storedUpload(op, path, bytes);
       changes.push({ key, id, condition: "overwrite", ...content });
     }
     for (const key of part) for (const i of indexes.get(key)!) upload.sends(i);
-    // Histories last: no file of them is above another one of the part.
+    // Histories come last: none of them is an ancestor of another file of the part.
     const grown = changes.filter(({ key }) => histories.has(key));
     const replaced = changes.filter(({ key }) => !histories.has(key));
     const settle = (sent: readonly Change[], settled: readonly Settled[]) =>
@@ -155,7 +156,7 @@ export async function uploadFiles(
 const NOT_A_PAIR = 'A file of an upload must be a pair [path, Uint8Array], such as ["/a.txt", bytes].';
 const NOT_BYTES = "The content must be a Uint8Array; for text use new TextEncoder().encode(text), or write.";
 
-/** Where a file of an upload lies, or why it is refused. */
+/** Resolves the path of a file of an upload, or returns the reason why it is refused. */
 function placeOf(op: OperationContext, path: string, bytes: Uint8Array | undefined): Location | Failure {
   if (path === undefined) return { error: "invalid_path", message: NOT_A_PAIR };
   const location = place(op, path);

@@ -41,7 +41,7 @@ export async function write(
   return { path, filesUpdate: null };
 }
 
-/** Writes a file by a policy. The same content again is a success in all of them, because steps are repeated. */
+/** Writes a file by a policy. Identical content succeeds under every policy, because agent steps are retried. */
 async function writeBy(policy: WritePolicy, op: OperationContext, change: Change): Promise<Outcome> {
   if (policy === "overwrite") return putChange(op, { ...change, condition: "overwrite" });
   const outcome = await putChange(op, change);
@@ -50,13 +50,13 @@ async function writeBy(policy: WritePolicy, op: OperationContext, change: Change
   return (await isStored(op, change)) ? { done: true } : outcome;
 }
 
-/** True if the file holds the content of a change; false for a file that cannot be read. */
+/** True if the file holds the content of a change; false for an unreadable file. */
 async function isStored(op: OperationContext, { key, content: to }: Change): Promise<boolean> {
   const file = (await fetchFiles(op, [key])).get(key);
   return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, to);
 }
 
-/** Replaces a history by content that begins with it, and refuses any other content as `exists`. */
+/** Replaces a history by content that begins with it; refuses any other content as `exists`. */
 async function growFile(op: OperationContext, change: Change): Promise<Outcome> {
   const [settled] = await growFiles(op, [change]);
   if (RemoteBackendError.is(settled)) throw settled;
