@@ -1,21 +1,24 @@
 import { decodeBase64 } from "./content.js";
 
-/** A text file in the form that the Python package stores, and what came with it. */
+/** Text file in the form that the Python package stores, with its metadata. */
 export interface Envelope {
   readonly content: string | Uint8Array;
   readonly createdAt: Date;
   readonly modifiedAt: Date;
-  /** Keys of the envelope that are not ours; they survive a rewrite. */
+  /** Foreign keys of the envelope, which are preserved by a rewrite. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** A text as the stored array: split on `\n`, so that a final newline is a final `""`; empty text is `[]`. */
+/**
+ * Splits a text into the stored array of lines: split on `\n`, so a final newline becomes a final `""`, and empty text
+ * `[]`.
+ */
 export const toLineArray = (text: string): string[] => (text === "" ? [] : text.split("\n"));
 
 /**
- * Reads a stored `content`: an array of lines, or a string as deepagents' newer format has it, with
- * `encoding: "base64"` for bytes.
- * @returns `undefined` for anything else, which is somebody else's data.
+ * Decodes a stored `content`: an array of lines, or a string in deepagents' newer format, with `encoding: "base64"` for
+ * bytes.
+ * @returns `undefined` for anything else, which is foreign data.
  */
 export function decodeContent(content: unknown, encoding?: unknown): string | Uint8Array | undefined {
   if (Array.isArray(content)) {
@@ -25,7 +28,7 @@ export function decodeContent(content: unknown, encoding?: unknown): string | Ui
   return encoding === "base64" ? decodeBase64(content) : content.toWellFormed();
 }
 
-/** Writes the JSON line-array envelope. */
+/** Serializes the JSON line-array envelope. */
 export function encodeEnvelope(file: Omit<Envelope, "content"> & { readonly content: string }): string {
   return JSON.stringify({
     ...file.extra,
@@ -41,8 +44,8 @@ const date = (value: unknown): Date | undefined => {
 };
 
 /**
- * Reads an envelope of ours, of the Python package (`+00:00`, microseconds) or of deepagents.
- * @returns `undefined` for anything else: a JSON file that happens to look like one is the user's own.
+ * Parses an envelope of this package, of the Python package (`+00:00`, microseconds) or of deepagents.
+ * @returns `undefined` for anything else: a JSON file that merely resembles an envelope is the user's own.
  */
 export function decodeEnvelope(json: string): Envelope | undefined {
   let value: unknown;
@@ -58,8 +61,8 @@ export function decodeEnvelope(json: string): Envelope | undefined {
 }
 
 /**
- * An envelope of a content and the fields that were stored with it.
- * @returns `undefined` without both times.
+ * Builds an envelope from a content and the fields that were stored with it.
+ * @returns `undefined` unless both times are present.
  */
 export function envelopeWith(
   content: string | Uint8Array,

@@ -4,7 +4,7 @@ import { isBinaryName, mimeTypeOfName } from "./mime.js";
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Valid UTF-8 as a string, with its byte order mark if it has one; `undefined` for anything else. */
+/** Decodes UTF-8, keeping a byte order mark; returns `undefined` if it is invalid. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   try {
     return UTF8.decode(bytes);
@@ -13,56 +13,56 @@ export function decodeUtf8(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** The bytes of a file's content; a string as UTF-8. */
+/** Returns the bytes of a file's content; a string is encoded as UTF-8. */
 export function toBytes(content: string | Uint8Array): Uint8Array {
   return typeof content === "string" ? new TextEncoder().encode(content) : content;
 }
 
-/** How many bytes a file's content has; a string counts as UTF-8. */
+/** Returns the size of a file's content in bytes; a string counts as UTF-8. */
 export function byteLength(content: string | Uint8Array): number {
   return typeof content === "string" ? Buffer.byteLength(content) : content.byteLength;
 }
 
 /**
- * A copy of bytes that their owner may change meanwhile; `slice()` of a Buffer is none.
- * @returns `undefined` for what are no bytes.
+ * Copies bytes that their owner may change later; `slice()` of a Buffer does not copy.
+ * @returns `undefined` for a value that is not bytes.
  */
 export function copyBytes(value: unknown): Uint8Array | undefined {
   try {
     return isUint8Array(value) ? new Uint8Array(value) : undefined;
   } catch {
-    // Its memory was transferred to another thread.
+    // The memory was transferred to another thread.
     return undefined;
   }
 }
 
 /**
- * Tells uploaded bytes apart: text is valid UTF-8 under a name that is not that of a binary type. NUL makes them
- * binary only where the extension says nothing, since tool results (`.txt`) and histories (`.md`) contain it. Text in
- * UTF-16 is binary: every second character of it would be a NUL.
+ * Classifies uploaded bytes: text is valid UTF-8 under a name without a binary extension. NUL makes content binary only
+ * if the extension is inconclusive, since tool results (`.txt`) and histories (`.md`) may contain it. UTF-16 text is
+ * binary: as UTF-8, every second character would be NUL.
  */
 export function fromUpload(path: string, bytes: Uint8Array): string | Uint8Array {
   return isBinaryUpload(path, bytes) ? bytes : (decodeUtf8(bytes) ?? bytes);
 }
 
-/** True for bytes that are not text, valid UTF-8 or not. */
+/** True for bytes that are not text, even if they are valid UTF-8. */
 export const isBinaryUpload = (path: string, bytes: Uint8Array): boolean =>
   isBinaryName(path) ||
   (mimeTypeOfName(path) === undefined && bytes.includes(0)) ||
   utf16Name(bytes) !== undefined;
 
 /**
- * Turns the string of a `write` into a file's content: text as it is, with lone surrogates replaced by U+FFFD
- * (no storage of UTF-8 can hold them); base64 under the name of a binary type.
- * @returns `undefined` when base64 was needed and something else came.
+ * Converts the string argument of `write` to a file's content: text unchanged, except that lone surrogates become
+ * U+FFFD (UTF-8 cannot encode them); base64 for a name with a binary extension.
+ * @returns `undefined` if base64 was required and the string is something else.
  */
 export function fromWrite(path: string, content: string): string | Uint8Array | undefined {
   return isBinaryName(path) ? decodeBase64(content) : content.toWellFormed();
 }
 
 /**
- * Decodes base64 with its padding (RFC 4648, section 4), also as a `data:` URL; white space is ignored. Strict,
- * because models send words where a picture is due, and many a word would decode to something.
+ * Decodes padded base64 (RFC 4648, section 4), also as a `data:` URL; white space is ignored. Strict, because models
+ * send words where an image is expected, and many a word would decode to something.
  */
 export function decodeBase64(text: string): Uint8Array | undefined {
   const digits = text.replace(/^\s*data:[^,]*;base64,/i, "").replace(/\s+/g, "");

@@ -9,8 +9,9 @@ import { decodeUtf8, toBytes } from "./content.js";
 type TextEnvelope = Omit<Envelope, "content"> & { readonly content: Text };
 
 /**
- * The bytes of `encodeEnvelope`, made in slices.
- * @returns `undefined` when they would not fit into one string of Node: whoever parses an envelope as a whole needs that.
+ * Serializes an envelope like `encodeEnvelope`, but to bytes and in slices.
+ * @returns `undefined` if the result exceeds the maximum string length of Node, because other readers parse an envelope
+ *   as a single string.
  * @throws RemoteBackendError `timeout`
  */
 export async function encodeEnvelopeInSlices(
@@ -32,7 +33,10 @@ export async function encodeEnvelopeInSlices(
     : fillBytes(length, envelopeParts(file, size), call);
 }
 
-/** The JSON of an envelope in parts; each slice of the content continues the line in which the one before it ended. */
+/**
+ * Yields the JSON of an envelope in parts. Each slice of the content continues the line in which the previous one
+ * ended.
+ */
 function* envelopeParts({ content, ...file }: TextEnvelope, size: number): Generator<string> {
   const [head, tail] = splitAtContent(encodeEnvelope({ ...file, content: "" }));
   yield `${head}["`;
@@ -45,21 +49,21 @@ function* stringSlices(text: Text, size: number): Generator<string> {
   else for (const slice of utf8Slices(text, size)) yield decodeUtf8(slice)!;
 }
 
-/** The JSON of an envelope without lines, in front of its array and behind it. */
+/** Splits the JSON of an envelope without lines into the parts before and after its array. */
 function splitAtContent(json: string): [string, string] {
-  // Nothing that follows `content` has a key of that name.
+  // No key of that name follows `content`.
   const at = json.lastIndexOf(CONTENT) + CONTENT.length;
   return [json.slice(0, at - 2), json.slice(at)];
 }
 
 const CONTENT = '"content":[]';
 
-/** Stands for the lines while the rest of an envelope is parsed. No file has it. */
+/** Stands for the lines while the rest of an envelope is parsed. Cannot occur in a file. */
 const PLACEHOLDER = "\u0000lines\u0000";
 
 /** Collects the content of an envelope. */
 export interface ContentSink {
-  /** @param text Well-formed. */
+  /** @param text Well-formed text. */
   add(text: string): void;
   content(): string | Uint8Array;
 }
@@ -76,7 +80,7 @@ class TextSink implements ContentSink {
   }
 }
 
-/** Collects a content as UTF-8, without a string of all of it. */
+/** Collects content as UTF-8, without a string of all of it. */
 export class BytesSink implements ContentSink {
   readonly #chunks: Uint8Array[] = [];
 
@@ -84,17 +88,17 @@ export class BytesSink implements ContentSink {
     this.#chunks.push(new TextEncoder().encode(text));
   }
 
-  /** Can be asked once. */
+  /** Returns the content. Can be called only once. */
   content(): Uint8Array {
     return joinChunks(this.#chunks);
   }
 }
 
 /**
- * `decodeEnvelope` in slices, of an envelope whose content is an array of strings.
- * @param slices Slices of UTF-8, each of whole characters. Their memory may be used again for the next one.
- * @param sink Takes the content. Default: one that makes text of it.
- * @returns `undefined` for anything else, also for other forms of envelopes.
+ * `decodeEnvelope` in slices, for an envelope whose content is an array of strings.
+ * @param slices Slices of UTF-8 that end at character boundaries. Their memory may be reused for the next slice.
+ * @param sink Receives the content. Default: one that builds a string.
+ * @returns `undefined` for anything else, other forms of envelopes included.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeEnvelopeSlices(
@@ -145,18 +149,18 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACE = 0x7d;
 const isSpace = (byte: number) => byte === 0x20 || (byte >= 0x09 && byte <= 0x0d);
 
-/** Finds the array of the key `content` in the outermost object. */
+/** Finds the array under the key `content` of the outermost object. */
 class HeadScanner {
   isDone = false;
   #depth = 0;
   #isInString = false;
   #isEscaped = false;
-  /** The string that is read, or was read last. */
+  /** The current string, or the last one read. */
   #string = "";
-  /** `key`: a string at depth 1 has ended. `value`: it was `content`, and a colon followed. */
+  /** `key`: a string at depth 1 has ended. `value`: that string was `content`, and a colon followed. */
   #after: "key" | "value" | undefined;
 
-  /** @returns Where the array's first bracket ends; the end of the bytes when it is not among them. */
+  /** @returns Offset after the opening bracket of the array; the end of the bytes if it is not among them. */
   scan(bytes: Uint8Array): number {
     for (let i = 0; i < bytes.length && !this.isDone; i++) {
       if (this.#isInString) this.#takeInString(bytes[i]!);
@@ -188,7 +192,7 @@ class HeadScanner {
       if (this.#depth === 1) this.#after = "key";
       return;
     }
-    // Longer ones are not the key.
+    // Longer strings are not the key.
     if (this.#string.length < 8) this.#string += String.fromCharCode(byte);
   }
 }
@@ -196,27 +200,27 @@ class HeadScanner {
 /** Bytes of `\u` and its four digits, the longest escape sequence. */
 const ESCAPE_BYTES = 6;
 
-/** White space between two strings that is read in slices, in bytes. No writer has more than indentation. */
+/** Maximum white space between two strings, in bytes. No known writer emits more than indentation. */
 const LONGEST_SEPARATOR = 1_024;
 
 /**
- * Reads an array of strings as the text that they are the lines of. Every slice but the last ends inside a string, so that
- * each is an array by itself once its quotation marks are added.
+ * Parses an array of strings as the lines of a text. Every slice but the last ends inside a string, so each becomes an
+ * array of its own when quotation marks are added.
  */
 class LineReader {
   isDone = false;
   readonly #sink: ContentSink;
   #isInString = false;
-  /** Bytes behind the last cut. */
+  /** Bytes after the last cut. */
   #rest: Uint8Array = new Uint8Array(0);
-  /** First half of a surrogate pair that was escaped. */
+  /** First half of an escaped surrogate pair. */
   #half = "";
 
   constructor(sink: ContentSink) {
     this.#sink = sink;
   }
 
-  /** @returns The bytes behind the array; `undefined` when it is not an array of strings. */
+  /** @returns The bytes after the array; `undefined` if it is not an array of strings. */
   read(slice: Uint8Array): Uint8Array | undefined {
     if (this.isDone) return slice;
     const bytes = this.#rest.length === 0 ? slice : Buffer.concat([this.#rest, slice]);
@@ -242,16 +246,16 @@ class LineReader {
 }
 
 /**
- * Finds where a slice of an array of strings may be cut.
- * @returns `isEnd`: at `cut` the array ends. Otherwise `cut` is the last position inside a string, outside of escape
- *   sequences and characters; 0, in the state at the beginning, when there is none.
+ * Finds the position at which a slice of an array of strings may be cut.
+ * @returns `isEnd`: the array ends at `cut`. Otherwise `cut` is the last position inside a string, outside of escape
+ *   sequences and multi-byte characters; 0, with the initial state, if there is none.
  */
 function scanLines(
   bytes: Uint8Array,
   startsInString: boolean,
 ): { cut: number; isInString: boolean; isEnd: boolean } {
   let isInString = startsInString;
-  /** The last closing quotation mark. */
+  /** Offset of the last closing quotation mark. */
   let closed = -1;
   let at = 0;
   while (at < bytes.length) {

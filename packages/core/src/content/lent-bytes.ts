@@ -1,8 +1,8 @@
 const lent = new WeakSet<object>();
 
 /**
- * Lends the bytes of an upload: its caller changes none of them until it has an answer, so that they need not be copied.
- * @param files The argument of `uploadFiles`.
+ * Lends the bytes of an upload: the caller does not change them before the answer, so they need not be copied.
+ * @param files Argument of `uploadFiles`.
  */
 export function lend<T extends readonly (readonly [string, Uint8Array])[]>(files: T): T {
   lent.add(files);

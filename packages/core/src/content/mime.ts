@@ -1,6 +1,6 @@
 /**
- * File types by extension, as deepagents has them: a type that deepagents does not expect makes it show text as
- * base64, or bytes as an empty file. A test holds this table against the installed deepagents.
+ * File types by extension, exactly as in deepagents, which shows text of an unexpected type as base64, and such bytes
+ * as an empty file. A test compares this table with the installed deepagents.
  */
 const TYPES: Readonly<Record<string, readonly string[]>> = {
   "image/png": ["png"],
@@ -45,15 +45,15 @@ const BY_EXTENSION = new Map(
   Object.entries(TYPES).flatMap(([type, extensions]) => extensions.map((e) => [e, type] as const)),
 );
 
-/** The extension in lower case, without its dot; empty for `name`, `.name` and `name.`. */
+/** Returns the extension in lower case, without its dot; empty for `name`, `.name` and `name.`. */
 function extension(path: string): string {
-  // deepagents takes a backslash for a separator here, and only here.
+  // deepagents treats a backslash as a separator here, and only here.
   const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   const dot = name.lastIndexOf(".");
   return dot <= 0 ? "" : name.slice(dot + 1).toLowerCase();
 }
 
-/** Whether deepagents shows content of this type as text. */
+/** True if deepagents shows content of this type as text. */
 export function isTextMimeType(type: string): boolean {
   return (
     type.startsWith("text/") ||
@@ -63,18 +63,18 @@ export function isTextMimeType(type: string): boolean {
   );
 }
 
-/** The type that a path's extension stands for; `undefined` when deepagents has none for it. */
+/** Returns the type for a path's extension; `undefined` if deepagents has none. */
 export function mimeTypeOfName(path: string): string | undefined {
   return BY_EXTENSION.get(extension(path));
 }
 
-/** Whether a path's extension is that of a picture, sound, video, PDF or PPT: all types that are not text. */
+/** True if a path has the extension of an image, audio, video, PDF or PPT file: all types that are not text. */
 export function isBinaryName(path: string): boolean {
   const type = mimeTypeOfName(path);
   return type !== undefined && !isTextMimeType(type);
 }
 
-/** The type to answer with: always a text type for a string, never one for bytes. */
+/** Returns the type to answer with: always a text type for a string, never one for bytes. */
 export function mimeTypeOf(path: string, content: string | Uint8Array): string {
   const type = mimeTypeOfName(path);
   if (typeof content === "string") return type !== undefined && isTextMimeType(type) ? type : "text/plain";

@@ -8,31 +8,33 @@ import { callable, flag, type OptionRule, text } from "../support/option-rules.j
 import { type Listed, listFiles } from "./list-files.js";
 import { type Downloaded, download, upload } from "./transfer.js";
 
-/** What became of one file. */
+/** Result of copying one file. */
 export interface CopiedFile {
-  /** Absolute; of a directory whose files could not be listed, with a final `/`. */
+  /** Absolute path. Ends with `/` for a directory that could not be listed. */
   readonly path: string;
-  /** `copied`: the target gave the same bytes back. `same`: it had them already, and was left alone. */
+  /** `copied`: the target returned the same bytes. `same`: it already had them, and was left unchanged. */
   readonly outcome: "copied" | "same" | "failed";
-  /** Why it failed, in a sentence. */
+  /** Reason of the failure, in a sentence. */
   readonly error?: string;
 }
 
 export interface CopyOptions {
-  /** What to copy: a file, or everything below a directory. Default `/`. */
+  /** File or directory to copy, a directory with all its descendants. Default `/`. */
   path?: string | undefined;
-  /** Replace files of the target that are different. Default `false`: they stay, and are answered as `failed`. */
+  /** Replaces differing files of the target. Default `false`: they are left unchanged and reported as `failed`. */
   overwrite?: boolean | undefined;
-  /** Told of each file as soon as it is settled, in order. An error that it throws ends the copy; it must not be async. */
+  /**
+   * Called with each file as soon as its outcome is known, in order. An exception ends the copy. It must not be async.
+   */
   progress?: ((file: CopiedFile) => void) | undefined;
-  /** Ends the copy after the batch that is under way. */
+  /** Ends the copy after the current batch. */
   signal?: AbortSignal | undefined;
 }
 
-/** Files that are moved at a time, at most. */
+/** Maximum number of files in a batch. */
 const BATCH_FILES = 100;
 
-/** Bytes that are moved at a time, by the sizes that the source tells; 16 MB. A larger file goes alone. */
+/** Maximum bytes of a batch, by the sizes that the source reports: 16 MB. A larger file is a batch of its own. */
 const BATCH_BYTES = 16 * 1024 * 1024;
 
 const rules = {
@@ -47,25 +49,26 @@ const rules = {
 } satisfies Record<keyof CopyOptions, OptionRule>;
 
 /**
- * Copies files from one backend of Deep Agents to another, whichever they are: a namespace to another one, a bucket
- * to a database, deepagents' StoreBackend to either, anything to a backup.
+ * Copies files between any two backends of Deep Agents: from one namespace to another, from a bucket to a database,
+ * from deepagents' StoreBackend to either, or to a backup.
  *
- * Bytes arrive as they are, or the file is answered as failed: what was stored is fetched again and compared. Files
- * that the target has already are passed over, so a copy that broke off is finished by making it again. Memory holds
- * a few copies of one batch (100 files, 16 MB, or one larger file) and the listings of one line of directories.
- * Times are those of the copy; files that only the target has stay. A file that others write at the same time may be
- * copied as it was before, or be replaced.
+ * Bytes are copied exactly, or the file is reported as failed: each stored file is fetched again and compared. Files
+ * that the target already has are skipped, so an interrupted copy is completed by running it again. Memory holds a few
+ * copies of one batch (100 files, 16 MB, or one larger file) and the listings of nested directories. The copies
+ * get new times. Files that only the target has are kept. A file that is written concurrently may be copied in its
+ * earlier state, or be replaced.
  *
- * A conversation history (a file under `/conversation_history/`) that the target has with other content is replaced only
- * by one that begins with it, also with `overwrite`; otherwise it stays and is answered as `failed`. Delete it there first.
+ * A conversation history (a file under `/conversation_history/`) that exists in the target with other content is
+ * replaced only by one that begins with it, even with `overwrite`; otherwise it is kept and reported as `failed`. To
+ * replace it, delete it first.
  *
- * Backends without `downloadFiles` or `uploadFiles` are read by `readRaw` and written by `write`: what that cannot
- * carry or replace fails.
- * @param from Where the files are. Backends of deepagents must be given what they need to work outside of a run, such
- * as `new StoreBackend({ store })`.
- * @param to Where they go, under the same paths; `to.withNamespace([...])` puts them under a namespace.
+ * Backends without `downloadFiles` or `uploadFiles` are read by `readRaw` and written by `write`; files that `write`
+ * cannot store or replace are reported as failed.
+ * @param from Source backend. Backends of deepagents must be constructed for use outside of a run, for example `new
+ *   StoreBackend({ store })`.
+ * @param to Target backend. Paths stay the same; `to.withNamespace([...])` puts them under a namespace.
  * @param options See `CopyOptions`.
- * @returns One answer per file, in code-point order. Failures of files and directories are among them, not thrown.
+ * @returns One result per file, in code-point order. Failures of files and directories are among them, not thrown.
  * @throws RemoteBackendError `invalid-options`, or `invalid-path` for a `path` that is refused; the reason of `signal`.
  */
 export async function copyFiles(
@@ -112,7 +115,7 @@ async function* batches(files: AsyncIterable<Listed>): AsyncGenerator<Listed[]> 
   if (batch.length > 0) yield batch;
 }
 
-/** Fetches a batch, compares it with what is there, stores what is new, and looks whether it has arrived. */
+/** Fetches a batch, compares it with the target, stores the differing files, and verifies them. */
 async function copyBatch(
   from: BackendProtocolV2,
   to: BackendProtocolV2,
@@ -173,7 +176,7 @@ async function fetchAll(
   return paths.map((path, i) => [path, answers[i]!]);
 }
 
-/** Whether the target's file is certainly another one, so that it need not be fetched. */
+/** True if the target's file certainly differs, judging by its size, so that it need not be fetched. */
 function isOtherBySize(to: BackendProtocolV2, { there }: Listed, bytes: Uint8Array): boolean {
   const { exactSizes = false } = (to as { capabilities?: { exactSizes?: boolean } }).capabilities ?? {};
   return exactSizes && typeof there === "object" && there.size !== bytes.length;

@@ -2,23 +2,23 @@ import { parsePath } from "../protocol/path.js";
 import type { BackendProtocolV2, FileInfo } from "../protocol/protocol.js";
 import { compareCodePoints } from "../text/order.js";
 
-/** A file of the source, or what stands in the place of files that could not be found out. */
+/** File of the source, or an entry for files that could not be listed. */
 export interface Listed {
-  /** Absolute; a directory's ends in `/`. */
+  /** Absolute path; a directory's ends in `/`. */
   readonly path: string;
-  /** Bytes of the content, else those stored, as far as the source tells. */
+  /** Size of the content, or else the stored size, in bytes, if the source reports it. */
   readonly size?: number | undefined;
-  /** The file of that path in the target; `undefined`: there is none, `unknown`: it has to be looked at. */
+  /** File at that path in the target; `undefined` if there is none, `unknown` if it must be fetched. */
   readonly there?: FileInfo | "unknown" | undefined;
-  /** Why it cannot be copied. */
+  /** Reason why it cannot be copied. */
   readonly error?: string;
 }
 
 type Listing = ReadonlyMap<string, FileInfo>;
 
 /**
- * Lists what is at a path, and what the target has of it, in code-point order. Directory by directory, because a
- * glob ends at 10,000 files.
+ * Lists the files at a path, and their counterparts in the target, in code-point order. Lists each directory
+ * separately, because a glob ends at 10,000 files.
  * @param path A file or a directory; with a trailing slash, only the directory.
  * @throws RemoteBackendError `invalid-path` for a path that is refused.
  */
@@ -41,9 +41,9 @@ export async function* listFiles(
 
 interface Walk {
   readonly from: BackendProtocolV2;
-  /** `undefined` below a directory that the target does not have. */
+  /** Target backend; `undefined` below a directory that the target does not have. */
   readonly to: BackendProtocolV2 | undefined;
-  /** Directories that were listed: CompositeBackend shows one that is mounted inside another backend's twice. */
+  /** Directories already listed. A CompositeBackend lists a mount inside another backend twice. */
   readonly seen: Set<string>;
 }
 
@@ -71,7 +71,7 @@ async function* below(walk: Walk, directory: string, wanted?: readonly string[])
   }
 }
 
-/** The children of a directory by path, in order; those of others are not believed. */
+/** Lists the children of a directory by path, in order; entries outside the directory are ignored. */
 async function list(backend: BackendProtocolV2, directory: string): Promise<Listing | Error> {
   try {
     const { files, error } = await backend.ls(directory);
@@ -90,7 +90,7 @@ async function list(backend: BackendProtocolV2, directory: string): Promise<List
 
 const isDirectory = ({ path, is_dir = path.endsWith("/") }: FileInfo): boolean => is_dir;
 
-/** Other backends may hold `/a//b`, which is `/a/b` here. */
+/** True if a path means the same file in every backend. Some backends may hold `/a//b`, which is `/a/b` here. */
 function isExact(path: string): boolean {
   try {
     return `/${parsePath(path).relative}` === path;

@@ -4,10 +4,10 @@ import { lend } from "../content/lent-bytes.js";
 import { isBinaryName, isTextMimeType } from "../content/mime.js";
 import type { BackendProtocolV2, FileDownloadResponse, FileUploadResponse } from "../protocol/protocol.js";
 
-/** The bytes of a file, its certain absence, or why they could not be had. */
+/** Bytes of a file, its certain absence, or the reason why they could not be fetched. */
 export type Downloaded = Uint8Array | "absent" | Error;
 
-/** Fetches files; by `readRaw` from a backend without `downloadFiles`. One answer per path, in order. */
+/** Downloads files, by `readRaw` from a backend without `downloadFiles`. Returns one answer per path, in order. */
 export function download(backend: BackendProtocolV2, paths: string[]): Promise<Downloaded[]> {
   return together(paths, async (batch) => {
     if (!backend.downloadFiles) return Promise.all(batch.map((path) => readRaw(backend, path)));
@@ -24,7 +24,7 @@ function downloaded(answer: FileDownloadResponse | undefined): Downloaded {
 
 async function readRaw(backend: BackendProtocolV2, path: string): Promise<Downloaded> {
   const { data, error = "The backend did not give the file's content." } = await backend.readRaw(path);
-  // Only the sentence of deepagents: "not found" may also be said of a host.
+  // Accept only the exact sentence of deepagents: "not found" may also refer to a host.
   if (!data) return /^File '.*' not found$/s.test(error) ? "absent" : new Error(error);
   if (Array.isArray(data.content)) return toBytes(data.content.join("\n"));
   if (typeof data.content !== "string") return data.content;
@@ -35,9 +35,9 @@ async function readRaw(backend: BackendProtocolV2, path: string): Promise<Downlo
 }
 
 /**
- * Stores files, replacing what is there where the target allows it; by `write` in a backend without `uploadFiles`, which
- * may refuse to replace, and carries text only. Nobody may change the bytes meanwhile. One answer per file, in order:
- * nothing on success, or what went wrong.
+ * Uploads files, replacing existing ones where the target allows it. Uses `write` for a backend without `uploadFiles`,
+ * which may refuse to replace files and carries text only. The bytes must not change meanwhile. Returns one answer per
+ * file, in order: `undefined` on success, or the error.
  */
 export function upload(
   backend: BackendProtocolV2,
@@ -70,7 +70,9 @@ async function write(
   return error === undefined ? undefined : new Error(error);
 }
 
-/** Does something for a batch; where it throws, for each item alone, so that one does not spoil the others. */
+/**
+ * Runs an operation for a batch. If it throws, runs it for each item alone, so that one item does not fail the others.
+ */
 async function together<Item, Answer>(
   items: Item[],
   run: (batch: Item[]) => Promise<Answer[]>,

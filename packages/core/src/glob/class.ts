@@ -24,15 +24,17 @@ const CLASS = new RegExp(
 const MEMBER = new RegExp(`${NAMED}|(.)-(.)|.`, "gsu");
 const SPECIAL = /[-*+?.^${}(|)[\]]/;
 
-/** Where the class that opens at `at` closes; -1 where `[` is only a character. A `]` that comes first is a member. */
+/**
+ * Returns the position of the `]` that closes the class at `at`; -1 if the `[` is literal. A leading `]` is a member.
+ */
 export function classEnd(text: string, at: number): number {
   CLASS.lastIndex = at;
   return CLASS.test(text) ? CLASS.lastIndex - 1 : -1;
 }
 
 /**
- * A class by what is between its brackets. As in picomatch, `^` negates, `!` does not, and a class without special
- * characters also stands for itself, so that `app/[id]/*` finds the directory of that name.
+ * Parses a class, given the text between its brackets. As in picomatch, `^` negates, `!` does not, and a class without
+ * special characters also stands for itself, so that `app/[id]/*` finds the directory of that name.
  */
 export function parseClass(inner: string): Node {
   const negated = inner.startsWith("^");

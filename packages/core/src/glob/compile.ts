@@ -1,19 +1,19 @@
 import type { CharSet, Node } from "./syntax.js";
 
-/** A state of the automaton. `split` and the assertions take no character. */
+/** State of the automaton. `split` and the assertions consume no character. */
 export type State =
   | { readonly kind: "accept" }
   | { readonly kind: "split"; readonly to: readonly number[] }
   | { readonly kind: "one"; readonly of: CharSet; readonly to: readonly number[] }
   | { readonly kind: "segment-start" | "end"; readonly to: readonly number[] };
 
-/** A nondeterministic automaton. Its size is linear in the size of the tree. */
+/** Nondeterministic automaton, whose size is linear in the size of the tree. */
 export interface Automaton {
   readonly states: readonly State[];
   readonly start: number;
 }
 
-/** Thompson's construction, from the end of the pattern to its start. */
+/** Compiles a tree by Thompson's construction, from the end of the pattern to its start. */
 export function compile(tree: Node): Automaton {
   const states: State[] = [{ kind: "accept" }];
   const push = (state: State) => states.push(state) - 1;

@@ -5,33 +5,33 @@ import { matcher } from "./match.js";
 import { parse } from "./parse.js";
 import { literalPrefix } from "./syntax.js";
 
-/** UTF-16 units. It bounds the automaton and how deep groups nest; no path is longer. */
+/** Longest pattern, in UTF-16 units. Bounds the automaton and the nesting of groups; no path is longer. */
 const MAX_LENGTH = 1_024;
 
-/** A compiled pattern. */
+/** Compiled pattern. */
 export interface Glob {
-  /** Every path that matches starts with this string; it need not end at a `/`. */
+  /** Prefix of every path that matches; it need not end at a `/`. */
   readonly prefix: string;
   /**
    * Tests a path.
-   * @throws {RemoteBackendError} `invalid-options` for a pattern that turns out to be too complex for the paths.
-   * @param path Relative to the directory that is searched, without a leading slash.
+   * @param path Relative to the searched directory, without a leading slash.
+   * @throws {RemoteBackendError} `invalid-options` if the pattern turns out to be too complex for the paths.
    */
   matches(path: string): boolean;
 }
 
 /**
- * Compiles a glob pattern. It means what it means to picomatch with `dot: true`, and matches in linear time: a path costs
- * two look-ups for each of its characters, whatever the pattern.
+ * Compiles a glob pattern. The semantics are those of picomatch with `dot: true`, and matching takes linear time: two
+ * look-ups per character of a path, whatever the pattern.
  *
- * What differs: backslash is a character, not an escape (`[*]` and `"*"` are literal stars); characters are code
- * points; numeric ranges count as in bash (`{1..12}`, `{01..10}`); brackets without a partner are characters; `**`
- * is a whole segment inside of groups too (`{**\/a,b}` finds `a`).
+ * Differences to picomatch: backslash is a character, not an escape (`[*]` and `"*"` are literal stars); characters are
+ * code points; numeric ranges count as in bash (`{1..12}`, `{01..10}`); unpaired brackets are literal; `**` is a whole
+ * segment inside of groups too (`{**\/a,b}` finds `a`).
  *
  * @param pattern A leading `/` or `./` is ignored, a leading `!` negates; `""` matches nothing.
- * @throws {RemoteBackendError} `invalid-options` for what is no string, for `!(...)`, for groups of regular
- *   expressions such as `(?:...)`, for what no path contains, for more than 1,024 characters, and for ranges of more
- *   than 1,000 values together.
+ * @throws {RemoteBackendError} `invalid-options` for a value that is not a string, for `!(...)`, for groups of regular
+ *   expressions such as `(?:...)`, for characters that no path contains, for more than 1,024 characters, and for ranges
+ *   of more than 1,000 values together.
  */
 export function compileGlob(pattern: string): Glob {
   if (typeof pattern !== "string") {
@@ -57,7 +57,7 @@ export function compileGlob(pattern: string): Glob {
   const negated = marks.length % 2 === 1;
   return {
     prefix,
-    // As in picomatch, a pattern also finds the file of exactly that name, whatever its brackets mean.
+    // As in picomatch, a pattern also matches the path that equals it literally, whatever its brackets mean.
     matches: (path) => path !== "" && path.startsWith(prefix) && (path === name || test(path) !== negated),
   };
 }

@@ -3,24 +3,24 @@ import type { Automaton } from "./compile.js";
 import { type CharSet, SLASH } from "./syntax.js";
 
 /**
- * States that a pattern may look at while its transitions are made, for all paths together: about 50 ms. Ordinary
- * patterns need a few hundred.
+ * Maximum number of states that a pattern may visit while its transitions are built, for all paths together: about 50
+ * ms. Typical patterns need a few hundred.
  */
 const MAX_STEPS = 2_000_000;
 
-/** A set of the automaton's states that are active at once, with what follows from it as far as it was needed. */
+/** Set of simultaneously active states, with its transitions as far as they have been needed. */
 interface ActiveSet {
-  /** States that take a character. */
+  /** States that consume a character. */
   readonly takers: readonly number[];
   /** True if a path that ends here matches. */
   readonly accepts: boolean;
-  /** The next set by class of characters. */
+  /** Next set by character class. */
   readonly next: (ActiveSet | undefined)[];
 }
 
 /**
- * Makes the test of an automaton: a deterministic one, whose sets of states are made when a path first needs them and
- * then kept, as in RE2. A path costs two look-ups for each of its characters, and the making of sets has a budget.
+ * Returns a matcher for an automaton. It is determinized lazily, as in RE2: sets of states are built when a path first
+ * needs them, and then kept. A path costs two look-ups per character, and building sets has a budget.
  * @returns A function that throws a `RemoteBackendError` `invalid-options` when the budget is used up.
  */
 export function matcher(automaton: Automaton, maxSteps = MAX_STEPS): (path: string) => boolean {
@@ -39,7 +39,7 @@ export function matcher(automaton: Automaton, maxSteps = MAX_STEPS): (path: stri
   };
 }
 
-/** Makes the sets of active states. */
+/** Builds and caches the sets of active states. */
 class ActiveSets {
   readonly first: ActiveSet;
   readonly #automaton: Automaton;
@@ -54,7 +54,7 @@ class ActiveSets {
     this.first = this.#closure([automaton.start], true);
   }
 
-  /** The set after another character. */
+  /** Returns the set after another character. */
   after({ takers }: ActiveSet, char: number): ActiveSet {
     const { states } = this.#automaton;
     const next: number[] = [];
@@ -66,7 +66,7 @@ class ActiveSets {
     return this.#closure(next, char === SLASH);
   }
 
-  /** The set of everything that is reached without another character. */
+  /** Returns the set of all states that are reachable without consuming a character. */
   #closure(start: readonly number[], atSegmentStart: boolean): ActiveSet {
     const accepts = this.#reaches(start, atSegmentStart, true).accepts;
     const { takers } = this.#reaches(start, atSegmentStart, false);
@@ -84,7 +84,7 @@ class ActiveSets {
     for (const index of start) reached.add(index);
     const takers: number[] = [];
     let accepts = false;
-    // The set grows while it is walked: states that take no character lead on to their successors.
+    // The set grows during the iteration, as states that consume no character add their successors.
     for (let k = 0; k < reached.size; k++) {
       const state = this.#automaton.states[reached.at(k)]!;
       if (state.kind === "accept") accepts = true;
@@ -107,9 +107,9 @@ class ActiveSets {
   }
 }
 
-/** Sorts characters into classes that no set of the automaton tells apart. */
+/** Groups characters into classes that no transition of the automaton distinguishes. */
 class CharClasses {
-  /** Where each class begins, in order; the first one at 0. */
+  /** First code point of each class, in ascending order, starting at 0. */
   readonly #starts: Uint32Array;
   readonly #ascii: Uint32Array;
 
@@ -117,7 +117,7 @@ class CharClasses {
     const starts = new Set([0, SLASH, SLASH + 1]);
     for (const state of states) {
       const ranges = state.kind === "one" ? state.of.ranges : [];
-      // Flat: low, high, low, high.
+      // Flat pairs: low, high, low, high.
       ranges.forEach((char, i) => {
         starts.add(i % 2 === 0 ? char : char + 1);
       });
@@ -130,7 +130,7 @@ class CharClasses {
     return char < 128 ? this.#ascii[char]! : this.#find(char);
   }
 
-  /** The last class that begins at or before a character. */
+  /** Returns the last class that begins at or before a character. */
   #find(char: number): number {
     let low = 0;
     let high = this.#starts.length;
@@ -150,7 +150,7 @@ function includes({ ranges, negated }: CharSet, char: number): boolean {
   return negated;
 }
 
-/** Numbers below a limit, in the order they came; emptied at once (Briggs and Torczon's sparse set). */
+/** Set of numbers below a limit, in insertion order, cleared in constant time (Briggs and Torczon's sparse set). */
 class StateSet {
   size = 0;
   readonly #members: Uint32Array;

@@ -2,8 +2,8 @@ import { classEnd } from "./class.js";
 import { isRange } from "./range.js";
 
 /**
- * Finds the brackets that mean something: where each `(`, `{`, `[` and `"` that opens something closes. Those
- * without a partner, and braces without a comma or a range, are left out: they are ordinary characters.
+ * Finds paired brackets: the position at which each `(`, `{`, `[` and `"` that opens something closes. Unpaired ones,
+ * and braces without a comma or a range, are omitted, as they are ordinary characters.
  */
 export function findPairs(text: string): Map<number, number> {
   const pairs = new Map<number, number>();

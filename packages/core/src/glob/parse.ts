@@ -18,12 +18,12 @@ const ANYTHING = repeat(ANY, true, true);
 const ANY_NAME = repeat(NOT_SLASH, true, true);
 const A_SLASH = literal("/");
 
-/** Parses a pattern without its leading `!`, `/` and `./`. What is no valid syntax stands for itself. */
+/** Parses a pattern without its leading `!`, `/` and `./`. Invalid syntax stands for itself. */
 export function parse(text: string): Node {
   return new Parser(text).alternatives({ end: text.length, separators: "|" });
 }
 
-/** What is being parsed: the pattern or the inside of a group. */
+/** Part of a pattern that is being parsed: the whole pattern or the inside of a group. */
 interface Scope {
   readonly end: number;
   /** Characters that start another alternative. */
@@ -34,7 +34,9 @@ class Parser {
   readonly #text: string;
   readonly #pairs: ReadonlyMap<number, number>;
   #at = 0;
-  /** Values that ranges may still stand for. With the length of patterns it bounds the automaton. */
+  /**
+   * Remaining number of values that ranges may expand to. Together with the pattern's length, it bounds the automaton.
+   */
   #values = 1_000;
 
   constructor(text: string) {
@@ -56,7 +58,7 @@ class Parser {
     return choice(branches.map(sequence));
   }
 
-  /** @param first Whether a whole segment may start here. */
+  /** @param first True if a whole segment may start here. */
   #item(scope: Scope, first: boolean): readonly Node[] {
     const at = this.#at;
     const char = String.fromCodePoint(this.#text.codePointAt(at)!);
@@ -91,7 +93,7 @@ class Parser {
       this.#text.startsWith(text, this.#at) && this.#endsSegment(scope, this.#at + text.length);
     while (follows("/**/**")) this.#at += 3;
     this.#at += 1;
-    // As in picomatch `a/**` finds a file `a` too, but only where the pattern ends, and `*/**` does not.
+    // As in picomatch, `a/**` also finds a file `a`, but only at the end of the pattern; `*/**` does not.
     if (afterStar || !follows("**") || !/^\*\*\)*$/.test(this.#text.slice(this.#at))) return A_SLASH;
     this.#at += 2;
     return [choice([sequence([...A_SLASH, ANYTHING]), END])];
@@ -126,7 +128,7 @@ class Parser {
     return node;
   }
 
-  /** A `+` behind brackets of any kind repeats them, unless it belongs to the next group. */
+  /** Repeats brackets of any kind that a `+` follows, unless the `+` belongs to the next group. */
   #repeated(node: Node): Node {
     if (this.#text[this.#at] !== "+" || this.#opensGroup(this.#at + 1)) return node;
     this.#at += 1;

@@ -1,17 +1,17 @@
 import { RemoteBackendError } from "../support/errors.js";
 import { choice, literal, type Node, sequence } from "./syntax.js";
 
-// Longer numbers would lose their last digits; they are literal, as everything else that is no range.
+// Longer numbers would lose their last digits, so they are literal, like anything else that is not a range.
 const RANGE = /^(?:(-?\d{1,15})\.\.(-?\d{1,15})|(\p{L})\.\.(\p{L}))(?:\.\.-?(\d{1,15}))?$/u;
 const PADDED = /^(?:-?\d+\.\.)?-?0\d/;
 
-/** Whether `{inner}` is a range such as `{a..e}`, `{01..10}` or `{1..9..2}`. */
+/** True if `{inner}` is a range such as `{a..e}`, `{01..10}` or `{1..9..2}`. */
 export const isRange = (inner: string): boolean => RANGE.test(inner);
 
 /**
- * The values of a range, as bash gives them: zeros in front of one end pad all values.
+ * Expands a range as bash does: leading zeros of either end pad all values.
  *
- * @param limit The most there may be.
+ * @param limit Maximum number of values.
  */
 export function rangeValues(inner: string, limit: number): string[] {
   const [, first, last, firstLetter, lastLetter, by] = RANGE.exec(inner)!;
@@ -33,7 +33,7 @@ export function rangeValues(inner: string, limit: number): string[] {
   });
 }
 
-/** One of the words, as a tree of shared beginnings: however many words, few states are active at once. */
+/** Builds a tree that matches any of the words. Common prefixes are shared, so few states are active at once. */
 export function anyOf(words: readonly string[]): Node {
   const rests = new Map<string, string[]>();
   for (const word of words) {

@@ -1,22 +1,22 @@
-/** The code point of `/`. */
+/** Code point of `/`. */
 export const SLASH = 0x2f;
 
-/** A set of code points. */
+/** Set of code points. */
 export interface CharSet {
   /** Inclusive ranges, flat: low, high, low, high. */
   readonly ranges: readonly number[];
-  /** The set is everything but the ranges. */
+  /** True if the set is the complement of the ranges. */
   readonly negated: boolean;
 }
 
-/** The syntax tree of a pattern. */
+/** Syntax tree of a pattern. */
 export type Node =
   | { readonly kind: "one"; readonly of: CharSet }
   | { readonly kind: "sequence" | "choice"; readonly nodes: readonly Node[] }
   | { readonly kind: "repeat"; readonly node: Node; readonly optional: boolean; readonly many: boolean }
   | { readonly kind: "segment-start" | "end" };
 
-/** One code point out of `ranges`; with `negated` one that is neither in them nor `/`. */
+/** Matches one code point out of `ranges`; with `negated`, one that is neither in them nor `/`. */
 export const oneOf = (ranges: readonly number[], negated = false): Node => ({
   kind: "one",
   of: { ranges: negated ? [...ranges, SLASH, SLASH] : ranges, negated },
@@ -24,12 +24,12 @@ export const oneOf = (ranges: readonly number[], negated = false): Node => ({
 
 export const ANY = oneOf([0, 0x10ffff]);
 export const NOT_SLASH = oneOf([], true);
-/** Holds at the start of the path and behind a `/`. */
+/** Matches at the start of the path and after a `/`. */
 export const SEGMENT_START: Node = { kind: "segment-start" };
-/** Holds at the end of the path. */
+/** Matches at the end of the path. */
 export const END: Node = { kind: "end" };
 
-/** The text itself, code point by code point. */
+/** Matches a text literally, code point by code point. */
 export const literal = (text: string): Node[] =>
   Array.from(text, (char) => oneOf([char.codePointAt(0)!, char.codePointAt(0)!]));
 
@@ -38,7 +38,7 @@ export const sequence = (nodes: readonly Node[]): Node => ({ kind: "sequence", n
 export const choice = (nodes: readonly Node[]): Node =>
   nodes.length === 1 ? nodes[0]! : { kind: "choice", nodes };
 
-/** `optional` and `many` are the `?` and the `+` of regular expressions, both together the `*`. */
+/** Repeats a node: `optional` and `many` are the `?` and the `+` of regular expressions, together `*`. */
 export const repeat = (node: Node, optional: boolean, many: boolean): Node => ({
   kind: "repeat",
   node,
@@ -46,7 +46,7 @@ export const repeat = (node: Node, optional: boolean, many: boolean): Node => ({
   many,
 });
 
-/** What both `text` and everything that the tree matches start with. */
+/** Returns the longest common prefix of `text` and everything that the tree matches. */
 export function literalPrefix(tree: Node, text: string): string {
   let prefix = "";
   for (const node of tree.kind === "sequence" ? tree.nodes : []) {

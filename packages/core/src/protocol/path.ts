@@ -1,17 +1,17 @@
 import { describeValue } from "../support/describe-value.js";
 import { RemoteBackendError } from "../support/errors.js";
 
-/** A path of the protocol, understood. */
+/** Parsed path of the protocol. */
 export interface ParsedPath {
   /** Segments joined by `/`, without a leading slash; empty for `/`. */
   readonly relative: string;
-  /** Whether it can only name a directory: `/`, or a trailing slash. */
+  /** True if the path can only name a directory: `/`, or a trailing slash. */
   readonly directory: boolean;
 }
 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
-/** What is wrong with one segment of a path, if anything. */
+/** Returns the reason why a segment of a path is refused, if any. */
 function fault(segment: string): string | undefined {
   if (segment === "." || segment === "..") {
     return `a segment may not be '${segment}': write the path out from '/'`;
@@ -19,17 +19,17 @@ function fault(segment: string): string | undefined {
   return badCharacter(segment);
 }
 
-/** What no path contains, if it is in a text. */
+/** Describes a character in a text that no path may contain, if any. */
 export function badCharacter(text: string): string | undefined {
   if (CONTROL.test(text)) return "control characters (U+0000 to U+001F, U+007F) are not allowed";
   return text.isWellFormed() ? undefined : "it contains half of a surrogate pair";
 }
 
 /**
- * Reads a path as deepagents passes it on: `a/b`, `./a/b` and `/a//b` mean `/a/b`, an empty path means `/`.
+ * Parses a path as deepagents passes it on: `a/b`, `./a/b` and `/a//b` mean `/a/b`, an empty path means `/`.
  *
- * `.` and `..` segments are refused rather than resolved, because deepagents' permission rules match the text of
- * the path: `/secret/./key` would slip past a rule for `/secret/**`.
+ * `.` and `..` segments are refused rather than resolved, because deepagents' permission rules match the text of the
+ * path: `/secret/./key` would slip past a rule for `/secret/**`.
  * @throws RemoteBackendError `invalid-path` with the reason.
  */
 export function parsePath(input: unknown): ParsedPath {
@@ -59,8 +59,8 @@ export function isPath(input: unknown): boolean {
 }
 
 /**
- * Whether what lies in a storage under this name can be reached by a path. What can not (an empty segment left by
- * a foreign writer, a control character) is passed over by listings and searches.
+ * True if a path can name the file that is stored under this relative name. Unreachable names (an empty segment left by
+ * a foreign writer, a control character) are skipped by listings and searches.
  * @param relative Without a leading slash; a directory's may end in one `/`.
  */
 export function isReachable(relative: string): boolean {
@@ -68,5 +68,5 @@ export function isReachable(relative: string): boolean {
   return name.split("/").every((segment) => segment !== "" && fault(segment) === undefined);
 }
 
-/** The last segment of a relative path. */
+/** Returns the last segment of a relative path. */
 export const baseName = (relative: string): string => relative.slice(relative.lastIndexOf("/") + 1);

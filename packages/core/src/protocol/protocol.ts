@@ -1,8 +1,8 @@
 /**
  * The file protocol of Deep Agents, as `BackendProtocolV2` of deepagents 1.14.1 declares it.
  *
- * Declared here so that nothing published depends on deepagents at run time; a type test proves that these
- * types and theirs are assignable both ways. What deepagents leaves open is decided in the comments below.
+ * Declared here so that the published packages do not depend on deepagents at run time; a type test proves that these
+ * types and those of deepagents are mutually assignable. The comments below decide what deepagents leaves open.
  */
 
 /** A value, or a promise of it. */
@@ -13,9 +13,9 @@ export interface FileInfo {
   /** Absolute path; a directory's ends in `/`. */
   path: string;
   is_dir?: boolean;
-  /** Bytes of the content; left out where the service tells only how much it stores. */
+  /** Size of the content in bytes; omitted if the service reports only the stored size. */
   size?: number;
-  /** Bytes that are stored, where `size` is left out. Not part of deepagents' protocol. */
+  /** Stored size in bytes, if `size` is omitted. Not part of deepagents' protocol. */
   stored_size?: number;
   /** Time of the last change by the service's clock, ISO 8601 in UTC with milliseconds. */
   modified_at?: string;
@@ -28,27 +28,27 @@ export interface GrepMatch {
   /** Line number, from 1; 0 for a note. */
   line: number;
   /**
-   * The line without its `\n`; of more than 10,000 characters the part around the pattern, with marks of what was cut. Of
-   * a note, why the file was not searched.
+   * The line without its `\n`; for a line of more than 10,000 characters, the part around the pattern, with marks of
+   * the omitted characters. For a note, the reason why the file was not searched.
    */
   text: string;
 }
 
 export interface LsResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
   /** Direct children in code-point order of their paths; absent on failure. */
   files?: FileInfo[];
 }
 
 export interface ReadResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
-  /** The window of a text file, or all bytes of a binary one; absent on failure. */
+  /** Window of a text file, or all bytes of a binary one; absent on failure. */
   content?: string | Uint8Array;
   /** A text type with a string, another type with bytes. */
   mimeType?: string;
-  /** Lines of the whole file; a final newline ends a line and starts none. */
+  /** Number of lines of the whole file; a final newline does not start another line. */
   totalLines?: number;
   /** First line of the window, from 1. */
   startLine?: number;
@@ -58,7 +58,7 @@ export interface ReadResult {
   nextOffset?: number;
 }
 
-/** deepagents' older form of a file: the text split on `\n`. */
+/** Older form of a file in deepagents: the text split on `\n`. */
 export interface FileDataV1 {
   content: string[];
   created_at: string;
@@ -79,13 +79,13 @@ export interface FileDataV2 {
 export type FileData = FileDataV1 | FileDataV2;
 
 export interface ReadRawResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
   data?: FileData;
 }
 
 export interface GrepResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
   /** In path, then line order. Up to 10 notes about files that could not be searched are in addition to `maxCount`. */
   matches?: GrepMatch[];
@@ -94,7 +94,7 @@ export interface GrepResult {
 }
 
 export interface GlobResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
   /** Files only, in code-point order of their paths. */
   files?: FileInfo[];
@@ -103,9 +103,9 @@ export interface GlobResult {
 }
 
 export interface WriteResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
-  /** The path as it was asked for. */
+  /** The path as it was requested. */
   path?: string;
   /** `null`: the file is stored outside of the agent's state. */
   filesUpdate?: Record<string, FileData> | null;
@@ -113,21 +113,21 @@ export interface WriteResult {
 }
 
 export interface EditResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
-  /** The path as it was asked for. */
+  /** The path as it was requested. */
   path?: string;
   /** `null`: the file is stored outside of the agent's state. */
   filesUpdate?: Record<string, FileData> | null;
-  /** Replacements made; 0 when an empty file was filled. */
+  /** Number of replacements; 0 if an empty file was filled. */
   occurrences?: number;
   metadata?: Record<string, unknown>;
 }
 
 export interface DeleteResult {
-  /** What went wrong; absent on success. */
+  /** Error message; absent on success. */
   error?: string;
-  /** The path as it was asked for. */
+  /** The path as it was requested. */
   path?: string;
   /** `null`: the file was stored outside of the agent's state. */
   filesUpdate?: Record<string, null> | null;
@@ -138,7 +138,7 @@ export interface DeleteResult {
 export type FileOperationError = "file_not_found" | "permission_denied" | "is_directory" | "invalid_path";
 
 export interface FileUploadResponse {
-  /** The path as it was asked for. */
+  /** The path as it was requested. */
   path: string;
   /** `null` on success. */
   error: FileOperationError | null;
@@ -147,7 +147,7 @@ export interface FileUploadResponse {
 }
 
 export interface FileDownloadResponse {
-  /** The path as it was asked for. */
+  /** The path as it was requested. */
   path: string;
   /** The file's bytes; `null` on failure. */
   content: Uint8Array | null;
@@ -158,7 +158,7 @@ export interface FileDownloadResponse {
 }
 
 /**
- * What Deep Agents ask of a backend. No method rejects; failures are values.
+ * Interface between Deep Agents and a backend. No method rejects; failures are values.
  *
  * @see https://github.com/langchain-ai/deepagentsjs `BackendProtocolV2`
  */
@@ -170,23 +170,23 @@ export interface BackendProtocolV2 {
    */
   ls(path: string): MaybePromise<LsResult>;
   /**
-   * Reads a window of lines of a text file, or the whole of a picture, sound, video, PDF or PPT.
+   * Reads a window of lines of a text file, or a whole image, audio, video, PDF or PPT file.
    * @param filePath Absolute path.
    * @param offset Lines to skip, from 0. Default 0.
-   * @param limit Lines to return at most. Default 500.
+   * @param limit Maximum number of lines to return. Default 500.
    */
   read(filePath: string, offset?: number, limit?: number): MaybePromise<ReadResult>;
   /** Reads a whole file with its times, text or binary. */
   readRaw(filePath: string): MaybePromise<ReadRawResult>;
   /**
    * Stores a file.
-   * @param content Text; base64 when the path's extension is that of a binary type.
+   * @param content Text; base64 if the path has a binary extension.
    */
   write(filePath: string, content: string): MaybePromise<WriteResult>;
   /**
    * Replaces text in a file.
    * @param oldString Text to find, literally; empty only for an empty file.
-   * @param newString Text to put in its place, literally.
+   * @param newString Literal replacement text.
    * @param replaceAll Replace every occurrence; otherwise there must be exactly one. Default `false`.
    */
   edit(
@@ -200,7 +200,7 @@ export interface BackendProtocolV2 {
    * @param pattern Text to find, case-sensitive.
    * @param path A file or directory; `null` is `/`.
    * @param glob Without `/` it matches base names at any depth, with one the path relative to `path`.
-   * @param maxCount Matches to return at most. Default, and most: 100,000.
+   * @param maxCount Maximum number of matches to return. Default and upper bound: 100,000.
    */
   grep(
     pattern: string,
@@ -214,10 +214,10 @@ export interface BackendProtocolV2 {
    * @param path Directory to search; `null`, which models send, is `/`. Default `/`.
    */
   glob(pattern: string, path?: string): MaybePromise<GlobResult>;
-  /** Deletes a file, or everything below a directory. */
+  /** Deletes a file, or all descendants of a directory. */
   delete?(filePath: string): MaybePromise<DeleteResult>;
-  /** Stores files byte for byte, replacing what is there. One answer per input, in order. */
+  /** Stores files byte for byte, replacing existing ones. Returns one answer per input, in order. */
   uploadFiles?(files: Array<[string, Uint8Array]>): MaybePromise<FileUploadResponse[]>;
-  /** Fetches files byte for byte. One answer per input, in order. */
+  /** Fetches files byte for byte. Returns one answer per input, in order. */
   downloadFiles?(paths: string[]): MaybePromise<FileDownloadResponse[]>;
 }

@@ -1,13 +1,13 @@
 import { RemoteBackendError } from "../support/errors.js";
 import { type CallTime, isLate } from "../support/pace.js";
 
-/** Bytes of files that one store encodes and decodes at a time; a larger file is alone. */
+/** Maximum bytes of files that one store encodes and decodes concurrently; a larger file is processed alone. */
 const CAPACITY = 64 * 1024 * 1024;
 
-/** Files up to this size do not count: there is no harm in many of them. */
+/** Files up to this size are not counted, as many of them do no harm. */
 const SMALL = 1024 * 1024;
 
-/** Bounds the memory of operations that run at the same time, by the bytes of the large files that they work on. */
+/** Bounds the memory of concurrent operations, by the bytes of the large files that they process. */
 export class ByteBudget {
   readonly #capacity: number;
   #free: number;
@@ -19,8 +19,8 @@ export class ByteBudget {
   }
 
   /**
-   * Runs a task once there is room for its file; in the order in which they came. A task must not wait for another one.
-   * @throws RemoteBackendError `timeout` when the time of the call is up before.
+   * Runs a task once there is room for its file, in order of arrival. A task must not wait for another one.
+   * @throws RemoteBackendError `timeout` if the call's deadline passes first.
    */
   async run<T>(bytes: number, call: CallTime, task: () => Promise<T>): Promise<T> {
     if (bytes <= SMALL) return task();

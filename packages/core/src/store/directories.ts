@@ -1,6 +1,6 @@
 import type { Key } from "./file-store.js";
 
-/** Every directory a key lies in, outermost first: `a` and `a/b` for `a/b/c`. */
+/** Lists every directory that contains a key, outermost first: `a` and `a/b` for `a/b/c`. */
 export function directoriesOf(key: Key): Key[] {
   const directories: Key[] = [];
   for (let slash = key.indexOf("/"); slash !== -1; slash = key.indexOf("/", slash + 1)) {

@@ -4,16 +4,19 @@ import type { LineWindow } from "../text/lines.js";
 import type { HealthReport } from "./health-report.js";
 
 /**
- * Name of a file in the storage: namespace root and path, without a slash at either end. A store adds its bucket prefix or
- * table. Core passes well-formed keys without control characters and empty segments, of at most
- * `capabilities.maxKeyBytes`; all other characters are ordinary. Files that others have stored may have any name.
+ * Name of a file in the storage: namespace root and path, without a slash at either end. A store adds its bucket prefix
+ * or table. Core passes well-formed keys without control characters and empty segments, of at most
+ * `capabilities.maxKeyBytes`; all other characters are ordinary. Foreign files may have any name.
  */
 export type Key = string;
 
-/** Opaque name of one state of a file: an ETag, an `xmin`, the newest write id. Equal versions of a key mean equal files. */
+/**
+ * Opaque identifier of one state of a file: an ETag, an `xmin`, the newest write id. Equal versions of a key mean equal
+ * files.
+ */
 export type Version = string;
 
-/** Options of every call. */
+/** Options common to all calls. */
 export interface CallOptions {
   /**
    * Aborted when the operation's time is up. A call must then end with an answer or a `RemoteBackendError`, and may be
@@ -80,7 +83,7 @@ export interface DeleteOutcome {
 
 /** Options of `FileStore.search`. */
 export interface SearchOptions extends CallOptions {
-  /** Tells whether a file is searched at all. It may be slow: use `filterPaced`. */
+  /** Decides whether a file is searched at all. It may be slow: use `filterPaced`. */
   readonly accept: (key: Key) => boolean;
   /** Maximum number of lines that the caller will take, of all files together. More may be yielded. */
   readonly limit: number;
@@ -91,7 +94,7 @@ export interface Entry {
   /** A directory's key ends in `/` and is ordered with it: after `d.`, before `d0`. */
   readonly key: Key;
   readonly directory?: true;
-  /** Version that `get` would answer with. */
+  /** Version that `get` would return. */
   readonly version?: Version;
   /** Size of the content in bytes; absent, and never a guess, if the store does not know it. */
   readonly size?: number;
@@ -109,7 +112,7 @@ export interface StoredFile {
    * never answers with the other. Bytes belong to the caller.
    */
   readonly content: string | Uint8Array;
-  /** True if `content` is the UTF-8 of a text. Allowed only in answers to a call with `raw`. */
+  /** True if `content` is the UTF-8 encoding of a text. Allowed only in answers to a call with `raw`. */
   readonly isText?: true;
   readonly createdAt: Date;
   readonly modifiedAt: Date;
@@ -119,7 +122,7 @@ export interface StoredFile {
   readonly extra?: unknown;
 }
 
-/** A file to write. */
+/** File to write. */
 export interface Change {
   readonly key: Key;
   /**
@@ -136,13 +139,15 @@ export interface Change {
   readonly condition: "create" | "overwrite" | StoredFile;
   /** New content. `createdAt` is kept if `condition` is a file and set anew otherwise. Bytes belong to the caller. */
   readonly content: string | Uint8Array;
-  /** True if `content` is the valid UTF-8 of a text, to be stored as that text. Needs `capabilities.utf8Text`. */
+  /**
+   * True if `content` is the valid UTF-8 encoding of a text, to be stored as that text. Needs `capabilities.utf8Text`.
+   */
   readonly isText?: true;
 }
 
 /**
- * Why a change was refused. `conflict`: a file would also be a directory; `other` is the file in the way, above the key or
- * any one below it. Only a creation conflicts, and only without the capability `fileAndDirectory`.
+ * Reason why a change was refused. `conflict`: a file would also be a directory; `other` is the file in the way, above
+ * the key or any one below it. Only a creation conflicts, and only without the capability `fileAndDirectory`.
  */
 export type Refusal =
   | { readonly done: false; readonly why: "exists" | "changed" | "missing" }
@@ -199,10 +204,10 @@ export interface FoundLines {
  * The narrow waist: how a service stores, finds and swaps a file. `RemoteBackend` builds the whole protocol on `get`,
  * `list`, `put` and `delete`; the optional methods replace them where the service can do the work itself.
  *
- * Failures are `RemoteBackendError`s: thrown if the whole call failed, returned in place of an answer if one key failed.
- * `unavailable` promises that nothing was changed; the call is repeated. After `unknown-outcome`, which is for changes
- * only, the caller looks at the file first: it repeats what has certainly not been made, with the same id, and reports
- * everything else as unknown. Methods throw nothing else.
+ * Failures are `RemoteBackendError`s: thrown if the whole call failed, returned in place of an answer if one key
+ * failed. `unavailable` promises that nothing was changed; the call is repeated. After `unknown-outcome`, which is for
+ * changes only, the caller reads the file first: it retries changes that have certainly not been made, with the same
+ * id, and reports all others as unknown. Methods throw nothing else.
  *
  * `defineStoreTests` tests all of this on a store by itself.
  */

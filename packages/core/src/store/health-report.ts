@@ -8,7 +8,7 @@ export interface HealthWarning {
   readonly message: string;
 }
 
-/** Details that a store reports, by name. What could not be found out is left out. */
+/** Details that a store reports, by name. Details that could not be determined are omitted. */
 export type HealthDetails = Readonly<Record<string, unknown>>;
 
 /** The answer of `check()`, the same shape for every backend. It can be serialized as JSON and holds no secrets. */
@@ -21,7 +21,7 @@ export interface Health<Details extends object = HealthDetails> {
   readonly latencyMs: number;
   /** Problems that do not keep files from being read. */
   readonly warnings: readonly HealthWarning[];
-  /** Facts about the service, such as its version; which ones there are depends on the store. */
+  /** Facts about the service, such as its version. The set depends on the store. */
   readonly details: Partial<Details>;
 }
 
@@ -36,7 +36,7 @@ export class HealthReport {
   /**
    * Adds a warning.
    * @param code Stable name for programs, in kebab-case.
-   * @param message A sentence without secrets and without the service's own words.
+   * @param message A sentence without secrets and without the service's own messages.
    */
   warn(code: string, message: string): void {
     this.warnings.push({ code, message });

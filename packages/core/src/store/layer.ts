@@ -3,11 +3,11 @@ import type { FileStore } from "./file-store.js";
 /**
  * Wraps a store: methods of `own` replace those of `inner`, all others are forwarded.
  *
- * `search` and `readLines` of `inner` are left out when `own` replaces what they stand for without bringing its own,
- * so that a layer which forgets them costs speed and never correctness. A layer with its own `get` or `put` gets text as
- * strings, unless its `capabilities` have `utf8Text`.
+ * `search` and `readLines` of `inner` are omitted if `own` replaces the methods that they shortcut without its own
+ * versions, so that a layer that forgets them loses speed, but never correctness. A layer with its own `get` or `put`
+ * gets text as strings, unless its `capabilities` have `utf8Text`.
  * @param inner The store underneath.
- * @param own What the layer does differently.
+ * @param own Methods that the layer overrides.
  */
 export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const search = own.search ?? (own.list || own.get ? undefined : inner.search?.bind(inner));
@@ -19,7 +19,7 @@ export function layer(inner: FileStore, own: Partial<FileStore>): FileStore {
   const passesText = own.get === undefined && own.put === undefined;
   const maxAttempts = own.maxAttempts ?? inner.maxAttempts;
   return {
-    // Read anew each time: a store may know better once it is open.
+    // Read on each access, because capabilities may change once the store is open.
     get capabilities() {
       return (
         own.capabilities ?? (passesText ? inner.capabilities : { ...inner.capabilities, utf8Text: false })

@@ -2,11 +2,11 @@ import { RemoteBackendError, type RemoteBackendErrorOptions } from "../support/e
 import type { Version } from "./file-store.js";
 
 /**
- * `unknown-outcome` of a change that was conditional on a version: while that version is stored, the change has not been
- * made. A store that knows the version should answer with this error instead of the bare one.
+ * Error `unknown-outcome` of a change that was conditional on a version: as long as that version is stored, the change
+ * has not been made. A store that knows the version should answer with this error instead of a bare `unknown-outcome`.
  */
 export class LostAnswer extends RemoteBackendError {
-  /** Version that the change was to replace; `undefined` for a file that was absent. */
+  /** Version that the change was to replace; `undefined` for an absent file. */
   readonly replaces: Version | undefined;
 
   constructor(message: string, replaces: Version | undefined, options?: RemoteBackendErrorOptions) {
@@ -15,6 +15,9 @@ export class LostAnswer extends RemoteBackendError {
   }
 }
 
-/** Version that a change with a lost answer was conditional on, if its store told that; also of other copies of the class. */
+/**
+ * Returns the version that a change with a lost answer was conditional on, if its store reported it. Also recognizes
+ * errors of other copies of the class.
+ */
 export const replacedVersion = (error: RemoteBackendError): Version | undefined =>
   (error as Partial<LostAnswer>).replaces;

@@ -15,13 +15,13 @@ import type {
 } from "./file-store.js";
 import { chainWriteIds } from "./write-ids.js";
 
-/** Entries in one page of a listing. */
+/** Number of entries in one page of a listing. */
 const PAGE = 1_000;
 
-/** Everything a file shares with nobody, so that neither side can change the other's bytes. */
+/** Copies content, so that the store and its caller share no bytes. */
 const copy = (content: string | Uint8Array) => (typeof content === "string" ? content : content.slice());
 
-/** Files in this process's memory: the shortest complete store, and the pattern for others. */
+/** Keeps files in this process's memory. The shortest complete store, and a template for others. */
 export class MemoryFileStore implements FileStore {
   readonly capabilities = {
     atomic: true,
@@ -84,7 +84,7 @@ export class MemoryFileStore implements FileStore {
     return { done: true, version };
   }
 
-  /** A file that would have to be a directory as well, or the other way round. */
+  /** Returns the key of a file that would also have to be a directory, or vice versa. */
   #findConflict(key: Key): Key | undefined {
     const above = directoriesOf(key).find((directory) => this.#files.has(directory));
     if (above !== undefined) return above;

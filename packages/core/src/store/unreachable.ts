@@ -1,6 +1,6 @@
 /**
- * Why a service could not be reached, by the code of Node's error: words behind "cannot be reached: ". Nothing was sent
- * then, so a change was not made either.
+ * Reasons why a service could not be reached, by Node's error code, to follow "cannot be reached: ". These errors occur
+ * before anything is sent, so no change was made.
  * @see https://man7.org/linux/man-pages/man3/errno.3.html and getaddrinfo.3.html there
  */
 export const UNREACHABLE: Readonly<Record<string, string>> = {

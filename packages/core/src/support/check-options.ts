@@ -4,9 +4,9 @@ import { nearest } from "./nearest.js";
 import type { OptionRule } from "./option-rules.js";
 
 /**
- * Refuses options.
- * @param owner Whose options they are, for the message.
- * @param why Without a full stop, and without values: one of them may be a password in the wrong place.
+ * Rejects options.
+ * @param owner Owner of the options, for the message.
+ * @param why Reason, without a full stop and without values: one of them may be a password in the wrong place.
  * @throws RemoteBackendError `invalid-options`
  */
 export function refuseOptions(owner: string, why: string): never {
@@ -15,11 +15,11 @@ export function refuseOptions(owner: string, why: string): never {
 
 /**
  * Checks the options of a constructor. Values are never quoted, except for numbers.
- * @param owner Whose options they are, for the message.
- * @param rules Every option there is.
- * @param otherNames Names that these options have elsewhere, each with the name here, or with a sentence (in lower case,
- * without a full stop) that says what to do.
- * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
+ * @param owner Owner of the options, for the message.
+ * @param rules Rules of all known options.
+ * @param otherNames Names of these options elsewhere, each with the name here, or with an instruction (in lower case,
+ *   without a full stop).
+ * @throws RemoteBackendError `invalid-options`, naming the option and the accepted values.
  */
 export function checkOptions(
   owner: string,
@@ -38,7 +38,7 @@ export function checkOptions(
   }
 }
 
-/** Says which option was meant, or which there are. */
+/** Suggests the option that was probably meant, or lists the known ones. */
 function advice(
   name: string,
   rules: Readonly<Record<string, OptionRule>>,

@@ -1,29 +1,32 @@
 import { setMaxListeners } from "node:events";
 
-/** The time that something has. */
+/** Deadline with a lazily created AbortSignal. */
 export class TimeLimit {
-  /** When it is up, as `performance.now()` tells it, in milliseconds. */
+  /** Time of the deadline on the clock of `performance.now()`, in milliseconds. */
   readonly deadline: number;
   #controller: AbortController | undefined;
   #error: Error | undefined;
 
-  /** @param ms Time from now on, in milliseconds. */
+  /** @param ms Time from now, in milliseconds. */
   constructor(ms: number) {
     this.deadline = performance.now() + ms;
   }
 
-  /** Aborted when it is up. Made when it is first asked for: making one takes a tenth of the time of a small statement. */
+  /**
+   * Signal that is aborted at the deadline. Created on first use, because that takes a tenth of the time of a small
+   * statement.
+   */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      // A store may send many requests at once, which is no leak.
+      // A store may send many requests at once, so many listeners are not a leak.
       setMaxListeners(0, this.#controller.signal);
       if (this.#error) this.#controller.abort(this.#error);
     }
     return this.#controller.signal;
   }
 
-  /** Aborts the signal, also where it is asked for only later. */
+  /** Aborts the signal, even if it is created only later. */
   expire(error: Error): void {
     this.#error = error;
     this.#controller?.abort(error);
@@ -31,10 +34,10 @@ export class TimeLimit {
 }
 
 /**
- * Runs something that gets a bounded time, even if it does not look at it.
- * @param ms Time in milliseconds.
- * @param late Makes the error to reject with, and to abort the signal with, when the time is up.
- * @param options `ref: false` if waiting for it should not keep the process alive.
+ * Rejects with `late()` after `ms`, whether or not `run` observes the signal.
+ * @param ms Time limit in milliseconds.
+ * @param late Creates the error for the rejection and the signal.
+ * @param options `ref: false` if the timer should not keep the process alive.
  */
 export function withDeadline<T>(
   ms: number,

@@ -1,7 +1,7 @@
-/** Edits that make a typing mistake: one in short names, two in longer ones. */
+/** Returns the number of edits that count as a typo: one in short names, two in longer ones. */
 const allowedEdits = (word: string): number => (word.length < 6 ? 1 : 2);
 
-/** The word that a misspelling means: the same but for case and separators, or few edits away. */
+/** Finds the word that was probably misspelled: equal but for case and separators, or a few edits away. */
 export function nearest(given: string, words: readonly string[]): string | undefined {
   const plain = simplify(given);
   const [best] = words
@@ -18,7 +18,7 @@ const simplify = (word: string): string =>
     .slice(0, 64);
 
 /**
- * Insertions, deletions, replacements and swaps of neighbors that make one word of another.
+ * Returns the number of insertions, deletions, substitutions and transpositions between two words.
  * @see https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance (optimal string alignment)
  */
 function editDistance(a: string, b: string): number {

@@ -1,42 +1,42 @@
 import { nearest } from "./nearest.js";
 
-/** What an option accepts, in words and as a test. */
+/** Values that an option accepts, as a description and a test. */
 export interface OptionRule {
   readonly accepts: string;
   readonly test: (value: unknown) => boolean;
   /**
-   * Types of values that may be accepted, as `typeof` names them. A value of another type is named in the message; without
-   * this none is, so that no message asks for a string and refuses a string.
+   * Accepted types, as `typeof` names them. The message names the type of a value of another type. Without this it
+   * names none, so that no message both asks for a string and refuses one.
    */
   readonly types?: readonly string[];
-  /** Says what is wrong with a value that `test` refuses, and what to do. It must not quote strings. */
+  /** Explains what is wrong with a value that `test` refuses, and what to do. It must not quote strings. */
   readonly explain?: (value: unknown) => string | undefined;
-  /** True if the option decides where files lie: `undefined`, given explicitly, is refused then. */
+  /** True if the option decides where files are stored: an explicit `undefined` is then refused. */
   readonly isTarget?: boolean;
 }
 
-/** A non-empty string. */
+/** Accepts a non-empty string. */
 export const text: OptionRule = {
   accepts: "a non-empty string",
   test: (value) => typeof value === "string" && value !== "",
   types: ["string"],
 };
 
-/** `true` or `false`. */
+/** Accepts `true` or `false`. */
 export const flag: OptionRule = {
   accepts: "true or false",
   test: (value) => typeof value === "boolean",
   types: ["boolean"],
 };
 
-/** A function, a class included. */
+/** Accepts a function, a class included. */
 export const callable: OptionRule = {
   accepts: "a function",
   test: (value) => typeof value === "function",
   types: ["function"],
 };
 
-/** A whole number within bounds. */
+/** Accepts an integer within bounds. */
 export function integer(min: number, max = Number.MAX_SAFE_INTEGER): OptionRule {
   const bounds = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
   return {
@@ -47,10 +47,10 @@ export function integer(min: number, max = Number.MAX_SAFE_INTEGER): OptionRule 
   };
 }
 
-/** A time in milliseconds; Node's timers end at 2,147,483,647 (24 days) and take more for 1. */
+/** Accepts a time in milliseconds. Node's timers end at 2,147,483,647 (24 days) and treat larger values as 1. */
 export const milliseconds: OptionRule = integer(1, 2 ** 31 - 1);
 
-/** One of a few words. */
+/** Accepts one of a few words. */
 export function oneOf(...words: readonly string[]): OptionRule {
   return {
     accepts: `one of ${words.map((w) => `"${w}"`).join(", ")}`,
@@ -63,7 +63,7 @@ export function oneOf(...words: readonly string[]): OptionRule {
   };
 }
 
-/** Whatever one of the rules accepts. */
+/** Accepts any value that one of the rules accepts. */
 export function either(...rules: readonly OptionRule[]): OptionRule {
   return {
     accepts: rules.map((rule) => rule.accepts).join(", or "),
@@ -74,7 +74,7 @@ export function either(...rules: readonly OptionRule[]): OptionRule {
 }
 
 /**
- * A rule for an option that decides where files lie, such as the address of a database: `undefined`, given explicitly, is
- * refused, because the default would take the place of a missing environment variable in silence.
+ * Marks an option that decides where files are stored, such as the address of a database. An explicit `undefined` is
+ * refused, because the default would silently replace a missing environment variable.
  */
 export const target = (rule: OptionRule): OptionRule => ({ ...rule, isTarget: true });

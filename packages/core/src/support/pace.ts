@@ -1,27 +1,26 @@
 import { RemoteBackendError } from "./errors.js";
 
-/** Time limit of a call; without either property it has none. */
+/** Time limit of a call; unlimited without either property. */
 export interface CallTime {
   readonly signal?: AbortSignal;
-  /** On the clock of `performance.now()`. */
+  /** Time of the deadline on the clock of `performance.now()`. */
   readonly deadline?: number | undefined;
 }
 
-/** Items of a loop between two turns of the event loop, at most. */
+/** Maximum number of loop items between two turns of the event loop. */
 const SLICE_ITEMS = 1_000;
-/** The same in milliseconds, for items that take long. */
+/** Maximum time between two turns of the event loop, in milliseconds, for slow items. */
 const SLICE_MS = 10;
 
 /**
- * Paces a loop over many files: it lets timers and other operations run, and ends the loop when its operation is out of
- * time.
+ * Paces a loop over many files: it lets timers and other operations run, and ends the loop at the operation's deadline.
  */
 export class Pace {
   readonly #call: CallTime;
   #items = 0;
   #sliceEnd = performance.now() + SLICE_MS;
 
-  /** @param call The call that the loop works for. */
+  /** @param call Call on whose behalf the loop runs. */
   constructor(call: CallTime) {
     this.#call = call;
   }
@@ -29,7 +28,7 @@ export class Pace {
   /**
    * Called for each item. Most calls return `undefined`, which saves awaiting a promise.
    * @returns A promise that resolves in a later turn of the event loop, and rejects with a `RemoteBackendError`
-   *   `timeout` when the call's time is up.
+   *   `timeout` after the call's deadline.
    */
   step(): Promise<void> | undefined {
     this.#items += 1;
@@ -46,19 +45,19 @@ export class Pace {
 
 /**
  * Resolves in a later turn of the event loop, so that timers and other operations run.
- * @throws RemoteBackendError `timeout` when the call's time is up.
+ * @throws RemoteBackendError `timeout` after the call's deadline.
  */
 export async function nextTurn(call: CallTime = {}): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
   if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
 }
 
-/** True when the time of a call is up. Prefers the deadline, because making an AbortSignal takes time. */
+/** True after the deadline of a call. Prefers `deadline`, because creating an AbortSignal is measurable. */
 export function isLate(call: CallTime): boolean {
   return call.deadline === undefined ? call.signal?.aborted === true : performance.now() >= call.deadline;
 }
 
-/** `items.filter(accept)`, paced: `accept` may be a glob that a model wrote. */
+/** Paced `items.filter(accept)`: `accept` may be a glob that a model wrote. */
 export async function filterPaced<T>(
   items: readonly T[],
   accept: (item: T) => boolean,

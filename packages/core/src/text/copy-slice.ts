@@ -1,7 +1,6 @@
 /**
- * Cuts a part out of a text. Where it is small it is copied, because V8 keeps the whole text in memory for a part of it,
- * and an answer may be kept for a long time.
- * @param start In UTF-16 units, as `end`; neither may part a surrogate pair.
+ * `text.slice(start, end)`, copied when short: V8 slices keep the parent string alive, and an answer may live long.
+ * @param start In UTF-16 units, like `end`; neither may split a surrogate pair.
  */
 export function copySlice(text: string, start: number, end: number): string {
   const part = text.slice(start, end);

@@ -4,29 +4,29 @@ import { countLines, lineSlices, type Text } from "./lines.js";
 import { SLICE } from "./slices.js";
 import { decodeUtf8InSlices } from "./utf8.js";
 
-/** One line of a text that contains what was searched. */
+/** Line of a text that contains the pattern. */
 export interface FoundLine {
-  /** From 1. */
+  /** Line number, from 1. */
   readonly line: number;
-  /** Without its newline, as `cutLine` cuts it. */
+  /** Text without its newline, as `cutLine` cuts it. */
   readonly text: string;
 }
 
 /** Longest text of a match, in UTF-16 units. */
 export const MAX_LINE_LENGTH = 10_000;
-/** The rest is for the two marks of an excerpt. */
+/** Length of an excerpt; the rest is reserved for its two marks. */
 const EXCERPT_LENGTH = MAX_LINE_LENGTH - 100;
-/** Characters of an excerpt in front of the literal. */
+/** Number of characters of an excerpt before the pattern. */
 const LEAD = 1_000;
 
 /**
- * Shortens a line of more than 10,000 characters to the part around the first occurrence of a literal. Marks in brackets
- * say how many characters were cut. Shorter lines stay as they are.
+ * Shortens a line of more than 10,000 characters to the part around the first occurrence of a literal. Marks in
+ * brackets report the number of omitted characters. Shorter lines stay as they are.
  */
 export const cutLine = (line: string, pattern: string): string =>
   cutOut(line, 0, line.length, line.indexOf(pattern));
 
-/** The line between `start` and `end` with a literal at `found`, whole or as an excerpt. */
+/** Returns the line between `start` and `end` with a literal at `found`, whole or as an excerpt. */
 function cutOut(text: string, start: number, end: number, found: number): string {
   if (end - start <= MAX_LINE_LENGTH) return copySlice(text, start, end);
   const from = Math.max(start, Math.min(found - LEAD, end - EXCERPT_LENGTH));
@@ -38,7 +38,7 @@ function cutOut(text: string, start: number, end: number, found: number): string
 
 const mark = (characters: number): string => (characters > 0 ? `[${characters} characters cut]` : "");
 
-/** True if a cut at this place would part a surrogate pair. */
+/** True if a cut at this position would split a surrogate pair. */
 function startsInPair(text: string, at: number): boolean {
   const unit = text.charCodeAt(at);
   return unit >= 0xdc00 && unit <= 0xdfff;
@@ -66,12 +66,12 @@ export function* findLines(text: string, pattern: string): Generator<FoundLine> 
   }
 }
 
-/** Bytes of matches that a search returns at most, those of one file included. */
+/** Maximum bytes of matches that a search returns, those of one file included. */
 export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * The first lines that contain a literal.
- * @param limit Lines at most; fewer when they have more than 32 MB.
+ * Returns the first lines that contain a literal.
+ * @param limit Maximum number of lines; fewer are returned if they exceed 32 MB.
  */
 export function takeLines(text: string, pattern: string, limit: number): FoundLine[] {
   const lines: FoundLine[] = [];
@@ -85,7 +85,7 @@ export function takeLines(text: string, pattern: string, limit: number): FoundLi
 }
 
 /**
- * `takeLines` in slices. Of UTF-8 only slices that contain the literal are decoded.
+ * `takeLines` in slices. UTF-8 slices are decoded only if they contain the literal.
  * @throws RemoteBackendError `timeout`
  */
 export async function takeLinesInSlices(

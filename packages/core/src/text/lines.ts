@@ -4,16 +4,16 @@ import { copySlice } from "./copy-slice.js";
 import { SLICE } from "./slices.js";
 import { decodeUtf8InSlices } from "./utf8.js";
 
-/** A window of a text file. */
+/** Window of a text file. */
 export interface LineWindow {
   readonly lines: readonly string[];
-  /** Lines of the whole file; a final newline starts none. */
+  /** Number of lines of the whole file; a final newline does not start another line. */
   readonly total: number;
-  /** Whether the file ends in a newline. */
+  /** True if the file ends in a newline. */
   readonly finalNewline: boolean;
 }
 
-/** A text as a string or as its UTF-8. */
+/** Text as a string or as UTF-8. */
 export type Text = string | Uint8Array;
 
 const NEWLINE = 0x0a;
@@ -32,7 +32,7 @@ export function countLines(text: Text): number {
   return lines;
 }
 
-/** Position where a line starts; the length of the text when it has no such line. */
+/** Returns the position at which a line starts; the length of the text if there is no such line. */
 function startOfLine(text: Text, line: number, from = 0): number {
   let at = from;
   for (let i = 0; i < line; i++) {
@@ -45,8 +45,8 @@ function startOfLine(text: Text, line: number, from = 0): number {
 
 /**
  * Cuts lines out of a text without splitting all of it.
- * @param offset The first line, from 0.
- * @param limit Lines at most; may be infinite.
+ * @param offset First line, from 0.
+ * @param limit Maximum number of lines; may be infinite.
  */
 export function cutLines(text: string, offset: number, limit: number): LineWindow {
   const total = countLines(text);
@@ -66,7 +66,7 @@ export function cutLineArray(parts: readonly string[], offset: number, limit: nu
   return { lines: parts.slice(offset, Math.min(offset + limit, total)), total, finalNewline };
 }
 
-/** Line numbers of a caller as deepagents normalises them; an infinite limit means all lines. */
+/** Normalizes a caller's line numbers as deepagents does; an infinite limit means all lines. */
 export function normalizeWindow(offset: number, limit: number): { offset: number; limit: number } {
   const whole = (n: number) => (Number.isFinite(n) ? Math.max(0, Math.floor(n)) : 0);
   return { offset: whole(offset), limit: limit === Number.POSITIVE_INFINITY ? limit : whole(limit) };
@@ -78,7 +78,7 @@ export interface TextWindow extends Omit<LineWindow, "lines"> {
 }
 
 /**
- * `cutLines` in slices, without an array of the lines. Of UTF-8 only the window is decoded.
+ * `cutLines` in slices, without an array of the lines. For UTF-8, only the window is decoded.
  * @throws RemoteBackendError `timeout`
  */
 export async function cutTextInSlices(
@@ -127,8 +127,8 @@ export function* lineSlices<T extends Text>(text: T, size = SLICE): Generator<{ 
 }
 
 /**
- * The answer of `read` for a window of text. A window that reaches past the last line includes the final newline,
- * as deepagents' FilesystemBackend does: without it a last blank line would disappear from what the model sees.
+ * Returns the answer of `read` for a window of text. A window that reaches past the last line includes the final
+ * newline, as deepagents' FilesystemBackend does: without it, a last blank line would be invisible to the model.
  */
 export function readResult(window: TextWindow, offset: number, limit: number, mimeType: string): ReadResult {
   const { content: lines, total, finalNewline } = window;

@@ -6,7 +6,7 @@ import { endOfCharacters, SLICE } from "./slices.js";
 import { encodeInSlices } from "./utf8.js";
 
 /**
- * `replaceLiteral`, of a large text in slices, which makes UTF-8 of it.
+ * `replaceLiteral`, sliced for large texts, which are converted to UTF-8.
  * @throws RemoteBackendError `timeout`
  */
 export async function replaceText(
@@ -24,8 +24,8 @@ export async function replaceText(
 }
 
 /**
- * `replaceLiteral` on UTF-8, in slices. Memory holds the text and the result, each once: UTF-8 is half as large as a
- * string that has a character beyond Latin-1.
+ * `replaceLiteral` on UTF-8, in slices. Memory holds the text and the result once each: UTF-8 takes half the memory of
+ * a string that has a character beyond Latin-1.
  * @throws RemoteBackendError `timeout`
  */
 export async function replaceInUtf8(
@@ -59,24 +59,24 @@ export async function replaceInUtf8(
   return { text: result, occurrences };
 }
 
-/** Returns the refusal of a string that is in no text. */
+/** Returns the refusal for a string that the text does not contain. */
 const refusalOf = (oldString: string, newString: string, replaceAll: boolean) =>
   replaceLiteral("text", oldString, newString, replaceAll) as { error: string };
 
-/** A part of a text that divides no occurrence. */
+/** Part of a text that splits no occurrence. */
 interface Piece {
-  /** Up to the end of the last occurrence; empty without any. */
+  /** Text up to the end of the last occurrence; empty if there is none. */
   readonly found: string;
   readonly count: number;
-  /** Everything behind it. */
+  /** Bytes after it. */
   readonly rest: Uint8Array;
 }
 
-/** Divides a text, and decodes only what contains `oldString`. */
+/** Divides a text into pieces, decoding only those that contain `oldString`. */
 function* pieces(text: Uint8Array, oldString: string, size: number): Generator<Piece> {
   const searched = Buffer.from(oldString);
   for (let start = 0; start < text.length; ) {
-    // Reaches to the end of an occurrence that begins at the end of the piece.
+    // Extends the slice to include an occurrence that begins at its end.
     const slice = text.subarray(start, endOfCharacters(text, start + size + searched.length));
     const { found, count } = findOccurrences(slice, searched, oldString);
     const from = byteLength(found);

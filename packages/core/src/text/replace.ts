@@ -1,6 +1,6 @@
 import { byteLength } from "../content/content.js";
 
-/** Counts occurrences that do not overlap, from the left. */
+/** Counts non-overlapping occurrences from the left. */
 function countOccurrences(text: string, oldString: string): number {
   let count = 0;
   for (let at = text.indexOf(oldString); at !== -1; at = text.indexOf(oldString, at + oldString.length))
@@ -8,15 +8,15 @@ function countOccurrences(text: string, oldString: string): number {
   return count;
 }
 
-/** A text with its replacements, a refusal, or the bytes of UTF-8 that the text would have beyond what is allowed. */
+/** Text with its replacements, a refusal, or the size of a result that would be too large, in bytes of UTF-8. */
 export type Replaced<T = string> = { text: T; occurrences: number } | { error: string } | { bytes: number };
 
 /**
- * Replaces literal text, with deepagents' refusals in deepagents' words (its tools' descriptions teach them).
- * @param text Well-formed, as `newString` is. Half of a surrogate pair is not found inside of a whole one.
+ * Replaces literal text, with deepagents' refusals in its own words, which its tool descriptions teach to models.
+ * @param text Well-formed text, like `newString`. Half of a surrogate pair does not match inside a whole one.
  * @param replaceAll Replace every occurrence; otherwise there must be exactly one.
- * @param maxBytes Longest result, in bytes of UTF-8. Default: any.
- * @returns `bytes`, those of a result that would be longer. It is not made: a string may not even hold it.
+ * @param maxBytes Longest result, in bytes of UTF-8. Default: unlimited.
+ * @returns `bytes`, the size of a result that would be too long. It is not built: it may exceed the longest string.
  */
 export function replaceLiteral(
   text: string,
@@ -39,7 +39,7 @@ export function replaceLiteral(
   return { text: text.split(oldString).join(newString), occurrences };
 }
 
-/** Refuses a string that is not found, or more than the one that it should. */
+/** Refuses a string that is not found, or is not unique although it must be. */
 export function refuseCount(
   occurrences: number,
   oldString: string,

@@ -1,10 +1,10 @@
 /**
- * Bytes or UTF-16 units of a large file that are processed before other work gets its turn: a few milliseconds of
- * anything done with them here. Smaller files are processed at once.
+ * Slice size of large files, in bytes or UTF-16 units, after which other work gets a turn: a few milliseconds of
+ * processing. Smaller files are processed in one go.
  */
 export const SLICE = 1024 * 1024;
 
-/** Cuts a text into slices, never inside a surrogate pair. An empty text has none. */
+/** Cuts a text into slices, never inside a surrogate pair. An empty text has no slices. */
 export function* textSlices(text: string, size = SLICE): Generator<string> {
   for (let start = 0; start < text.length; ) {
     let end = start + size;
@@ -17,7 +17,7 @@ export function* textSlices(text: string, size = SLICE): Generator<string> {
 /** True for the first half of a surrogate pair; false for NaN. */
 export const isHighSurrogate = (unit: number): boolean => unit >= 0xd800 && unit <= 0xdbff;
 
-/** Cuts UTF-8 into slices, never inside a character. Empty bytes have none. */
+/** Cuts UTF-8 into slices, never inside a character. Empty input has no slices. */
 export function* utf8Slices(bytes: Uint8Array, size = SLICE): Generator<Uint8Array> {
   for (let start = 0; start < bytes.length; ) {
     const end = endOfCharacters(bytes, start + size);
@@ -29,7 +29,7 @@ export function* utf8Slices(bytes: Uint8Array, size = SLICE): Generator<Uint8Arr
 /** Longest UTF-8 sequence of a character, in bytes. */
 const CHARACTER_BYTES = 4;
 
-/** The last position up to `end` at which no character is cut; invalid UTF-8 may be cut anywhere. */
+/** Returns the last position up to `end` that splits no character; invalid UTF-8 may be cut anywhere. */
 export function endOfCharacters(bytes: Uint8Array, end: number): number {
   if (end >= bytes.length) return bytes.length;
   for (let at = end; at > end - CHARACTER_BYTES && at > 0; at--) {

@@ -16,8 +16,8 @@ export async function decodeUtf8InSlices(
 }
 
 /**
- * Decodes slices of UTF-8, each of whole characters.
- * @returns `undefined` when they are not UTF-8.
+ * Decodes slices of UTF-8, each ending at a character boundary.
+ * @returns `undefined` if they are not valid UTF-8.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeUtf8Slices(
@@ -48,7 +48,7 @@ export async function encodeInSlices(
 }
 
 /**
- * `byteLength` in slices: that of 50 million characters beyond Latin-1 takes 170 ms.
+ * `byteLength` in slices: computing it for 50 million characters beyond Latin-1 takes 170 ms.
  * @throws RemoteBackendError `timeout`
  */
 export async function byteLengthInSlices(
@@ -65,7 +65,7 @@ export async function byteLengthInSlices(
   return length;
 }
 
-/** The bytes of some texts, one after another, in one buffer of their length. */
+/** Concatenates the bytes of texts in one buffer of the given length. */
 export async function fillBytes(
   length: number,
   texts: Iterable<string>,
@@ -82,8 +82,8 @@ export async function fillBytes(
 }
 
 /**
- * Joins chunks of UTF-8 of any length to slices of whole characters. All slices lie in the same memory: each is valid until
- * the next one is asked for.
+ * Regroups chunks of UTF-8 of any length into slices of whole characters. All slices share the same memory: each is
+ * valid until the next one is requested.
  */
 export async function* joinUtf8(
   chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
@@ -107,7 +107,7 @@ export async function* joinUtf8(
   if (length > 0) yield joined.subarray(0, length);
 }
 
-/** The end of the last character that is complete. */
+/** Returns the end of the last complete character. */
 function wholeCharacters(bytes: Uint8Array): number {
   for (let at = bytes.length - 1; at >= 0 && at >= bytes.length - 3; at--) {
     const byte = bytes[at]!;
@@ -132,7 +132,7 @@ export async function fromUploadInSlices(
 }
 
 /**
- * Returns true for valid UTF-8; in slices.
+ * True for valid UTF-8. Works in slices.
  * @throws RemoteBackendError `timeout`
  */
 export async function isUtf8InSlices(bytes: Uint8Array, call?: CallTime, size = SLICE): Promise<boolean> {
@@ -144,7 +144,7 @@ export async function isUtf8InSlices(bytes: Uint8Array, call?: CallTime, size = 
 }
 
 /**
- * `text.toWellFormed()` in slices: the text itself where nothing is wrong with it.
+ * `text.toWellFormed()` in slices: the same string if it is already well-formed.
  * @throws RemoteBackendError `timeout`
  */
 export async function wellFormedInSlices(text: string, call?: CallTime, size = SLICE): Promise<string> {
@@ -157,8 +157,8 @@ export async function wellFormedInSlices(text: string, call?: CallTime, size = S
 }
 
 /**
- * All bytes of some chunks in one array, which has its memory for itself. Chunks are taken out of theirs as they are copied;
- * one chunk alone is not copied if nothing else lies in its memory.
+ * Joins chunks into one array that owns its memory. Chunks are removed from the input as they are copied; a single
+ * chunk is not copied if it owns its memory.
  */
 export function joinChunks(chunks: Uint8Array[]): Uint8Array {
   const [first] = chunks;

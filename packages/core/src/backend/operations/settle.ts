@@ -46,7 +46,7 @@ export const hasNoTimeFor = (
  * Settles changes with lost answers by reading each file. A change whose id is in the file's chain was made. A change
  * that was certainly not made is retried, on the condition that the file is unchanged since it was read. Everything
  * else remains `unknown-outcome`: a retry could undo acknowledged writes or deletions of others.
- * @param asked `performance.now()` before the first attempt.
+ * @param requestedAt `performance.now()` before the first attempt.
  */
 export async function settleDoubtful(
   op: OperationContext,

@@ -1,15 +1,15 @@
-/** A file's type as its first bytes tell it, or the kind of its container. */
+/** File type detected from the first bytes, or the kind of container. */
 export interface DetectedType {
   readonly type: string;
-  /** True if other files may begin like this too, so that the name must agree. */
+  /** True if other kinds of files may start with the same bytes, so that the name must agree. */
   readonly isWeak?: true;
 }
 
 type Detector = (bytes: Buffer) => string | undefined;
 
 /**
- * Detects the types that deepagents knows, and those that are often found under their names. A table of our own, because
- * the well-kept library for it (file-type) needs Node 22, is ESM only and asynchronous.
+ * Detects the file types that deepagents knows, and types often found under their extensions. Hand-written, because the
+ * established library for it (file-type) requires Node 22, is ESM-only and asynchronous.
  */
 export function detectType(content: Uint8Array): DetectedType | undefined {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
@@ -29,7 +29,7 @@ const startsWith =
   (bytes) =>
     starts.some((start) => bytes.toString("latin1", 0, start.length) === start) ? type : undefined;
 
-/** IFF and RIFF: the form is behind the length. */
+/** In IFF and RIFF, the form follows the length. */
 const form =
   (start: string, forms: Readonly<Record<string, string>>): Detector =>
   (bytes) =>
@@ -56,7 +56,7 @@ const matroska: Detector = (bytes) => {
   return bytes.toString("latin1", 0, 64).includes("webm") ? "video/webm" : "video/x-matroska";
 };
 
-/** The header may have up to 1,024 bytes in front of it (PDF 1.7, implementation note 13). */
+/** The header may be preceded by up to 1,024 bytes (PDF 1.7, implementation note 13). */
 const pdf: Detector = (bytes) =>
   bytes.subarray(0, 1_024 + 5).includes("%PDF-") ? "application/pdf" : undefined;
 
@@ -91,14 +91,14 @@ const STRONG: readonly Detector[] = [
   pdf,
 ];
 
-/** An MPEG audio frame starts with 11 set bits; the layer tells MP3 (III) from AAC (none). */
+/** An MPEG audio frame starts with 11 set bits; the layer distinguishes MP3 (III) from AAC (none). */
 const mpegAudio: Detector = (bytes) => {
   if (bytes[0] !== 0xff) return undefined;
   if ((bytes[1]! & 0xe6) === 0xe2) return "audio/mpeg";
   return (bytes[1]! & 0xf6) === 0xf0 ? "audio/aac" : undefined;
 };
 
-/** QuickTime files from before `ftyp`. */
+/** QuickTime files that predate `ftyp`. */
 const quickTime: Detector = (bytes) =>
   ["moov", "mdat", "wide", "free"].includes(bytes.toString("latin1", 4, 8)) ? "video/quicktime" : undefined;
 

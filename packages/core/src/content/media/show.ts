@@ -5,9 +5,9 @@ import { isTruncated } from "./truncated.js";
 import { utf16Name } from "./utf16.js";
 
 /**
- * Types of bytes that a model can be shown, each with a provider that takes it: Anthropic (A), OpenAI (O), Google (G), as
- * of their documentation of 2026. A provider answers HTTP 400 for any other, and the block stays in the thread for
- * ever. HEIC and HEIF are not among them: Google alone takes them, and every tool converts them.
+ * Types of binary content that a model can be shown, each with a provider that accepts it: Anthropic (A), OpenAI (O),
+ * Google (G), as of their documentation of 2026. Other providers answer HTTP 400, and the block stays in the thread
+ * forever. HEIC and HEIF are excluded: only Google accepts them, and every tool converts them.
  *
  * @see https://platform.claude.com/docs/en/build-with-claude/vision
  * @see https://developers.openai.com/api/docs/guides/images-vision
@@ -37,10 +37,10 @@ export const SHOWN_TYPES: Readonly<Record<string, string>> = {
   "application/vnd.openxmlformats-officedocument.presentationml.presentation": "O",
 };
 
-/** How bytes are shown to a model: by their type, or not, for a reason. */
+/** Type under which content is shown to a model, or the reason why it is not shown. */
 export type Shown = { readonly mimeType: string } | { readonly error: string };
 
-/** Decides by the bytes themselves, because a name may be wrong. */
+/** Decides how content is shown, by its bytes, because a name may be wrong. */
 export function showBytes(path: string, content: Uint8Array): Shown {
   const named = mimeTypeOf(path, content);
   const found = detectType(content);
@@ -72,7 +72,7 @@ export function showBytes(path: string, content: Uint8Array): Shown {
   };
 }
 
-/** Describes bytes of no known type in a word. */
+/** Describes bytes of an unknown type in a word. */
 function kindOf(content: Uint8Array): string {
   const text = content.includes(0) ? undefined : decodeUtf8(content);
   if (text === undefined) return utf16Name(content) ?? "of an unknown type";

@@ -1,13 +1,13 @@
 /**
- * True if a file of this type ends before its end, as after an interrupted download. Says nothing about types without a
- * mark of their end, nor about damage in the middle.
+ * True if a file of this type is incomplete, as after an interrupted download. Detects neither truncation of types
+ * without an end marker nor damage in the middle.
  */
 export function isTruncated(type: string, content: Uint8Array): boolean {
   const bytes = Buffer.from(content.buffer, content.byteOffset, content.byteLength);
   return CHECKS[type]?.(bytes) === false;
 }
 
-/** PNG: chunks up to IEND. */
+/** Checks a PNG: chunks up to IEND. */
 function endsAsPng(bytes: Buffer): boolean {
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at);
@@ -17,10 +17,13 @@ function endsAsPng(bytes: Buffer): boolean {
   return false;
 }
 
-/** JPEG: segments up to the image data, which ends with the first EOI; a preview in a segment has one of its own. */
+/**
+ * Checks a JPEG: segments up to the image data, which ends with the first EOI. A preview inside a segment has an EOI of
+ * its own.
+ */
 function endsAsJpeg(bytes: Buffer): boolean {
   for (let at = 2; at + 4 <= bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
-    // A marker may have fill bytes in front of it.
+    // Fill bytes may precede a marker.
     while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
     if (bytes[at] !== 0xff) return false;
     if (bytes[at + 1] === 0xda) return bytes.indexOf("\xff\xd9", at, "latin1") !== -1;
@@ -29,7 +32,7 @@ function endsAsJpeg(bytes: Buffer): boolean {
   return false;
 }
 
-/** GIF: blocks up to the trailer. */
+/** Checks a GIF: blocks up to the trailer. */
 function endsAsGif(bytes: Buffer): boolean {
   const colors = (flags: number) => (flags & 0x80 ? 3 * 2 ** ((flags & 0x07) + 1) : 0);
   let at = 13 + colors(bytes[10] ?? 0);
@@ -39,27 +42,30 @@ function endsAsGif(bytes: Buffer): boolean {
     if (block === 0x21) at += 2;
     else if (block === 0x2c) at += 11 + colors(bytes[at + 9] ?? 0);
     else return false;
-    // Sub-blocks, each with its length in front; one of 0 ends them.
+    // Each sub-block is preceded by its length; a length of 0 ends the list.
     while (bytes[at]) at += 1 + bytes[at]!;
     at += 1;
   }
   return false;
 }
 
-/** RIFF: the length behind the first four bytes. */
+/** Checks a RIFF file: its length follows the first four bytes. */
 const endsAsRiff = (bytes: Buffer): boolean =>
   bytes.length >= 12 && bytes.readUInt32LE(4) + 8 <= bytes.length;
 
-/** PDF: a mark in the last bytes, which other data may follow. */
+/** Checks a PDF: an end marker near the end, possibly followed by other data. */
 const endsAsPdf = (bytes: Buffer): boolean => bytes.subarray(-64 * 1024).includes("%%EOF");
 
-/** ZIP: the record at the end, whose last two bytes are the length of the comment behind it. */
+/** Checks a ZIP: the end record, whose last two bytes are the length of the comment that follows it. */
 function endsAsZip(bytes: Buffer): boolean {
   const at = bytes.lastIndexOf("PK\x05\x06");
   return at !== -1 && at + 22 <= bytes.length && at + 22 + bytes.readUInt16LE(at + 20) <= bytes.length;
 }
 
-/** MP4, QuickTime: boxes up to the end, each with its length in front; 0 means the rest, and 1 a longer length. */
+/**
+ * Checks MP4 and QuickTime: boxes up to the end, each preceded by its length; 0 means the rest of the file, 1 an
+ * extended length.
+ */
 function endsAsBoxes(bytes: Buffer): boolean {
   let at = 0;
   while (at + 8 <= bytes.length) {
