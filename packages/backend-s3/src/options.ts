@@ -12,95 +12,117 @@ import {
 
 const { flag, integer, milliseconds, oneOf, target, text } = optionRules;
 
-/** Which bucket, how it is reached, and how files lie in it. */
+/** Options of `S3FileStore`: the bucket, the connection to it, and the format of files. */
 export interface S3FileStoreOptions {
   /** Name of the bucket, or the ARN or alias of an access point. Required. */
   bucket: string;
-  /** In front of every key, up to 512 bytes; outer slashes do not count. Default: none. */
+  /** Prefix of every key, up to 512 bytes. Leading and trailing slashes are ignored. Default: none. */
   prefix?: string | undefined;
   /**
-   * Default: the region in an access point's ARN, else the one that the SDK finds (`AWS_REGION`, then the profile's),
-   * else `us-east-1`.
+   * Region of the bucket. Default: the region in an access point's ARN, else the one that the SDK finds (`AWS_REGION`,
+   * then the profile's), else `us-east-1`.
    */
   region?: string | undefined;
-  /** Address of a store that is not AWS, such as `http://localhost:9000`. Default: AWS. */
+  /** URL of a store other than AWS, such as `http://localhost:9000`. Default: AWS. */
   endpointUrl?: string | undefined;
-  /** Together with `secretAccessKey`. Default: the SDK's own chain (environment, profile, role of the machine or pod). */
+  /**
+   * Access key, required with `secretAccessKey`. Default: the SDK's credential chain (environment, profile, role of the
+   * machine or pod).
+   */
   accessKeyId?: string | undefined;
   secretAccessKey?: string | undefined;
-  /** Of temporary credentials. */
+  /** Session token of temporary credentials. */
   sessionToken?: string | undefined;
-  /** HTTPS; what an `endpointUrl` with a scheme says goes first. Default `true`. */
+  /** Use HTTPS. The scheme of `endpointUrl` takes precedence. Default `true`. */
   useSsl?: boolean | undefined;
-  /** Connections at most. Default 50. */
+  /** Maximum number of connections. Default 50. */
   maxPoolConnections?: number | undefined;
-  /** Longest time to a connection, in milliseconds. Default 5,000. */
+  /** Maximum time to open a connection, in milliseconds. Default 5,000. */
   connectTimeoutMs?: number | undefined;
   /**
-   * Longest time that a connection is kept without a request, in milliseconds. One that was idle for 10 seconds is checked
-   * when it is used again: its answer has to begin within 3 seconds, or the request is sent on a new one. Default 60,000.
+   * Maximum time that an idle connection is kept, in milliseconds. A connection that was idle for 10 seconds is checked
+   * when it is used again: if the response does not start within 3 seconds, the request is sent on a new connection.
+   * Default 60,000.
    */
   idleTimeoutMs?: number | undefined;
-  /** Longest time that a connection is used for further requests, in milliseconds. Default 3,600,000 (an hour). */
+  /** Maximum age of a connection that is reused, in milliseconds. Default 3,600,000 (one hour). */
   maxLifetimeMs?: number | undefined;
-  /** Longest silence of the store within a request, in milliseconds. Default 30,000. */
+  /** Maximum time without data from the store during a request, in milliseconds. Default 30,000. */
   readTimeoutMs?: number | undefined;
   /**
-   * Maximum attempts of a request with transient failures, the first included. Default: as many as fit into 10 seconds of
-   * pauses. A lost race against another writer is no failure and does not count.
+   * Maximum attempts of a request that fails transiently, including the first. Default: as many as fit into 10 seconds
+   * of pauses. A conflict with a concurrent writer is not a failure and does not count.
    */
   maxAttempts?: number | undefined;
-  /** The same without the first attempt, as the Python package counts: `maxRetries: 2` is `maxAttempts: 3`. */
+  /** Maximum retries after the first attempt, as the Python package counts: `maxRetries: 2` means `maxAttempts: 3`. */
   maxRetries?: number | undefined;
-  /** Bucket in the path of URLs and not in the host name. Default `true` with `endpointUrl`, else `false`. */
+  /** Put the bucket into the path of URLs instead of the host name. Default `true` with `endpointUrl`, else `false`. */
   forcePathStyle?: boolean | undefined;
-  /** Further settings of the SDK's client; those of a `requestHandler` are added to the timeouts above. It never retries by itself. */
+  /**
+   * Additional settings of the SDK client. Settings of a `requestHandler` are merged with the timeouts above. The
+   * client never retries by itself.
+   */
   clientConfig?: S3ClientConfig | undefined;
   /**
-   * Use one client, and its connections, for all stores of this process with the same connection options, until the last
-   * one is closed. Default `true`.
+   * Share one client, and its connections, among all stores of this process with the same connection options. The last
+   * `close()` destroys it. Default `true`.
    */
   shareClient?: boolean | undefined;
-  /** A client that the caller owns, in the place of all options above but `bucket` and `prefix`. It is never destroyed here. */
+  /**
+   * Client owned by the caller, instead of all options above except `bucket` and `prefix`. This package never destroys
+   * it.
+   */
   client?: S3Client | undefined;
   /**
-   * Whether a file may have the name of a directory. `auto`: where the store shows both (AWS; elsewhere it is tried
-   * once). `refuse`: never, for one LIST and some HEADs at each creation. `allow`: always, unchecked. Default `auto`.
+   * Policy for files that have the name of a directory. `auto`: allow them if the store lists both (AWS does; other
+   * stores are probed once). `refuse`: reject them, at the cost of one LIST and some HEADs per creation. `allow`: do
+   * not check. Default `auto`.
    */
   pathConflicts?: "auto" | "refuse" | "allow" | undefined;
-  /** Write nothing, not even to try what the store can do. Default `false`. */
+  /** Write nothing, not even to probe the store. Default `false`. */
   readOnly?: boolean | undefined;
-  /** How new text is stored: `json`, the envelope of the Python package, or `raw`, its own bytes. Either reads both. Default `json`. */
+  /**
+   * Format of new text files: `json`, the envelope of the Python package, or `raw`, the plain bytes. Both are always
+   * readable. Default `json`.
+   */
   format?: "json" | "raw" | undefined;
-  /** Largest file in bytes. Default 52,428,800 (50 MB); files up to 104,857,600 are read. */
+  /** Maximum file size in bytes. Default 52,428,800 (50 MB) for writes and 104,857,600 for reads. */
   maxFileBytes?: number | undefined;
-  /** Memory for files that were read, in bytes; 0 for none; bytes over 16 MB are not kept. Default 67,108,864 (64 MB). */
+  /**
+   * Size of the file cache in bytes; 0 disables it. Binary files over 16 MB are not cached. Default 67,108,864 (64 MB).
+   */
   cacheBytes?: number | undefined;
-  /** Requests of one operation at a time. Default 16. */
+  /** Maximum concurrent requests of one operation. Default 16. */
   concurrency?: number | undefined;
-  /** Make the bucket where it is missing. Default `false`. */
+  /** Create the bucket if it is missing. Default `false`. */
   createBucket?: boolean | undefined;
-  /** Default: the bucket's own. */
+  /** Server-side encryption of new objects. Default: the bucket's. */
   serverSideEncryption?: "AES256" | "aws:kms" | "aws:kms:dsse" | undefined;
-  /** Key for `aws:kms` and `aws:kms:dsse`. Default: the account's own. */
+  /** KMS key for `aws:kms` and `aws:kms:dsse`. Default: the account's. */
   kmsKeyId?: string | undefined;
-  /** Default: the store's own. */
+  /** Storage class of new objects. Default: the store's. */
   storageClass?: StorageClass | undefined;
   /** Account that must own the bucket. */
   expectedBucketOwner?: string | undefined;
-  /** Pay for the requests to a bucket whose owner demands that: all of them carry the consent. Default `false`. */
+  /** Accept the charges for requests to a Requester Pays bucket. Default `false`. */
   requesterPays?: boolean | undefined;
-  /** Canned ACL of new objects, where the bucket's owner allows ACLs. Default: none, which is the bucket's own. */
+  /** Canned ACL of new objects, if the bucket's owner allows ACLs. Default: the bucket's. */
   acl?: ObjectCannedACL | undefined;
   /** Tags of new objects: at most 10, with keys of up to 128 characters and values of up to 256. Default: none. */
   tags?: Readonly<Record<string, string>> | undefined;
-  /** Whether a store other than AWS is tried for conditional writes (`probe`) or trusted (`assume`). Default `probe`. */
+  /**
+   * Check whether a store other than AWS supports conditional writes (`probe`), or trust that it does (`assume`).
+   * Default `probe`.
+   */
   conditionalWrites?: "probe" | "assume" | undefined;
-  /** Go on with a store that ignores conditions: concurrent writers lose files then. Default `false`. */
+  /**
+   * Accept a store that ignores write conditions. Concurrent writers then overwrite each other's files. Default
+   * `false`.
+   */
   unsafeAllowRaces?: boolean | undefined;
 }
 
-/** Options of `S3Backend`: those of its store, and those that every backend has. */
+/** Options of `S3Backend`: those of `S3FileStore`, and those common to all backends. */
 export interface S3BackendOptions extends S3FileStoreOptions, RemoteBackendOptions {}
 
 const object: OptionRule = {
@@ -109,13 +131,16 @@ const object: OptionRule = {
   explain: (value) => `not ${describeValue(value)}`,
 };
 
-/** The ARN of an access point, with its region. */
+/** Matches the ARN of an access point, and captures its region. */
 const ACCESS_POINT = /^arn:aws[a-z-]*:s3:([a-z0-9-]+):\d{12}:accesspoint[:/][a-z0-9-]{3,50}$/;
 
 /** @returns The region in the ARN of an access point; `undefined` for the name of a bucket. */
 export const regionOfAccessPoint = (bucket: string): string | undefined => ACCESS_POINT.exec(bucket)?.[1];
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and what other stores allow besides. */
+/**
+ * Bucket names by https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html, and those that only
+ * other stores allow.
+ */
 const bucket: OptionRule = {
   accepts:
     "the name of a bucket: 3 to 255 letters, digits, dots, hyphens or underscores; or the ARN of an access point in " +
@@ -126,7 +151,7 @@ const bucket: OptionRule = {
   types: ["string"],
 };
 
-/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+/** Tags by https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
 const tags: OptionRule = {
   accepts:
     "an object of at most 10 strings of up to 256 characters under keys of 1 to 128, all of letters, digits, spaces " +
@@ -210,7 +235,7 @@ export const backendRules = {
   ...remoteBackendOptionRules,
 } satisfies Record<keyof S3BackendOptions, OptionRule>;
 
-/** Names that these options have in other clients. */
+/** Names of these options in other clients, for suggestions. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...otherRemoteBackendOptionNames,
   bucketName: "bucket",
@@ -232,10 +257,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   encryption: "serverSideEncryption",
 };
 
-/** In front of what is wrong with an option, of the backend or of its store. */
+/** Prefix of option error messages. */
 const OWNER = "S3";
 
-/** @throws RemoteBackendError `invalid-options` */
+/**
+ * Rejects the options.
+ * @throws RemoteBackendError `invalid-options`
+ */
 export function refuse(why: string): never {
   refuseOptions(OWNER, why);
 }
@@ -285,5 +313,5 @@ export function checkS3Options(
   }
 }
 
-/** A prefix without its outer slashes. */
+/** Removes leading and trailing slashes. */
 export const trimSlashes = (value: string): string => value.replace(/^\/+|\/+$/g, "");

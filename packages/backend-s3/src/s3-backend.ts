@@ -5,7 +5,7 @@ import { S3FileStore } from "./s3-file-store.js";
 import type { S3HealthDetails } from "./setup/health.js";
 
 /**
- * Keeps the files of Deep Agents in a bucket of S3, shared with the Python package `deepagents-backends`.
+ * Stores the files of Deep Agents in an S3 bucket, in the format of the Python package `deepagents-backends`.
  *
  * ```ts
  * const backend = new S3Backend({ bucket: "my-agents", prefix: "workspace" });
@@ -18,7 +18,7 @@ import type { S3HealthDetails } from "./setup/health.js";
  */
 export class S3Backend extends RemoteBackend {
   /**
-   * Sends no request; `initialize()` or the first operation does.
+   * Creates a backend. Sends no request until `initialize()` or the first operation.
    * @param options See `S3BackendOptions`; `bucket` is required.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */

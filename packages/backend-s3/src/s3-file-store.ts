@@ -34,19 +34,22 @@ import { checkHealth } from "./setup/health.js";
 import { type BucketCapabilities, type InitializeSettings, initialize } from "./setup/initialize.js";
 import { isProbeKey } from "./setup/probe-key.js";
 
-/** Versions before stored files of up to 100 MB by default. */
+/** Earlier versions stored files of up to 100 MB by default, so files of that size must stay readable. */
 const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
 const DEFAULT_CONCURRENCY = 16;
 
-/** Node's strings end at 536,870,888 characters, and the envelope escapes some. */
+/** Node limits strings to 536,870,888 characters, and the envelope escapes some of them. */
 const MAX_FILE_BYTES = 250 * 1024 * 1024;
 
-/** Gives back the shares of stores that nobody has closed. */
+/** Releases the leases of stores that were garbage-collected without being closed. */
 const abandoned = new FinalizationRegistry<Lease>((lease) => lease.release());
 
-/** Files as objects of one bucket. `S3Backend` is the backend over it; use it by itself under a `layer`. */
+/**
+ * Stores files as objects of one bucket. `S3Backend` is the backend built on it; use the store directly under a
+ * `layer`.
+ */
 export class S3FileStore implements FileStore {
   readonly maxAttempts: number | undefined;
   readonly #bucket: Bucket;
@@ -61,7 +64,7 @@ export class S3FileStore implements FileStore {
   readonly #sizes: KnownSizes;
   readonly #conflictCheck: PathConflictCheck;
   readonly #writes = new ByteBudget();
-  /** Deletions that have failed or not ended, by the signals of their operations. */
+  /** Deletions that failed or are in progress, by the signals of their operations, so that a retry resumes them. */
   readonly #deletions = new WeakMap<AbortSignal, Deletion>();
   #isFound = false;
   #found: BucketCapabilities;
@@ -101,7 +104,7 @@ export class S3FileStore implements FileStore {
         ...(options.tags && { Tagging: `${new URLSearchParams(options.tags)}` }),
       },
     };
-    // Until the store is known it promises no more than any store does.
+    // Until the store has been probed, assume the least that any store supports.
     this.#found = {
       conditions: !this.#settings.unsafeAllowRaces,
       fileAndDirectory: false,
@@ -117,11 +120,11 @@ export class S3FileStore implements FileStore {
     this.#conflictCheck = new PathConflictCheck(this.#bucket);
   }
 
-  /** What the store promises; of a store that is tried, known since `open()`. */
+  /** Guarantees of the store. If it has to be probed, they are known only after `open()`. */
   get capabilities() {
     return {
       atomic: this.#found.conditions,
-      // The ETag of a deletion is ignored by most stores.
+      // Most stores ignore the ETag of a conditional DELETE.
       atomicDelete: false,
       fileAndDirectory: this.#found.fileAndDirectory && this.#pathConflicts !== "refuse",
       exactSizes: false,
@@ -170,7 +173,7 @@ export class S3FileStore implements FileStore {
     return file;
   }
 
-  /** A cached file in the form that the call takes. */
+  /** Returns a cached file in the form that the caller accepts. */
   async #cached(file: StoredFile, options: GetOptions): Promise<StoredFile> {
     if (!file.isText || options.raw) return copyFile(file);
     const decoded = await decodeFile(file, options);
@@ -202,7 +205,9 @@ export class S3FileStore implements FileStore {
     return changes.map((change) => outcomes.get(change)!);
   }
 
-  /** Asks again: credentials that might not write before may have got the right to. */
+  /**
+   * Throws if the credentials may not write. Checks again first, because the permission may have been granted since.
+   */
   async #assertWritable(options: Pick<CallOptions, "signal">): Promise<void> {
     if (this.#found.writable) return;
     await this.open(options);

@@ -1,9 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 
-/** How requests reach a client: its `send`, and nothing that would change it. */
+/** The part of a client that requests use: `send` only, so that nothing can reconfigure the client. */
 export type Sender = Pick<S3Client, "send">;
 
-/** A command of the SDK, as far as an attempt needs it. */
+/** The part of an SDK command that an attempt uses. */
 interface Command {
   readonly middlewareStack: {
     add(middleware: (next: Handler) => Handler, options: object): void;
@@ -15,23 +15,25 @@ interface HttpRequest {
   readonly port?: number;
 }
 
-/** The last step before a request leaves: it is signed, so its credentials are there. */
+/**
+ * Last middleware step before the request is sent. The request is signed by then, so credentials have been obtained.
+ */
 const LAST_STEP = { step: "deserialize", priority: "low", name: "attempt", override: true };
 
-/** One attempt of a request, and what is known of its way to the store. */
+/** One attempt of a request. Records how far the request got. */
 export class Attempt {
-  /** Host of the request, with its port unless it is the default; `undefined` before there is one. */
+  /** Host of the request, with its port unless it is the default; `undefined` until the host is known. */
   host: string | undefined;
-  /** True once the request has left: a write may have been made from then on. */
+  /** True once the request has been sent: from then on, a write may have taken effect. */
   isSent = false;
-  /** `Retry-After` of the answer, in milliseconds. */
+  /** `Retry-After` of the response, in milliseconds. */
   retryAfterMs: number | undefined;
   readonly #client: S3Client;
   readonly #preparationMs: number;
   #prepared = () => {};
   #isGivenUp = false;
 
-  /** @param preparationMs Limit for what comes before a request is sent: credentials, region, signature. */
+  /** @param preparationMs Time limit for everything before the request is sent: credentials, region, signature. */
   constructor(client: S3Client, preparationMs: number) {
     this.#client = client;
     this.#preparationMs = preparationMs;
@@ -39,7 +41,7 @@ export class Attempt {
 
   /**
    * Runs the attempt.
-   * @param late Makes the error for credentials that are not there in time. They do not listen to signals.
+   * @param late Creates the error for credentials that arrive too late. Credential providers do not observe signals.
    */
   run<T>(send: (client: Sender) => Promise<T>, late: () => Error): Promise<T> {
     return new Promise((resolve, reject) => {
@@ -48,7 +50,7 @@ export class Attempt {
         reject(late());
       }, this.#preparationMs);
       this.#prepared = () => clearTimeout(timer);
-      // A client of another version throws at once.
+      // A client of an incompatible version throws synchronously.
       Promise.resolve(this.#sender())
         .then(send)
         .then(resolve, reject)
@@ -78,7 +80,7 @@ export class Attempt {
 }
 
 /**
- * Reads `Retry-After`: seconds, or a date.
+ * Parses `Retry-After`: a number of seconds, or a date.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
  */
 export function retryAfterMs(value: string | undefined): number | undefined {

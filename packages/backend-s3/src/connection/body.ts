@@ -6,11 +6,11 @@ const brokenOff = () =>
   new UnusableAnswer("The store stopped sending data before the response was complete.");
 
 /**
- * Reads the body of an answer, chunk by chunk. The SDK's timeouts end where the body begins.
- * @param limits `length`: bytes that were announced. `maxBytes`: more are not read. `silenceMs`: longest wait for a chunk, in
+ * Reads a response body chunk by chunk, with timeouts of its own: those of the SDK do not cover the body.
+ * @param limits `length`: announced bytes. `maxBytes`: maximum bytes to read. `silenceMs`: maximum wait for a chunk, in
  *   milliseconds.
- * @throws RemoteBackendError `too-large` for a body beyond `maxBytes`; UnusableAnswer when it falls silent or is shorter than
- *   announced; what the stream throws when the connection is lost.
+ * @throws RemoteBackendError `too-large` for a body beyond `maxBytes`; UnusableAnswer if the body stalls or is shorter
+ *   than announced; the stream's own error if the connection is lost.
  */
 export async function* readBody(
   body: Readable,
@@ -27,7 +27,7 @@ export async function* readBody(
     let total = 0;
     for await (const chunk of body) {
       total += chunk.length;
-      // Leaving the loop ends the connection.
+      // Throwing out of the loop closes the connection.
       if (total > maxBytes) throw new RemoteBackendError("too-large", `The body has over ${maxBytes} bytes.`);
       isWaiting = false;
       yield chunk;

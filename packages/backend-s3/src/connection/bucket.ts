@@ -7,7 +7,7 @@ import { CREDENTIALS_TIMEOUT_MS, NoCredentials } from "./credentials.js";
 import type { Semaphore } from "./semaphore.js";
 import { isSilence, translateError } from "./translate-error.js";
 
-/** What a request needs to be allowed, in AWS' words; it is told when it is not. */
+/** IAM action that a request needs. Named in the error if it is denied. */
 export type Action =
   | "s3:CreateBucket"
   | "s3:DeleteObject"
@@ -21,21 +21,27 @@ interface Common {
   readonly RequestPayer?: "requester";
 }
 
-/** One bucket, or the part of it under a prefix: where objects lie and how requests are sent. */
+/** One bucket, or the part of it under a prefix, and the client that sends requests to it. */
 export class Bucket {
   readonly client: S3Client;
   readonly name: string;
-  /** Of all keys; empty, or it ends in `/`. */
+  /** Prefix of all keys: empty, or ends in `/`. */
   readonly prefix: string;
-  /** Longest silence within a body, in milliseconds. */
+  /** Maximum pause between two chunks of a body, in milliseconds. */
   readonly readTimeoutMs: number;
-  /** What every request carries. */
+  /** Parameters of every request. */
   readonly common: Common;
-  /** As wide as the pool of connections: the SDK takes time spent waiting for one for a connection that fails. */
+  /**
+   * Admits as many requests as the pool has connections: the SDK counts time spent waiting for one as connection
+   * timeout.
+   */
   readonly #gate: Semaphore;
   readonly #connections: Connections | undefined;
   #host: string | undefined;
-  /** Bounds the bodies that are read and decoded at a time. Writes have a budget of their own, since they wait for the gate. */
+  /**
+   * Bounds the bodies that are read and decoded concurrently. Writes have their own budget, because they hold it while
+   * they wait for `#gate`.
+   */
   readonly reads = new ByteBudget();
 
   constructor(options: {
@@ -46,7 +52,7 @@ export class Bucket {
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
     gate: Semaphore;
-    /** Connections of the client, if they are watched. */
+    /** Connections of the client, if this package manages them. */
     connections?: Connections | undefined;
   }) {
     this.client = options.client;
@@ -63,15 +69,15 @@ export class Bucket {
     this.#connections = options.connections;
   }
 
-  /** What names one object in a request. */
+  /** Returns the parameters that name one object in a request. */
   object(key: Key): Common & { readonly Key: string } {
     return { ...this.common, Key: this.prefix + key };
   }
 
   /**
    * Sends a request that changes nothing.
-   * @param send Sends it, and reads its answer to the end.
-   * @param expected Decides about errors that are answers; what it gives back is the result.
+   * @param send Sends the request, and reads its response to the end.
+   * @param expected Maps errors that are regular answers to a result; returns `undefined` for all others.
    * @throws RemoteBackendError
    */
   read<Output, Answer = never>(
@@ -84,7 +90,7 @@ export class Bucket {
 
   /**
    * Sends a request that changes objects.
-   * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
+   * @throws RemoteBackendError `unknown-outcome` if its response was lost.
    */
   write<Output, Answer = never>(
     action: Action,
@@ -112,7 +118,7 @@ export class Bucket {
       const answer = expected?.(error);
       if (answer !== undefined) return answer;
       if (isSilence(error)) this.#connections?.dropIdleSince(start);
-      // Once: the next connection is a new one.
+      // Retries only once: the next connection is a new one.
       if (!request.writes && (error as Error).name === STALE) return this.#attempt(request, send, expected);
       throw translateError(error, {
         ...request,
@@ -123,7 +129,10 @@ export class Bucket {
     }
   }
 
-  /** Host of the last request; it may come from the environment or a profile, so it is known only then. */
+  /**
+   * Host of the last request. Unknown before the first one, because the SDK may take it from the environment or a
+   * profile.
+   */
   get host(): string | undefined {
     return this.#host;
   }

@@ -5,17 +5,17 @@ import { refuse, regionOfAccessPoint, type S3FileStoreOptions } from "../options
 import { Connections } from "./connections.js";
 import { bounded } from "./credentials.js";
 
-/** Longest silence of the store, in milliseconds. */
+/** Default of `readTimeoutMs`. */
 export const DEFAULT_READ_TIMEOUT_MS = 30_000;
 
-/** Below the idle limits of load balancers, in milliseconds. */
+/** Default of `idleTimeoutMs`: below the usual idle timeouts of load balancers. */
 const DEFAULT_IDLE_TIMEOUT_MS = 60_000;
 const DEFAULT_MAX_LIFETIME_MS = 3_600_000;
 
-/** Connections at most; the SDK's own default. */
+/** Default of `maxPoolConnections`, the same as the SDK's. */
 export const DEFAULT_POOL = 50;
 
-/** The connections of a client of our own. */
+/** Creates the connection agents for a client that this package creates. */
 export const connectionsOf = (options: S3FileStoreOptions): Connections =>
   new Connections({
     maxConnections: options.maxPoolConnections ?? DEFAULT_POOL,
@@ -23,7 +23,7 @@ export const connectionsOf = (options: S3FileStoreOptions): Connections =>
     maxLifetimeMs: options.maxLifetimeMs ?? DEFAULT_MAX_LIFETIME_MS,
   });
 
-/** A client of our own; it connects at the first request. Defaults are those of the Python package. */
+/** Creates a client, which connects at the first request. Defaults match the Python package. */
 export function makeClient(options: S3FileStoreOptions, connections = connectionsOf(options)): S3Client {
   const { useSsl = true } = options;
   const endpoint =
@@ -34,7 +34,7 @@ export function makeClient(options: S3FileStoreOptions, connections = connection
     forcePathStyle: options.forcePathStyle ?? endpoint !== undefined,
     ...(endpoint !== undefined && { endpoint }),
     ...(options.accessKeyId !== undefined && { credentials: credentialsOf(options) }),
-    // What AWS requires and others accept: by default the SDK sends and wants checksums that some stores do not know.
+    // AWS requires no more than this. By default the SDK sends and expects checksums that some stores do not support.
     requestChecksumCalculation: "WHEN_REQUIRED",
     responseChecksumValidation: "WHEN_REQUIRED",
     ...options.clientConfig,
@@ -42,13 +42,16 @@ export function makeClient(options: S3FileStoreOptions, connections = connection
       credentials: bounded(options.clientConfig.credentials),
     }),
     requestHandler: handlerOf(options, connections),
-    // A write that is sent again must be told from one that others made: that is decided above the SDK.
+    // Retries happen above the SDK: a repeated write must be distinguished from one by another writer.
     maxAttempts: 1,
   };
   return new S3Client(config);
 }
 
-/** Looks once for a region, as the SDK does: `AWS_REGION`, then the profile's; `us-east-1` where there is none. */
+/**
+ * Returns a function that looks up the region once, as the SDK does: `AWS_REGION`, then the profile's, else
+ * `us-east-1`.
+ */
 function regionFinder({ profile }: S3ClientConfig = {}): () => Promise<string> {
   const { region } = new S3Client({ ...(profile !== undefined && { profile }) }).config;
   let found: Promise<string> | undefined;
@@ -67,7 +70,7 @@ interface NodeHttpHandlerOptions {
   readonly httpsAgent?: object;
 }
 
-/** What sends requests: a handler of the caller's, or the SDK's with these settings and those of the caller's. */
+/** Returns the caller's request handler, or settings for the SDK's: the caller's take precedence over our defaults. */
 function handlerOf(
   options: S3FileStoreOptions,
   connections: Connections,
@@ -94,7 +97,7 @@ function credentialsOf({ accessKeyId, secretAccessKey, sessionToken }: S3FileSto
   };
 }
 
-/** The URL is not quoted in an error: it may hold credentials. */
+/** Returns the endpoint with a scheme. Errors never quote the URL, because it may contain credentials. */
 function endpointOf(value: string, useSsl: boolean | undefined): string {
   if (!value.includes("://") && useSsl === undefined) {
     refuse("option 'endpointUrl' has no scheme: put http:// or https:// in front of it, or give 'useSsl'");

@@ -3,27 +3,27 @@ import { Agent as HttpsAgent, type AgentOptions as HttpsAgentOptions } from "nod
 import type { Duplex } from "node:stream";
 
 /**
- * A connection that was idle for so long is checked: its next answer has to begin soon. Load balancers drop idle flows, and
- * frozen functions lose theirs, without a packet. In milliseconds.
+ * Check of a connection that was idle for `afterIdleMs`: the response to its next request must start within
+ * `answerWithinMs`. Load balancers drop idle connections without notice, and frozen functions lose theirs.
  */
 const CHECK = { afterIdleMs: 10_000, answerWithinMs: 3_000 };
 
-/** Requests with more than that are not checked: their answer begins when the store has read all of it. In bytes. */
+/** Requests with larger bodies are not checked: the store responds only once it has read the whole body. In bytes. */
 const MAX_CHECKED_BYTES = 64 * 1024;
 
 export interface ConnectionsOptions {
-  /** Connections at most. */
+  /** Maximum number of connections. */
   readonly maxConnections: number;
-  /** Longest time that a connection is kept without a request, in milliseconds. */
+  /** Maximum time that an idle connection is kept, in milliseconds. */
   readonly idleTimeoutMs: number;
-  /** Longest time that a connection is used for further requests, in milliseconds. */
+  /** Maximum age of a connection that is reused, in milliseconds. */
   readonly maxLifetimeMs: number;
 }
 
-/** Name of the error that ends a request whose idle connection did not pass the check. */
+/** Name of the error that ends a request whose idle connection failed the check. */
 export const STALE = "StaleConnectionError";
 
-/** Idle connections of a client, which may have died without a word. */
+/** Connection agents of a client. They detect idle connections that died silently. */
 export class Connections {
   readonly #options: ConnectionsOptions;
   readonly #agents: (HttpAgent | HttpsAgent)[] = [];
@@ -34,7 +34,7 @@ export class Connections {
     this.#options = options;
   }
 
-  /** An agent for one protocol whose connections are watched. */
+  /** Creates an agent for one protocol. */
   agent(protocol: "http" | "https", more: AgentOptions | HttpsAgentOptions = {}): HttpAgent | HttpsAgent {
     const options = { keepAlive: true, maxSockets: this.#options.maxConnections, ...more };
     const agent = protocol === "http" ? new HttpAgent(options) : new HttpsAgent(options as HttpsAgentOptions);
@@ -46,7 +46,7 @@ export class Connections {
       if (!this.#openSince.has(socket)) this.#openSince.set(socket, now);
       this.#idleSince.set(socket, now);
       timers.set(socket, setTimeout(() => socket.destroy(), this.#options.idleTimeoutMs).unref());
-      // Node's own answer decides, although its type is void.
+      // Node uses the return value, although its type is void.
       return keep(socket);
     };
     agent.reuseSocket = (socket, request) => {
@@ -59,7 +59,7 @@ export class Connections {
     return agent;
   }
 
-  /** Ends idle connections that are too old; to be called before a request. */
+  /** Closes idle connections that exceed a limit. Called before each request. */
   prune(): void {
     const now = performance.now();
     const { idleTimeoutMs, maxLifetimeMs } = this.#options;
@@ -70,7 +70,10 @@ export class Connections {
     );
   }
 
-  /** Ends the connections that have been idle since before a request met silence: they are as dead as its own. */
+  /**
+   * Closes connections that have been idle since before `time`, when a request that timed out started: they are
+   * probably dead too.
+   */
   dropIdleSince(time: number): void {
     this.#end((socket) => (this.#idleSince.get(socket) ?? time) <= time);
   }
@@ -80,7 +83,7 @@ export class Connections {
       for (const socket of Object.values(agent.freeSockets).flatMap((sockets) => sockets ?? [])) {
         if (!isOver(socket)) continue;
         socket.destroy();
-        // Makes the agent forget it now, and not when it has closed.
+        // Makes the agent drop the socket now, instead of when it has closed.
         socket.emit("agentRemove");
       }
     }

@@ -1,18 +1,19 @@
 import type { S3ClientConfig } from "@aws-sdk/client-s3";
 
 /**
- * Limit for what comes before a request is sent, credentials above all, in milliseconds. As long as an operation is retried,
- * so one that has waited in vain is not: with a client of the caller's, its next attempt would wait for the same call.
+ * Time limit for everything before a request is sent, mainly obtaining credentials, in milliseconds. Equal to the retry
+ * time of an operation, so an operation that hits this limit is not retried: with a caller's client, the next attempt
+ * would wait for the same pending call.
  */
 export const CREDENTIALS_TIMEOUT_MS = 10_000;
 
 /** Code of `NoCredentials`. */
 export const NO_CREDENTIALS = "NO_CREDENTIALS";
 
-/** Error for credentials that are not there. */
+/** Credentials could not be obtained. */
 export class NoCredentials extends Error {
   readonly code = NO_CREDENTIALS;
-  /** True if they did not come in time; false if their provider failed. */
+  /** True if the provider took too long; false if it failed. */
   readonly isLate: boolean;
 
   constructor(isLate: boolean, cause?: unknown) {
@@ -24,8 +25,8 @@ export class NoCredentials extends Error {
 type Provider = Extract<NonNullable<S3ClientConfig["credentials"]>, (...args: never) => unknown>;
 
 /**
- * A provider of credentials with a limit. The SDK lets all requests wait for one call of it: one that hangs would otherwise
- * hold up the client for ever.
+ * Wraps a credential provider in a timeout. The SDK makes all requests wait for one call of the provider, so a call
+ * that hangs would block the client forever.
  */
 export function bounded(provider: Provider): Provider {
   return async (...args) => {

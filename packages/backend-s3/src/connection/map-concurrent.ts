@@ -1,4 +1,7 @@
-/** Runs something for each item, a bounded number at a time; answers in order. A failure ends it, once nothing is under way. */
+/**
+ * Calls `run` for each item with bounded concurrency, and returns results in order. Rejects on the first failure, but
+ * only once no call is pending.
+ */
 export async function mapConcurrent<Item, Answer>(
   items: readonly Item[],
   concurrency: number,
@@ -18,7 +21,10 @@ export async function mapConcurrent<Item, Answer>(
   return answers;
 }
 
-/** Like `Promise.all`, but fails only when nothing is under way: a repetition would meet what still arrives. */
+/**
+ * Like `Promise.all`, but rejects only once every promise has settled, so that a retry cannot overlap with pending
+ * work.
+ */
 export async function settled<const T extends readonly unknown[]>(promises: T) {
   await Promise.allSettled(promises);
   return Promise.all(promises);

@@ -1,4 +1,4 @@
-/** Lets a bounded number of tasks run at a time, in the order in which they came. */
+/** Runs a bounded number of tasks concurrently, first come, first served. */
 export class Semaphore {
   #free: number;
   readonly #waiting: (() => void)[] = [];

@@ -5,14 +5,14 @@ import { connectionsOf, DEFAULT_POOL, makeClient } from "./client.js";
 import type { Connections } from "./connections.js";
 import { Semaphore } from "./semaphore.js";
 
-/** A share in a client. */
+/** Lease of a shared client. */
 export interface Lease {
   readonly client: S3Client;
-  /** As wide as the client's pool of connections. */
+  /** Admits as many requests as the client's pool has connections. */
   readonly gate: Semaphore;
   /** Connections of the client. */
   readonly connections: Connections;
-  /** Gives the share back; the last one destroys the client. Idempotent. */
+  /** Releases the lease. The last release destroys the client. Idempotent. */
   release(): void;
 }
 
@@ -20,11 +20,11 @@ interface SharedClient extends Omit<Lease, "release"> {
   leases: number;
 }
 
-/** Clients that can be shared, by their settings. */
+/** Shareable clients by a digest of their settings. */
 const shared = new Map<string, SharedClient>();
 
 /**
- * Returns a share in the client with these settings, or in a new one.
+ * Leases the client with these settings, or a new one.
  * @throws RemoteBackendError `invalid-options`
  */
 export function leaseClient(options: S3FileStoreOptions): Lease {
@@ -60,7 +60,7 @@ function openClient(options: S3FileStoreOptions): SharedClient {
 }
 
 let instances = 0;
-/** Numbers of functions and of instances of classes, such as agents: each is like no other. */
+/** Numbers for functions and class instances, such as agents, which are compared by identity. */
 const instanceNumbers = new WeakMap<object, number>();
 
 function numberOf(value: object): number {
@@ -69,7 +69,8 @@ function numberOf(value: object): number {
 }
 
 /**
- * A digest of all settings of the connection, the environment's among them, which holds no secret.
+ * Computes a digest of all connection settings, including those in the environment. A digest, so that no secrets are
+ * kept.
  * @returns `undefined` for settings that cannot be compared.
  */
 function keyOf(options: S3FileStoreOptions): string | undefined {
@@ -85,7 +86,7 @@ function keyOf(options: S3FileStoreOptions): string | undefined {
     );
     return createHash("sha256").update(text).digest("base64");
   } catch {
-    // A circle.
+    // Circular settings.
     return undefined;
   }
 }
@@ -93,7 +94,7 @@ function keyOf(options: S3FileStoreOptions): string | undefined {
 function isInstance(value: unknown): value is object {
   if (typeof value === "function") return true;
   if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
-  // A plain object may be one of another realm.
+  // A plain object may come from another realm.
   const prototype = Object.getPrototypeOf(value);
   return prototype !== null && Object.getPrototypeOf(prototype) !== null;
 }

@@ -4,18 +4,20 @@ import { UNREACHABLE } from "@deepagents-remote/core/adapter";
 import { STALE } from "./connections.js";
 import { CREDENTIALS_TIMEOUT_MS, NO_CREDENTIALS, type NoCredentials } from "./credentials.js";
 
-/** What an error of the SDK tells. */
+/** Status and code of an SDK error. */
 export interface Failure {
-  /** HTTP status; `undefined` when no answer came. */
+  /** HTTP status; `undefined` if there was no response. */
   readonly status: number | undefined;
-  /** The store's code, such as `AccessDenied`; Node's where no answer came. */
+  /** The store's error code, such as `AccessDenied`; Node's if there was no response. */
   readonly code: string;
 }
 
-/** No answer in time: of the SDK, of the system, and of an operation that was ended. */
+/**
+ * Names and codes for a missing response: timeouts of the SDK and the system, aborted operations, stale connections.
+ */
 const SILENCE = ["TimeoutError", "ETIMEDOUT", "AbortError", STALE];
 
-/** True if no answer came in time: the connection may be dead. */
+/** True if no response arrived in time: the connection may be dead. */
 export const isSilence = (error: unknown): boolean => {
   const { status, code } = failureOf(error);
   return status === undefined && SILENCE.includes(code);
@@ -29,9 +31,9 @@ export function failureOf(error: unknown): Failure {
     $metadata?: { httpStatusCode?: number };
     errors?: unknown;
   };
-  // Of a host with several addresses, the first one's.
+  // For a host with several addresses, use the error of the first one.
   if (Array.isArray(errors) && !isWord(code)) return failureOf(errors[0]);
-  // An answer that breaks off has a status too, but what it would have said is unknown.
+  // A truncated response has a status too, but its result is unknown.
   const isWhole = !isWord(code) && !SILENCE.includes(`${name}`);
   if (isWhole && $metadata?.httpStatusCode !== undefined) {
     return { status: $metadata.httpStatusCode, code: [Code, name].find(isWord) ?? "" };
@@ -41,14 +43,16 @@ export function failureOf(error: unknown): Failure {
 
 const isWord = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-/** Code, message and, where only an operator can help, a hint. */
+/** Error code, message and, if an operator has to act, a hint. */
 type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
 
 const OTHER_REGION: Meaning = ["misconfigured", "The bucket is in another region.", "Give it as region."];
 const SLOW_DOWN = "The store asks for fewer requests.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
-/** An answer that says yes and cannot be used. Thrown while an answer is read, it is translated as other failures are. */
+/**
+ * A successful response that cannot be used. Thrown while a response is read, and translated like any other failure.
+ */
 export class UnusableAnswer extends Error {
   override readonly name = "UnusableAnswer";
   readonly isTransient: boolean;
@@ -59,12 +63,12 @@ export class UnusableAnswer extends Error {
   }
 }
 
-/** Makes the error for an answer that is none of S3. */
+/** Creates the error for a response that is not S3. */
 export const notS3 = (options?: { isTransient: boolean }): UnusableAnswer =>
   new UnusableAnswer(NOT_S3, options);
 const NOT_S3 = "The store's answer could not be understood: is it S3?";
 
-/** Codes of S3 that mean something of their own here; whatever their status. */
+/** S3 error codes with a specific translation, regardless of the HTTP status. */
 const CODES: Readonly<Record<string, Meaning>> = {
   NoSuchBucket: [
     "misconfigured",
@@ -91,7 +95,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
     "This machine's clock differs too much from the store's.",
     "Set it right.",
   ],
-  // The store did not get the whole request.
+  // The store did not receive the whole request.
   RequestTimeout: ["unavailable", "The request reached the store too slowly."],
   IncompleteBody: ["unavailable", "The request reached the store incompletely."],
   XMinioStorageFull: ["misconfigured", "The store is full."],
@@ -111,10 +115,10 @@ const CODES: Readonly<Record<string, Meaning>> = {
   InvalidObjectState: ["corrupt", "The object is archived.", "Restore it to read it."],
 };
 
-/** True for a code of S3 that means something of its own, whatever its status. */
+/** True if the S3 error code has a specific translation. */
 export const isKnown = (code: string): boolean => code in CODES;
 
-/** Codes by which stores ask for fewer requests. */
+/** Error codes of throttled requests. */
 const THROTTLING: Readonly<Record<string, string>> = {
   SlowDown: SLOW_DOWN,
   SlowDownRead: SLOW_DOWN,
@@ -126,27 +130,26 @@ const THROTTLING: Readonly<Record<string, string>> = {
   ServerBusy: "The store is busy.",
 };
 
-/** A certificate that could not be verified, or a store that speaks no TLS. */
+/** Codes for certificates that cannot be verified and for servers without TLS. */
 const TLS = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS|ERR_SSL|EPROTO/;
 
-/** A request, and what is known of its way. */
+/** A failed request, and how far it got. */
 export interface FailedRequest {
-  /** Right that it needs, in AWS' words. */
+  /** IAM action that the request needs. */
   readonly action: string;
   /** True if it changes something. */
   readonly writes: boolean;
   /** False if the client failed before it sent the request. */
   readonly isSent: boolean;
-  /** `Retry-After` of the answer. */
+  /** `Retry-After` of the response, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
-  /** BackendFixture, port and bucket. */
+  /** Host, port and bucket. */
   readonly where: string;
 }
 
 /**
- * Says in our words what went wrong: messages of a store contain words ("not found") that deepagents takes for
- * something else, and values. Where the answer may have been lost after the request was sent, a write is
- * `unknown-outcome`.
+ * Translates an SDK error. Messages of the store are not passed on: they contain values, and phrases ("not found") that
+ * deepagents interprets. A write whose response may have been lost becomes `unknown-outcome`.
  */
 export function translateError(error: unknown, request: FailedRequest): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
@@ -154,7 +157,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   const { status, code } = failureOf(error);
   const fail = (kind: ErrorCode, message: string, options: RemoteBackendErrorOptions = {}) =>
     new RemoteBackendError(kind, message, { cause: withoutValues(error), ...options });
-  /** With the address, which is what an operator needs to know of a store that cannot be reached. */
+  /** Adds the address to a message, for operators who have to find out why the store cannot be reached. */
   const at = (message: string) => message.replace(/[.?]$/, ` (${where})$&`);
   const throttled = { isThrottled: true, retryAfterMs };
   const lost = (message: string, options?: RemoteBackendErrorOptions) =>
@@ -169,13 +172,13 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     return fail(kind, ["misconfigured", "unavailable"].includes(kind) ? at(message) : message, { hint });
   }
   if (code === NO_CREDENTIALS || code === "CredentialsProviderError") {
-    // They may come from a service that is away for a moment.
+    // Transient: credentials may come from a service that is briefly unavailable.
     const { cause, isLate } = error as Partial<NoCredentials>;
     return fail("misconfigured", `No credentials could be obtained${isLate ? " in time" : ""}.`, {
       hint: GIVE_CREDENTIALS,
       isTransient: true,
       ...(isLate && { retryAfterMs: CREDENTIALS_TIMEOUT_MS + 1 }),
-      // A function of the caller's, whose exception is the caller's own.
+      // The caller's own function threw, so its exception may be exposed as the cause.
       ...(code === NO_CREDENTIALS && cause !== undefined && { option: "clientConfig.credentials", cause }),
     });
   }
@@ -197,7 +200,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
   if (status === 401 || status === 403) {
     return fail("permission-denied", `The credentials lack the right to do this (${action}).`);
   }
-  // ConditionalRequestConflict, OperationAborted, and what other stores call it.
+  // ConditionalRequestConflict, OperationAborted, or another store's name for it.
   if (status === 409) return fail("unavailable", "The store gave up in favour of a concurrent request.");
   if (status === 429) return fail("unavailable", at(SLOW_DOWN), throttled);
   if (status === 408) return fail("unavailable", at("The store is busy."), { retryAfterMs });
@@ -216,17 +219,17 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
 
 const GIVE_CREDENTIALS = "Give accessKeyId and secretAccessKey, or set them up for the SDK's own chain.";
 
-/** Errors that a retry does not change. */
+/** Programming errors: a retry does not help. */
 const DEFECTS = ["TypeError", "ReferenceError", "SyntaxError", "RangeError"];
 
-/** Name and message of an error, also of one of another realm, around which the SDK puts one of its own. */
+/** Returns name and message of an error, unwrapping errors from other realms, which the SDK wraps. */
 function nameAndMessage(error: unknown): { readonly name: string; readonly message: string } {
   const { name = typeof error, message = "" } = (error ?? {}) as Partial<Error>;
   const wrapped = /^AWS SDK error wrapper for (\w+): (.*)$/s.exec(message);
   return wrapped ? { name: wrapped[1]!, message: wrapped[2]! } : { name, message };
 }
 
-/** Failures with a code of Node or undici, and those of handlers on `fetch`, which reject with a TypeError. */
+/** True for errors with a code of Node or undici, and for the TypeError with which handlers based on `fetch` reject. */
 function isNetworkFailure(error: unknown, code: string): boolean {
   const { name, message } = nameAndMessage(error);
   const { code: inner } = ((error as Error).cause ?? {}) as { code?: unknown };
@@ -236,7 +239,7 @@ function isNetworkFailure(error: unknown, code: string): boolean {
   );
 }
 
-/** Says what failed inside the client, of which the code of an error says nothing. Its message stays in `cause`. */
+/** Describes a failure inside the client for which there is no error code. The original message stays in `cause`. */
 function clientFailure(error: unknown, isSent: boolean): Meaning {
   const { name, message } = nameAndMessage(error);
   if (message === "Region is missing") return ["misconfigured", "The client has no region.", "Give it one."];
@@ -261,7 +264,7 @@ function clientFailure(error: unknown, isSent: boolean): Meaning {
   ];
 }
 
-/** What may stay of an error for those who look into it. */
+/** Fields of the original error that are kept in `cause` for debugging. */
 const KEPT = [
   "name",
   "message",
@@ -275,7 +278,10 @@ const KEPT = [
   "$fault",
 ];
 
-/** The SDK copies the fields of an answer; S3 repeats a session token in them, or the whole request. */
+/**
+ * Removes values from an error. The SDK copies the fields of a response, in which S3 may repeat a session token or the
+ * whole request.
+ */
 function withoutValues(error: unknown): unknown {
   if (typeof error !== "object" || error === null) return error;
   for (const field of Object.keys(error)) {

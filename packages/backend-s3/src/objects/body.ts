@@ -1,33 +1,33 @@
 import { joinChunks, joinUtf8, SLICE } from "@deepagents-remote/core/adapter";
 
-/** The body of an object, in the chunks in which it arrives. It can be used once. */
+/** Body of an object, as a stream of chunks. It can be consumed once. */
 export class Body {
   readonly #chunks: AsyncIterable<Uint8Array>;
   readonly #length: number | undefined;
 
-  /** @param length Announced bytes of all chunks. */
+  /** @param length Announced total length in bytes. */
   constructor(chunks: AsyncIterable<Uint8Array>, length: number | undefined) {
     this.#chunks = chunks;
     this.#length = length;
   }
 
-  /** True for a body that is decoded in slices, as it arrives. */
+  /** True if the body is large enough to be decoded in slices, while it arrives. */
   get isLarge(): boolean {
     return this.#length === undefined || this.#length > SLICE;
   }
 
-  /** Slices of UTF-8, of whole characters; each is valid until the next one is asked for. */
+  /** Iterates over slices of whole UTF-8 characters. Each slice is valid until the next one is requested. */
   slices(): AsyncIterable<Uint8Array> {
     return joinUtf8(this.#chunks);
   }
 
-  /** All bytes, in an array of their own. */
+  /** Reads all bytes into a new array. */
   async toBytes(): Promise<Uint8Array> {
     if (this.#length === undefined) return joinChunks(await collect(this.#chunks));
     const bytes = new Uint8Array(this.#length);
     let end = 0;
     for await (const chunk of this.#chunks) {
-      // A body that is longer than announced fails at its end.
+      // `readBody` rejects a longer body at its end.
       if (end + chunk.length <= bytes.length) bytes.set(chunk, end);
       end += chunk.length;
     }

@@ -1,19 +1,22 @@
 import { byteLength, type Key, type StoredFile } from "@deepagents-remote/core/adapter";
 import type { CarriedOver } from "./decode.js";
 
-/** What an entry costs beside its content, and each id of a write, in bytes. */
+/** Estimated memory of an entry besides its content, and of each write id, in bytes. */
 const OVERHEAD = { entry: 500, id: 64 };
 
-/** Bytes are kept as a copy of their own; of files beyond this the copy costs more than it saves. 16 MB. */
+/**
+ * Largest binary file that is cached (16 MB). Binary content has to be copied, which costs more than it saves for
+ * larger files.
+ */
 const MAX_COPIED_BYTES = 16 * 1024 * 1024;
 
-/** Files that were read or written last, as long as they fit. It is never right by itself: the store is asked. */
+/** LRU cache of files, bounded in bytes. Entries are revalidated by ETag. */
 export class Cache {
   readonly #maxBytes: number;
   readonly #files = new Map<Key, { readonly file: StoredFile; readonly bytes: number }>();
   #bytes = 0;
 
-  /** @param maxBytes 0 for none. */
+  /** @param maxBytes Capacity; 0 disables the cache. */
   constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
   }
@@ -21,14 +24,14 @@ export class Cache {
   get(key: Key): StoredFile | undefined {
     const entry = this.#files.get(key);
     if (entry) {
-      // A Map keeps the order of insertion: the first is the one that was used longest ago.
+      // A Map iterates in insertion order, so the first entry is the least recently used.
       this.#files.delete(key);
       this.#files.set(key, entry);
     }
     return entry?.file;
   }
 
-  /** Keeps a copy, which nobody else can change, of a file that fits. */
+  /** Stores a copy of the file, if it fits. A copy, so that callers cannot change it. */
   set(file: StoredFile): void {
     this.delete(file.key);
     const bytes = cost(file);
@@ -52,11 +55,14 @@ export class Cache {
 const isKept = ({ content }: StoredFile): boolean =>
   typeof content === "string" || content.byteLength <= MAX_COPIED_BYTES;
 
-/** A file with bytes of its own. */
+/** Copies a file, including its bytes. */
 export const copyFile = (file: StoredFile): StoredFile =>
   typeof file.content === "string" ? file : { ...file, content: file.content.slice() };
 
-/** JavaScript keeps text in up to two bytes a character. What is carried over is somebody else's, of any size. */
+/**
+ * Estimates the memory of a file. JavaScript uses up to two bytes per character. Carried-over attributes are foreign
+ * and may be of any size.
+ */
 function cost({ key, content, writeIds, extra }: StoredFile): number {
   const { envelope } = (extra ?? {}) as Partial<CarriedOver>;
   const isEmpty = envelope === undefined || Object.keys(envelope).length === 0;

@@ -21,10 +21,10 @@ import { isExactEnvelope } from "./exact-envelope.js";
 import type { CarriedHeaders } from "./headers.js";
 import { decodeMetadata, type Format } from "./metadata.js";
 
-/** `raw`: as in `FileStore.get`. */
+/** Deadline of a read; `raw` as in `GetOptions`. */
 export type ReadCall = CallTime & { readonly raw?: boolean };
 
-/** An object as S3 gives it. */
+/** An object as S3 returns it. */
 export interface StoredObject {
   readonly etag: string;
   readonly body: Body;
@@ -34,7 +34,7 @@ export interface StoredObject {
 }
 
 /**
- * Decodes a text that was left as its bytes.
+ * Decodes a text file whose content is still bytes.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeFile({ isText: _, ...file }: StoredFile, call: CallTime): Promise<StoredFile> {
@@ -42,7 +42,7 @@ export async function decodeFile({ isText: _, ...file }: StoredFile, call: CallT
   return { ...file, content: content! };
 }
 
-/** Attributes that the next version of a file takes over: its form, headers, and keys of the envelope that are not ours. */
+/** Attributes that the next version of a file keeps: its format, headers, and foreign keys of the envelope. */
 export interface CarriedOver {
   readonly format: Format;
   readonly headers?: CarriedHeaders;
@@ -50,9 +50,10 @@ export interface CarriedOver {
 }
 
 /**
- * Makes a file of an object, of a large one in slices. One without our metadata is an envelope when it is exactly
- * one, or is called JSON under another name than `.json` and looks like one in every respect; anything else is bytes of
- * another program, which are text where they are UTF-8. Large text is left as its bytes where `call.raw` asks for it.
+ * Decodes an object into a file; large objects in slices. An object without our metadata is an envelope if it matches
+ * the format exactly, or if it has a JSON content type under a name that does not end in `.json` and has all keys of an
+ * envelope. Any other object was written by another program: it is text if it is valid UTF-8, else binary. Large text
+ * is left as bytes if `call.raw` is set.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeObject(
@@ -77,7 +78,7 @@ export async function decodeObject(
   return { ...file, ...decoded };
 }
 
-/** Content, and what the next version takes over; times where they are in the object. */
+/** Decoded content, the attributes that the next version keeps, and the times if the object contains them. */
 type Decoded = Pick<StoredFile, "content"> & Partial<StoredFile> & { readonly extra: CarriedOver };
 
 const carry = (content: string | Uint8Array): Decoded => ({
@@ -85,7 +86,10 @@ const carry = (content: string | Uint8Array): Decoded => ({
   extra: { format: typeof content === "string" ? "text" : "bytes" },
 });
 
-/** @returns `undefined` when the body has not the form that its metadata says. */
+/**
+ * Decodes an object of ours.
+ * @returns `undefined` if the body does not match the format in its metadata.
+ */
 async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<Decoded | undefined> {
   if (format === "bytes") return carry(await body.toBytes());
   const isRaw = call?.raw && body.isLarge;
@@ -97,7 +101,7 @@ async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<
   return body.isLarge ? decodeSlices(body.slices(), call) : decodeWhole(await body.toBytes());
 }
 
-/** Text as the bytes that it is stored as; `undefined` when they are not UTF-8. */
+/** Returns text as its stored bytes; `undefined` if they are not UTF-8. */
 const verifiedText = async (bytes: Uint8Array, call: ReadCall): Promise<Decoded | undefined> =>
   (await isUtf8InSlices(bytes, call)) ? asText(bytes) : undefined;
 
@@ -124,7 +128,7 @@ function decodeWhole(bytes: Uint8Array): Decoded | undefined {
   return envelope && unwrap(envelope);
 }
 
-/** Decodes an envelope whose content is lines of text. */
+/** Decodes an envelope of text lines in slices. */
 async function decodeSlices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   call?: ReadCall,
@@ -133,17 +137,20 @@ async function decodeSlices(
   return envelope && { ...unwrap(envelope), ...(call?.raw && { isText: true }) };
 }
 
-/** Spares the parsing of large JSON that is no envelope; keys of envelopes are not escaped. */
+/**
+ * True if the bytes contain the time keys of an envelope, which are never escaped. Avoids parsing large JSON files that
+ * are not envelopes.
+ */
 const hasTimes = (bytes: Uint8Array): boolean =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).includes('"modified_at"');
 
-/** Whether an object can hold text in the envelope. */
+/** True if an object may be an envelope. */
 export function mayBeEnvelope({ metadata, contentType }: Pick<StoredObject, "metadata" | "contentType">) {
   const ours = decodeMetadata(metadata);
   return ours ? ours.format === "json" : isJson(contentType);
 }
 
-/** JSON under such a name may be the file itself. */
+/** True if JSON under this name may be the file's own content. */
 const isJsonName = (key: Key): boolean => mimeTypeOf(key, "") === "application/json";
 
 const isJson = (type: string | undefined) => type?.split(";")[0]?.trim().toLowerCase() === "application/json";

@@ -11,13 +11,13 @@ import type { CarriedOver } from "./decode.js";
 import { type CarriedHeaders, withoutForm } from "./headers.js";
 import { encodeMetadata, type Format } from "./metadata.js";
 
-/** A file that has no ETag yet. */
+/** A file that has not been stored yet and so has no ETag. */
 export type NewVersion = Omit<StoredFile, "version" | "extra"> & { readonly extra: CarriedOver };
 
 /**
- * The file that a change makes. A new version keeps the form of the one that it was made from.
- * @param newText The form of text in new files.
- * @param seen The object that is stored now, where it was looked at.
+ * Returns the file that a change results in. A new version keeps the format of the version that it is based on.
+ * @param newText Format of text in new files.
+ * @param seen The object that is currently stored, if it was looked up.
  */
 export function nextVersion(
   { key, id, condition, content, isText }: Change,
@@ -47,7 +47,10 @@ function formatOf(isText: boolean, text: Format): Format {
   return text === "bytes" ? "text" : text;
 }
 
-/** What a PUT sends. The body is a buffer: of a stream the SDK makes chunks with trailers, which some stores reject. */
+/**
+ * Parameters of a PUT. The body is a buffer, because the SDK sends streams as chunks with trailers, which some stores
+ * reject.
+ */
 export interface EncodedObject extends Omit<CarriedHeaders, "metadata" | "contentEncoding" | "contentType"> {
   readonly Body: Uint8Array;
   readonly ContentType: string;
@@ -56,8 +59,8 @@ export interface EncodedObject extends Omit<CarriedHeaders, "metadata" | "conten
 }
 
 /**
- * Encodes a file, a large one in slices. A text whose envelope would be too large is stored as it is: in JSON a character
- * takes up to six.
+ * Encodes a file; large files in slices. A text whose envelope would be too large is stored as plain bytes: a character
+ * takes up to six bytes in JSON.
  * @throws RemoteBackendError `timeout`
  */
 export async function encodeObject(file: NewVersion, call?: CallTime): Promise<EncodedObject> {

@@ -1,7 +1,7 @@
-/** Start of an envelope as this package and the Python package write it, in bytes that are read of it. */
+/** Start of an envelope as this package and the Python package write it, and the number of bytes to examine. */
 const HEAD = { bytes: 16, pattern: /^\{"content": ?\[[\]"]/ };
 
-/** UTC, with the milliseconds of this package or the microseconds of Python, which leaves zeros out. */
+/** UTC time with milliseconds (this package), or with microseconds, which Python omits if they are zero. */
 const TIME = String.raw`"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3}Z|(?:\.\d{6})?\+00:00)"`;
 const TAIL = {
   bytes: 128,
@@ -11,9 +11,9 @@ const TAIL = {
 const BACKSLASH = 0x5c;
 
 /**
- * True for bytes that start and end exactly as an envelope does: three keys in their order, UTC times, no line breaks
- * within lines. Such an object is an envelope although it has lost its metadata and content type, as after a restore; a
- * JSON file of a user that merely has these keys is not.
+ * True if the bytes start and end exactly like an envelope: three keys in order, UTC times, no line breaks within
+ * lines. Recognizes envelopes that lost their metadata and content type, for example in a restore, but not a user's
+ * JSON file that happens to have these keys.
  */
 export function isExactEnvelope(body: Uint8Array): boolean {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -24,7 +24,7 @@ export function isExactEnvelope(body: Uint8Array): boolean {
   );
 }
 
-/** Lines of an envelope have been split at their ends. */
+/** True if the bytes contain an escaped newline, which lines of an envelope never do. */
 function hasEscapedNewline(bytes: Buffer): boolean {
   for (let at = bytes.indexOf("\\n"); at !== -1; at = bytes.indexOf("\\n", at + 1)) {
     let backslashes = 1;

@@ -5,26 +5,26 @@ import type {
 } from "@aws-sdk/client-s3";
 import { isOurs } from "./metadata.js";
 
-/** Headers of an object that a new version of it keeps. Encryption, storage class, ACL, tags and locks are not among them. */
+/** Headers that a new version of an object keeps. Encryption, storage class, ACL, tags and locks are not kept. */
 export interface CarriedHeaders
   extends Pick<
     PutObjectCommandInput,
     "CacheControl" | "ContentDisposition" | "ContentLanguage" | "Expires" | "WebsiteRedirectLocation"
   > {
-  /** User metadata that is not ours. */
+  /** Foreign user metadata. */
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Content-Encoding of these bytes: only an edit keeps it. */
+  /** `Content-Encoding` of the current bytes. Only an edit keeps it. */
   readonly contentEncoding?: string;
-  /** Media type without parameters, of these bytes as well. */
+  /** Media type of the current bytes, without parameters. Only an edit keeps it. */
   readonly contentType?: string;
 }
 
 const NAMES = ["CacheControl", "ContentDisposition", "ContentLanguage", "WebsiteRedirectLocation"] as const;
 
-/** Types that only say that nobody gave one. */
+/** Default types of objects that were stored without one. */
 const NO_TYPE = ["binary/octet-stream", "application/octet-stream"];
 
-/** Reads what the answer to a GET or HEAD says of an object beside its content. */
+/** Reads the headers to keep from the response to a GET or HEAD. */
 export function carriedHeaders(answer: GetObjectCommandOutput | HeadObjectCommandOutput): CarriedHeaders {
   const { ContentEncoding, ContentType, ExpiresString, Metadata = {} } = answer;
   const foreign = Object.entries(Metadata).filter(([name]) => !isOurs(name));
@@ -39,7 +39,7 @@ export function carriedHeaders(answer: GetObjectCommandOutput | HeadObjectComman
   };
 }
 
-/** Headers that suit other content as well. */
+/** Returns the headers that do not depend on the content. */
 export const withoutForm = ({
   contentEncoding: _,
   contentType: __,

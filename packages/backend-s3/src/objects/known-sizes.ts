@@ -1,25 +1,25 @@
 import { byteLength, type Entry, type Key, type StoredFile } from "@deepagents-remote/core/adapter";
 
-/** Files whose sizes are remembered: about 2 MB. */
+/** Maximum number of remembered sizes: about 2 MB of memory. */
 const MAX_FILES = 10_000;
 
-/** Bytes of the smallest envelope there can be. */
+/** Size of the smallest possible envelope, in bytes. */
 const SMALLEST_ENVELOPE = '{"content":[],"created_at":"1","modified_at":"1"}'.length;
 
 /**
- * Sizes of files by the ETags of their objects. A listing tells the size of an object, and of one in the envelope that is not
- * the file's; neither name nor ETag tells which it is.
+ * Sizes of files by the ETags of their objects. A listing reports the size of the object, which differs from that of
+ * the file if the object is an envelope; neither name nor ETag reveals whether it is.
  */
 export class KnownSizes {
   readonly #isRaw: boolean;
   readonly #known = new Map<Key, { readonly etag: string; readonly size: number }>();
 
-  /** @param isRaw True where objects are their files' bytes unless the opposite is known. */
+  /** @param isRaw True if objects are assumed to contain plain bytes unless known otherwise. */
   constructor(isRaw: boolean) {
     this.#isRaw = isRaw;
   }
 
-  /** Remembers the size of a file that was read or written. */
+  /** Records the size of a file that was read or written. */
   learn({ key, version: etag, content }: StoredFile): void {
     this.#known.delete(key);
     this.#known.set(key, { etag, size: byteLength(content) });
@@ -30,7 +30,7 @@ export class KnownSizes {
     }
   }
 
-  /** An entry of a listing with the size of its file, where that is certain. */
+  /** Adds the file's size to an entry of a listing, if it is certain. */
   complete(entry: Entry): Entry {
     const { storedSize, ...rest } = entry;
     if (storedSize === undefined) return entry;

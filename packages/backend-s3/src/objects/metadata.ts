@@ -1,34 +1,35 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 
-/** How an object of ours holds its file: text in the envelope, text as it is, or bytes. */
+/** Format of an object of ours: text in the envelope, plain text, or bytes. */
 export type Format = "json" | "text" | "bytes";
 
 const FORMATS: readonly string[] = ["json", "text", "bytes"] satisfies Format[];
 
-/** What an object of ours carries beside its body. All of it is ASCII: MinIO encodes anything else. */
+/** Metadata of an object of ours. ASCII only, because MinIO encodes all other characters. */
 export interface Metadata {
   readonly format: Format;
-  /** Ids of the writes that made it, newest first. */
+  /** Ids of the writes that led to this version, newest first. */
   readonly writeIds: readonly string[];
-  /** Of an object without an envelope. */
+  /** Creation time, for objects without an envelope. */
   readonly createdAt?: Date;
 }
 
-/** Bytes of names and values that S3 allows. */
+/** Maximum bytes of names and values that S3 allows. */
 const MAX_BYTES = 2_048;
 
-/** Ids of writes that an object carries at least: with fewer a lost answer is hardly ever settled. */
+/** Minimum number of write ids in an object: with fewer, a lost response could rarely be resolved. */
 const MIN_WRITE_IDS = 8;
 
 const NAMES: readonly string[] = ["deepagents-format", "deepagents-writes", "deepagents-created"];
 
-/** True for user metadata of this package. */
+/** True if this package writes user metadata of that name. */
 export const isOurs = (name: string): boolean => NAMES.includes(name);
 
 /**
- * Makes user metadata: ours are under 1,900 bytes. Where foreign ones leave less room, the oldest ids give way.
- * @param foreign Metadata that the object has from others.
- * @throws RemoteBackendError `too-large` when they leave no room.
+ * Encodes user metadata. Ours take less than 1,900 bytes; if foreign metadata leaves less room, the oldest write ids
+ * are dropped.
+ * @param foreign Metadata that other programs gave to the object.
+ * @throws RemoteBackendError `too-large` if foreign metadata leaves no room.
  */
 export function encodeMetadata(
   { format, writeIds, createdAt }: Metadata,
@@ -53,7 +54,10 @@ export function encodeMetadata(
   }
 }
 
-/** @returns `undefined` for an object that somebody else made. */
+/**
+ * Decodes our metadata.
+ * @returns `undefined` for a foreign object.
+ */
 export function decodeMetadata(metadata: Readonly<Record<string, string>> = {}): Metadata | undefined {
   const {
     "deepagents-format": format,

@@ -1,15 +1,14 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 
 /**
- * Names that stores over a file system use themselves: MinIO ends its form of a folder marker so, VersityGW has its
- * temporary files there. They take a file of such a name, which then no listing shows and no deletion of a directory
- * finds.
+ * Names that stores on a file system use internally: MinIO for folder markers, VersityGW for temporary files. The
+ * stores accept files with such names, but never list them, so deleting a directory would miss them.
  */
 const RESERVED = /(^|\/)(\.sgwtmp|[^/]*__XLDIR__)(\/|$)/;
 
 /**
- * Refuses to create a file that the store would hide.
- * @param key With its prefix.
+ * Rejects a file that the store would hide.
+ * @param key Key including the prefix.
  * @throws RemoteBackendError `invalid-path`
  */
 export function refuseReserved(key: string): void {

@@ -13,42 +13,45 @@ import { deleteObject, deleteObjects } from "../requests/delete.js";
 import { type Head, headFile } from "../requests/head.js";
 import { type ListedObject, listObjects } from "../requests/list.js";
 
-/** Options of one attempt. */
+/** Options of one attempt of a deletion. */
 export type AttemptOptions = Pick<DeleteOptions, "signal" | "scope"> & {
-  /** Time of the first request, on an attempt after one whose outcome is unknown. */
+  /** Time of the first request; set on an attempt that follows one with an unknown outcome. */
   readonly requestedAt?: Moment | undefined;
-  /** True if the store shows files below another file only once that file is gone. */
+  /** True if the store lists files below another file only once that file is deleted. */
   readonly hides: boolean;
   readonly concurrency: number;
 };
 
-/** Attempts to delete a file that others write at the same time. */
+/** Maximum attempts to delete a file that is being written concurrently. */
 const MAX_CONFLICTS = 10;
 
-/** Decision about an object that an attempt finds. `newer`: it stays. `unclear`: it may be newer, so it stays as well. */
+/**
+ * Decision about an object that an attempt finds. `newer` objects are kept, and so are `unclear` ones, which may be
+ * newer.
+ */
 type Verdict = "delete" | "newer" | "unclear";
 
 /**
- * One deletion: of a file, of the files below it as a directory, or both. Its attempts share what they have seen, so that a
- * repeated one takes only what the first one found.
+ * Deletion of a file, of its descendants, or both. Its attempts share state, so that a retry deletes only what the
+ * first attempt found.
  */
 export class Deletion {
   readonly key: Key;
   readonly #bucket: Bucket;
-  /** The file as it was first seen. */
+  /** The file as the first attempt saw it. */
   #seen: Head | undefined;
   #isFileSettled = false;
   #deleted = 0;
-  /** Keys that are gone: one that shows again was created since. */
+  /** Keys that were deleted: a key that is listed again was created since. */
   readonly #gone = new Set<Key>();
   readonly #failed = new Set<Key>();
-  /** Objects whose deletion was sent and has no answer. */
+  /** Objects whose deletion was sent and not acknowledged. */
   #pending: readonly ListedObject[] = [];
-  /** Last key of the listing that an attempt has seen; everything once it has come to the end. */
+  /** Last key that an attempt has listed; `end` once a listing was complete. */
   #listedTo: Key | "end" | undefined;
-  /** Where a store hides files below another: the files that are gone since the last listing began. */
+  /** For a store that hides files below others: keys deleted since the last listing started. */
   #uncovering = new Set<Key>();
-  /** Only files below these are looked for, from the second listing on. */
+  /** Keys whose descendants to list, from the second listing on. */
   #uncovered: ReadonlySet<Key> | undefined;
 
   constructor(bucket: Bucket, key: Key) {
@@ -58,8 +61,8 @@ export class Deletion {
 
   /**
    * Makes an attempt.
-   * @throws RemoteBackendError `unknown-outcome` also if something was deleted before the failure: another attempt
-   *   may find nothing any more.
+   * @throws RemoteBackendError `unknown-outcome` also if something was deleted before the failure, because another
+   *   attempt may find nothing left to delete.
    */
   async attempt(call: AttemptOptions): Promise<DeleteOutcome> {
     try {
@@ -99,7 +102,7 @@ export class Deletion {
     let head = found;
     for (let conflicts = 0; head; conflicts++) {
       const verdict = this.#seen ? judgeFile(head, this.#seen) : judgeByTime(head, call);
-      // A first attempt has nothing to confuse the file with.
+      // On a first attempt there is no other version to confuse the file with.
       if (verdict === "unclear" && call.requestedAt) {
         this.#failed.add(this.key);
         break;
@@ -114,7 +117,7 @@ export class Deletion {
       }
       head = await headFile(this.#bucket, this.key, call);
     }
-    // An earlier attempt has deleted the file.
+    // An earlier attempt deleted the file.
     if (call.requestedAt && this.#seen && this.#deleted === 0 && !this.#failed.has(this.key))
       this.#isGone(this.key);
     this.#isFileSettled = true;
@@ -131,7 +134,7 @@ export class Deletion {
         this.#hasListed(objects, isLast);
         await this.#deleteObjects(wanted, call);
       }
-      // Files that were hidden behind those that are gone show now.
+      // Files that were hidden behind deleted ones are visible now.
       if (!call.hides || this.#uncovering.size === 0) return;
       this.#uncovered = this.#uncovering;
       this.#uncovering = new Set();
@@ -145,7 +148,7 @@ export class Deletion {
     this.#listedTo = isLast ? "end" : (objects.at(-1)?.key ?? this.#listedTo);
   }
 
-  /** Decides about an object of a listing. */
+  /** Decides about a listed object. */
   #judge(object: ListedObject, call: AttemptOptions): Verdict {
     const { key } = object;
     if (this.#gone.has(key) || this.#failed.has(key)) return "newer";
@@ -153,7 +156,7 @@ export class Deletion {
       return directoriesOf(key).some((directory) => this.#uncovered!.has(directory)) ? "delete" : "newer";
     }
     if (!call.requestedAt) return "delete";
-    // An attempt before has seen everything up to there.
+    // An earlier attempt has listed everything up to this key.
     const wasListed =
       this.#listedTo === "end" ||
       (this.#listedTo !== undefined && compareCodePoints(key, this.#listedTo) <= 0);
@@ -174,14 +177,14 @@ export class Deletion {
     this.#pending = [];
   }
 
-  /** Looks at each object whose deletion may have been carried out, and repeats it for the same object only. */
+  /** Looks up each object whose deletion was not acknowledged, and retries it only if the object is still the same. */
   async #settlePending(call: AttemptOptions): Promise<void> {
     await mapConcurrent(this.#pending, call.concurrency, async ({ key, etag }) => {
       const head = await headFile(this.#bucket, key, call);
       const isSame = head !== undefined && head.etag === etag;
       const answer = isSame ? await deleteObject(this.#bucket, key, call, etag) : undefined;
       if (head === undefined || answer === "deleted" || answer === "absent") this.#isGone(key);
-      // A chain of one id is that of a new file: an edited or replaced one has several.
+      // A single write id means a new file: edits and replacements keep earlier ids.
       else if (isSame || head.writeIds.length !== 1) this.#failed.add(key);
     });
     this.#pending = [];
@@ -191,7 +194,10 @@ export class Deletion {
 type Listing = ReturnType<typeof listObjects>;
 type Listed = Awaited<ReturnType<Listing["next"]>>;
 
-/** Tells the file that was seen from another one of its name. An edit or a replacement keeps the creating id. */
+/**
+ * Distinguishes the file that was seen from a newer one of the same name. Edits and replacements keep the creating
+ * write id.
+ */
 function judgeFile(now: Head, seen: Head): Verdict {
   const [creating, seenCreating] = [now.writeIds.at(-1), seen.writeIds.at(-1)];
   if (creating !== undefined && seenCreating !== undefined) {
@@ -201,7 +207,7 @@ function judgeFile(now: Head, seen: Head): Verdict {
   return isSame ? "delete" : "unclear";
 }
 
-/** Decides about an object of which only the times are known. */
+/** Decides about an object by its times alone. */
 function judgeByTime(
   { modifiedAt }: { modifiedAt: Date | undefined },
   { requestedAt }: AttemptOptions,

@@ -3,16 +3,20 @@ import type { Bucket } from "../connection/bucket.js";
 import { headFile } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";
 
-/** How many directories are remembered, and for how many milliseconds: others may put a file in the place of one. */
+/**
+ * Number of directories to remember, and for how many milliseconds: another writer may replace a directory by a file.
+ */
 const KNOWN = { count: 10_000, ms: 10_000 };
 
-/** Looks for an obstacle that is gone whenever it is looked at again. */
+/** Maximum lookups of a conflicting file that keeps vanishing when it is verified. */
 const MAX_LOOKS = 10;
 
-/** Looks for files that would also have to be directories. Best effort: others may create them the next moment. */
+/**
+ * Detects files that would also have to be directories. Best effort: a concurrent writer may create one at any time.
+ */
 export class PathConflictCheck {
   readonly #bucket: Bucket;
-  /** Keys that had files below them, and so were no files themselves, with the time of that; the oldest first. */
+  /** Keys that had descendants, and so were not files, with the time of that observation; the oldest first. */
   readonly #directories = new Map<Key, number>();
 
   constructor(bucket: Bucket) {
@@ -20,8 +24,8 @@ export class PathConflictCheck {
   }
 
   /**
-   * Finds a file in the way of a new one: one LIST, and a HEAD for each directory above it that is not known as one. An
-   * obstacle is looked at again before the file is refused for it: stores under load have shown files that were deleted.
+   * Finds a file that conflicts with a new one: one LIST, and a HEAD for each ancestor that is not a known directory. A
+   * conflicting file is verified by another request, because stores under load have returned deleted files.
    */
   async find(key: Key, call: Pick<CallOptions, "signal">): Promise<Key | undefined> {
     for (let looks = 1; ; looks++) {
@@ -47,7 +51,7 @@ export class PathConflictCheck {
     return at !== undefined && performance.now() - at < KNOWN.ms;
   }
 
-  /** Remembers that a file was created. */
+  /** Records that a file was created. */
   created(key: Key): void {
     for (const directory of directoriesOf(key)) {
       this.#directories.delete(directory);
@@ -59,13 +63,13 @@ export class PathConflictCheck {
     }
   }
 
-  /** Forgets what a deletion may have changed. */
+  /** Discards what a deletion may have invalidated. */
   removed(): void {
     this.#directories.clear();
   }
 }
 
-/** Takes the changes apart that can be made at once, and those of files below others of the same batch. */
+/** Splits off the changes of files below other files of the same batch; all others can be made concurrently. */
 export function splitConflicting(
   changes: readonly Change[],
 ): [first: readonly Change[], later: readonly Change[]] {

@@ -16,24 +16,25 @@ import { type Precondition, type PutSettings, putObject } from "../requests/put.
 import { PathConflictCheck } from "./path-conflicts.js";
 
 export interface WriteSettings {
-  /** The form of text in new files. */
+  /** Format of text in new files. */
   readonly newText: "json" | "text";
-  /** Looks for files in the way of a new one, where that matters. */
+  /** Detects files that conflict with a new one; `undefined` if the store allows them. */
   readonly conflictCheck: PathConflictCheck | undefined;
-  /** Whether the store keeps the conditions of a PUT. */
+  /** True if the store honors the conditions of a PUT. */
   readonly conditions: boolean;
   readonly put: PutSettings;
 }
 
-/** What became of a change, with the file where this attempt stored it. */
+/** Outcome of a change, with the file if this attempt stored it. */
 export type Written = Outcome & { readonly file?: StoredFile };
 
 /**
- * Makes one change: one PUT under a condition, and the look-ups of a store that hides files behind others.
+ * Makes one change with a conditional PUT, plus lookups on a store that hides files behind others.
  *
- * An earlier attempt of the change may have been made although its answer was lost. Its id is in the object then, so
- * whatever the store refuses is looked at before it is called a refusal. A replacement looks before: it replaces only
- * what it has seen, and carries on its ids. Else it could be made once more, over something newer.
+ * An earlier attempt may have succeeded although its response was lost. The object then contains the write id of the
+ * change, so a refusal by the store is verified before it is reported. An overwrite looks up the object first: it
+ * replaces only the version that it has seen, and keeps that version's write ids. Otherwise a retry could overwrite a
+ * newer version.
  */
 export async function writeChange(
   bucket: Bucket,
@@ -48,32 +49,36 @@ export async function writeChange(
     if (applied === "hidden-conflict") {
       if (round === HIDDEN_CONFLICT_ROUNDS) throw new RemoteBackendError("invalid-path", HIDDEN_CONFLICT);
     } else if (applied) return applied;
-    // Rivals spread out; a request of an operation that has ended fails by itself.
+    // Spreads out concurrent writers. If the operation has ended, the next request fails by itself.
     await delay(Math.random() * Math.min(1_000, 2 ** round), undefined, { signal: call.signal }).catch(
       () => {},
     );
   }
 }
 
-/** Whether the file that a change starts from is already the one that it made. */
+/** True if the change has already been made: the version that it starts from contains its write id. */
 const isMade = ({ id, condition }: Change): boolean =>
   typeof condition === "object" && condition.writeIds.includes(id);
 
 /**
- * Whether a file is stored as its own bytes. Then its ETag does not tell two versions of equal text apart, as that of an
- * envelope with its times does, and a copy of the file may lack ids of writes.
+ * True if a file is stored as plain bytes. Its ETag then does not distinguish versions with equal content, as that of
+ * an envelope does thanks to its times, and a copy of the file may lack write ids.
  */
 const isRaw = (condition: Change["condition"]): boolean =>
   typeof condition === "object" && (condition.extra as CarriedOver | undefined)?.format !== "json";
 
-/** Attempts against a directory in which nothing is found: one that is being emptied refuses a file for a moment. */
+/**
+ * Attempts against a directory that appears empty: while a directory is being emptied, the store refuses a file of its
+ * name.
+ */
 const HIDDEN_CONFLICT_ROUNDS = 8;
 const HIDDEN_CONFLICT =
   "The store cannot hold a file of that name: it has a directory there, or a file above, that it does not list.";
 
 /**
- * @returns `undefined` when others have created, replaced or deleted the file meanwhile, and it does not matter;
- *   `hidden-conflict` when the store calls the file a directory and nothing is found in it.
+ * Makes one attempt.
+ * @returns `undefined` if the file was changed concurrently and the change can be retried; `hidden-conflict` if the
+ *   store reports a directory of that name but lists nothing in it.
  */
 async function tryOnce(
   bucket: Bucket,
@@ -106,7 +111,7 @@ async function tryOnce(
   return { done: true, version: stored.etag, file: { ...file, version: stored.etag } };
 }
 
-/** Looks for the file in the way, past what is known of directories: that was not right. */
+/** Looks for the conflicting file without the cached directories, which were wrong. */
 async function findConflict(
   bucket: Bucket,
   key: Key,
@@ -116,7 +121,7 @@ async function findConflict(
   return other === undefined ? "hidden-conflict" : { done: false, why: "conflict", other };
 }
 
-/** What is known before anything is sent. */
+/** Returns the refusal that the current object implies, if any, before anything is sent. */
 function refusalOf(condition: Change["condition"], there: Head | undefined): Outcome | undefined {
   if (condition === "create") return there && { done: false, why: "exists" };
   if (condition === "overwrite") return undefined;
@@ -129,7 +134,7 @@ function preconditionOf(condition: Change["condition"], there: Head | undefined)
   return condition === "overwrite" && there ? { etag: there.etag } : "create";
 }
 
-/** Lets the error of a lost answer tell the version that the PUT was to replace. */
+/** Adds the version that the PUT was to replace to the error of a lost response. */
 function withPrecondition(error: unknown, precondition: Precondition): unknown {
   const isKnown =
     RemoteBackendError.is(error) && error.code === "unknown-outcome" && precondition !== "overwrite";
@@ -139,7 +144,7 @@ function withPrecondition(error: unknown, precondition: Precondition): unknown {
   return new LostAnswer(message, etag, { cause, isTransient });
 }
 
-/** The store refused: because of somebody else, or of an attempt of ours. */
+/** Resolves a refusal by the store, which may be due to another writer or to an earlier attempt of this change. */
 async function settle(
   bucket: Bucket,
   { key, id, condition }: Change,

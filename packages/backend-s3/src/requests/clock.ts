@@ -3,10 +3,10 @@ import type { CallOptions, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3 } from "../connection/translate-error.js";
 
-/** Times of S3 are whole seconds, and those of an answer and of an object may come from different machines. */
+/** S3 reports whole seconds, and the times of a response and of an object may come from different machines. */
 const TOLERANCE_MS = 3_000;
 
-/** Reads the store's clock, by the `Date` of an answer to a LIST of one key. */
+/** Reads the store's clock from the `Date` header of a LIST of one key. */
 export async function readClock(
   bucket: Bucket,
   { signal }: Pick<CallOptions, "signal">,

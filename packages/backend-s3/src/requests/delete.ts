@@ -9,14 +9,13 @@ import { failureOf } from "../connection/translate-error.js";
 import { WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
-/** What XML 1.0 cannot carry, not even escaped. */
+/** Characters that XML 1.0 cannot contain, not even escaped. */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
 /**
- * Deletes one object: one request. The store says yes whether there was one or not.
- * @param etag Deletes only this version, where the store knows conditional deletions; others ignore or refuse the header, and
- * delete whatever is there.
- * @returns `changed` when the store knows them and another version is there, `absent` when there is none.
+ * Deletes one object, in one request. Succeeds whether or not the object exists.
+ * @param etag Deletes only this version, if the store supports conditional deletes. Other stores delete any version.
+ * @returns With conditional deletes, `changed` if there is another version, and `absent` if there is no object.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
  */
 export async function deleteObject(
@@ -42,7 +41,7 @@ export async function deleteObject(
   }
 }
 
-/** Answers of a conditional deletion that are errors for the SDK. */
+/** Maps the SDK errors of a refused conditional delete. */
 function refusal(error: unknown): "changed" | "absent" | undefined {
   const { status, code } = failureOf(error);
   if (status === 412) return "changed";
@@ -50,10 +49,10 @@ function refusal(error: unknown): "changed" | "absent" | undefined {
 }
 
 /**
- * Deletes up to 1,000 objects: one request; those that a batch cannot carry, or of a store that refuses batches, by
- * themselves.
+ * Deletes up to 1,000 objects in one request. Keys that a batch cannot contain are deleted individually, and so are all
+ * keys if the store refuses batches.
  * @returns The keys that could not be deleted.
- * @throws RemoteBackendError when one failed for a moment; others may be deleted then.
+ * @throws RemoteBackendError if a deletion failed transiently; others may have succeeded.
  */
 export async function deleteObjects(
   bucket: Bucket,
@@ -76,17 +75,20 @@ export async function deleteObjects(
   return tried.flat();
 }
 
-/** @returns The keys that the store did not delete; all of them when it refuses batches. */
+/**
+ * Sends a batch.
+ * @returns The keys that the store did not delete: all of them if it refuses batches.
+ */
 async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pick<CallOptions, "signal">) {
   const command = new DeleteObjectsCommand({
     ...bucket.common,
-    // Not quiet: then an error in the place of an answer would look like success.
+    // Not quiet: in quiet mode an error instead of a result would look like success.
     Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
   });
   command.middlewareStack.add(withBody(), WITH_BODY);
   command.middlewareStack.add(
     (next) => (args) => {
-      // The SDK sends a checksum that some stores do not know; they ask for this one.
+      // Some stores do not support the SDK's checksum and require Content-MD5 instead.
       const request = args.request as { headers: Record<string, string>; body: string | Uint8Array };
       request.headers["content-md5"] = createHash("md5").update(request.body).digest("base64");
       return next(args);

@@ -9,25 +9,28 @@ import { Body as ObjectBody } from "../objects/body.js";
 import { type CarriedOver, decodeObject, mayBeEnvelope } from "../objects/decode.js";
 import { carriedHeaders } from "../objects/headers.js";
 
-/** Answers of a GET that are errors for the SDK: absent, and the same as before. */
+/** Maps the SDK errors of a GET for an absent or unchanged object. */
 const expected = (known: string | undefined) => (error: unknown) => {
   const { status, code } = failureOf(error);
-  // A 404 by itself may mean the bucket, or in some stores the access key.
+  // A 404 without a code may refer to the bucket or, in some stores, to the access key.
   if (status === 404 && code === "NoSuchKey") return "absent" as const;
-  // The SDK calls it Unknown.
+  // The SDK reports a 304 as Unknown.
   return status === 304 && known !== undefined ? ("unchanged" as const) : undefined;
 };
 
-/** `raw`: as in `FileStore.get`. */
+/** Options of a GET; `raw` as in `GetOptions`. */
 type GetCall = Pick<CallOptions, "signal" | "deadline"> & { readonly raw?: boolean };
 
-/** A character takes up to six bytes in JSON (`\\u0000`), and the envelope holds more than the content. */
+/**
+ * Maximum overhead of the envelope: a character takes up to six bytes in JSON (`\\u0000`), and there are other keys
+ * besides the content.
+ */
 const ENVELOPE = { factor: 6, extra: 64 * 1024 };
 
 /**
- * Fetches one file: one request.
- * @param known Answers `unchanged` when the object still has this ETag.
- * @param maxBytes Files beyond this are not fetched.
+ * Fetches one file, in one request.
+ * @param known ETag of a cached version; returns `unchanged` if the object still has it.
+ * @param maxBytes Maximum file size; larger files are not fetched.
  * @throws RemoteBackendError
  */
 export async function getFile(
@@ -84,7 +87,7 @@ async function fileOf(
       if (RemoteBackendError.is(error) && error.code === "too-large") return tooLarge();
       throw error;
     })
-    // No connection is lost where the body was read to its end.
+    // Keeps the connection alive if the body was read to its end.
     .finally(() => body.destroy());
   if (RemoteBackendError.is(file)) return file;
   return { ...file, extra: { ...(file.extra as CarriedOver), headers: carriedHeaders(answer) } };

@@ -6,7 +6,7 @@ import { failureOf, notS3 } from "../connection/translate-error.js";
 import { type CarriedHeaders, carriedHeaders } from "../objects/headers.js";
 import { decodeMetadata } from "../objects/metadata.js";
 
-/** What is known of an object without its body. */
+/** Attributes of an object that are available without its body. */
 export interface Head {
   readonly etag: string;
   readonly writeIds: readonly string[];
@@ -14,14 +14,17 @@ export interface Head {
   readonly modifiedAt: Date | undefined;
 }
 
-/** A HEAD has no body, so its 404 carries no code; the bucket is known to exist since `initialize()`. */
+/**
+ * Maps a 404 to `absent`. The response to a HEAD has no body and so no code, but `initialize()` has verified that the
+ * bucket exists.
+ */
 const expected = (error: unknown) => {
   const { status } = failureOf(error);
   if (status === 404) return "absent" as const;
   return status === 400 ? ("refused" as const) : undefined;
 };
 
-/** Looks at an object: one request; `undefined` where there is none. */
+/** Looks up an object, in one request. Returns `undefined` if there is none. */
 export async function headFile(
   bucket: Bucket,
   key: Key,
@@ -47,7 +50,7 @@ function headOf(answer: HeadObjectCommandOutput): Head {
   };
 }
 
-/** A GET is refused for the same reason, and told it. */
+/** Throws the error of a GET, which fails for the same reason but has a body with a code. */
 async function explain(bucket: Bucket, key: Key, { signal }: Pick<CallOptions, "signal">): Promise<never> {
   const command = new GetObjectCommand({ ...bucket.object(key), Range: "bytes=0-0" });
   return bucket.read("s3:GetObject", async (client) => {

@@ -8,8 +8,8 @@ import { isProbe } from "../setup/probe-key.js";
 type Listing = Pick<CallOptions, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
 
 /**
- * Lists keys under a prefix, page by page: one request for 1,000 of them. A prefix that ends in the middle of a name need
- * not be a name that the store takes (`.` of the glob `.*`): then its directory is listed.
+ * Lists keys under a prefix, page by page, with one request per 1,000 keys. A prefix that ends mid-name may not be a
+ * valid name for the store (`.` of the glob `.*`): its directory is listed instead.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html
  */
 export async function* listEntries(
@@ -35,7 +35,7 @@ async function* listPages(
   { signal, recursive, after = "", pageSize }: Listing,
 ): AsyncGenerator<readonly Entry[]> {
   let token: string | undefined;
-  // A store may repeat a directory on the next page, and does behind one that a listing broke off at.
+  // A store may repeat a directory on the next page, in particular one at the end of a page.
   let seen = new Set([after]);
   do {
     const page = await listPage(bucket, prefix, signal, {
@@ -45,7 +45,7 @@ async function* listPages(
         ? after !== "" && { StartAfter: bucket.prefix + after }
         : { ContinuationToken: token }),
     });
-    // Some stores order by UTF-16.
+    // Some stores sort by UTF-16 code units.
     const entries = entriesOf(bucket, page)
       .filter(({ key }) => !seen.has(key))
       .sort((a, b) => compareCodePoints(a.key, b.key));
@@ -55,17 +55,17 @@ async function* listPages(
   } while (token !== undefined);
 }
 
-/** One object of a listing, as it was then. */
+/** A listed object, as of the time of the listing. */
 export interface ListedObject {
   readonly key: Key;
   readonly etag: string | undefined;
-  /** In whole seconds in most stores. */
+  /** Modification time; most stores report whole seconds. */
   readonly modifiedAt: Date | undefined;
 }
 
 /**
- * Lists all objects under a prefix, folder markers and objects that no path can name included. Left out are those of a
- * running probe, whose verdict a deletion would spoil.
+ * Lists all objects under a prefix, including folder markers and objects that no path can name. Objects of a running
+ * probe are skipped, because deleting them would distort its result.
  */
 export async function* listObjects(
   bucket: Bucket,
@@ -90,7 +90,7 @@ export async function* listObjects(
   } while (token !== undefined);
 }
 
-/** A file under a prefix, if there is any: one request, unless folder markers come first. */
+/** Returns the first file under a prefix, if any, in one request unless folder markers come first. */
 export async function firstKey(
   bucket: Bucket,
   prefix: string,
@@ -117,7 +117,7 @@ async function listPage(
   const command = new ListObjectsV2Command({
     ...bucket.common,
     Prefix: bucket.prefix + prefix,
-    // XML cannot carry control characters.
+    // XML cannot contain control characters.
     EncodingType: "url",
     ...parameters,
   });
@@ -127,22 +127,22 @@ async function listPage(
 }
 
 /**
- * An error in the body of a 200 would otherwise be an empty list.
- * @param token Where the page starts.
+ * Validates a page: an error in the body of a 200 would otherwise look like an empty list.
+ * @param token Continuation token of this page.
  * @throws UnusableAnswer
  */
 export function checkPage(page: ListObjectsV2CommandOutput, token?: string): ListObjectsV2CommandOutput {
   if (page.IsTruncated === undefined && page.Name === undefined && page.KeyCount === undefined) {
     throw notS3();
   }
-  // Without one, or with that of this page, a listing would never end.
+  // With a missing or repeated token, the listing would never end.
   if (page.IsTruncated && [undefined, token].includes(page.NextContinuationToken)) {
     throw new UnusableAnswer("The store broke off a listing without saying where it goes on.");
   }
   return page;
 }
 
-/** Folder markers, the object of the listed directory itself among them, are no files. */
+/** Returns the entries of a page without folder markers, including that of the listed directory itself. */
 function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
   const decode = decoderOf(page);
   const keyOf = (encoded: string | undefined) => decode(encoded)?.slice(bucket.prefix.length);
@@ -165,16 +165,16 @@ function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
   return [...directories, ...files];
 }
 
-/** A store need not encode keys because it was asked to; it says so when it does. */
+/** Returns the decoder for keys. A store may ignore the requested encoding, and reports whether it used it. */
 const decoderOf = ({ EncodingType }: ListObjectsV2CommandOutput) =>
   EncodingType === "url" ? decodeKey : (key: string | undefined) => key;
 
-/** Some stores write a space as `+`, others as `%20`. */
+/** Decodes a key. Some stores encode a space as `+`, others as `%20`. */
 function decodeKey(encoded: string | undefined): string | undefined {
   try {
     return encoded && decodeURIComponent(encoded.replaceAll("+", " "));
   } catch {
-    // Not UTF-8, so nothing that a path can name.
+    // Not UTF-8, so no path can name it.
     return undefined;
   }
 }

@@ -7,16 +7,17 @@ import type { EncodedObject } from "../objects/encode.js";
 import { hashesOf, WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
-/** Condition of a PUT; `create` and an ETag are checked by the store in the same step. */
+/** Condition of a PUT. The store checks `create` and ETags atomically with the write. */
 export type Precondition = "create" | "overwrite" | { readonly etag: string };
 
-/** What a store keeps of every object beside the file; from the options. */
+/** Parameters of every PUT that come from the options. */
 export type PutSettings = Pick<
   PutObjectCommandInput,
   "ACL" | "ServerSideEncryption" | "SSEKMSKeyId" | "StorageClass" | "Tagging"
 >;
 
 /**
+ * Returns the condition's header.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-writes.html
  */
 const header = (condition: Precondition) => {
@@ -24,27 +25,27 @@ const header = (condition: Precondition) => {
   return condition === "create" ? { IfNoneMatch: "*" } : { IfMatch: condition.etag };
 };
 
-/** Codes of VersityGW and MinIO for a file that would also be a directory. */
+/** Error codes of VersityGW and MinIO for a file that would also be a directory. */
 const PATH_CONFLICTS = ["ObjectParentIsFile", "ExistingObjectIsDirectory", "XMinioObjectExistsAsDirectory"];
 
-/** Answers of a conditional PUT that are errors for the SDK. */
+/** Maps the SDK errors of a refused PUT. */
 const expected = (condition: Precondition) => (error: unknown) => {
   const { status, code } = failureOf(error);
   if (PATH_CONFLICTS.includes(code)) return "conflict" as const;
   if (status === 412) return "refused" as const;
-  // Another conditional PUT of the key overlaps: a lost race too, which the caller looks at and repeats. Not a failure.
+  // A concurrent conditional PUT of the same key: a conflict that the caller resolves and retries, not a failure.
   if (status === 409 && condition !== "overwrite" && !isKnown(code)) return "refused" as const;
-  // With If-Match: the object is gone.
+  // With If-Match, a 404 means that the object was deleted.
   return status === 404 && code !== "NoSuchBucket" && typeof condition === "object"
     ? ("absent" as const)
     : undefined;
 };
 
 /**
- * Stores one object: one request.
- * @returns Its ETag; `refused` when the condition did not hold, `absent` when there was nothing to replace,
- *   `conflict` when the file would also be a directory.
- * @throws RemoteBackendError `unknown-outcome` when the answer was lost.
+ * Stores one object, in one request.
+ * @returns Its ETag; `refused` if the condition did not hold, `absent` if there was no object to replace, `conflict` if
+ *   the file would also be a directory.
+ * @throws RemoteBackendError `unknown-outcome` if the response was lost.
  */
 export async function putObject(
   bucket: Bucket,
@@ -69,14 +70,14 @@ export async function putObject(
         const command = withoutRetries(new PutObjectCommand(input));
         command.middlewareStack.add(withBody(hashes.sha256), WITH_BODY);
         const { ETag: etag } = await client.send(command, { abortSignal: signal });
-        // An error in the body of a 200, or something that is not S3.
+        // The body of the 200 contains an error, or the server is not S3.
         if (etag === undefined) throw notS3();
         return { etag };
       },
       expected(condition),
     );
   return send().catch((error) => {
-    // Some stores answer so, once, while others empty the directory.
+    // Some stores respond like this, once, while the directory is being emptied concurrently.
     if (RemoteBackendError.is(error) && error.code === "permission-denied") return send();
     throw error;
   });

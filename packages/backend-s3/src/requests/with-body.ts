@@ -1,20 +1,20 @@
 import { createHash, getFips } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 
-/** Bytes hashed at a stretch: about 10 ms. */
+/** Number of bytes to hash per turn of the event loop: about 10 ms. */
 const SLICE = 2 * 1024 * 1024;
 
-/** Hashes of a body. */
+/** Hashes of a request body. */
 export interface Hashes {
-  /** Hex of SHA-256, which signs the request. The SDK would compute it at a stretch. */
+  /** SHA-256 in hex, for the signature. The SDK would compute it in one blocking call. */
   readonly sha256: string;
-  /** The store verifies it; buckets with Object Lock demand that. */
+  /** Checksum for the store to verify, which buckets with Object Lock require. */
   readonly integrity: { readonly ContentMD5: string } | { readonly ChecksumSHA256: string };
 }
 
 /**
- * Hashes a body in slices. Every store knows Content-MD5, which cannot be said of checksums. OpenSSL in FIPS mode has no
- * MD5; SHA-256 stands in for it there.
+ * Hashes a body in slices. Uses Content-MD5, because every store supports it, unlike newer checksums. OpenSSL in FIPS
+ * mode has no MD5, so SHA-256 is used there.
  */
 export async function hashesOf(body: Uint8Array, fips = getFips() === 1): Promise<Hashes> {
   const sha256 = createHash("sha256");
@@ -32,13 +32,13 @@ export async function hashesOf(body: Uint8Array, fips = getFips() === 1): Promis
   };
 }
 
-/** Step of `withBody`: after the SDK's own. */
+/** Middleware step of `withBody`: after the SDK's own. */
 export const WITH_BODY = { step: "build", priority: "low", name: "withBody" } as const;
 
 /**
- * Middleware that sends a body at once, signed by its hash if that is known. The SDK announces one of 2 MiB and more by
- * `Expect: 100-continue`: it then opens a connection of its own, without the client's CA, certificate and pool, and waits
- * 6 s for a store that does not answer.
+ * Middleware that sends a body immediately, signed with its hash if known. For bodies of 2 MiB and more the SDK would
+ * send `Expect: 100-continue`, which opens a separate connection without the client's CA, certificate and pool, and
+ * waits 6 s for a store that does not respond.
  */
 export const withBody =
   (sha256?: string) =>

@@ -1,4 +1,4 @@
-/** A command of the SDK, as far as it is needed here. */
+/** The part of an SDK command that is used here. */
 interface Command {
   readonly middlewareStack: {
     add(
@@ -8,17 +8,17 @@ interface Command {
   };
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: the SDK's own types differ from command to command.
+// biome-ignore lint/suspicious/noExplicitAny: the SDK's types differ between commands.
 type Next = (args: any) => Promise<any>;
 
 /**
- * Keeps a client that retries by itself from sending a change twice: after a lost answer another one has to be decided on
- * by what is stored. Clients made here do not retry anyway.
+ * Prevents a caller's client from retrying a change by itself: after a lost response, the stored object decides whether
+ * to retry. Clients created by this package never retry.
  */
 export function withoutRetries<C>(command: C): C {
   let failure: { readonly error: unknown } | undefined;
   (command as unknown as Command).middlewareStack.add(
-    // Inside of the SDK's retries.
+    // Inside the SDK's retry loop.
     (next) => async (args) => {
       if (failure) throw failure.error;
       try {

@@ -2,21 +2,21 @@ import type { CallOptions, HealthReport } from "@deepagents-remote/core/adapter"
 import type { Bucket } from "../connection/bucket.js";
 import { type BucketCapabilities, list } from "./initialize.js";
 
-/** Details of `check()`. What could not be found out is left out. */
+/** Details of `check()`. Unknown ones are omitted. */
 export interface S3HealthDetails {
-  /** Host that answered, with its port where it is not the default. */
+  /** Host that responded, with its port unless it is the default. */
   readonly host: string;
   readonly bucket: string;
-  /** Prefix of all keys, with a slash at its end; empty without one. */
+  /** Prefix of all keys: empty, or ends in `/`. */
   readonly prefix: string;
-  /** True if the store keeps conditions of writes; known after `initialize()`. */
+  /** True if the store supports conditional writes; known after `initialize()`. */
   readonly conditionalWrites: boolean;
   /** True if the credentials may write; known after `initialize()`. */
   readonly writable: boolean;
 }
 
 /**
- * Lists one object, as `initialize()` does first.
+ * Checks that objects can be listed, as `initialize()` does first.
  * @param found Result of `initialize()`, if it has run.
  * @throws RemoteBackendError if files cannot be listed.
  */

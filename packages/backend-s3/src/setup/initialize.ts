@@ -15,23 +15,23 @@ export interface InitializeSettings {
   readonly put: PutSettings;
 }
 
-/** What was found of a bucket. */
+/** Capabilities of a bucket, and of the credentials for it. */
 export interface BucketCapabilities extends Abilities {
-  /** Whether the credentials may write. */
+  /** True if the credentials may write. */
   readonly writable: boolean;
 }
 
 const AWS: Abilities = { conditions: true, fileAndDirectory: true };
 
-/** Where nothing was tried. */
+/** Capabilities of a store that was not probed. */
 const TRUSTED: Abilities = { conditions: true, fileAndDirectory: false };
 
-/** Capabilities of buckets as probed by this process. A store that was found unfit is tried again. */
+/** Capabilities of buckets as probed by this process. A store that failed the probe is probed again. */
 const probed = new Map<string, Abilities>();
 
 /**
- * Checks that the bucket can be used, and tries once what a store other than AWS does.
- * @throws RemoteBackendError that says what is wrong with the address, the credentials, the bucket or the store.
+ * Checks that the bucket can be used, and probes a store other than AWS once per process.
+ * @throws RemoteBackendError for a wrong address, credentials, bucket or store.
  */
 export async function initialize(
   bucket: Bucket,
@@ -43,7 +43,7 @@ export async function initialize(
   if (settings.conditionalWrites === "assume" || settings.readOnly) return { ...TRUSTED, writable: true };
   const name = `${host}/${bucket.name}`;
   const abilities = probed.get(name) ?? (await probe(bucket, settings.put, call).catch(ifDenied));
-  // Credentials that may not write cannot try; they need not know either.
+  // Read-only credentials can neither run the probe nor need its result.
   if (abilities === "permission-denied") return { ...TRUSTED, writable: false };
   if (abilities.conditions) probed.set(name, abilities);
   if (!abilities.conditions && !settings.unsafeAllowRaces) {
@@ -65,7 +65,10 @@ function ifDenied(error: unknown): "permission-denied" {
   throw error;
 }
 
-/** Sends the first request, a LIST: its answer has a body that says what is wrong. Gives the host that answered. */
+/**
+ * Sends the first request and returns the host that responded. It is a LIST, because its error responses have a body
+ * with a code.
+ */
 async function reach(
   bucket: Bucket,
   createBucket: boolean,
@@ -78,7 +81,7 @@ async function reach(
       const { code } = failureOf((error as Error).cause);
       if (attempt === 3) throw error;
       if (createBucket && code === "NoSuchBucket") await create(bucket, call);
-      // The SDK has learned the store's time from the answer.
+      // The SDK has corrected its clock from the response.
       else if (code !== "RequestTimeTooSkewed") throw error;
     }
   }
@@ -97,12 +100,12 @@ async function create(bucket: Bucket, { signal }: Pick<CallOptions, "signal">): 
   const region = await bucket.client.config.region();
   const command = new CreateBucketCommand({
     Bucket: bucket.name,
-    // The oldest region is the one without a name.
+    // S3 does not accept `us-east-1` as a location constraint.
     ...(region !== "us-east-1" && {
       CreateBucketConfiguration: { LocationConstraint: region as "eu-west-1" },
     }),
   });
-  // By somebody else at the same time.
+  // The bucket was created concurrently.
   const made = (error: unknown) =>
     ["BucketAlreadyOwnedByYou", "OperationAborted"].includes(failureOf(error).code) ? true : undefined;
   await bucket.write("s3:CreateBucket", (client) => client.send(command, { abortSignal: signal }), made);

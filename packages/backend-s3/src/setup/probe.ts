@@ -11,28 +11,33 @@ import { firstKey } from "../requests/list.js";
 import { type Precondition, type PutSettings, putObject } from "../requests/put.js";
 import { NAMEABLE, probeKey, UNNAMEABLE } from "./probe-key.js";
 
-/** What stores differ in. */
+/** Features in which stores differ. */
 export interface Abilities {
-  /** Conditions of a PUT are kept: without, concurrent writers lose files. */
+  /** True if the store honors the conditions of a PUT. If not, concurrent writers overwrite each other's files. */
   readonly conditions: boolean;
-  /** `d` and `d/f` are both shown. */
+  /** True if the store lists both `d` and `d/f`. */
   readonly fileAndDirectory: boolean;
 }
 
-/** An ETag that no object has. */
+/** ETag that no object has. */
 const WRONG_ETAG = '"00000000000000000000000000000000"';
 
-/** Keys that two writers create at once: a store that looks first and writes then is caught by one of them. */
+/**
+ * Number of keys that two writers create concurrently: enough to catch a store whose check and write are not atomic.
+ */
 const RACES = 3;
 
-/** How often a bad verdict is tried anew, on other keys: others may have deleted the objects of the first one. */
+/**
+ * Number of probes that must confirm a negative result, on other keys: the objects of the first may have been deleted
+ * concurrently.
+ */
 const CONFIRMATIONS = 2;
 
-/** Attempts of a write that the store throttles. Some take one write of a key a second. */
+/** Maximum attempts of a throttled write. Some stores accept one write per key and second. */
 const MAX_THROTTLED = 6;
 
 /**
- * Tries what a store does, with objects that are deleted afterwards where that is allowed.
+ * Probes the store with temporary objects, which are deleted afterwards if the credentials allow it.
  * @throws RemoteBackendError `permission-denied` for credentials that may not write.
  */
 export async function probe(
@@ -49,7 +54,7 @@ export async function probe(
   }
 }
 
-/** True for an answer to a PUT without conditions that may be about its key. */
+/** True if the error of an unconditional PUT may be due to its key. */
 const isRefusal = (error: unknown): boolean =>
   RemoteBackendError.is(error) && ["misconfigured", "invalid-path"].includes(error.code);
 
@@ -57,7 +62,7 @@ type Put = Awaited<ReturnType<typeof putObject>>;
 
 const hasStored = (answer: Put): answer is Exclude<Put, string> => typeof answer === "object";
 
-/** One try, with keys of its own. */
+/** One run of the probe, with its own keys. */
 class Probe {
   readonly #bucket: Bucket;
   readonly #settings: PutSettings;
@@ -66,7 +71,7 @@ class Probe {
 
   readonly #end: string;
 
-  /** @param end Last character of its keys. */
+  /** @param end Last character of the keys. */
   constructor(bucket: Bucket, settings: PutSettings, call: Pick<CallOptions, "signal">, end: string) {
     this.#end = end;
     this.#bucket = bucket;
@@ -79,21 +84,25 @@ class Probe {
       const [conditions, fileAndDirectory] = await settled([this.#keepsConditions(), this.#showsBoth()]);
       return { conditions, fileAndDirectory };
     } finally {
-      // One after the other: a store that hides one behind the other cannot do both at once. What may not be deleted stays.
+      // Sequentially, because a store that hides one object behind another cannot delete both at once. Objects that the
+      // credentials may not delete are left.
       for (const key of this.#made.reverse()) {
         await deleteObject(this.#bucket, key, this.#call).catch(() => {});
       }
     }
   }
 
-  /** Some stores say yes to every condition, others refuse each. Of two concurrent writers one has to win. */
+  /**
+   * True if the store honors conditions. Some stores accept every condition, others refuse all. Exactly one of two
+   * concurrent writers has to win.
+   */
   async #keepsConditions(): Promise<boolean> {
     try {
       const keys = Array.from({ length: RACES }, () => this.#newKey());
       const created = await settled(keys.map((key) => this.#race(key, "create")));
       const [, second] = created;
       if (created.includes(undefined)) return false;
-      // Another key for each further write: some stores take one write of a key a second.
+      // Each write uses another key: some stores accept one write per key and second.
       const [wrong, swapped, again] = await settled([
         this.#put(keys[0]!, { etag: WRONG_ETAG }),
         this.#race(keys[1]!, { etag: second! }),
@@ -106,7 +115,7 @@ class Probe {
     }
   }
 
-  /** Lets two write under one condition. Answers with the ETag of the only one that did. */
+  /** Sends two concurrent PUTs under the same condition. Returns the ETag if exactly one of them succeeded. */
   async #race(key: Key, condition: Precondition): Promise<string | undefined> {
     const answers = await settled([this.#put(key, condition), this.#put(key, condition)]);
     const stored = answers.filter(hasStored);
@@ -137,7 +146,7 @@ class Probe {
     return key;
   }
 
-  /** Stores another content each time: equal ones have equal ETags. */
+  /** Stores unique content, because equal content has equal ETags. */
   async #put(key: Key, condition: Precondition): Promise<Put> {
     const content = `${randomUUID()}\n`;
     const change = { key, id: "probe", condition: "overwrite", content } as const;
