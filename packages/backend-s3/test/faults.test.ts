@@ -134,13 +134,13 @@ describe("a request that fails again and again", () => {
       proxy.reset();
       const backend = await prepare("/budget", { ...options[i % 2], pathConflicts: "allow" });
       proxy.intercept = () => failure(500, "SlowDown");
-      expect((await run(backend)).error).toContain("asks for fewer requests");
+      expect((await run(backend)).error).toContain("is throttling requests");
       expect(proxy.asked).toHaveLength(maxAttempts);
     }
   });
 
   it.each<[string, Intercept, RegExp]>([
-    ["503 SlowDown", () => failure(503, "SlowDown"), /asks for fewer requests|HTTP 503/],
+    ["503 SlowDown", () => failure(503, "SlowDown"), /is throttling requests|HTTP 503/],
     ["500 InternalError", () => failure(500, "InternalError"), /The store failed|unknown whether/],
     [
       "404 without a code",

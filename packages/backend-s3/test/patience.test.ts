@@ -53,7 +53,7 @@ describe("a store that throttles for a while", () => {
     const backend = await openThrough(proxy, bucket);
     proxy.intercept = () => ({ ...failure(503, "SlowDown"), headers: { "retry-after": "60" } });
     // More than an operation waits.
-    expect((await backend.read("/a.txt")).error).toContain("asks for fewer requests");
+    expect((await backend.read("/a.txt")).error).toContain("is throttling requests");
     expect(proxy.asked.length).toBe(1);
   });
 });

@@ -431,7 +431,7 @@ describe("objects of others", () => {
 
   it("that say they are ours and are not are refused, and can be replaced", async () => {
     for (const path of ["/lies.json", "/lies.txt"]) {
-      const message = "The object of this file does not hold what it says.";
+      const message = "The object's body does not match its metadata.";
       expect((await backend.read(path)).error).toBe(`Cannot read '${path}': ${message}`);
       expect((await backend.edit(path, "a", "b")).error).toContain(message);
       expect(await backend.downloadFiles([path])).toEqual([

@@ -47,7 +47,7 @@ const isWord = (value: unknown): value is string => typeof value === "string" &&
 type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
 
 const OTHER_REGION: Meaning = ["misconfigured", "The bucket is in another region.", "Give it as region."];
-const SLOW_DOWN = "The store asks for fewer requests.";
+const SLOW_DOWN = "The store is throttling requests.";
 const BAD_NAME = "The store cannot hold a file of that name";
 
 /**
@@ -66,7 +66,7 @@ export class UnusableAnswer extends Error {
 /** Creates the error for a response that is not S3. */
 export const notS3 = (options?: { isTransient: boolean }): UnusableAnswer =>
   new UnusableAnswer(NOT_S3, options);
-const NOT_S3 = "The store's answer could not be understood: is it S3?";
+const NOT_S3 = "The store's response could not be understood: is it S3?";
 
 /** S3 error codes with a specific translation, regardless of the HTTP status. */
 const CODES: Readonly<Record<string, Meaning>> = {
@@ -76,7 +76,11 @@ const CODES: Readonly<Record<string, Meaning>> = {
     "Create it, or give createBucket: true.",
   ],
   InvalidBucketName: ["misconfigured", "The store refuses the bucket's name."],
-  BucketAlreadyExists: ["misconfigured", "Somebody else has a bucket of that name.", "Choose another one."],
+  BucketAlreadyExists: [
+    "misconfigured",
+    "Another account owns a bucket of that name.",
+    "Choose another name.",
+  ],
   InvalidAccessKeyId: ["misconfigured", "The store does not know the access key."],
   SignatureDoesNotMatch: [
     "misconfigured",
@@ -93,7 +97,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
   RequestTimeTooSkewed: [
     "unavailable",
     "This machine's clock differs too much from the store's.",
-    "Set it right.",
+    "Synchronize the clock.",
   ],
   // The store did not receive the whole request.
   RequestTimeout: ["unavailable", "The request reached the store too slowly."],
@@ -139,7 +143,7 @@ export interface FailedRequest {
   readonly action: string;
   /** True if it changes something. */
   readonly writes: boolean;
-  /** False if the client failed before it sent the request. */
+  /** False if the client failed before sending the request. */
   readonly isSent: boolean;
   /** `Retry-After` of the response, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
@@ -201,10 +205,11 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     return fail("permission-denied", `The credentials lack the right to do this (${action}).`);
   }
   // ConditionalRequestConflict, OperationAborted, or another store's name for it.
-  if (status === 409) return fail("unavailable", "The store gave up in favour of a concurrent request.");
+  if (status === 409)
+    return fail("unavailable", "The store rejected the request in favor of a concurrent one.");
   if (status === 429) return fail("unavailable", at(SLOW_DOWN), throttled);
   if (status === 408) return fail("unavailable", at("The store is busy."), { retryAfterMs });
-  if (status === 501) return fail("misconfigured", "The store does not know this kind of request.");
+  if (status === 501) return fail("misconfigured", "The store does not support this kind of request.");
   if (status === 503) return lost(`The store failed (HTTP ${status}).`, throttled);
   if (status >= 500) return lost(`The store failed (HTTP ${status}).`, { retryAfterMs });
   if (status < 300) return lost(NOT_S3);
@@ -213,7 +218,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     "misconfigured",
     isOfS3
       ? `The store refused the request (HTTP ${status}, ${code}).`
-      : at(`The store says no more than HTTP ${status}: is it S3?`),
+      : at(`The store returned HTTP ${status} without an error code: is it S3?`),
   );
 }
 
@@ -246,8 +251,8 @@ function clientFailure(error: unknown, isSent: boolean): Meaning {
   if (/is not found when adding|middleware/i.test(message) && !isSent) {
     return [
       "misconfigured",
-      "The client is not of the version of @aws-sdk/client-s3 that this package depends on.",
-      "Install one that both share.",
+      "The client does not match the version of @aws-sdk/client-s3 that this package depends on.",
+      "Install a version that satisfies both.",
     ];
   }
   if (name === "ReferenceError" && /DOMParser|\bNode\b/.test(message)) {
@@ -257,7 +262,7 @@ function clientFailure(error: unknown, isSent: boolean): Meaning {
       "Define a global one, such as that of @xmldom/xmldom.",
     ];
   }
-  const stage = isSent ? "while it read the answer" : "before it sent the request";
+  const stage = isSent ? "while reading the response" : "before sending the request";
   return [
     DEFECTS.includes(name) ? "misconfigured" : "unavailable",
     `The S3 client failed ${stage} (${name}).`,

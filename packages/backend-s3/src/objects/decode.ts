@@ -73,7 +73,7 @@ export async function decodeObject(
     ? await decodeOurs(ours.format, object.body, call)
     : await decodeForeign(key, object, call);
   if (decoded === undefined) {
-    return new RemoteBackendError("corrupt", "The object of this file does not hold what it says.");
+    return new RemoteBackendError("corrupt", "The object's body does not match its metadata.");
   }
   return { ...file, ...decoded };
 }

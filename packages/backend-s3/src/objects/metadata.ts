@@ -45,11 +45,9 @@ export function encodeMetadata(
     const metadata = withIds(writeIds.slice(0, count));
     if (Buffer.byteLength(Object.entries(metadata).flat().join("")) <= MAX_BYTES) return metadata;
     if (count <= MIN_WRITE_IDS) {
-      throw new RemoteBackendError(
-        "too-large",
-        "The metadata that others gave to this object leave no room for ours.",
-        { hint: "S3 allows 2,048 bytes of metadata: remove some." },
-      );
+      throw new RemoteBackendError("too-large", "The object's foreign metadata leaves no room for ours.", {
+        hint: "S3 allows 2,048 bytes of metadata: remove some.",
+      });
     }
   }
 }

@@ -69,7 +69,7 @@ async function fileOf(
     new RemoteBackendError(
       "too-large",
       `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read.`,
-      { hint: "Raise maxFileBytes, or take it from the store itself." },
+      { hint: "Raise maxFileBytes, or download the object directly from the store." },
     );
   if (length !== undefined && length > maxBytes) {
     body.destroy();

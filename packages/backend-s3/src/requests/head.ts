@@ -15,8 +15,8 @@ export interface Head {
 }
 
 /**
- * Maps a 404 to `absent`. The response to a HEAD has no body and so no code, but `initialize()` has verified that the
- * bucket exists.
+ * Maps the errors of a HEAD: a 404 to `absent`, a 400 to `refused`. The response to a HEAD has no body and so no code,
+ * but `initialize()` has verified that the bucket exists.
  */
 const expected = (error: unknown) => {
   const { status } = failureOf(error);

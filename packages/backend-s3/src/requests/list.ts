@@ -137,7 +137,7 @@ export function checkPage(page: ListObjectsV2CommandOutput, token?: string): Lis
   }
   // With a missing or repeated token, the listing would never end.
   if (page.IsTruncated && [undefined, token].includes(page.NextContinuationToken)) {
-    throw new UnusableAnswer("The store broke off a listing without saying where it goes on.");
+    throw new UnusableAnswer("The store truncated a listing without a usable continuation token.");
   }
   return page;
 }

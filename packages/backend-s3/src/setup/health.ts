@@ -34,4 +34,4 @@ export async function checkHealth(
 }
 
 const RACES =
-  "The store ignores conditions of writes: concurrent writers lose files. Use one that keeps them.";
+  "The store ignores write conditions: concurrent writers overwrite each other's files. Use one that supports them.";

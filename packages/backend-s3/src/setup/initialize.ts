@@ -49,10 +49,10 @@ export async function initialize(
   if (!abilities.conditions && !settings.unsafeAllowRaces) {
     throw new RemoteBackendError(
       "misconfigured",
-      "The store does not keep the conditions of writes (If-None-Match, If-Match).",
+      "The store does not support conditional writes (If-None-Match, If-Match).",
       {
         hint:
-          "Concurrent writers would overwrite each other's files. Use a store that keeps conditions; or, with a " +
+          "Concurrent writers would overwrite each other's files. Use a store that supports them; or, with a " +
           "single writer, give unsafeAllowRaces: true.",
       },
     );

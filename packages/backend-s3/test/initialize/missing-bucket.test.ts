@@ -52,7 +52,7 @@ describe("a bucket that is missing", () => {
 
   it("is not made where it belongs to somebody else, or may not be made", async () => {
     for (const [answer, message] of [
-      [failure(409, "BucketAlreadyExists"), "Somebody else has a bucket of that name"],
+      [failure(409, "BucketAlreadyExists"), "Another account owns a bucket of that name"],
       [failure(403, "AccessDenied"), "The credentials lack the right to do this (s3:CreateBucket)."],
     ] as const) {
       const name = missing();

@@ -36,7 +36,7 @@ describe("what fails in the client is named as what it is", () => {
     expect(translateError(error, request({ isSent: false }))).toMatchObject({
       code: "misconfigured",
       isTransient: false,
-      message: expect.stringContaining("not of the version of @aws-sdk/client-s3"),
+      message: expect.stringContaining("does not match the version of @aws-sdk/client-s3"),
     });
   });
 
@@ -50,9 +50,9 @@ describe("what fails in the client is named as what it is", () => {
   });
 
   it.each([
-    [true, false, "misconfigured", "The S3 client failed while it read the answer (TypeError)."],
-    [true, true, "unknown-outcome", "The S3 client failed while it read the answer (TypeError)."],
-    [false, true, "misconfigured", "The S3 client failed before it sent the request (TypeError)."],
+    [true, false, "misconfigured", "The S3 client failed while reading the response (TypeError)."],
+    [true, true, "unknown-outcome", "The S3 client failed while reading the response (TypeError)."],
+    [false, true, "misconfigured", "The S3 client failed before sending the request (TypeError)."],
   ])("a defect, sent %s and writing %s", (isSent, writes, code, message) => {
     const error = new TypeError("Cannot read properties of undefined (reading 'hunter2')");
     expect(translateError(error, request({ isSent, writes }))).toMatchObject({
@@ -66,7 +66,7 @@ describe("what fails in the client is named as what it is", () => {
     expect(translateError(new Error("vault: hunter2"), request({ isSent: false }))).toMatchObject({
       code: "unavailable",
       isTransient: true,
-      message: "The S3 client failed before it sent the request (Error).",
+      message: "The S3 client failed before sending the request (Error).",
     });
   });
 
@@ -102,7 +102,7 @@ describe("advice for an operator is a hint, and not in the message that a model 
   it.each([
     ["NoSuchBucket", "misconfigured", "The store has no bucket of that name", /createBucket: true/],
     ["PermanentRedirect", "misconfigured", "The bucket is in another region", /region/],
-    ["BucketAlreadyExists", "misconfigured", "Somebody else has a bucket of that name", /another one/],
+    ["BucketAlreadyExists", "misconfigured", "Another account owns a bucket of that name", /another name/],
     [
       "RequestTimeTooSkewed",
       "unavailable",
