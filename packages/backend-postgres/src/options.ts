@@ -13,76 +13,83 @@ const { flag, integer, milliseconds, oneOf, target, text } = optionRules;
 
 export const SSL_MODES = ["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] as const;
 
-/** libpq's words; `allow` is treated as `prefer`. */
+/** TLS modes of libpq; `allow` is treated as `prefer`. */
 export type SslMode = (typeof SSL_MODES)[number];
 
-/** Where the database is (single fields, or `url`, or `sql`), and where in it the files lie. */
+/** Options of `PostgresFileStore`: the database (as single fields, `url` or `sql`), and the table in it. */
 export interface PostgresFileStoreOptions {
-  /** Host name, address, or directory of a Unix socket. Default `localhost`. */
+  /** Host name, IP address, or directory of a Unix socket. Default `localhost`. */
   host?: string | undefined;
-  /** Default 5432. */
+  /** Port of the server. Default 5432. */
   port?: number | undefined;
-  /** Default `deepagents`. */
+  /** Name of the database. Default `deepagents`. */
   database?: string | undefined;
-  /** Default `postgres`. */
+  /** Role to connect as. Default `postgres`. */
   user?: string | undefined;
   /**
-   * A password, or a function that returns one for each new connection (for tokens that expire), within
+   * Password, or a function that returns one for each new connection (for tokens that expire) within
    * `connectTimeoutMs`. Default `postgres`.
    */
   password?: string | (() => string | Promise<string>) | undefined;
   /**
-   * `postgres://user:password@host:port/database?sslmode=...`, instead of the five above: a connection string of libpq, also
-   * with several hosts and `target_session_attrs`, or as a provider hands it out. A parameter that is not supported is
-   * refused.
+   * Connection string `postgres://user:password@host:port/database?sslmode=...`, instead of the five options above.
+   * Accepts connection strings of libpq, including several hosts and `target_session_attrs`, and those of hosting
+   * providers. Unsupported parameters are refused.
    */
   url?: string | undefined;
-  /** A client of postgres.js that the caller owns, in the place of all connection options. It is never closed here. */
+  /** Client of postgres.js owned by the caller, instead of all connection options. This package never closes it. */
   sql?: Sql | undefined;
-  /** Whether and how the connection is encrypted. Default `prefer`; use `verify-full` in production. */
+  /** TLS mode of the connection. Default `prefer`; use `verify-full` in production. */
   sslmode?: SslMode | undefined;
   /** Certificate authority in PEM, for `require`, `verify-ca` and `verify-full`. Default: Node's own list. */
   ca?: string | undefined;
-  /** Connections that `initialize()` opens ahead. Default 2. */
+  /** Number of connections that `initialize()` opens in advance. Default 2. */
   minPoolSize?: number | undefined;
-  /** Connections at most. Default 10. */
+  /** Maximum number of connections. Default 10. */
   maxPoolSize?: number | undefined;
-  /** Longest time to a usable connection, in milliseconds, for each host. Default 10,000. */
+  /** Maximum time to establish a connection to each host, in milliseconds. Default 10,000. */
   connectTimeoutMs?: number | undefined;
-  /** Idle time after which a connection is closed, in milliseconds; 0 for never. Default 60,000. */
+  /** Idle time after which a connection is closed, in milliseconds; 0 disables the limit. Default 60,000. */
   idleTimeoutMs?: number | undefined;
-  /** Age at which a connection is closed, in milliseconds, less up to a quarter at random; 0 for never. Default 3,600,000. */
+  /**
+   * Age at which a connection is closed, in milliseconds, less a random part of up to a quarter; 0 disables the limit.
+   * Default 3,600,000.
+   */
   maxLifetimeMs?: number | undefined;
   /**
-   * Shares one pool among all backends of this process with the same connection options; the last `close()` ends it.
+   * Share one pool among all backends of this process with the same connection options. The last `close()` ends it.
    * Default `true`.
    */
   sharePool?: boolean | undefined;
-  /** Prepared statements; `false` for PgBouncer in transaction mode. Default `true`, but `false` on Supabase's port 6543. */
+  /**
+   * Use prepared statements; `false` for PgBouncer in transaction mode. Default `true`, but `false` on Supabase's port
+   * 6543.
+   */
   prepare?: boolean | undefined;
-  /** Longest time of one statement, in milliseconds; it is cancelled then. Default 30,000. */
+  /** Maximum duration of a statement, in milliseconds, after which it is canceled. Default 30,000. */
   statementTimeoutMs?: number | undefined;
-  /** Default `agent_files`. */
+  /** Name of the table. Default `agent_files`. */
   table?: string | undefined;
-  /** Default: the first of the connection's search path. */
+  /** Schema of the table. Default: the first one in the connection's search path. */
   schema?: string | undefined;
   /**
-   * Trigram index for `grep`: `auto` builds it with a new table where the extension `pg_trgm` can be had; `on` too,
-   * and fails where it cannot; `off` never. A table that has rows gets it by `createSearchIndex()`. It makes searches
-   * up to a hundred times faster and writes three to six times slower. Default `auto`.
+   * Trigram index for `grep`: `auto` creates it with a new table if the extension `pg_trgm` is available; `on` does
+   * too, but fails if the extension is not available; `off` never creates it. For a table that has rows, call
+   * `createSearchIndex()`. The index makes searches up to a hundred times faster and writes three to six times slower.
+   * Default `auto`.
    */
   searchIndex?: "auto" | "on" | "off" | undefined;
-  /** Create and change nothing. Default `false`. */
+  /** Create nothing and change nothing. Default `false`. */
   readOnly?: boolean | undefined;
 }
 
 /** Default of `statementTimeoutMs`. */
 export const DEFAULT_STATEMENT_TIMEOUT_MS = 30_000;
 
-/** Options of `PostgresBackend`: those of its store, and those that every backend has. */
+/** Options of `PostgresBackend`: those of `PostgresFileStore`, and those common to all backends. */
 export interface PostgresBackendOptions extends PostgresFileStoreOptions, RemoteBackendOptions {}
 
-/** An identifier that PostgreSQL does not truncate. */
+/** Identifier that PostgreSQL does not truncate. */
 const identifier: OptionRule = {
   accepts: "a name of 1 to 63 bytes without control characters",
   test: (value) =>
@@ -93,7 +100,7 @@ const identifier: OptionRule = {
   types: ["string"],
 };
 
-/** A table without a schema in front of it. */
+/** Name of a table without its schema. */
 const table: OptionRule = {
   ...identifier,
   accepts: `${identifier.accepts} or dots`,
@@ -134,7 +141,7 @@ const password: OptionRule = {
   types: ["string", "function"],
 };
 
-/** A time in milliseconds, or 0 for none. */
+/** Time limit in milliseconds; 0 disables it. */
 const limit: OptionRule = integer(0, 2 ** 31 - 1);
 
 const host: OptionRule = {
@@ -176,7 +183,7 @@ export const backendRules = {
   ...remoteBackendOptionRules,
 } satisfies Record<keyof PostgresBackendOptions, OptionRule>;
 
-/** Names that these options have in other clients. */
+/** Names of these options in other clients, for suggestions. */
 const OTHER_NAMES: Readonly<Record<string, string>> = {
   ...otherRemoteBackendOptionNames,
   connection: "url",
@@ -208,10 +215,13 @@ const OTHER_NAMES: Readonly<Record<string, string>> = {
   query_timeout: "statementTimeoutMs",
 };
 
-/** In front of what is wrong with an option, of the backend or of its store. */
+/** Prefix of option error messages. */
 const OWNER = "PostgreSQL";
 
-/** @throws RemoteBackendError `invalid-options` */
+/**
+ * Rejects the options.
+ * @throws RemoteBackendError `invalid-options`
+ */
 export function refuse(why: string): never {
   refuseOptions(OWNER, why);
 }

@@ -10,7 +10,8 @@ import { PostgresFileStore } from "./postgres-file-store.js";
 import type { PostgresHealthDetails } from "./setup/health.js";
 
 /**
- * Keeps the files of Deep Agents in a table of PostgreSQL, shared with the Python package `deepagents-backends`.
+ * Stores the files of Deep Agents in a PostgreSQL table, which can be shared with the Python package
+ * `deepagents-backends`.
  *
  * ```ts
  * const backend = new PostgresBackend({ host: "localhost", database: "deepagents", user: "postgres", password });
@@ -25,7 +26,7 @@ export class PostgresBackend extends RemoteBackend {
   readonly #store: PostgresFileStore;
 
   /**
-   * Opens no connection; `initialize()` or the first operation does.
+   * Creates a backend. Opens no connection until `initialize()` or the first operation.
    * @param options See `PostgresBackendOptions`; without any, `agent_files` in the database `deepagents` on localhost.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
@@ -41,7 +42,7 @@ export class PostgresBackend extends RemoteBackend {
       onError,
       ...storeOptions
     } = options;
-    // Also where it waits for a lock, a statement ends while there is time to say so.
+    // A statement that waits for a lock has to end early enough to report it within the operation's timeout.
     const statementTimeoutMs = Math.min(
       options.statementTimeoutMs ?? DEFAULT_STATEMENT_TIMEOUT_MS,
       operationTimeoutMs ?? DEFAULT_OPERATION_TIMEOUT_MS,

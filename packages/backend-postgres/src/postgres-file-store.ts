@@ -39,16 +39,19 @@ import { checkHealth } from "./setup/health.js";
 import { initializeSchema, type SchemaSettings } from "./setup/initialize.js";
 import { createSearchIndex, dropSearchIndex } from "./setup/search-index.js";
 
-/** Keys of one SELECT. */
+/** Maximum number of keys in one SELECT. */
 const KEYS_PER_STATEMENT = 1_000;
 
-/** Others that use the table wait behind whoever waits for a lock on it. */
+/** Cap for lock waits: a queued DDL lock blocks every later query on the table. In milliseconds. */
 const LONGEST_LOCK_TIMEOUT_MS = 10_000;
 
-/** Gives back the shares of stores that were forgotten instead of closed. */
+/** Releases the leases of stores that were garbage-collected without being closed. */
 const abandoned = new FinalizationRegistry<Lease>((lease) => void lease.release());
 
-/** Files as rows of one table. `PostgresBackend` is the backend over it; use it by itself under a `layer`. */
+/**
+ * Stores files as rows of one table. `PostgresBackend` is the backend built on it; use the store directly under a
+ * `layer`.
+ */
 export class PostgresFileStore implements FileStore {
   readonly capabilities = {
     atomic: true,
@@ -57,24 +60,27 @@ export class PostgresFileStore implements FileStore {
     exactSizes: true,
     utf8Text: true,
     maxKeyBytes: 1_024,
-    // A row may travel as text, and Node's strings end at 536,870,888 characters.
+    // A row may be transferred as text, and Node limits strings to 536,870,888 characters.
     maxFileBytes: 250 * 1024 * 1024,
   };
   readonly #database: Database;
   readonly #names: Table;
-  /** As the last opening found it. */
+  /** The table as found by the last `open()`. */
   #table: Table;
-  /** Statements hold a copy of what they write, and over a caller's client several. */
+  /**
+   * Bounds the content of concurrent writes: a statement copies what it writes, several times with a caller's client.
+   */
   readonly #writes = new ByteBudget();
   readonly #schema: SchemaSettings;
-  /** Share in the pool; `undefined` for a client of the caller's. */
+  /** Lease of the pool; `undefined` for a caller's client. */
   readonly #own: ConnectionSettings | undefined;
   readonly #lease: Lease | undefined;
   readonly #statementTimeoutMs: number;
 
   /**
-   * Opens no connection.
-   * @param options See `PostgresFileStoreOptions`; without any, `agent_files` in the database `deepagents` on localhost.
+   * Creates a store. Creates a store. Opens no connection.
+   * @param options See `PostgresFileStoreOptions`; without any, `agent_files` in the database `deepagents` on
+   *   localhost.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */
   constructor(options: PostgresFileStoreOptions = {}) {
@@ -95,14 +101,14 @@ export class PostgresFileStore implements FileStore {
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
       readOnly: options.readOnly ?? false,
-      // A transaction waits for two locks, and has time left for what it is to do.
+      // A transaction waits for up to two locks and still needs time for its work.
       lockTimeoutMs: Math.min(LONGEST_LOCK_TIMEOUT_MS, Math.ceil(statementTimeoutMs / 3)),
     };
   }
 
   async open({ signal }: Pick<CallOptions, "signal">): Promise<void> {
     this.#table = await initializeSchema(this.#database, this.#names, this.#schema, signal);
-    // Best effort: a role may have fewer connections than that.
+    // Best effort: the role may be limited to fewer connections.
     const size = this.#own?.minPoolSize ?? 0;
     const ahead = Array.from({ length: (this.#lease?.pool.sockets.count ?? size) < size ? size : 0 });
     await Promise.allSettled(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
@@ -129,10 +135,10 @@ export class PostgresFileStore implements FileStore {
   }
 
   /**
-   * Builds the trigram index of `search` on a table that has rows, without locking out writers; nothing happens where
-   * there is one. It takes as long as it takes, beyond every timeout.
-   * @throws RemoteBackendError `misconfigured` when the extension pg_trgm cannot be had, `permission-denied` for a role that does not own
-   * the table.
+   * Builds the trigram index of `search` on a table that has rows, without blocking writers. Does nothing if the index
+   * exists. No timeout applies.
+   * @throws RemoteBackendError `misconfigured` if the extension pg_trgm is not available, `permission-denied` for a
+   *   role that does not own the table.
    * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
    */
   async createSearchIndex(): Promise<void> {
@@ -140,8 +146,9 @@ export class PostgresFileStore implements FileStore {
   }
 
   /**
-   * Drops the trigram index of `search`, without locking out writers, for a bulk load that `createSearchIndex()` follows.
-   * Nothing happens where there is none. It waits for whoever uses the table, beyond every timeout.
+   * Drops the trigram index of `search` without blocking writers, for example before a bulk load, after which
+   * `createSearchIndex()` rebuilds it. Does nothing if there is no index. Waits for open transactions on the table; no
+   * timeout applies.
    * @throws RemoteBackendError `permission-denied` for a role that does not own the table.
    */
   async dropSearchIndex(): Promise<void> {

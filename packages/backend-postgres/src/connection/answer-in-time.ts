@@ -3,13 +3,13 @@ import { type Statement, type TakeRow, withdraw } from "./statement.js";
 import { CANCELLED, errorCode, FOREIGN_CANCEL, failure, STALLED } from "./translate-error.js";
 import type { Until } from "./until.js";
 
-/** How long a cancelled statement may take to say so, in milliseconds, before its connection counts as stalled. */
+/** Time in which a canceled statement must end, in milliseconds; after it, the connection counts as stalled. */
 export const CANCEL_GRACE_MS = 1_000;
 
 /**
- * Sends a statement and waits for its answer. A client timer and a cancel request end it: PgBouncer refuses
- * `statement_timeout` at startup.
- * @param endsAt When its time is up, as a time of `performance.now()`; `until` may end it earlier.
+ * Sends a statement and waits for its result. The timeout is a client timer and a cancel request, because PgBouncer
+ * refuses `statement_timeout` at startup.
+ * @param endsAt Deadline on the `performance.now()` clock; `until` may end the statement earlier.
  */
 export function answerInTime(
   query: Statement,
@@ -52,8 +52,8 @@ export function answerInTime(
 }
 
 /**
- * Asks the server to cancel a statement, again and again until it has ended. Never while the statement stands behind
- * another one of a caller's client, where postgres.js would give its answer to the next.
+ * Sends cancel requests until the statement has ended. Sends none while the statement is queued behind another one on a
+ * connection of the caller's client, because the request would cancel that one.
  */
 function cancelUntilDone(query: Statement, source: ConnectionSource): void {
   const cancel = () => {

@@ -3,18 +3,18 @@ import type { Sql } from "postgres";
 import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 
-/** A connection of postgres.js, which hands it over to `onexecute` for its own transactions. */
+/** A connection of postgres.js, which passes it to `onexecute` for its own transactions. */
 interface ClientConnection {
   terminate?(): void;
 }
 
-/** Connections of callers' clients, by the `state` of the statements that are sent on them. */
+/** Connections of callers' clients, by the `state` of the statements sent on them. */
 const connections = new WeakMap<object, ClientConnection>();
 
 /**
- * Makes a statement for a caller's client whose connection `dropConnection` can find. postgres.js hands a connection over
- * only if it need not ask the server for the types of parameters first, so these are bound as the text that they are.
- * That saves a round trip, too.
+ * Creates a statement for a caller's client whose connection `dropConnection` can find. postgres.js exposes a
+ * connection only if it does not have to ask the server for parameter types first, so parameters are bound as text.
+ * This also saves a round trip.
  */
 export function trackedStatement(
   sql: Sql,
@@ -24,11 +24,11 @@ export function trackedStatement(
 ): Statement {
   const options = {
     prepare,
-    // Several commands, such as DDL, are only possible without parameters.
+    // Multiple commands in one statement, such as DDL, require the simple protocol.
     simple: parameters.length === 0,
     onexecute(connection: ClientConnection) {
       if (statement.state) connections.set(statement.state, connection);
-      // No other statement is put behind this one, where it would wait.
+      // Keeps postgres.js from queuing another statement behind this one.
       return false;
     },
   };
@@ -38,17 +38,20 @@ export function trackedStatement(
 }
 
 /**
- * Drops the connection of a statement that is not answered, which postgres.js would keep until the operating system gives
- * it up. It opens a new one then.
+ * Drops the connection of a statement that gets no response. postgres.js would keep it until the operating system gives
+ * up; now it opens a new one.
  */
 export function dropConnection(sql: Sql, { state }: Statement): void {
   const connection = state ? connections.get(state) : undefined;
-  // A socket of the caller's own may be no socket of Node's.
+  // A custom socket of the caller may not be a Node socket.
   const isOwnSocket = (sql.options as { socket?: unknown }).socket !== undefined;
   if (connection?.terminate && !isOwnSocket) endedBy(() => connection.terminate!())?.destroy();
 }
 
-/** Returns the socket that a synchronous function ends: postgres.js keeps it to itself, and a dead peer never answers a FIN. */
+/**
+ * Returns the socket that a synchronous function ends. postgres.js does not expose the socket, and a dead peer never
+ * acknowledges a FIN.
+ */
 function endedBy(run: () => void): Socket | undefined {
   let ended: Socket | undefined;
   const { end } = Socket.prototype;

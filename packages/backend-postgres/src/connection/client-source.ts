@@ -5,7 +5,7 @@ import type { ConnectionSource } from "./connection-source.js";
 import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 
-/** Connections of a caller's client, which waits for them by itself. */
+/** Connections of a caller's client, which queues statements by itself. */
 export class ClientSource implements ConnectionSource {
   readonly sql: Sql;
 
@@ -25,12 +25,17 @@ export class ClientSource implements ConnectionSource {
     return new RemoteBackendError("timeout", CLIENT_BUSY, { hint: LOOK_AT_CLIENT });
   }
 
-  /** Not by `query.cancel()`, which drops the promise of the request: one that fails would end the process. */
+  /**
+   * Cancels a statement without `query.cancel()`, which drops the promise of its request: a rejection would end the
+   * process.
+   */
   cancel(query: Statement): void {
     query.canceller?.(query).catch(() => {});
   }
 
-  /** Not while the statement stands behind another one, perhaps the caller's, which may take its time. */
+  /**
+   * Drops the connection unless the statement is queued behind another one, which may be the caller's and may be slow.
+   */
   dropStalled(query: Statement): void {
     if (query.active) dropConnection(this.sql, query);
   }

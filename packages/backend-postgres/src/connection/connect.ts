@@ -6,32 +6,35 @@ import { Semaphore } from "./semaphore.js";
 import { Sockets } from "./sockets.js";
 import { failure, NO_PASSWORD, PASSWORD_LATE } from "./translate-error.js";
 
-/** A pool of connections, and the sockets under it. */
+/** A connection pool and its sockets. */
 export interface Pool {
   readonly sql: Sql;
   readonly sockets: Sockets;
-  /** One permit a connection: postgres.js gets no statement that it would have to queue. */
+  /** One permit per connection, so that postgres.js never queues a statement. */
   readonly slots: Semaphore;
 }
 
-/** Options of postgres.js that its types lack. */
+/** Options of postgres.js that its types omit. */
 interface UntypedOptions {
   max_pipeline: number;
   socket: () => Promise<unknown>;
 }
 
-/** A startup message as long as postgres.js writes at once; a shorter one may wait for a turn that never comes. */
+/**
+ * Makes the startup message long enough for postgres.js to write it immediately. It buffers a shorter one, and may
+ * never flush it.
+ */
 const LONG_STARTUP = { padding: " ".repeat(1_024) };
 
 /**
- * A pool; no connection is opened before the first statement.
- * @throws RemoteBackendError `invalid-options` for a variable of the environment that postgres.js refuses.
+ * Creates a pool. Opens no connection before the first statement.
+ * @throws RemoteBackendError `invalid-options` for an environment variable that postgres.js refuses.
  */
 export function connect(settings: ConnectionSettings): Pool {
   const sockets = new Sockets(settings);
   let password = "";
   const options: Options<Record<string, never>> & UntypedOptions = {
-    // Sockets are ours, and know their hosts.
+    // A placeholder: our sockets connect to the configured hosts.
     host: "localhost",
     port: 5432,
     database: settings.database,
@@ -39,27 +42,27 @@ export function connect(settings: ConnectionSettings): Pool {
     password: () => password,
     socket: async () => {
       try {
-        // Asked here and not by postgres.js, where a function that fails would end the process.
+        // Obtained here, because in postgres.js a password function that fails would end the process.
         password = await currentPassword(settings);
       } catch (error) {
         return doomed(error);
       }
       return sockets.open();
     },
-    // TLS is the socket's.
+    // The socket handles TLS.
     ssl: false,
     target_session_attrs: undefined as never,
     max: settings.maxPoolSize,
     connect_timeout: settings.connectTimeoutMs / 1_000,
-    // Connections end themselves: postgres.js would wait for dead ones.
+    // Connections close themselves: postgres.js would wait for dead ones.
     idle_timeout: null as never,
     max_lifetime: null,
     prepare: settings.prepare,
-    // One statement a connection: nothing waits behind a slow one while another connection is free.
+    // One statement per connection, so that none waits behind a slow one while another connection is free.
     max_pipeline: 0,
-    // The caller of a statement decides when to try again.
+    // The caller of a statement decides when to retry.
     backoff: () => 0,
-    // Arrays travel as JSON text, so their types need not be asked for on each connection.
+    // Arrays are sent as JSON text, so there is no need to query array types on each connection.
     fetch_types: false,
     onnotice: () => {},
     connection: LONG_STARTUP,
@@ -75,7 +78,10 @@ export function connect(settings: ConnectionSettings): Pool {
   }
 }
 
-/** @throws An error with a code if the caller's function fails, takes too long, or returns no string. */
+/**
+ * Obtains the password.
+ * @throws An error with a code if the caller's function fails, times out, or does not return a string.
+ */
 async function currentPassword({ password, connectTimeoutMs }: ConnectionSettings): Promise<string> {
   if (typeof password === "string") return password;
   let timer: NodeJS.Timeout | undefined;
@@ -83,7 +89,7 @@ async function currentPassword({ password, connectTimeoutMs }: ConnectionSetting
     timer = setTimeout(() => reject(failure(PASSWORD_LATE)), connectTimeoutMs);
   });
   try {
-    // A function that throws rejects too.
+    // The async wrapper turns a synchronous exception into a rejection.
     const given: unknown = await Promise.race([late, (async () => password())()]);
     if (typeof given !== "string") throw new TypeError(`It returned a ${typeof given}, not a string.`);
     return given;

@@ -5,43 +5,45 @@ import { parseConnectionUrl } from "./connection-url.js";
 import type { TargetSessionAttrs } from "./session-check.js";
 import { readUrlParameters } from "./url-parameters.js";
 
-/** Where a server listens. A host that starts with a slash is the directory of a Unix socket. */
+/** Address of a server. A host that starts with a slash is the directory of a Unix socket. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** Where to connect and how, with every default filled in. */
+/** Connection settings with all defaults filled in. */
 export interface ConnectionSettings {
-  /** Tried in this order. */
+  /** Servers to try, in order. */
   readonly hosts: readonly Address[];
   readonly targetSessionAttrs: TargetSessionAttrs;
   readonly database: string;
   readonly user: string;
   readonly password: string | (() => string | Promise<string>);
   readonly sslmode: SslMode;
-  /** True if the connection string demands protection from a server in between, and nothing gives it. */
+  /**
+   * True if the connection string requires channel binding, and no other setting protects against a man in the middle.
+   */
   readonly lacksChannelBinding: boolean;
   readonly ca: string | undefined;
   readonly minPoolSize: number;
   readonly maxPoolSize: number;
   readonly connectTimeoutMs: number;
-  /** 0 for no limit. */
+  /** In milliseconds; 0 disables the limit. */
   readonly idleTimeoutMs: number;
-  /** 0 for no limit. */
+  /** In milliseconds; 0 disables the limit. */
   readonly maxLifetimeMs: number;
   readonly sharePool: boolean;
   readonly prepare: boolean;
-  /** Schema of the table; `undefined` for the first of the search path. */
+  /** Schema of the table; `undefined` for the first one in the search path. */
   readonly schema: string | undefined;
   /** Parameters of the startup message. */
   readonly session: Readonly<Record<string, string>>;
 }
 
-/** Supabase's pooler in transaction mode, where prepared statements are lost between transactions. */
+/** Port of Supabase's pooler in transaction mode, where prepared statements do not survive a transaction. */
 const TRANSACTION_POOLER_PORT = 6543;
 
-/** Defaults are those of the Python package's README. Its code has others. */
+/** Resolves the options. Defaults match the README of the Python package, from which its code differs. */
 export function connectionSettings(options: PostgresFileStoreOptions): ConnectionSettings {
   const place = options.url === undefined ? fromFields(options) : fromUrl(options.url);
   const { settings } = place;
@@ -85,18 +87,18 @@ export function connectionSettings(options: PostgresFileStoreOptions): Connectio
   };
 }
 
-/** The database and its address, without secrets: `database app at db.example:5432`. */
+/** Describes the database and its address without secrets: `database app at db.example:5432`. */
 export function describeDatabase({
   hosts,
   database,
 }: Pick<ConnectionSettings, "hosts" | "database">): string {
   const addresses = hosts.map(({ host, port }) => `${host.includes(":") ? `[${host}]` : host}:${port}`);
-  // An unusual name could contain words that deepagents takes for the absence of a file.
+  // Omits an unusual name, which could contain a phrase that deepagents interprets as a missing file.
   const name = /^[\w.-]+$/.test(database) ? ` ${database}` : "";
   return `database${name} at ${addresses.join(", ")}`;
 }
 
-/** The same of a caller's client. */
+/** Describes the database of a caller's client in the same way. */
 export function describeClient({ options: { path, host, port, database } }: Sql): string {
   const hosts = port.map((one, i) => ({ host: path ? dirname(String(path)) : host[i]!, port: one }));
   return describeDatabase({ hosts, database });
@@ -117,7 +119,7 @@ function fromFields({
   return { hosts: [{ host, port }], database, user, password, settings: {} };
 }
 
-/** The URL is never quoted in an error: it may hold a password. */
+/** Parses the connection string. Errors never quote it, because it may contain a password. */
 function fromUrl(text: string): Place {
   const parts = parseConnectionUrl(text);
   const settings = readUrlParameters(parts.parameters);
@@ -130,7 +132,7 @@ function fromUrl(text: string): Place {
   };
 }
 
-/** Hosts with their ports: `a:1,b` or, as a parameter, `/run/postgresql`. One port may stand for all. */
+/** Parses hosts with ports: `a:1,b` or, as a parameter, `/run/postgresql`. A single port applies to all hosts. */
 function addresses(hosts: string, ports = ""): readonly Address[] {
   const portList = ports.split(",");
   return hosts.split(",").map((one, i) => {

@@ -4,36 +4,36 @@ import type { TextParameter } from "./parameters.js";
 import type { Statement } from "./statement.js";
 import type { Until } from "./until.js";
 
-/** Source of the connections that statements run on: a pool of our own, or a client of the caller's. */
+/** Source of connections for statements: our own pool, or a caller's client. */
 export interface ConnectionSource {
   readonly sql: Sql;
-  /** Contents that bypass postgres.js; `undefined` for a caller's client. */
+  /** Large contents that bypass postgres.js; `undefined` for a caller's client. */
   readonly largeParameters?: LargeParameters;
   /**
-   * Takes a connection, which `release` gives back.
-   * @param endsAt End of the wait, as a time of `performance.now()`.
-   * @returns A promise only if there is a wait.
+   * Acquires a connection, which `release` returns.
+   * @param endsAt End of the wait on the `performance.now()` clock.
+   * @returns A promise only if it has to wait.
    * @throws RemoteBackendError `timeout`
    */
   acquire(endsAt: number, until: Until): Promise<void> | undefined;
   release(): void;
-  /** Makes a statement, which is sent when it is awaited. */
+  /** Creates a statement, which is sent when it is awaited. */
   statement(text: string, parameters: TextParameter[], prepare: boolean): Statement;
-  /** Error of a statement whose time was up before it was sent. */
+  /** Creates the error for a statement that timed out before it was sent. */
   notSent(): Error;
-  /** Asks the server to cancel a statement. Never fails: a request that does is repeated. */
+  /** Asks the server to cancel a statement. Never fails, because failed requests are repeated. */
   cancel(query: Statement): void;
   /**
-   * Drops the connection of a statement that gets no answer, not even after a request to cancel it.
-   * @param sentAt In milliseconds of `Date.now()`.
+   * Drops the connection of a statement that gets no response even after a cancel request.
+   * @param sentAt Time on the `Date.now()` clock.
    */
   dropStalled(query: Statement, sentAt: number): void;
   /**
-   * After a failover old connections still lead to the former primary. Drops them, and returns true if the one that
-   * refused a write was not new: a new one may lead to the primary.
+   * Drops old connections, which still lead to the former primary after a failover. Returns true if the connection that
+   * refused a write was not new: a new connection may lead to the primary.
    */
   leadsElsewhere(query: Statement): boolean;
 }
 
-/** Time until then, in milliseconds, for timers, which cut fractions off. */
+/** Returns the time until a deadline in milliseconds, rounded up because timers truncate fractions. */
 export const msUntil = (time: number): number => Math.ceil(time - performance.now());

@@ -2,7 +2,7 @@ import { refuse } from "../options.js";
 
 const EXAMPLE = "postgres://user:password@host:5432/database";
 
-/** Parts of a connection string, decoded. */
+/** Decoded parts of a connection string. */
 export interface UrlParts {
   readonly user: string | undefined;
   readonly password: string | undefined;
@@ -13,8 +13,8 @@ export interface UrlParts {
 }
 
 /**
- * Takes a connection string apart. Node's `URL` refuses several hosts, and a user without a host, which libpq accepts.
- * Errors never quote it: it may hold a password.
+ * Parses a connection string. Node's `URL` rejects several hosts and a user without a host, which libpq accepts. Errors
+ * never quote the string, because it may contain a password.
  * @throws RemoteBackendError `invalid-options`
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNSTRING-URIS
  */
@@ -47,13 +47,13 @@ export function parseConnectionUrl(url: string): UrlParts {
   };
 }
 
-/** Authority, path and query. */
+/** Captures authority, path and query. */
 const PARTS = /^([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/;
 
 const ENCODE =
   "if it is part of the password, write it as encodeURIComponent(password) does (%40 for @, %2F for /, %3F for ?, %23 for #)";
 
-/** Names, addresses, IPv6 in brackets, encoded directories of sockets, each with or without a port. */
+/** Matches host names, addresses, IPv6 in brackets and encoded socket directories, each with or without a port. */
 const HOSTS = /^(|(\[[0-9a-f:.%]+\]|[\w.%~-]*)(:\d*)?(,(\[[0-9a-f:.%]+\]|[\w.%~-]*)(:\d*)?)*)$/i;
 
 function parametersOf(query: string): ReadonlyMap<string, string> {

@@ -20,21 +20,21 @@ import { SessionCheck, type SessionTarget } from "./session-check.js";
 import { type Emit, tapSocket } from "./tap-socket.js";
 import { CANCELLED, failure, NOT_POSTGRES, NOT_SENT, WRONG_SESSION } from "./translate-error.js";
 
-/** Message types that a server may send first: authentication, an error, a protocol version. */
+/** Types of a server's first message: authentication, an error, or a protocol version. */
 const FIRST_TYPES = ["R", "E", "v"];
 
 let connections = 0;
 
-/** A connection's pool. */
+/** Pool that a connection belongs to. */
 export interface ConnectionOwner {
   readonly largeParameters: LargeParameters;
-  /** The connection is closed, or about to be. */
+  /** Called when a connection is closed or about to close. */
   onClose(connection: Connection): void;
-  /** No answer came to bytes that were sent at `sentAt`, in milliseconds of `Date.now()`. */
+  /** Called if there was no response to bytes sent at `sentAt`, a time on the `Date.now()` clock. */
   onSilence(sentAt: number): void;
 }
 
-/** Attributes of a connection: where it leads, and where to go on if the server there is not fit. */
+/** Attributes of a connection: its server, and how to continue if that server is not of the requested kind. */
 export interface ConnectionPlan {
   readonly target: SessionTarget;
   /** Tries the next host; `undefined` if there is none. */
@@ -42,17 +42,17 @@ export interface ConnectionPlan {
 }
 
 /**
- * A connection between postgres.js and the server. It sits on the socket's own methods, and makes up for what postgres.js
- * lacks: it checks connections that were idle, ends idle ones, and reports the end of a connection in one turn, so that no
- * statement is lost and no error reaches another statement than its own.
+ * A connection between postgres.js and the server. It intercepts the socket's methods to add what postgres.js lacks: it
+ * checks connections that were idle, closes idle ones, and reports the end of a connection in one turn, so that no
+ * statement is lost and every error reaches the statement that it belongs to.
  */
 export class Connection {
   readonly socket: Socket;
-  /** Process id that postgres.js is told: a server's own may be that of another server's process too. */
+  /** Process id reported to postgres.js. Unique, unlike the real ids of processes on different servers. */
   readonly id = ++connections;
-  /** When the server last sent something, in milliseconds of `Date.now()`. */
+  /** Time of the last data from the server, on the `Date.now()` clock. */
   heardAt = Date.now();
-  /** Complete answers to statements. */
+  /** Number of complete responses to statements. */
   answers = 0;
   readonly #settings: ConnectionSettings;
   readonly #owner: ConnectionOwner;
@@ -63,11 +63,11 @@ export class Connection {
   readonly #reader = new MessageReader();
   readonly #emit: Emit;
   readonly #write: Write;
-  /** For statements. */
+  /** Writer for statements. */
   readonly #writer: MessageWriter;
   #state: "new" | "greeting" | "idle" | "busy" | "left" = "new";
   #isHeard = false;
-  /** Bytes of the running statement have been sent. */
+  /** True if any bytes of the running statement have been sent. */
   #isSent = false;
   #isExpired = false;
 
@@ -89,19 +89,19 @@ export class Connection {
     this.#expiry = new Expiry(settings);
   }
 
-  /** The server's process. */
+  /** Server process behind the connection. */
   get key(): BackendKey {
     return this.#greeting.key;
   }
 
-  /** True between two statements. */
+  /** True if no statement is running. */
   get isIdle(): boolean {
     return this.#state === "idle";
   }
 
   /**
-   * Cancels a statement whose large parameter is on its way; the connection ends with it.
-   * @returns `false` if there is none: only the server can cancel what it has.
+   * Cancels a statement whose large parameter is still being sent, by closing the connection.
+   * @returns `false` if there is none: a statement that was sent can only be canceled by the server.
    */
   cancelUnsent(): boolean {
     if (!this.#writer.isStreaming) return false;
@@ -109,7 +109,7 @@ export class Connection {
     return true;
   }
 
-  /** Ends the connection; a statement that runs on it fails by `error`. */
+  /** Closes the connection. A running statement fails with `error`. */
   drop(error: Error): void {
     this.#leave(error);
     this.socket.destroy();
@@ -120,7 +120,7 @@ export class Connection {
     if (this.#state === "left") return this.#emit(event, ...args);
     if (event === "data") this.#onData(args[0] as Buffer);
     else if (event === "error") this.drop(args[0] as Error);
-    // postgres.js would connect again without a pause and without an end.
+    // Otherwise postgres.js would reconnect forever without a pause.
     else if ((event === "end" || event === "close") && !this.#isGreeted) this.drop(failure("ECONNRESET"));
     else if (event === "close") this.#leave();
     else return this.#emit(event, ...args);
@@ -148,7 +148,7 @@ export class Connection {
 
   #onAnswer(messages: Buffer): void {
     const isEnd = this.#reader.last === MESSAGE.readyForQuery;
-    // Its last words, such as a shutdown. It may be given no other statement.
+    // A final error message, such as a shutdown notice: the connection must not get another statement.
     const isOver = this.#state === "idle" && this.#reader.last === MESSAGE.errorResponse;
     if (isEnd) {
       this.answers++;
@@ -158,7 +158,7 @@ export class Connection {
     if (isOver || (isEnd && this.#isExpired && this.isIdle)) this.#retire();
   }
 
-  /** Waits for the next statement, without keeping the process alive. */
+  /** Enters the idle state, which does not keep the process alive. */
   #rest(): void {
     this.#state = "idle";
     this.#isSent = false;
@@ -176,7 +176,7 @@ export class Connection {
     else if (step !== "wait") this.#emit("data", message);
   }
 
-  /** Without an error postgres.js asks for another socket for the same statement. */
+  /** Closes the connection without an error, so that postgres.js requests another socket for the same statement. */
   #tryNext(next: () => void): void {
     next();
     this.#leave();
@@ -198,7 +198,7 @@ export class Connection {
     if (this.isIdle) this.#retire();
   }
 
-  /** Ends an idle connection. */
+  /** Closes an idle connection. */
   #retire(): void {
     this.#leave();
     this.#write(TERMINATE);
@@ -208,7 +208,8 @@ export class Connection {
   #onWrite(data: Uint8Array | string, rest: unknown[]): boolean {
     if (this.#state === "left") return true;
     if (this.#state === "new") {
-      // A startup message of ours instead of the first bytes: postgres.js may put those of an ended connection before.
+      // Replaces the first bytes with our startup message, because postgres.js may prepend bytes of a closed
+      // connection.
       this.#state = "greeting";
       return this.#write(startupMessage(this.#settings.session));
     }
@@ -230,7 +231,7 @@ export class Connection {
     });
   }
 
-  /** Sends what waited for the check. */
+  /** Sends the data that was held during the idle check. */
   #onCheck(): void {
     if (this.#reader.last === MESSAGE.errorResponse) this.drop(failure(NOT_SENT));
     if (this.#reader.last !== MESSAGE.readyForQuery) return;
@@ -239,9 +240,9 @@ export class Connection {
   }
 
   /**
-   * Tells postgres.js that the connection has ended, all at once: in between it would give it a statement. An answer of
-   * ours comes before, because postgres.js keeps a statement without an answer, and its error, for the next connection
-   * (https://github.com/porsager/postgres/issues/1215).
+   * Reports the end of the connection to postgres.js in one turn, so that it cannot assign another statement meanwhile.
+   * Fakes a response first, because postgres.js carries a statement without a response, and its error, over to the next
+   * connection (https://github.com/porsager/postgres/issues/1215).
    */
   #leave(error?: Error): void {
     if (this.#state === "left") return;
@@ -261,7 +262,7 @@ export class Connection {
 
   #endOf(error: Error | undefined): Buffer {
     const { code = "CONNECTION_CLOSED", message = "" } = (error ?? {}) as { code?: string; message?: string };
-    // A server executes no part of a message.
+    // The server does not execute an incomplete message.
     const isWhole = this.#isSent && !this.#writer.isStreaming;
     return errorResponse(isWhole || code === CANCELLED ? code : NOT_SENT, message);
   }

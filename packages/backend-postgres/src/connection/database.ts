@@ -19,32 +19,32 @@ import {
 } from "./translate-error.js";
 import { isOver, timeLeft, type Until } from "./until.js";
 
-/** How long statements may go on when the pool is ended, in milliseconds. */
+/** Time for running statements to finish when the pool is closed, in milliseconds. */
 const END_GRACE_MS = 5_000;
 
-/** How much longer a statement may take than its operation, in milliseconds: that is to answer first. */
+/** Grace period so that the operation's own timeout fires before that of the statement, in milliseconds. */
 const OPERATION_FIRST_MS = 20;
 
-/** Node's timers end here, after 24 days. */
+/** Maximum delay of a Node timer: 24 days. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** How the statements of a database run. */
+/** Settings for running statements. */
 export interface DatabaseSettings {
-  /** Longest time of one statement, the wait for a connection included, in milliseconds. */
+  /** Maximum duration of a statement including the wait for a connection, in milliseconds. */
   readonly timeoutMs: number;
-  /** Our own pool, if the client is of one. */
+  /** Pool of the client, if it is our own. */
   readonly pool?: Pool | undefined;
-  /** The database and its address, for messages. See `describeDatabase`. */
+  /** Description of the database for messages. See `describeDatabase`. */
   readonly name?: string | undefined;
 }
 
-/** Runs statements within their time, and says what went wrong in our words. */
+/** Runs statements with a timeout, and translates their errors. */
 export class Database {
   readonly #settings: DatabaseSettings;
   readonly #source: ConnectionSource;
-  /** Statements that are not answered yet. */
+  /** Statements without a response so far. */
   #statements = new Set<Statement>();
-  /** Number of statements that wait for a connection of our pool. */
+  /** Number of statements that wait for a connection of the pool. */
   #waiting = 0;
 
   constructor(sql: Sql, settings: DatabaseSettings) {
@@ -56,12 +56,12 @@ export class Database {
     return this.#source.sql;
   }
 
-  /** The database and its address, without secrets. */
+  /** Description of the database and its address, without secrets. */
   get name(): string {
     return this.#settings.name ?? "database";
   }
 
-  /** The same database, for statements that take as long as they take. */
+  /** Returns the same database without a statement timeout. */
   withoutTimeout(): Database {
     const database = new Database(this.sql, { ...this.#settings, timeoutMs: LONGEST_TIMER_MS });
     database.#statements = this.#statements;
@@ -70,7 +70,7 @@ export class Database {
 
   /**
    * Runs a statement that changes nothing.
-   * @param prepare `false` where the best plan depends on the parameters: a prepared statement gets a plan for any.
+   * @param prepare `false` if the best plan depends on the parameters: a prepared statement may get a generic plan.
    * @throws RemoteBackendError
    */
   read(
@@ -83,7 +83,8 @@ export class Database {
   }
 
   /**
-   * Runs a statement that changes nothing and whose rows are large: none is kept once it is taken.
+   * Runs a statement that changes nothing and returns large rows, which are passed to `take` one by one and not
+   * retained.
    * @throws RemoteBackendError
    */
   each(statement: string, parameters: readonly Parameter[], until: Until, take: TakeRow): Promise<unknown> {
@@ -92,21 +93,21 @@ export class Database {
 
   /**
    * Runs a statement that changes rows.
-   * @throws RemoteBackendError `unknown-outcome` when its answer was lost.
+   * @throws RemoteBackendError `unknown-outcome` if its response was lost.
    */
   write(statement: string, parameters: readonly Parameter[], until: Until): Promise<readonly Column[][]> {
     return this.#run(statement, parameters, until, true, true);
   }
 
-  /** How many statements run, and how many wait for a connection. */
+  /** Number of statements that are running, and of those that wait for a connection. */
   get load(): { readonly running: number; readonly waiting: number } {
     const connecting = [...this.#statements].filter(({ state }) => state === null).length;
     return { running: this.#statements.size - connecting, waiting: this.#waiting + connecting };
   }
 
-  /** Resolves when all statements have ended, and 5 seconds later at the latest. */
+  /** Resolves when all statements have ended, but after at most 5 seconds. */
   async settled(): Promise<void> {
-    // Not by postgres.js, which waits for lost connections too.
+    // postgres.js would also wait for lost connections.
     const ended = Promise.allSettled(this.#statements);
     await Promise.race([ended, delay(END_GRACE_MS, undefined, { ref: false })]);
   }
@@ -179,7 +180,7 @@ export class Database {
     if (code === FOREIGN_CANCEL) {
       const { cause } = error as { cause: unknown };
       if (await this.#isStatementTimeout(ranMs)) return translateError(cause, about);
-      // A request to cancel another statement hit this one, which did nothing.
+      // A cancel request for another statement hit this one, which had no effect and can be retried.
       return new RemoteBackendError("unavailable", "The statement was cancelled by another session.", {
         cause,
       });
@@ -192,8 +193,8 @@ export class Database {
   }
 
   /**
-   * True if the server's own `statement_timeout` ended a statement that we did not cancel. It has the SQLSTATE of a
-   * cancel request, and differs only by its message, which is in the server's language.
+   * True if the server's `statement_timeout` ended a statement that we did not cancel. Its SQLSTATE is that of a cancel
+   * request, and its message, the only difference, is localized.
    */
   async #isStatementTimeout(ranMs: number): Promise<boolean> {
     const setting =

@@ -1,6 +1,6 @@
 import type { ConnectionSettings } from "./connection-settings.js";
 
-/** Times after which a connection is to end: of idleness, and of its whole life. */
+/** Idle timer and lifetime timer of a connection. */
 export class Expiry {
   readonly #settings: Pick<ConnectionSettings, "idleTimeoutMs" | "maxLifetimeMs">;
   #idle: NodeJS.Timeout | undefined;
@@ -10,16 +10,16 @@ export class Expiry {
     this.#settings = settings;
   }
 
-  /** Starts both times, without keeping the process alive. */
+  /** Starts both timers, without keeping the process alive. */
   start(onIdle: () => void, onOld: () => void): void {
     const { idleTimeoutMs, maxLifetimeMs } = this.#settings;
     if (idleTimeoutMs > 0) this.#idle = setTimeout(onIdle, idleTimeoutMs).unref();
-    // Spread out, so that a pool does not open all its connections at once.
+    // Randomized, so that the connections of a pool do not all expire at once.
     const lifetimeMs = maxLifetimeMs * (1 - Math.random() / 4);
     if (maxLifetimeMs > 0) this.#lifetime = setTimeout(onOld, lifetimeMs).unref();
   }
 
-  /** Starts the idle time again. */
+  /** Restarts the idle timer. */
   refresh(): void {
     this.#idle?.refresh();
   }

@@ -3,18 +3,19 @@ import { SessionCheck, type SessionTarget } from "./session-check.js";
 import { isRefusalForNow } from "./translate-error.js";
 
 /**
- * - `pass`: the message is for postgres.js.
- * - `wait`: there is nothing to do.
- * - `ask`: the server is to be asked what it is, by `SessionCheck.query`.
- * - `ready`: the connection may be used.
- * - `refused`: the server may accept later, or another one may now; its reason is for postgres.js.
- * - `misconfigured`: it is not of the kind that is asked for.
+ * Reaction to a message of the server:
+ * - `pass`: forward the message to postgres.js.
+ * - `wait`: do nothing.
+ * - `ask`: query the kind of server with `SessionCheck.query`.
+ * - `ready`: the connection can be used.
+ * - `refused`: this server may accept later, or another one may accept now; forward its reason to postgres.js.
+ * - `misconfigured`: the server is not of the requested kind.
  */
 type Step = "pass" | "wait" | "ask" | "ready" | "refused" | "misconfigured";
 
-/** The server's part of a connection's beginning, until the connection may be used. */
+/** Handles the server's messages from startup until the connection can be used. */
 export class Greeting {
-  /** The server's process. */
+  /** Server process behind the connection. */
   key: BackendKey = { pid: null, secret: null };
   readonly #target: SessionTarget;
   #check: SessionCheck | undefined;
@@ -23,7 +24,7 @@ export class Greeting {
     this.#target = target;
   }
 
-  /** Takes one message, and returns what follows from it. */
+  /** Processes one message, and returns the reaction to it. */
   read(message: Buffer): Step {
     if (this.#check) {
       const fits = this.#check.read(message, this.#target);

@@ -1,31 +1,31 @@
 import { randomUUID } from "node:crypto";
 import { eachMessage, MESSAGE } from "./messages.js";
 
-/** Bytes from which on a parameter is large. */
+/** Minimum size of a large parameter, in bytes. */
 const LARGE_BYTES = 1024 * 1024;
 
 export const isLarge = (bytes: number): boolean => bytes > LARGE_BYTES;
 
-/** A `Bind` message whose token has been found, and what was written with it. */
+/** A `Bind` message with a token, and the data written along with it. */
 export interface LargeBind {
-  /** All before the token, with the lengths of the message and of the parameter as they were. */
+  /** Data before the token, with the original lengths of message and parameter. */
   readonly head: Buffer;
-  /** Where in `head` the `Bind` message starts. */
+  /** Offset of the `Bind` message in `head`. */
   readonly start: number;
   readonly content: Uint8Array;
   readonly tokenBytes: number;
-  /** All behind the token. */
+  /** Data after the token. */
   readonly tail: Buffer;
 }
 
 /**
- * Contents that are bound to statements by a token, which connections replace on the way to the server: postgres.js
- * copies parameters three times, and writes them at once.
+ * Large contents that are bound to statements as a token, which connections replace on the way to the server.
+ * postgres.js would copy a parameter three times, and write it in one piece.
  */
 export class LargeParameters {
   readonly #contents = new Map<string, Uint8Array>();
 
-  /** Returns a token to bind in place of the base64 of `content`. */
+  /** Returns a token to bind instead of the base64 of `content`. */
   add(content: Uint8Array): string {
     const token = `large-parameter-${randomUUID()}`;
     this.#contents.set(token, content);
@@ -36,7 +36,7 @@ export class LargeParameters {
     this.#contents.delete(token);
   }
 
-  /** Finds the one token in whole messages of a client. */
+  /** Finds the token in whole client messages, of which at most one contains a token. */
   find(data: Uint8Array): LargeBind | undefined {
     if (this.#contents.size === 0) return undefined;
     const messages = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -56,7 +56,7 @@ export class LargeParameters {
   }
 }
 
-/** Where the values of the parameters of a `Bind` message start and end. */
+/** Yields start and end of each parameter value in a `Bind` message. */
 function* parametersOf(bind: Buffer): Generator<readonly [number, number]> {
   const portalEnd = bind.indexOf(0, 5);
   const formats = bind.indexOf(0, portalEnd + 1) + 1;

@@ -1,15 +1,15 @@
-/** A type, and a length that counts itself. */
+/** Bytes of a message header: the type, and a length that includes itself. */
 const HEAD_BYTES = 5;
 
-/** Cuts a server's stream of bytes into whole messages. */
+/** Splits the byte stream of a server into whole messages. */
 export class MessageReader {
   #parts: Buffer[] = [];
-  /** Bytes that the incomplete message lacks; 0 if its length is unknown. */
+  /** Missing bytes of the incomplete message; 0 if its length is unknown. */
   #missing = 0;
   /** Type of the last whole message. */
   last = 0;
 
-  /** Returns the messages that `chunk` completes; `undefined` if there are none. */
+  /** Returns the messages that `chunk` completes; `undefined` if it completes none. */
   push(chunk: Buffer): Buffer | undefined {
     if (chunk.length < this.#missing) {
       this.#parts.push(chunk);
@@ -22,7 +22,7 @@ export class MessageReader {
     return whole > 0 ? data.subarray(0, whole) : undefined;
   }
 
-  /** Returns where the last whole message ends. */
+  /** Returns the end of the last whole message. */
   #walk(data: Buffer): number {
     let whole = 0;
     this.#missing = 0;

@@ -4,11 +4,11 @@ import type { LargeBind, LargeParameters } from "./large-parameters.js";
 
 export type Write = (data: Uint8Array | string, ...rest: unknown[]) => boolean;
 
-/** Writes a client's messages, and large parameters in their place, slice by slice as the socket takes them. */
+/** Writes client messages, and replaces tokens by large parameters, which are written in slices with backpressure. */
 export class MessageWriter {
   readonly #write: Write;
   readonly #parameters: LargeParameters;
-  /** Writes that wait for the end of a large parameter. */
+  /** Writes queued until a large parameter is complete. */
   #waiting: Parameters<Write>[] | undefined;
   #isStopped = false;
 
@@ -18,12 +18,15 @@ export class MessageWriter {
     this.#parameters = parameters;
   }
 
-  /** A message has been written in part. */
+  /** True while a message is only partly written. */
   get isStreaming(): boolean {
     return this.#waiting !== undefined;
   }
 
-  /** @param data Whole messages. */
+  /**
+   * Writes messages.
+   * @param data Whole messages.
+   */
   write(data: Uint8Array | string, ...rest: unknown[]): boolean {
     if (this.#waiting) {
       this.#waiting.push([data, ...rest]);
@@ -36,7 +39,7 @@ export class MessageWriter {
     return false;
   }
 
-  /** Writes nothing more. */
+  /** Stops writing. */
   stop(): void {
     this.#isStopped = true;
   }
@@ -44,7 +47,7 @@ export class MessageWriter {
   async #stream(bind: LargeBind): Promise<void> {
     this.#write(withLengths(bind));
     for (const digits of base64Slices(bind.content)) {
-      // Called for a socket that is closed meanwhile, too.
+      // The callback is also called if the socket is closed meanwhile.
       await new Promise<unknown>((resolve) => this.#write(digits, "latin1", resolve));
       await nextTurn();
       if (this.#isStopped) return;
@@ -56,7 +59,7 @@ export class MessageWriter {
   }
 }
 
-/** The head of a `Bind` message with the lengths of the message and of the parameter that it is to have. */
+/** Returns the head of a `Bind` message with the final lengths of message and parameter. */
 function withLengths({ head, start, content, tokenBytes }: LargeBind): Buffer {
   const copy = Buffer.from(head);
   const length = base64Length(content.length);

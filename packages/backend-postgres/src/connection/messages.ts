@@ -1,5 +1,5 @@
 /**
- * Messages of the protocol.
+ * Message types of the protocol.
  * @see https://www.postgresql.org/docs/current/protocol-message-formats.html
  */
 export const MESSAGE = {
@@ -10,17 +10,17 @@ export const MESSAGE = {
   bind: 0x42,
 } as const;
 
-/** Version 3.0 of the protocol. */
+/** Protocol version 3.0. */
 const PROTOCOL = 3 << 16;
 const CANCEL_REQUEST = 80_877_102;
 
-/** Ends an answer: `ReadyForQuery`, outside of a transaction. */
+/** `ReadyForQuery` outside of a transaction, which ends a response. */
 export const READY = Buffer.from([MESSAGE.readyForQuery, 0, 0, 0, 5, 0x49]);
 
-/** Announces the end of a connection. */
+/** `Terminate`, which announces the end of a connection. */
 export const TERMINATE = Buffer.from([0x58, 0, 0, 0, 4]);
 
-/** First message on a connection, with the session's parameters. */
+/** Encodes the first message on a connection, with the session parameters. */
 export function startupMessage(parameters: Readonly<Record<string, string>>): Buffer {
   const head = Buffer.alloc(8);
   head.writeInt32BE(PROTOCOL, 4);
@@ -29,7 +29,7 @@ export function startupMessage(parameters: Readonly<Record<string, string>>): Bu
   return message;
 }
 
-/** The server process behind a connection, and the secret that a request to cancel its statement needs. */
+/** Server process behind a connection, and the secret for cancel requests. */
 export interface BackendKey {
   readonly pid: number | null;
   readonly secret: number | null;
@@ -39,14 +39,14 @@ export function readBackendKey(message: Buffer): BackendKey {
   return { pid: message.readUInt32BE(5), secret: message.readUInt32BE(9) };
 }
 
-/** A process as a server would tell it. */
+/** Encodes `BackendKeyData`, with which a server reports its process id. */
 export function backendKeyData(pid: number): Buffer {
   const message = Buffer.from([MESSAGE.backendKeyData, 0, 0, 0, 12, 0, 0, 0, 0, 0, 0, 0, 0]);
   message.writeUInt32BE(pid, 5);
   return message;
 }
 
-/** Asks a server to cancel the statement of another connection. */
+/** Encodes a request to cancel the statement of another connection. */
 export function cancelRequest({ pid, secret }: BackendKey): Buffer {
   const message = Buffer.alloc(16);
   for (const [i, value] of [16, CANCEL_REQUEST, pid ?? 0, secret ?? 0].entries()) {
@@ -55,12 +55,12 @@ export function cancelRequest({ pid, secret }: BackendKey): Buffer {
   return message;
 }
 
-/** A statement of the simple protocol. */
+/** Encodes a statement of the simple protocol. */
 export function simpleQuery(statement: string): Buffer {
   return message("Q", `${statement}\0`);
 }
 
-/** An error as a server would send it. */
+/** Encodes an error as a server would send it. */
 export function errorResponse(code: string, text: string): Buffer {
   return message("E", `SFATAL\0VFATAL\0C${code}\0M${text}\0\0`);
 }
@@ -72,7 +72,7 @@ function message(type: string, text: string): Buffer {
   return Buffer.concat([head, body]);
 }
 
-/** SQLSTATE of an `ErrorResponse`. */
+/** Reads the SQLSTATE of an `ErrorResponse`. */
 export function sqlStateOf(error: Buffer): string {
   const code = error
     .toString("latin1", 5)
@@ -81,7 +81,7 @@ export function sqlStateOf(error: Buffer): string {
   return code?.slice(1) ?? "";
 }
 
-/** Columns of a `DataRow` as text. */
+/** Reads the columns of a `DataRow` as text. */
 export function columnsOf(row: Buffer): string[] {
   const columns: string[] = [];
   for (let at = 7; at + 4 <= row.length; ) {
@@ -92,7 +92,7 @@ export function columnsOf(row: Buffer): string[] {
   return columns;
 }
 
-/** Takes whole messages apart. */
+/** Splits a buffer of whole messages. */
 export function* eachMessage(messages: Buffer): Generator<Buffer> {
   for (let start = 0; start < messages.length; ) {
     const end = start + 1 + messages.readUInt32BE(start + 1);

@@ -4,17 +4,17 @@ import { type ConnectionOptions, connect as connectTls } from "node:tls";
 import type { Address, ConnectionSettings } from "./connection-settings.js";
 import { failure, NO_TLS, NOT_POSTGRES } from "./translate-error.js";
 
-/** Length 8, code 80877103; the server answers `S` or `N`. */
+/** `SSLRequest`: length 8, code 80877103. The server responds with `S` or `N`. */
 const SSL_REQUEST = Buffer.from([0, 0, 0, 8, 4, 210, 22, 47]);
 
-/** Idle time after which the operating system asks the other side whether it is there, in milliseconds. */
+/** Idle time before the first TCP keepalive probe, in milliseconds. */
 const KEEP_ALIVE_MS = 30_000;
 
 /**
- * A socket to the server, with TLS where it should have it, for postgres.js to speak on.
+ * Opens a socket to the server for postgres.js, with TLS if configured.
  *
- * postgres.js can do this itself, but starts TLS on a server that has refused it.
- * @param signal Aborted when the time to connect is up.
+ * postgres.js could do this itself, but starts TLS even if the server refuses it.
+ * @param signal Aborted at the connect timeout.
  * @throws An error with a code.
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-SSL
  */
@@ -28,13 +28,13 @@ export async function openSocket(
   const socket = isUnix ? connectTcp(`${host}/.s.PGSQL.${port}`) : connectTcp(port, host);
   try {
     await once(socket, "connect", { signal });
-    // As postgres.js does with sockets of its own: also a firewall is to see that the connection lives.
+    // As postgres.js does for its own sockets. Firewalls should also see that the connection is alive.
     socket.setKeepAlive(true, KEEP_ALIVE_MS).setNoDelay(true);
     if (isUnix || sslmode === "disable") return socket;
     socket.write(SSL_REQUEST);
     const answer = await sslAnswer(socket, signal);
     if (answer === "N" && (sslmode === "prefer" || sslmode === "allow")) return socket;
-    // An error, of a server that cannot start a process for us.
+    // An `ErrorResponse`: the server cannot start a process for this connection.
     if (answer.startsWith("E")) throw failure("ECONNRESET");
     if (answer !== "S") throw failure(answer === "N" ? NO_TLS : NOT_POSTGRES);
     const secure = connectTls({ socket, ...verification(host, settings) });
@@ -46,7 +46,7 @@ export async function openSocket(
   }
 }
 
-/** The answer to a request for TLS: one byte, and nothing behind it that TLS would not protect. */
+/** Reads the response to `SSLRequest`: a single byte. Data after it would not be protected by TLS. */
 function sslAnswer(socket: Socket, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     once(socket, "data", { signal }).then(([data]) => resolve(data.toString("latin1")), reject);
@@ -54,7 +54,7 @@ function sslAnswer(socket: Socket, signal: AbortSignal): Promise<string> {
   });
 }
 
-/** libpq's words for what of the certificate is checked. */
+/** Returns TLS options that verify the certificate as libpq does for each `sslmode`. */
 function verification(host: string, { sslmode, ca }: ConnectionSettings): ConnectionOptions {
   const servername = isIP(host) === 0 ? { servername: host } : {};
   const authority = ca === undefined ? {} : { ca };
@@ -65,7 +65,8 @@ function verification(host: string, { sslmode, ca }: ConnectionSettings): Connec
 }
 
 /**
- * A socket that fails as soon as postgres.js listens: it loses a connection whose socket could not be made at all.
+ * Returns a socket that fails as soon as postgres.js listens. postgres.js leaks a connection if creating its socket
+ * fails.
  */
 export function doomed(error: unknown): Socket {
   const socket = new Socket();

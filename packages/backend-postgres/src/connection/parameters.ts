@@ -1,19 +1,24 @@
 import { toBase64 } from "../rows/base64.js";
 import { isLarge, type LargeParameters } from "./large-parameters.js";
 
-/** Value bound to a statement: text or NULL, which every statement casts itself. Bytes are bound as base64. */
+/**
+ * Value to bind to a statement: text, NULL, or bytes, which are bound as base64. Statements cast parameters themselves.
+ */
 export type Parameter = string | Uint8Array | null;
 
 export type TextParameter = string | null;
 
-/** Parameters as postgres.js takes them. */
+/** Parameters in the form that postgres.js takes. */
 export interface Texts {
   readonly texts: TextParameter[];
-  /** Tokens among them. */
+  /** Tokens among the parameters. */
   readonly tokens: readonly string[];
 }
 
-/** @param large Of the pool, if the client is of one; a caller's client gets all as base64. */
+/**
+ * Converts parameters to text.
+ * @param large Large parameters of our own pool; with a caller's client all bytes become base64.
+ */
 export async function asTexts(
   parameters: readonly Parameter[],
   large: LargeParameters | undefined,

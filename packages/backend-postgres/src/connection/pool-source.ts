@@ -8,12 +8,12 @@ import type { Statement } from "./statement.js";
 import { CONNECT_TIMEOUT, failure } from "./translate-error.js";
 import type { Until } from "./until.js";
 
-/** Connections of a pool of our own. */
+/** Connections of our own pool. */
 export class PoolSource implements ConnectionSource {
   readonly #pool: Pool;
   readonly #name: string;
 
-  /** @param name The database and its address, for messages. */
+  /** @param name Description of the database for messages. */
   constructor(pool: Pool, name: string) {
     this.#pool = pool;
     this.#name = name;

@@ -8,10 +8,10 @@ export class Semaphore {
   }
 
   /**
-   * Takes a permit, which `release` gives back.
-   * @param ms Longest wait, in milliseconds.
-   * @param signal Ends the wait too.
-   * @returns `false` if there was none in time. Without a wait the answer is no promise.
+   * Acquires a permit, which `release` returns.
+   * @param ms Maximum wait, in milliseconds.
+   * @param signal Ends the wait early.
+   * @returns `false` if no permit was available in time; a promise only if it has to wait.
    */
   acquire(ms: number, signal?: AbortSignal): boolean | Promise<boolean> {
     if (this.#free > 0) {

@@ -1,7 +1,7 @@
 import { columnsOf, MESSAGE, simpleQuery } from "./messages.js";
 
 /**
- * Kinds of server that a connection may lead to, in libpq's words.
+ * Kinds of server for `target_session_attrs`, as in libpq.
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-TARGET-SESSION-ATTRS
  */
 export const SESSION_TARGETS = [
@@ -15,7 +15,7 @@ export const SESSION_TARGETS = [
 
 export type TargetSessionAttrs = (typeof SESSION_TARGETS)[number];
 
-/** One server's target; `prefer-standby` is two rounds over the hosts. */
+/** Kind to require of one server. `prefer-standby` is split into two rounds over the hosts. */
 export type SessionTarget = Exclude<TargetSessionAttrs, "prefer-standby">;
 
 const FITS: Readonly<Record<SessionTarget, (isReadOnly: boolean, isStandby: boolean) => boolean>> = {
@@ -26,12 +26,12 @@ const FITS: Readonly<Record<SessionTarget, (isReadOnly: boolean, isStandby: bool
   standby: (_, isStandby) => isStandby,
 };
 
-/** Asks a server, once it has let us in, what it is. */
+/** Queries the kind of a server after authentication. */
 export class SessionCheck {
   static readonly query = simpleQuery("SELECT current_setting('transaction_read_only'), pg_is_in_recovery()");
   #columns: readonly string[] = [];
 
-  /** Reads the answer message by message; returns `undefined` until it is complete. */
+  /** Reads the response message by message; returns `undefined` until it is complete. */
   read(message: Buffer, target: SessionTarget): boolean | undefined {
     if (message[0] === MESSAGE.dataRow) this.#columns = columnsOf(message);
     if (message[0] !== MESSAGE.readyForQuery) return undefined;

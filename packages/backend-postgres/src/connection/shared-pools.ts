@@ -1,13 +1,13 @@
 import { connect, type Pool } from "./connect.js";
 import { type ConnectionSettings, describeDatabase } from "./connection-settings.js";
 
-/** Pools of one database in one process that are no mistake. */
+/** Number of pools per database and process that is plausible; more cause a warning. */
 const POOLS_EXPECTED = 9;
 
-/** A share in a pool. */
+/** Lease of a shared pool. */
 export interface Lease {
   readonly pool: Pool;
-  /** Gives the share back; the last one ends the pool. Idempotent. */
+  /** Releases the lease. The last release ends the pool. Idempotent. */
   release(): Promise<void>;
 }
 
@@ -16,15 +16,15 @@ interface SharedPool {
   leases: number;
 }
 
-/** Pools that can be shared, by their settings. */
+/** Shareable pools by their settings. */
 const shared = new Map<string, SharedPool>();
 
-/** Numbers of open pools by database, and the databases that a warning was about. */
+/** Number of open pools by database, and the databases for which a warning was emitted. */
 const open = new Map<string, number>();
 const warned = new Set<string>();
 
 /**
- * Returns a share in the pool with these settings, or in a new one.
+ * Leases the pool with these settings, or a new one.
  * @throws RemoteBackendError `invalid-options`
  */
 export function leasePool(settings: ConnectionSettings): Lease {
@@ -70,7 +70,7 @@ function count(name: string, by: number): number {
 }
 
 let functions = 0;
-/** Numbers of `password` functions: two of them may return different passwords. */
+/** Numbers for `password` functions, which are compared by identity because they may return different passwords. */
 const functionNumbers = new WeakMap<object, number>();
 
 function keyOf(settings: ConnectionSettings): string {

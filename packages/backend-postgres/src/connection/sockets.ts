@@ -7,24 +7,27 @@ import { doomed, openSocket } from "./open-socket.js";
 import type { SessionTarget } from "./session-check.js";
 import { failure, STALLED } from "./translate-error.js";
 
-/** Time for which a host that could not be reached is tried after the others, in milliseconds. */
+/** Time for which an unreachable host is tried after the others, in milliseconds. */
 const AVOIDED_MS = 30_000;
 
-/** A host, and the kind of server that it is to be. */
+/** A host, and the kind of server to require. */
 interface Candidate {
   readonly address: Address;
   readonly target: SessionTarget;
 }
 
-/** The sockets of a pool, so that connections that died silently can be dropped: postgres.js would keep them for ever. */
+/**
+ * Sockets of a pool. Tracks connections so that silently dead ones can be dropped, which postgres.js would keep
+ * forever.
+ */
 export class Sockets {
-  /** Contents of files that connections put into the statements that pass. */
+  /** File contents that connections insert into statements on the way to the server. */
   readonly largeParameters = new LargeParameters();
   readonly #settings: ConnectionSettings;
   readonly #connections = new Map<Connection, Address>();
-  /** Ends attempts to connect. */
+  /** Controllers that abort pending connection attempts. */
   readonly #attempts = new Set<AbortController>();
-  /** Candidates that remain for statements whose server was not the right one. */
+  /** Remaining candidates of statements whose server was of the wrong kind. */
   readonly #resumed: (readonly Candidate[])[] = [];
   readonly #failedAt = new Map<Address, number>();
   #heardAt = 0;
@@ -39,12 +42,15 @@ export class Sockets {
     return this.#connections.size;
   }
 
-  /** When a server last sent something, in milliseconds of `Date.now()`; 0 for never. */
+  /** Time of the last data from any server, on the `Date.now()` clock; 0 if there was none. */
   get heardAt(): number {
     return Math.max(this.#heardAt, ...[...this.#connections.keys()].map(({ heardAt }) => heardAt));
   }
 
-  /** A connected socket; or one that fails right away, because postgres.js loses a connection without any. */
+  /**
+   * Opens a socket. On failure returns one that fails immediately, because postgres.js leaks a connection without a
+   * socket.
+   */
   async open(): Promise<Socket> {
     const candidates = this.#resumed.shift() ?? this.#candidates();
     let last: unknown;
@@ -64,28 +70,28 @@ export class Sockets {
     return doomed(last);
   }
 
-  /** The connection that postgres.js knows by this process id. */
+  /** Returns the connection with the process id that postgres.js knows. */
   find(id: number | null): Connection | undefined {
     return [...this.#connections.keys()].find((connection) => connection.id === id);
   }
 
   /**
-   * Drops a connection that has not answered a statement, and the idle ones that were heard of last before it was sent.
-   * @param sentAt In milliseconds of `Date.now()`.
+   * Drops a connection that did not respond to a statement, and idle ones without data since the statement was sent.
+   * @param sentAt Time on the `Date.now()` clock.
    */
   dropStalled(id: number | null, sentAt: number): void {
     this.find(id)?.drop(failure(STALLED));
     this.dropIdle(sentAt);
   }
 
-  /** Drops the idle connections that were heard of last at `before` or earlier, in milliseconds of `Date.now()`. */
+  /** Drops idle connections whose last data arrived at `before` or earlier, a time on the `Date.now()` clock. */
   dropIdle(before: number): void {
     for (const connection of this.#connections.keys()) {
       if (connection.isIdle && connection.heardAt <= before) connection.drop(failure(STALLED));
     }
   }
 
-  /** Asks the server of a connection to cancel its statement. Never rejects: a request that fails is repeated. */
+  /** Asks the server to cancel the statement of a connection. Never rejects, because failed requests are repeated. */
   async cancel(id: number | null): Promise<void> {
     const connection = this.find(id);
     const address = connection && this.#connections.get(connection);
@@ -94,15 +100,16 @@ export class Sockets {
       const socket = await this.#connect(address);
       socket.on("error", () => socket.destroy());
       socket.setTimeout(this.#settings.connectTimeoutMs, () => socket.destroy());
-      // The server hangs up when it has passed the request on; PgBouncer drops one whose client has left before.
+      // The server closes the connection once it has handled the request. PgBouncer discards the request if the client
+      // disconnects earlier.
       socket.on("end", () => socket.destroy());
       socket.unref().resume().write(cancelRequest(connection.key));
     } catch {
-      // The statement's own time limit decides.
+      // The statement's own timeout applies.
     }
   }
 
-  /** Drops all connections, also those that are being made, and makes no more. */
+  /** Drops all connections, including pending ones, and opens no more. */
   end(): void {
     this.#isEnded = true;
     for (const attempt of this.#attempts) attempt.abort();
@@ -122,7 +129,7 @@ export class Sockets {
     return socket;
   }
 
-  /** Hosts in their order, those that failed a moment ago last. */
+  /** Returns the hosts in order, with those that failed recently last. */
   #candidates(): readonly Candidate[] {
     const { hosts, targetSessionAttrs } = this.#settings;
     const isAvoided = (address: Address) =>

@@ -4,8 +4,8 @@ import type { Write } from "./message-writer.js";
 export type Emit = (event: string | symbol, ...args: unknown[]) => boolean;
 
 /**
- * Puts handlers between a socket and its user.
- * @returns The socket's own methods.
+ * Intercepts the events and writes of a socket.
+ * @returns The socket's original methods.
  */
 export function tapSocket(
   socket: Socket,
@@ -17,7 +17,7 @@ export function tapSocket(
   const end = socket.end.bind(socket) as (...args: unknown[]) => Socket;
   socket.emit = (event: string | symbol, ...args: unknown[]) => onEvent(event, args);
   socket.write = (data: Uint8Array | string, ...rest: unknown[]) => onWrite(data, rest);
-  // A dead peer never answers a FIN.
+  // A dead peer never acknowledges a FIN.
   socket.end = (...args: unknown[]) => {
     end(...args);
     socket.destroySoon();

@@ -1,7 +1,7 @@
 import { type ErrorCode, RemoteBackendError } from "@deepagents-remote/core";
 import { UNREACHABLE } from "@deepagents-remote/core/adapter";
 
-/** Codes of our own. */
+/** A connection got no response in time. One of our own error codes. */
 export const STALLED = "STALLED";
 export const NOT_POSTGRES = "NOT_POSTGRES";
 export const NO_TLS = "NO_TLS";
@@ -9,35 +9,35 @@ export const NO_PASSWORD = "NO_PASSWORD";
 export const PASSWORD_LATE = "PASSWORD_LATE";
 /** The connection ended before the statement was sent. */
 export const NOT_SENT = "NOT_SENT";
-/** No server is of the kind that `target_session_attrs` asks for. */
+/** No server is of the kind that `target_session_attrs` requires. */
 export const WRONG_SESSION = "WRONG_SESSION";
-/** The time to connect, or of the statement that waited for it, was up. */
+/** Connecting, or the statement that waited for the connection, timed out. */
 export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 
-/** A statement was cancelled, and not by us; the server's error is its `cause`. */
+/** A statement was canceled by another session; the server's error is the `cause`. */
 export const FOREIGN_CANCEL = "FOREIGN_CANCEL";
 
-/** SQLSTATE of a statement that was cancelled, by request or by the server's `statement_timeout`. */
+/** SQLSTATE of a statement that was canceled by a request or by the server's `statement_timeout`. */
 export const CANCELLED = "57014";
 
-/** SQLSTATE of a write on a standby, or on a server or for a role that is read-only. */
+/** SQLSTATE of a write on a standby, on a read-only server, or by a read-only role. */
 export const READ_ONLY = "25006";
 
-/** An error of ours with one of these codes, or with one of Node's. */
+/** Creates an error with one of these codes, or with one of Node's. */
 export const failure = (code: string, options?: ErrorOptions) =>
   Object.assign(new Error(code, options), { code });
 
 /** Circumstances of a failed statement. */
 export interface Circumstances {
-  /** The statement changes rows. */
+  /** True if the statement changes rows. */
   readonly writes: boolean;
-  /** It was sent. Default `true`. */
+  /** False if the statement was not sent. Default `true`. */
   readonly isSent?: boolean;
-  /** The database and its address, without secrets: `database app at db.example:5432`. Default `database`. */
+  /** Description of the database without secrets: `database app at db.example:5432`. Default `database`. */
   readonly database?: string;
 }
 
-/** Failures before anything was sent: words behind "cannot be reached: ". */
+/** Reasons, after "cannot be reached: ", for failures before anything was sent. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...UNREACHABLE,
   ENOENT: "there is no such Unix socket",
@@ -50,7 +50,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
   [WRONG_SESSION]: "none of its servers is of the kind that target_session_attrs asks for",
 };
 
-/** A connection that ended while a statement ran on it. */
+/** Codes of a connection that was lost while a statement ran on it. */
 const LOST = new Set([
   "CONNECTION_CLOSED",
   "CONNECTION_DESTROYED",
@@ -64,10 +64,10 @@ const LOST = new Set([
   STALLED,
 ]);
 
-/** Code, message and, where only an operator can help, a hint. */
+/** Error code, message and, if an operator has to act, a hint. */
 type Meaning = readonly [code: ErrorCode, message: string, hint?: string | undefined];
 
-/** SQLSTATEs, or their first two digits, that mean something of their own here; `{}` is the database. */
+/** SQLSTATEs, or their classes (two digits), with a specific translation. `{}` stands for the database. */
 const STATES: Readonly<Record<string, Meaning>> = {
   "28": ["misconfigured", "The {} refused the user name or the password."],
   "28000": [
@@ -86,7 +86,7 @@ const STATES: Readonly<Record<string, Meaning>> = {
     "The table of the files does not exist.",
     "Let a role that may create it run initialize().",
   ],
-  // Columns that were missing when a read-only backend was opened.
+  // Columns were added after a read-only backend was opened.
   "42702": ["misconfigured", "The table of the files has got columns; repeat the operation."],
   "42703": ["misconfigured", "The table of the files lacks a column.", "Let its owner run initialize()."],
   "42501": [
@@ -103,18 +103,21 @@ const STATES: Readonly<Record<string, Meaning>> = {
   "57P": ["unavailable", "The {} is shutting down or starting up."],
 };
 
-/** Refusals of a connection that mean a wrong configuration. Any other may pass: a database wakes up, a pooler is full. */
+/**
+ * Refused connections that indicate a wrong configuration. All others may be transient: a database wakes up, a pooler
+ * is full.
+ */
 const FINAL_REFUSAL = /^(28|3D|42)/;
 
-/** True if a server that refused a connection with this SQLSTATE may accept it later, or another host may. */
+/** True if a server that refused a connection with this SQLSTATE may accept it later, or another host may accept it. */
 export const isRefusalForNow = (state: string): boolean => !FINAL_REFUSAL.test(state);
 
-/** SQLSTATEs that a server or pooler gives a statement whose session ended under it; it may have been executed. */
+/** SQLSTATEs of a statement whose session ended while it ran. The statement may have been executed. */
 const SESSION_ENDED = /^(08|57P|XX000|58)/;
 
 /**
- * PgBouncer gives everything it refuses by itself the code of a violated protocol, which is also that of a server that
- * broke off. Only its words, which are never translated, tell them apart.
+ * Messages of PgBouncer. It reports all its own refusals as protocol violations, the code that it also uses for a lost
+ * server connection. Only the message, which is never localized, distinguishes them.
  */
 const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
   [/authentication failed|no such user/, ...STATES["28"]!],
@@ -123,7 +126,7 @@ const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
   [/no more connections allowed|wait_timeout/, ...STATES["53"]!],
 ];
 
-/** Errors of the client or of Node; `{}` is the database. */
+/** Errors of the client or of Node. `{}` stands for the database. */
 const CLIENT: Readonly<Record<string, Meaning>> = {
   [NOT_SENT]: ["unavailable", "The {} had closed the connection."],
   [NOT_POSTGRES]: ["misconfigured", "The server of the {} does not speak PostgreSQL."],
@@ -145,23 +148,23 @@ const CLIENT: Readonly<Record<string, Meaning>> = {
   CONNECTION_ENDED: ["closed", "The connection pool was closed."],
 };
 
-/** Failures of the caller's `password` function, which may ask a service that is away for a moment. */
+/** Failures of the caller's `password` function, which may depend on a service that is briefly unavailable. */
 const PASSWORD: Readonly<Record<string, string>> = {
   [NO_PASSWORD]: "Could not obtain the password: the `password` function failed.",
   [PASSWORD_LATE]:
     "Could not obtain the password: the `password` function did not return within connectTimeoutMs.",
 };
 
-/** A certificate that could not be verified; Node has a dozen codes for it. */
+/** Codes for certificates that could not be verified; Node has a dozen. */
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_|ERR_TLS/;
 
-/** TLS failed otherwise, such as by versions that have nothing in common. */
+/** Codes for other TLS failures, such as no common protocol version. */
 const TLS = /^(EPROTO|ERR_SSL)/;
 
 /**
- * Says in our words what went wrong: messages of the server may quote values, be in any language, and contain words ("not
- * found") that deepagents takes for something else. Where the answer may have been lost after the statement was sent, a
- * write is `unknown-outcome`.
+ * Translates an error. Messages of the server are not passed on: they may quote values, are localized, and may contain
+ * phrases ("not found") that deepagents interprets. A write whose response may have been lost becomes
+ * `unknown-outcome`.
  */
 export function translateError(error: unknown, circumstances: Circumstances): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
@@ -206,7 +209,7 @@ function meaning(error: unknown, { writes, isSent = true }: Circumstances): Mean
   return ["misconfigured", `The database client failed (${code || nameOf(error)}).`];
 }
 
-/** The code of an error; of the first one inside when a host has several addresses. */
+/** Returns the code of an error; for a host with several addresses, that of the first nested error. */
 export function errorCode(error: unknown): string {
   const { code, errors } = (error ?? {}) as { code?: unknown; errors?: unknown };
   if (typeof code === "string" && code !== "") return code;

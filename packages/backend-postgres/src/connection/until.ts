@@ -1,15 +1,15 @@
 import type { CallOptions } from "@deepagents-remote/core/adapter";
 
-/** When something is to end: at a time of `performance.now()`, or when a signal is aborted. */
+/** End of an operation: a time on the `performance.now()` clock, or an AbortSignal. */
 export type Until = number | AbortSignal;
 
-/** When a call is to end. Its signal is asked for only where nothing else tells: making one takes time. */
+/** Returns the end of a call. Prefers `deadline`, because creating an AbortSignal is measurable. */
 export const until = (call: Pick<CallOptions, "signal" | "deadline">): Until => call.deadline ?? call.signal;
 
-/** Whether it is to have ended. */
+/** True if the end has been reached. */
 export const isOver = (until: Until): boolean =>
   typeof until === "number" ? performance.now() >= until : until.aborted;
 
-/** How much time there is, in milliseconds; what only a signal ends has any. */
+/** Returns the remaining time in milliseconds; infinite for a signal. */
 export const timeLeft = (until: Until): number =>
   typeof until === "number" ? until - performance.now() : Number.POSITIVE_INFINITY;

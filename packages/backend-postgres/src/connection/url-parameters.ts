@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { type PostgresFileStoreOptions, refuse, SSL_MODES, type SslMode } from "../options.js";
 import { SESSION_TARGETS, type TargetSessionAttrs } from "./session-check.js";
 
-/** Settings that only a connection string can make, and options that it can stand for. */
+/** Settings from the parameters of a connection string, some of which have no option. */
 export type UrlSettings = Pick<
   PostgresFileStoreOptions,
   "sslmode" | "ca" | "connectTimeoutMs" | "maxPoolSize" | "prepare" | "schema"
@@ -15,7 +15,7 @@ export type UrlSettings = Pick<
   readonly targetSessionAttrs?: TargetSessionAttrs;
   readonly channelBinding?: "disable" | "prefer" | "require";
   readonly applicationName?: string;
-  /** Settings of the session, as `-c name=value`. */
+  /** Session settings as `-c name=value`. */
   readonly sessionOptions?: string;
 };
 
@@ -25,7 +25,7 @@ const text =
   (name: keyof UrlSettings): Reader =>
   (value) => ({ [name]: value });
 
-/** Accepts these values, which change nothing here. */
+/** Accepts these values of a parameter and ignores them, because they make no difference here. */
 const harmless =
   (...values: readonly string[]): Reader =>
   (value, name) => {
@@ -47,8 +47,8 @@ const number = (value: string, name: string): number =>
 const isTrue = (value: string, name: string): boolean => oneOf(["true", "false"], value, name) === "true";
 
 /**
- * Parameters of connection strings as providers hand them out: those of libpq, and those of node-postgres, Prisma and JDBC
- * that are found in them. A parameter that would be dropped silently is refused.
+ * Supported parameters of connection strings: those of libpq, and those of node-postgres, Prisma and JDBC that
+ * providers use. All others are refused instead of silently ignored.
  * @see https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-PARAMKEYWORDS
  */
 const PARAMETERS: Readonly<Record<string, Reader>> = {
@@ -61,13 +61,13 @@ const PARAMETERS: Readonly<Record<string, Reader>> = {
   options: text("sessionOptions"),
   schema: text("schema"),
   target_session_attrs: (value, name) => ({ targetSessionAttrs: oneOf(SESSION_TARGETS, value, name) }),
-  // `no-verify` is node-postgres's word for what libpq's `require` does.
+  // `no-verify` is the name in node-postgres for libpq's `require`.
   sslmode: (value, name) => ({
     sslmode: value === "no-verify" ? "require" : oneOf<SslMode>(SSL_MODES, value, name),
   }),
   ssl: (value, name) => ({ sslmode: isTrue(value, name) ? "require" : "disable" }),
   sslrootcert: (value) => (value === "system" ? { sslmode: "verify-full" } : { ca: readCertificate(value) }),
-  // 0 means no limit to libpq.
+  // In libpq, 0 means no limit.
   connect_timeout: (value, name) => {
     const seconds = number(value, name);
     return seconds === 0 ? {} : { connectTimeoutMs: seconds * 1_000 };
@@ -75,7 +75,8 @@ const PARAMETERS: Readonly<Record<string, Reader>> = {
   connection_limit: (value, name) => ({ maxPoolSize: number(value, name) }),
   pgbouncer: (value, name) => (isTrue(value, name) ? { prepare: false } : {}),
   statement_cache_size: (value, name) => (number(value, name) === 0 ? { prepare: false } : {}),
-  // postgres.js has no channel binding. Refusing `require` would refuse what Neon hands out, so `check()` warns of it.
+  // postgres.js has no channel binding. `require` is accepted because Neon's connection strings contain it; `check()`
+  // warns.
   channel_binding: (value, name) => ({
     channelBinding: oneOf(["disable", "prefer", "require"] as const, value, name),
   }),
@@ -98,7 +99,10 @@ const PARAMETERS: Readonly<Record<string, Reader>> = {
   workaround: harmless(),
 };
 
-/** @throws RemoteBackendError `invalid-options` */
+/**
+ * Reads the parameters of a connection string.
+ * @throws RemoteBackendError `invalid-options`
+ */
 export function readUrlParameters(parameters: ReadonlyMap<string, string>): UrlSettings {
   const settings: Record<string, unknown> = {};
   for (const [name, value] of parameters) {

@@ -12,26 +12,26 @@ import { BYTES_NOTICE, IN_BYTES, OURS } from "../rows/row.js";
 import type { Table } from "../rows/table.js";
 import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
-/** The expression of the search index: the JSON text of the lines of a row `f`. */
+/** Expression of the search index: JSON text of the lines of a row `f`. */
 export const SEARCHED = "(f.content->'content')::text";
 
-/** Candidates of one statement that collects them all; with more, a search walks the paths instead. */
+/** Maximum candidates to collect in one statement; with more, a search walks the paths instead. */
 const FEW = 1_000;
 const MANY = 100_000;
 
-/** Candidates of one statement that walks the paths. */
+/** Number of candidates on the first page of a walk over the paths. */
 const FIRST_PAGE = 1_000;
 const LARGEST_PAGE = 100_000;
 
-/** Longest part of a literal that the index is asked for, in characters. */
+/** Maximum characters of a literal to look up in the index. */
 const MAX_PATTERN = 32;
 
 /** A file that may contain the literal. */
 export interface Candidate {
   readonly key: Key;
-  /** `lines`: an array of lines. Otherwise the type of a file in `bytes`; empty for a foreign row. */
+  /** `lines` for an array of lines; otherwise the type of a file in `bytes`, or empty for a foreign row. */
   readonly kind: string;
-  /** Bytes of the file; of a foreign row its size on disk, which may be much less. */
+  /** Size of the file in bytes; for a foreign row its size on disk, which may be much smaller. */
   readonly bytes: number;
 }
 
@@ -41,21 +41,21 @@ const CANDIDATE = `f.path, CASE
   END AS kind, coalesce(CASE WHEN ${OURS} THEN f.size END, pg_column_size(f.content))::text AS bytes`;
 
 /**
- * The LIKE is exact on the JSON text of a literal's beginning, and served by the trigram index where there is one.
- * Texts in `bytes` are all candidates, found by their notice.
+ * Condition for candidates. The LIKE matches the JSON text of the literal's beginning exactly, and uses the trigram
+ * index if there is one. All texts in `bytes` are candidates; the LIKE finds them by their notice.
  */
 const condition = (pattern: string) => {
   const isText = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
-  // Every text has it; looking at them all the same would cost most of the search.
+  // Every text contains the empty literal; checking would be most of the cost of the search.
   if (pattern === "") return `${isText} AND $1::text IS NOT NULL`;
   return `(${SEARCHED} LIKE $1::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%') AND ${isText}`;
 };
 
 /**
- * All candidates, if there are not too many. The planner costs a materialized CTE as if it was read to its end, and so
- * takes the trigram index for a rare literal. With ORDER BY and LIMIT in the same place it expects to meet enough
- * matches soon by walking the paths, unless statistics tell otherwise; of an expression as wide as this there are none.
- * Rows are made on demand all the same.
+ * Query for all candidates, if there are not too many. The planner costs a materialized CTE as if it were read to the
+ * end, and so uses the trigram index for a rare literal. With ORDER BY and LIMIT at the same level, it would walk the
+ * paths, expecting to find enough matches soon: PostgreSQL keeps no statistics for an expression as wide as this one.
+ * Rows of the CTE are still produced on demand.
  */
 const all = (table: Table, range: PrefixRange, pattern: string) => `
 WITH candidate AS MATERIALIZED (
@@ -63,7 +63,7 @@ WITH candidate AS MATERIALIZED (
 SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY path USING ~<~`;
 
-/** Candidates in order from a path on: for literals that are in many files. */
+/** Query for candidates in path order from a given path, for literals that occur in many files. */
 const page = (table: Table, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
@@ -71,7 +71,7 @@ WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(pattern)}
 ORDER BY f.path USING ~<~
 LIMIT $2::text::bigint`;
 
-/** Candidates in key order. */
+/** Finds candidates in key order, page by page. */
 export async function* candidatePages(
   database: Database,
   table: Table,
@@ -80,7 +80,7 @@ export async function* candidatePages(
   call: CallOptions & { accept: (key: Key) => boolean; limit: number },
 ): AsyncGenerator<readonly Candidate[]> {
   const like = likePattern(pattern);
-  // Never prepared: the best plan depends on the literal and on the size of the directory.
+  // Never prepared, because the best plan depends on the literal and on the size of the directory.
   const read = async (statement: string, parameters: readonly string[]) =>
     (await database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
       key: text(path)!,
@@ -106,18 +106,20 @@ export async function* candidatePages(
   }
 }
 
-/** A search that ends early does not wait for what it does not need. */
+/**
+ * Returns the page sizes to try: small first, so that a search that ends early does not wait for more than it needs.
+ */
 function mostAtOnce(pattern: string, limit: number): readonly number[] {
   if (pattern === "") return [];
   return limit > FEW ? [FEW, MANY] : [FEW];
 }
 
 /**
- * A literal as it stands in JSON text, with what LIKE would interpret escaped. The beginning of a long one is
- * selective enough, and looking up more trigrams costs more.
+ * Encodes a literal as in JSON text and escapes the wildcards of LIKE. Truncates a long literal: its beginning is
+ * selective enough, and each trigram costs a lookup.
  */
 function likePattern(pattern: string): string {
-  // A character has two units at most.
+  // A character has at most two UTF-16 code units.
   const start = [...pattern.slice(0, 2 * MAX_PATTERN)].slice(0, MAX_PATTERN).join("");
   const json = JSON.stringify(start).slice(1, -1);
   return `%${json.replace(/[\\%_]/g, "\\$&")}%`;

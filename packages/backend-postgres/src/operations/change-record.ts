@@ -3,15 +3,18 @@ import type { Parameter } from "../connection/parameters.js";
 import { base64Slices } from "../rows/base64.js";
 import { type ContentColumns, contentColumns } from "../rows/row.js";
 
-/** A change as a statement takes it. */
+/** A change in the form that statements take. */
 export interface ChangeRecord extends ContentColumns {
   readonly path: string;
   readonly id: string;
-  /** Paths that must not be files. */
+  /** Ancestor paths, which must not be files. */
   readonly above: readonly string[];
 }
 
-/** @throws RemoteBackendError `timeout` */
+/**
+ * Converts a change to its record.
+ * @throws RemoteBackendError `timeout`
+ */
 export async function changeRecord(
   change: Pick<Change, "key" | "id" | "content" | "isText">,
   call?: CallTime,
@@ -21,7 +24,7 @@ export async function changeRecord(
   return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
 }
 
-/** The parameters of a statement that takes changes from `ONE` or `MANY`. */
+/** Returns the parameters of a statement that reads changes from `ONE` or `MANY`. */
 export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
   if (records.length > 1) return [JSON.stringify(records.map(inJson))];
   const { path, id, above, content, bytes, mime_type, size } = records[0]!;
@@ -33,17 +36,19 @@ const inJson = (record: ChangeRecord) => ({
   bytes: record.bytes && [...base64Slices(record.bytes)].join(""),
 });
 
-/** One change as a row of `change`. It travels as it is: as JSON it would be parsed twice. */
+/**
+ * FROM item with one change as the row of `change`. Uses one parameter per column, because JSON would be parsed twice.
+ */
 export const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
   $5::text AS bytes, $6::text AS mime_type, $7::text::bigint AS size) AS change`;
 
-/** Any number of changes as rows of `change`. */
+/** FROM item with any number of changes as rows of `change`. */
 export const MANY = `json_to_recordset($1::text::json) AS change
   (path text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
 
 /**
- * The path of a file that would have to be a directory as well: one above the change, or one below it. Look-ups in
- * the index, whatever the planner knows of the table: it takes an EXISTS for done after a few rows of a scan.
+ * Expression for the path of a conflicting file: an ancestor or a descendant of the change. Written to force index
+ * lookups regardless of statistics: the planner assumes that an EXISTS is satisfied after scanning a few rows.
  */
 export const obstacle = (table: string) => `coalesce(
   (SELECT above.path FROM json_array_elements_text(change.above) AS directory (path),
@@ -52,7 +57,9 @@ export const obstacle = (table: string) => `coalesce(
     WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0') AND below.path NOT LIKE '%/'
     ORDER BY below.path USING ~<~ LIMIT 1))`;
 
-/** The chain after a write on the locked row `f`: the newest ids and, always, the creating one. */
+/**
+ * Expression for the write-id chain after a write to the locked row `f`: the newest ids and always the creating one.
+ */
 export const chainWriteIds = (id: string) => `ARRAY[${id}] || CASE
     WHEN coalesce(cardinality(f.write_ids), 0) < ${MAX_WRITE_IDS} THEN f.write_ids
     ELSE f.write_ids[1:${MAX_WRITE_IDS - 2}] || f.write_ids[cardinality(f.write_ids):]

@@ -3,10 +3,10 @@ import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 
-/** A `Date` drops the microseconds of the server. */
+/** Tolerance for the server's microseconds, which a `Date` drops. */
 const TOLERANCE_MS = 1;
 
-/** Reads the server's clock, which the times of rows come from. */
+/** Reads the server's clock, which also sets the times of rows. */
 export async function readClock(database: Database, call: CallOptions): Promise<ServiceTime> {
   const [row] = await database.read(
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::text",

@@ -5,13 +5,13 @@ import { until } from "../connection/until.js";
 import { perTable, type Table } from "../rows/table.js";
 import { type ChangeRecord, obstacle } from "./change-record.js";
 
-/** What stands in the way of a change that was not made. */
+/** Reason why a change was not made. */
 export interface Obstacle {
   /** Version of the row, if there is one. */
   readonly version: string | undefined;
-  /** Whether the row has this change in its chain: an earlier attempt made it. */
+  /** True if the row's write-id chain contains this change: an earlier attempt succeeded. */
   readonly applied: boolean;
-  /** A file above or below. */
+  /** Path of a conflicting file: an ancestor or a descendant. */
   readonly other: string | undefined;
 }
 
@@ -22,7 +22,7 @@ FROM json_to_recordset($1::text::json) AS change (path text, id text, above json
 LEFT JOIN ${table.name} AS f ON f.path = change.path`,
 );
 
-/** Looks why changes were not made, by path. */
+/** Finds out why changes were not made, by path. */
 export async function explainRefusals(
   database: Database,
   table: Table,

@@ -20,7 +20,7 @@ FROM ${table.rows} AS f
 WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`,
 );
 
-/** `bytes` is stored uncompressed, so that only this part is read from disk. */
+/** Query for a part of a file. `bytes` is stored uncompressed, so only this part is read from disk. */
 const part = perTable(
   (table) => `
 SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'base64')
@@ -28,7 +28,7 @@ FROM ${table.name} AS f
 WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
-/** Fetches the rows of some keys; large files after the others, one by one, in parts. */
+/** Fetches files by their keys. Large files follow the others, one by one and in parts. */
 export async function getFiles(
   database: Database,
   table: Table,
@@ -56,13 +56,16 @@ export async function getFiles(
       if (file) found.set(key, file);
       else changed.push(key);
     }
-    // The rest was read as it was, or is gone.
+    // All other files were read in one version or do not exist any more.
     open = changed;
   }
   return keys.map((key) => found.get(key));
 }
 
-/** @returns `undefined` when the file has changed meanwhile. */
+/**
+ * Fetches a large file in parts.
+ * @returns `undefined` if the file changed concurrently.
+ */
 async function getLarge(
   database: Database,
   table: Table,

@@ -1,7 +1,7 @@
 import { type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
 import { isLarge } from "../connection/large-parameters.js";
 
-/** What one statement carries at most. */
+/** Maximum number of files in one statement. */
 const MAX_FILES = 1_000;
 const MAX_BYTES = 16 * 1024 * 1024;
 
@@ -12,14 +12,13 @@ interface Group {
 }
 
 /**
- * Divides changes into statements: creations together, replacements together, conditional changes and large files one
- * by one. A file and one below it as a directory go into different statements, because a statement does not see its own
- * rows.
+ * Groups changes into statements: creations together, overwrites together, conditional changes and large files one by
+ * one. A file and its descendants go into different statements, because a statement does not see its own rows.
  */
 export function groupChanges(changes: readonly Change[]): readonly (readonly Change[])[] {
   const groups: Group[] = [];
   for (const change of changes) {
-    // Counts the characters of a text: counting its bytes takes long.
+    // Characters instead of bytes for a text, because counting bytes is slow.
     const bytes = change.content.length;
     let group = groups.at(-1);
     if (!group || !fits(group, change, bytes)) {

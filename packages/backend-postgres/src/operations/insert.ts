@@ -20,7 +20,7 @@ ON CONFLICT (path) DO NOTHING
 RETURNING f.path, f.xmin::text`,
   );
 
-/** A file that is already there is replaced even where a race has made it a directory as well. */
+/** Upsert of changes. Replaces an existing file even if a race has made it a directory as well. */
 const replace = (changes: string) =>
   perTable(
     (table) => `${INSERT(table, changes)}
@@ -43,7 +43,7 @@ const STATEMENTS = {
   overwrite: { one: replace(ONE), many: replace(MANY) },
 };
 
-/** Creates files, or replaces them, in one statement; answers the versions of those that were written. */
+/** Creates or overwrites files in one statement. Returns the versions of the files that were written. */
 export async function insertFiles(
   database: Database,
   table: Table,

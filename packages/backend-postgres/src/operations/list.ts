@@ -7,10 +7,13 @@ import { OURS } from "../rows/row.js";
 import type { Table } from "../rows/table.js";
 import { hidden, inOrder, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
-/** Rows of one page. */
+/** Number of rows per page. */
 const PAGE = 1_000;
 
-/** Bytes of a file; of rows that a writer without our columns changed, counted from the lines. */
+/**
+ * Expression for the size of a file. Computed from the lines if a writer that does not know our columns changed the
+ * row.
+ */
 const SIZE = `CASE
     WHEN ${OURS} THEN f.size
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN (
@@ -21,7 +24,7 @@ const SIZE = `CASE
 
 const ENTRY_COLUMNS = `f.xmin::text, (${SIZE})::text, (extract(epoch FROM f.modified_at) * 1000)::text`;
 
-/** A later start than the range's own. */
+/** Condition for a later start than that of the range. */
 const FROM = `f.path ~>=~ ${hidden(1)}`;
 
 const files = (table: Table, range: PrefixRange) => `
@@ -30,12 +33,13 @@ FROM ${table.rows} AS f
 WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
 ${inOrder(PAGE)}`;
 
-/** What follows the directory's own prefix (`$2`) in a path. */
+/** Expression for the part of a path after the directory's prefix (`$2`). */
 const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
 
 /**
- * A loose index scan: from each child the next look-up starts behind everything below it, so that the cost follows
- * the children and not what lies below them. '0' is the character behind '/'; chr(1) makes the next longer string.
+ * Query for the direct children, as a loose index scan: the next lookup starts after all descendants of a child, so the
+ * cost depends on the number of children only. '0' is the character after '/'; appending chr(1) makes the next longer
+ * string.
  * @see https://wiki.postgresql.org/wiki/Loose_indexscan
  */
 export const children = (table: Table, range: PrefixRange) => `
@@ -62,7 +66,7 @@ LEFT JOIN ${table.rows} AS f ON f.path = child.path AND strpos(${rest("child.pat
 WHERE child.path IS NOT NULL
 ORDER BY child.path USING ~<~`;
 
-/** Pages by keyset: each starts behind the last entry of the one before. */
+/** Lists files with keyset pagination: each page starts after the last entry of the previous one. */
 export async function* listFiles(
   database: Database,
   table: Table,

@@ -1,11 +1,11 @@
 import { prefixEnd } from "@deepagents-remote/core/adapter";
 
 /**
- * A condition on paths that start with a prefix. `~>=~` and `~<~` compare bytes, as the index of `text_pattern_ops`
- * does; for UTF-8 that is by code point, under any collation. There is no upper bound in the text of a statement
- * that has none: `$2 IS NULL OR ...` would make the index scan run on to the end of the table.
+ * Returns a condition for paths that start with a prefix. `~>=~` and `~<~` compare bytes, as the `text_pattern_ops`
+ * index does; for UTF-8 that is code point order, under any collation. Without an upper bound the condition is omitted:
+ * `$2 IS NULL OR ...` would make the index scan continue to the end of the table.
  * @param first Number of the first parameter.
- * @param isHidden False where the planner should see how much of the table the range is.
+ * @param isHidden False if the planner should estimate how much of the table the range covers.
  */
 export function prefixRange(prefix: string, first: number, isHidden = true): PrefixRange {
   const parameter = isHidden ? hidden : visible;
@@ -16,17 +16,17 @@ export function prefixRange(prefix: string, first: number, isHidden = true): Pre
 }
 
 /**
- * A parameter whose value the planner does not see. It takes a range between two of these for 0.5 % of the table,
- * whatever the statistics say and however the statement is prepared, so that there is one plan to test.
+ * Hides a parameter's value from the planner. The planner then estimates a range between two such values at 0.5 % of
+ * the table, regardless of statistics and of how the statement is prepared, so there is only one plan to test.
  */
 export const hidden = (parameter: number) => `(SELECT $${parameter}::text)`;
 
 const visible = (parameter: number) => `$${parameter}::text`;
 
 /**
- * A page of rows in the order of the index. The planner takes a LIMIT that it does not see for a tenth of the rows, so
- * that walking the index always costs less than sorting all that is left. With the number in sight it sorts wherever
- * 0.5 % of the table are fewer rows than a page, for each page anew.
+ * Returns ORDER BY and LIMIT for a page in index order. The planner estimates a hidden LIMIT at a tenth of the rows, so
+ * walking the index is always cheaper than sorting the remaining rows. With a visible number it would sort all
+ * remaining rows for every page if 0.5 % of the table is less than a page.
  */
 export const inOrder = (rows: number) => `ORDER BY f.path USING ~<~ LIMIT (SELECT ${rows})`;
 
@@ -35,5 +35,5 @@ export interface PrefixRange {
   readonly parameters: readonly string[];
 }
 
-/** Leaves out rows whose path ends in a slash: no file has such a path, and none can be opened by it. */
+/** Condition that skips rows whose path ends in a slash, which no file can have. */
 export const NAMES_A_FILE = "f.path NOT LIKE '%/'";

@@ -7,10 +7,10 @@ import { explainRefusals, type Obstacle } from "./explain.js";
 import { insertFiles } from "./insert.js";
 import { updateFile } from "./update.js";
 
-/** How often a change is sent again whose obstacle was gone when we looked for it. */
+/** Maximum retries of a refused change whose obstacle had vanished when it was looked up. */
 const MAX_VANISHED_OBSTACLES = 10;
 
-/** Makes one group of changes of the same condition; answers what became of each, in order. */
+/** Makes a group of changes with the same condition. Returns their outcomes in order. */
 export async function putGroup(
   database: Database,
   table: Table,
@@ -43,7 +43,7 @@ export async function putGroup(
   return changes.map(({ key }) => outcomes.get(key)!);
 }
 
-/** One statement: an update for a single file that is replaced by condition, an insert for any number of others. */
+/** Sends one statement: an update for a single conditional change, an insert for any number of others. */
 async function send(
   database: Database,
   table: Table,
@@ -57,7 +57,9 @@ async function send(
   return new Map(version === undefined ? [] : [[first.path, version]]);
 }
 
-/** What an obstacle means for a change; `undefined` when it is gone meanwhile and the change may be sent again. */
+/**
+ * Returns the outcome that an obstacle implies; `undefined` if the obstacle has vanished and the change can be retried.
+ */
 function refuse(condition: Change["condition"], { version, applied, other }: Obstacle): Outcome | undefined {
   if (version !== undefined && applied) return { done: true, version };
   if (typeof condition === "object")

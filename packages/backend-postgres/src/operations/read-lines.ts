@@ -17,20 +17,22 @@ import { foreignRow, IN_BYTES, OURS } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 import { getFiles } from "./get.js";
 
-/** Text of up to this size is taken whole: cutting it in the database would cost more than moving it. */
+/**
+ * Maximum size of a text that is fetched whole, because cutting it in the database would cost more than the transfer.
+ */
 const WHOLE_BYTES = 64 * 1024;
 
-/** Blocks of a window that travel in one statement, in bytes; for longer ones the file is fetched in parts. */
+/** Maximum bytes of a window to fetch in one statement; for larger windows the whole file is fetched in parts. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
-/** No array of lines is longer; the numbers of a JSON path are 32-bit. */
+/** Largest index in a JSON path, which uses 32-bit numbers. No array of lines is longer. */
 const LAST_PART = 2 ** 31 - 1;
 
 const IS_CUT = `f.size > ${WHOLE_BYTES} AND ${OURS} AND jsonb_typeof(f.content->'content') = 'array'`;
 
 /**
- * A text, and how it comes. Of one in `bytes` only where its lines begin, and its version and type; of one that is cut
- * the window with the last line behind it, and how many there are; of any other all, and nothing more.
+ * Query for a window of a text. For a text in `bytes` it returns only the line index, version and type; for a text that
+ * is cut, the window, the last line and the number of lines; for any other, the whole text.
  */
 const lines = perTable(
   (table) => `
@@ -50,7 +52,7 @@ FROM (
   WHERE f.path = $1::text) AS file`,
 );
 
-/** `bytes` is stored uncompressed, so that only these blocks are read from disk. */
+/** Query for blocks of a file. `bytes` is stored uncompressed, so only these blocks are read from disk. */
 const blocks = perTable(
   (table) => `
 SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
@@ -59,7 +61,7 @@ WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
 /**
- * Reads a window of a text, and of a large one little more than that.
+ * Reads a window of a text. For a large text, little more than the window is transferred.
  * @throws RemoteBackendError `corrupt` for a row that is not a file.
  */
 export async function readLines(
@@ -89,7 +91,7 @@ export async function readLines(
   }
 }
 
-/** A text in `bytes` that was stored without an index. */
+/** Reads a text in `bytes` that has no line index. */
 async function readWhole(
   database: Database,
   table: Table,
@@ -104,10 +106,10 @@ async function readWhole(
   return file && "not-text";
 }
 
-/** Lines of a text that came whole, in whatever form it is stored. */
+/** Cuts the window out of a text that was fetched whole, in any stored format. */
 function cutWhole(stored: unknown, json: string, offset: number, limit: number): LineWindow | "not-text" {
   const { content, encoding } = (stored ?? {}) as { content?: unknown; encoding?: unknown };
-  // A newline inside a part would make two lines of it.
+  // A newline inside an element would split it into two lines.
   const isLineArray = Array.isArray(content) && !json.includes("\\n") && content.every(isString);
   if (isLineArray) return cutLineArray(content, offset, limit);
   const decoded = decodeContent(content, encoding);
@@ -117,7 +119,10 @@ function cutWhole(stored: unknown, json: string, offset: number, limit: number):
 
 const isString = (value: unknown): value is string => typeof value === "string";
 
-/** Lines that the database cut out of an array of `parts`, with its last one, which may be empty: no line. */
+/**
+ * Decodes a window that the database cut out of an array of `parts` elements, and the last element, which is not a line
+ * if empty.
+ */
 function cutWindow(cut: unknown[], parts: number, offset: number): LineWindow {
   if (!cut.every(isString)) throw foreignRow();
   const finalNewline = cut.pop() === "";
@@ -125,7 +130,7 @@ function cutWindow(cut: unknown[], parts: number, offset: number): LineWindow {
   return { lines: cut.slice(0, Math.max(0, total - offset)), total, finalNewline };
 }
 
-/** Lines of a text in `bytes`; `undefined` when it has changed since its index was read. */
+/** Reads lines of a text in `bytes`; `undefined` if it changed since its index was read. */
 async function readBlocks(
   database: Database,
   table: Table,

@@ -8,17 +8,17 @@ import { IN_BYTES } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 import { readLines } from "./read-lines.js";
 
-/** Texts that are searched at the same time, each by one connection. */
+/** Number of texts to search concurrently, each on one connection. */
 const TEXTS_AT_ONCE = 4;
 
-/** Blocks that one statement looks at: few at first, for a search that ends early. */
+/** Number of blocks that the first statement searches: few, for a search that ends early. */
 const FIRST_BLOCKS = 16;
 const MOST_BLOCKS = 256;
 
-/** Bytes of found lines of one text at most. */
+/** Maximum bytes of matching lines per text. */
 const MAX_FOUND_BYTES = 32 * 1024 * 1024;
 
-/** A text in `bytes` with an index of its lines. */
+/** A text in `bytes` with a line index. */
 interface LargeText {
   readonly key: Key;
   readonly version: string;
@@ -41,9 +41,9 @@ WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))
 );
 
 /**
- * Blocks that contain the literal, with a margin for the lines around it. Only they leave the database. `bytes` is
- * stored uncompressed, so that a block is read without the rest. OFFSET 0 keeps the planner from reading it again for
- * each use. A text that has changed gives no row at all.
+ * Query for blocks that contain the literal, with a margin for the surrounding lines. No other blocks are transferred.
+ * `bytes` is stored uncompressed, so a block is read without the rest. OFFSET 0 keeps the planner from reading it again
+ * for each use. Returns no row for a text that has changed.
  */
 const blocks = perTable(
   (table) => `
@@ -63,8 +63,8 @@ WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 
 /**
  * Searches texts in `bytes` block by block.
- * @returns One answer per key, in order: its lines, or `undefined` for a text that must be fetched: it has no index of
- * its lines, or changed meanwhile.
+ * @returns One result per key, in order: the lines, or `undefined` for a text that must be fetched because it has no
+ *   line index or changed concurrently.
  */
 export async function* searchLargeTexts(
   database: Database,
@@ -80,7 +80,7 @@ export async function* searchLargeTexts(
     const found = known.get(key);
     return found && searchText(database, table, found, wanted);
   };
-  // One by itself first, for a search that ends early.
+  // The first text by itself, for a search that ends early.
   for (let at = 0, count = 1; at < keys.length; at += count, count = TEXTS_AT_ONCE) {
     yield* await Promise.all(keys.slice(at, at + count).map(search));
   }
@@ -134,7 +134,7 @@ async function searchText(
     for (const block of found) {
       for (const line of cutFoundLines(block, size, pattern)) {
         if (isEnough()) break;
-        // A line that begins in one block and ends in another is found in both.
+        // A line that spans two blocks is found in both.
         if (line.number === lines.at(-1)?.line) continue;
         const content = line.text ?? (await readLine(database, table, key, line, call));
         if (content === undefined) return undefined;
@@ -147,7 +147,7 @@ async function searchText(
   return lines;
 }
 
-/** A line that reaches beyond its block. */
+/** Reads a line that extends beyond its block. */
 async function readLine(
   database: Database,
   table: Table,

@@ -15,7 +15,7 @@ import { type Candidate, candidatePages } from "./candidates.js";
 import { getFiles } from "./get.js";
 import { searchLargeTexts } from "./search-large.js";
 
-/** Files whose lines one statement looks at: few at first, for a search that ends early; never too many bytes. */
+/** Number of files that the first statement searches: few, for a search that ends early. */
 const FIRST_BATCH = 16;
 const LARGEST_BATCH = 256;
 const BATCH_BYTES = 4 * 1024 * 1024;
@@ -23,10 +23,10 @@ const BATCH_BYTES = 4 * 1024 * 1024;
 const IS_IN_BATCH = "f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))";
 
 /**
- * A final newline is a final empty element, which is no line. An array that holds more than strings is no file. The
- * array is taken out of its row once: OFFSET 0 keeps the planner from doing it again for each line. The
- * limit is one of all files together, too: by that of each alone, a batch could answer a hundred times what is taken.
- * Of a file that was moved into `bytes` since it became a candidate only that is told.
+ * Query for matching lines. A final newline is stored as a final empty element, which is not a line. An array with
+ * elements other than strings is not a file. OFFSET 0 keeps the planner from extracting the array again for each line.
+ * The limit applies to all files together as well: with a limit per file only, a batch could return a hundred times
+ * more than is used. For a file that was moved to `bytes` since it became a candidate, only that fact is returned.
  */
 export const lines = (table: Table) => `
 SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
@@ -53,7 +53,7 @@ GROUP BY found.path
 UNION ALL
 SELECT f.path, NULL FROM ${table.rows} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
 
-/** Finds lines in the database, and takes only them out of it. */
+/** Searches in the database, so that only matching lines are transferred. */
 export async function* searchFiles(
   database: Database,
   table: Table,
@@ -61,7 +61,7 @@ export async function* searchFiles(
   pattern: string,
   call: CallOptions & { accept: (key: Key) => boolean; limit: number },
 ): AsyncGenerator<FoundLines> {
-  // What no stored text can contain must not reach SQL either.
+  // No stored text contains a lone surrogate, and SQL parameters cannot.
   if (!pattern.isWellFormed()) return;
   let size = FIRST_BATCH;
   for await (let candidates of candidatePages(database, table, prefix, pattern, call)) {
@@ -76,11 +76,11 @@ export async function* searchFiles(
 
 const isLarge = ({ kind }: Candidate): boolean => kind.includes("/");
 
-/** As many as one statement may look at, one at least. */
+/** Returns as many candidates as one statement may search, at least one. */
 function firstBatch(candidates: readonly Candidate[], size: number): readonly Candidate[] {
   let bytes = 0;
   const end = candidates.findIndex((candidate, i) => {
-    // Large texts are not taken out whole.
+    // Large texts are not read whole.
     if (!isLarge(candidate)) bytes += candidate.bytes;
     return i > 0 && (i === size || bytes > BATCH_BYTES);
   });
@@ -124,7 +124,7 @@ async function searchLines(
   return new Map(rows.map(([path, json]) => [text(path)!, json ? JSON.parse(text(json)!) : undefined]));
 }
 
-/** A file whose form is not known here, or that changed meanwhile: fetched whole. */
+/** Fetches and searches a file whole, because its format is foreign or it changed concurrently. */
 async function* searchWhole(
   database: Database,
   table: Table,

@@ -6,8 +6,8 @@ import { perTable, type Table } from "../rows/table.js";
 import { type ChangeRecord, chainWriteIds } from "./change-record.js";
 
 /**
- * Compare-and-swap. READ COMMITTED evaluates the condition again on the row once it is locked, so a version or an id
- * that came in while the statement waited is seen.
+ * Compare-and-swap statement. READ COMMITTED reevaluates the condition once the row is locked, so a version or write id
+ * that was committed during the wait is seen.
  * @see https://www.postgresql.org/docs/current/transaction-iso.html#XACT-READ-COMMITTED
  */
 const update = perTable(
@@ -26,7 +26,7 @@ WHERE f.path = $1::text
 RETURNING f.xmin::text`,
 );
 
-/** Stores a new version of a file that is still the one it was made from; answers its version. */
+/** Stores a new version of a file if the current one is still the one that it is based on. Returns the new version. */
 export async function updateFile(
   database: Database,
   table: Table,

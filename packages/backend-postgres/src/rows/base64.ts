@@ -1,12 +1,12 @@
 import { nextTurn } from "@deepagents-remote/core/adapter";
 
-/** Bytes whose digits are made at once. A multiple of 3, so that every slice but the last is without padding. */
+/** Number of bytes to encode per slice. A multiple of 3, so that only the last slice has padding. */
 const SLICE_BYTES = 3 * 64 * 1024;
 
-/** Number of digits for so many bytes. */
+/** Returns the length of the base64 of `bytes` bytes. */
 export const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
-/** The digits for bytes, in slices that can be joined. */
+/** Encodes bytes in slices that can be concatenated. */
 export function* base64Slices(bytes: Uint8Array): Generator<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < buffer.length; at += SLICE_BYTES) {
@@ -14,7 +14,7 @@ export function* base64Slices(bytes: Uint8Array): Generator<string> {
   }
 }
 
-/** The digits for bytes, with turns of the event loop between slices. */
+/** Encodes bytes, yielding to the event loop between slices. */
 export async function toBase64(bytes: Uint8Array): Promise<string> {
   const digits = Buffer.allocUnsafe(base64Length(bytes.length));
   let end = 0;
@@ -22,11 +22,11 @@ export async function toBase64(bytes: Uint8Array): Promise<string> {
     if (end > 0) await nextTurn();
     end += digits.write(slice, end, "latin1");
   }
-  // Not joined from strings: a large one that comes from a buffer lies outside of JavaScript's heap.
+  // Not concatenated from strings: a large string that is created from a buffer lies outside the JavaScript heap.
   return digits.toString("latin1");
 }
 
-/** PostgreSQL breaks base64 into lines of 76 digits, each for 57 bytes. */
+/** PostgreSQL breaks base64 into lines of 76 characters, each for 57 bytes. */
 const LINE_BYTES = 57;
 const LINE_DIGITS = 77;
 const PIECE_DIGITS = 10_000 * LINE_DIGITS;
@@ -37,8 +37,9 @@ export function fromBase64(column: Buffer): Uint8Array {
 }
 
 /**
- * Decodes by pieces: Node decodes strings only, and one of the whole column would be as large as the column.
- * @returns Where the bytes of the column end in `bytes`.
+ * Decodes a column in pieces: Node only decodes strings, and a string of the whole column would be as large as the
+ * column.
+ * @returns End of the column's bytes in `bytes`.
  */
 export function decodeBase64Into(bytes: Uint8Array, start: number, column: Buffer): number {
   const target = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

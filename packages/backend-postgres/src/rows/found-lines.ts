@@ -1,33 +1,33 @@
 import { decodeUtf8 } from "@deepagents-remote/core/adapter";
 import { BLOCK_BYTES } from "./line-index.js";
 
-/** Bytes on both sides of a block that come with it: most lines that cross its ends are whole then. */
+/** Bytes fetched on both sides of a block, so that most lines that cross its ends are complete. */
 export const MARGIN_BYTES = 1024;
 
 const NEWLINE = 0x0a;
 
 /** A block of a text that contains a literal. */
 export interface FoundBlock {
-  /** From 0. */
+  /** Block number, from 0. */
   readonly number: number;
-  /** Newlines of the text in front of the block. */
+  /** Number of newlines in the text before the block. */
   readonly before: number;
-  /** The block with a margin on both sides, where there is one. */
+  /** The block with the available margin on both sides. */
   readonly piece: Buffer;
 }
 
-/** A line that contains a literal which begins in the block. */
+/** A line with an occurrence of the literal that starts in the block. */
 export interface FoundInBlock {
   /** Line number in the text, from 1. */
   readonly number: number;
-  /** `undefined` when the line is longer than what came of it. */
+  /** Text of the line; `undefined` if the line extends beyond the fetched bytes. */
   readonly text: string | undefined;
 }
 
 /**
- * Cuts lines out of a block.
- * @param size Of the text, in bytes.
- * @param pattern Without newline; the empty one is in every line.
+ * Extracts the matching lines of a block.
+ * @param size Size of the text, in bytes.
+ * @param pattern Literal without newlines; the empty one matches every line.
  */
 export function* cutFoundLines(
   { number, before, piece }: FoundBlock,

@@ -1,28 +1,28 @@
 import { type CallTime, nextTurn } from "@deepagents-remote/core/adapter";
 
-/** Where the lines of a text in `bytes` begin, stored beside it: a window of it is read without the rest. */
+/** Index of the lines of a text in `bytes`, stored beside it, so that a window can be read without the rest. */
 export interface LineIndex {
-  /** Lines of the text; a final newline starts none. */
+  /** Number of lines; a final newline does not start another. */
   readonly total: number;
   readonly finalNewline: boolean;
-  /** Newlines in front of each block of the text. */
+  /** Number of newlines before each block of the text. */
   readonly before: readonly number[];
 }
 
-/** Whether what stands beside a text is an index of it; another program may have put anything there, or nothing. */
+/** True if the value beside a text is a line index. Other programs may have stored anything there, or nothing. */
 export const isLineIndex = (value: unknown): value is LineIndex =>
   Array.isArray((value as Partial<LineIndex> | null)?.before);
 
-/** Length of a block: what a window of a large file costs at least, and an entry of the index. */
+/** Bytes per block, each of which has an entry in the index. The smallest unit to read from a large file. */
 export const BLOCK_BYTES = 64 * 1024;
 
 const NEWLINE = 0x0a;
 
-/** Blocks that are indexed at a stretch. */
+/** Number of blocks to index per turn of the event loop. */
 const BLOCKS_AT_ONCE = 16;
 
 /**
- * Indexes a text; one pass over it, in slices.
+ * Indexes the lines of a text in one pass, in slices.
  * @throws RemoteBackendError `timeout`
  */
 export async function indexLines(text: Uint8Array, call?: CallTime): Promise<LineIndex> {
@@ -43,21 +43,21 @@ function countNewlines(text: Uint8Array, start: number, end: number): number {
   return newlines;
 }
 
-/** Blocks that hold some lines. */
+/** A range of blocks that contains some lines. */
 export interface Blocks {
-  /** In bytes from the beginning of the text. */
+  /** Byte offset of the first block. */
   readonly start: number;
   readonly length: number;
-  /** Newlines in them that come before the first line. */
+  /** Number of newlines in the blocks before the first line. */
   readonly skip: number;
-  /** How many lines. */
+  /** Number of lines. */
   readonly count: number;
 }
 
-/** Finds the blocks of a window; `count` is 0 when it lies behind the end of the text. */
+/** Finds the blocks of a window; `count` is 0 if the window is beyond the end of the text. */
 export function findBlocks({ total, before }: LineIndex, offset: number, limit: number): Blocks {
   const count = Math.max(0, Math.min(limit, total - offset));
-  // A line begins behind the newline that ends the one before it.
+  // A line starts after the newline that ends the previous one.
   const first = blockOfNewline(before, offset);
   const last = blockOfNewline(before, offset + count);
   return {
@@ -68,7 +68,7 @@ export function findBlocks({ total, before }: LineIndex, offset: number, limit: 
   };
 }
 
-/** The block with the text's `nth` newline, counted from 1; the first one for 0. */
+/** Returns the block that contains the `nth` newline of the text, counted from 1; the first block for 0. */
 function blockOfNewline(before: readonly number[], nth: number): number {
   let low = 0;
   let high = before.length;
@@ -80,14 +80,14 @@ function blockOfNewline(before: readonly number[], nth: number): number {
   return low;
 }
 
-/** Takes the lines out of their blocks, without their last newline. */
+/** Extracts the lines from their blocks, without the last newline. */
 export function cutBlocks(bytes: Uint8Array, { skip, count }: Blocks): Uint8Array {
   const start = behindNewlines(bytes, skip, 0);
   const end = behindNewlines(bytes, count, start);
   return bytes.subarray(start, bytes[end - 1] === NEWLINE ? end - 1 : end);
 }
 
-/** Where the text goes on behind some newlines; its end when it has fewer. */
+/** Returns the position after a number of newlines; the end of the text if it has fewer. */
 function behindNewlines(bytes: Uint8Array, newlines: number, from: number): number {
   let at = from;
   for (let i = 0; i < newlines; i++) {

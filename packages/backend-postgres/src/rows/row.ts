@@ -19,25 +19,32 @@ import { type Column, text } from "../connection/statement.js";
 import { decodeBase64Into, fromBase64 } from "./base64.js";
 import { indexLines, type LineIndex } from "./line-index.js";
 
-/** Text beyond this lives in `bytes`: a JSONB array holds 16,777,216 elements at most, and takes long to take apart. */
+/**
+ * Maximum text size in JSONB; larger texts are stored in `bytes`. A JSONB array holds at most 16,777,216 elements, and
+ * is slow to expand.
+ */
 const MAX_TEXT_BYTES = 4 * 1024 * 1024;
 const MAX_TEXT_LINES = 1_000_000;
 
-/** Ends what stands in `content` of every file that lives in `bytes`: for Python to show, for searches to find. */
+/**
+ * End of the notice in `content` of every file that is stored in `bytes`. Python shows the notice, and searches find
+ * the file by it.
+ */
 export const BYTES_NOTICE = "in bytea";
 
-/** The columns of a file that depend on its content. */
+/** Columns of a file that depend on its content. */
 export interface ContentColumns {
-  /** What the Python package reads; of a text in `bytes`, where its lines begin. */
+  /** Content as the Python package reads it. For a text in `bytes`, a notice and the line index. */
   readonly content: { readonly content: readonly string[]; readonly lines?: LineIndex };
-  /** The file, where `content` cannot hold it. */
+  /** Content of a file that `content` cannot hold. */
   readonly bytes: Uint8Array | null;
   readonly mime_type: string;
   readonly size: number;
 }
 
 /**
- * Takes a file's content apart, a large one in slices: lines of text into JSONB; bytes, NUL and very large text into BYTEA.
+ * Converts a file's content to columns, large content in slices: lines of text to JSONB; binary content, text with NUL
+ * and very large text to BYTEA.
  * @throws RemoteBackendError `timeout`
  */
 export async function contentColumns(
@@ -66,23 +73,23 @@ export async function contentColumns(
 const decodeText = async (content: string | Uint8Array, call?: CallTime): Promise<string> =>
   typeof content === "string" ? content : (await decodeUtf8InSlices(content, call))!;
 
-/** What `storedFile` says of a row that another program made for itself. */
+/** Creates the error for a foreign row that is not a file. */
 export const foreignRow = () =>
   new RemoteBackendError("corrupt", "The row of this file holds something that is not a file.");
 
-/** Whether our columns describe the file: a writer that does not know them changes `modified_at` only. */
+/** True if our columns describe the current file. A writer that does not know them changes `modified_at` only. */
 export const OURS = "f.ours_at = f.modified_at";
 
-/** Whether the file's content is in `bytes`. */
+/** True if the file's content is in `bytes`. */
 export const IN_BYTES = `f.bytes IS NOT NULL AND ${OURS}`;
 
-/** Bytes of a large file that travel in one statement: several copies of them exist at a time. */
+/** Maximum bytes of a large file per statement. Bounded, because several copies of them exist at a time. */
 export const PART_BYTES = 2 * 1024 * 1024;
 
 /**
- * The columns that `storedFile` takes, of a table `f`. Times travel as milliseconds: text would depend on the
- * server's DateStyle, and bytes as base64, the shortest, whatever its `bytea_output`. Of a large file only the length
- * comes: its bytes are fetched in parts.
+ * Columns that `storedFile` takes, of a table `f`. Times are sent as milliseconds, because text depends on the server's
+ * DateStyle; bytes as base64, which is shorter than hex and independent of `bytea_output`. For a large file only the
+ * length is sent: its bytes are fetched in parts.
  */
 export const FILE_COLUMNS = `f.path,
   f.xmin::text,
@@ -94,20 +101,20 @@ export const FILE_COLUMNS = `f.path,
   array_to_json(f.write_ids)::text,
   CASE WHEN ${OURS} AND octet_length(f.bytes) > ${PART_BYTES} THEN octet_length(f.bytes)::text END`;
 
-/** The length of a file's bytes when they are fetched in parts. */
+/** Returns the length of a file's bytes if they have to be fetched in parts. */
 export const lengthOfParts = (row: readonly Column[]): number | undefined => {
   const length = text(row[8]);
   return length === undefined ? undefined : Number(length);
 };
 
-/** Puts a file together again. */
+/** Decodes a row into a file. */
 export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendError {
   const [, , type, bytes, json] = row;
   return withContent(row, bytes ? decodeBytes(text(type) ?? "", bytes) : decodeJson(text(json)));
 }
 
 /**
- * Puts a large file together again. Memory holds it once, and a part of it.
+ * Decodes a large file from its parts. Memory holds the file once, plus one part.
  * @param parts Base64 of its bytes.
  * @throws RemoteBackendError `timeout`
  */
@@ -126,7 +133,7 @@ export async function largeFile(
   return withContent(row, bytes, isText);
 }
 
-/** Decodes parts into the same memory, one after another. */
+/** Decodes parts one after another, reusing one buffer. */
 async function* decodeParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   const bytes = new Uint8Array(PART_BYTES);
   for await (const part of parts) yield bytes.subarray(0, decodeBase64Into(bytes, 0, part));

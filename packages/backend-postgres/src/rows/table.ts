@@ -1,20 +1,20 @@
 import { createHash } from "node:crypto";
 
-/** Quotes an identifier; names are checked for length and control characters before. */
+/** Quotes an identifier, whose length and characters the options have validated. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 /** Default of the option `table`. */
 export const DEFAULT_TABLE = "agent_files";
 
-/** Names of the table and what belongs to it, quoted for SQL. */
+/** Names of the table and its indexes, quoted for SQL. */
 export interface Table {
-  /** Schema as given; `undefined` for the first of the search path. */
+  /** Schema as given; `undefined` for the first one in the search path. */
   readonly schema: string | undefined;
-  /** The table, with its schema if one was given. */
+  /** Name of the table, with its schema if one was given. */
   readonly name: string;
-  /** Source of statements that change nothing; as `f` it has every column of ours and `xmin`. */
+  /** FROM item for statements that change nothing. As `f` it has all our columns and `xmin`. */
   readonly rows: string;
-  /** Index for prefixes, under the Python package's name. */
+  /** Index for prefixes, with the name that the Python package uses. */
   readonly prefixIndex: string;
   /** Trigram index of the content. */
   readonly searchIndex: string;
@@ -33,8 +33,8 @@ export function tableNames(table: string, schema: string | undefined): Table {
 }
 
 /**
- * The same table, read as if the missing columns were there and empty. The planner pulls such a subquery up, so indexes
- * serve it as they serve the table.
+ * Returns the table with NULL for missing columns. The planner flattens the subquery, so indexes apply as they do to
+ * the table itself.
  * @param missing Types of the missing columns, by name.
  */
 export function withEmptyColumns(table: Table, missing: Readonly<Record<string, string>>): Table {
@@ -42,11 +42,11 @@ export function withEmptyColumns(table: Table, missing: Readonly<Record<string, 
   return { ...table, rows: `(SELECT *, xmin${empty.join("")} FROM ${table.name})` };
 }
 
-/** Longest part of a table's name in the name of an index, so that PostgreSQL, which cuts at 63 bytes, cuts nothing. */
+/** Maximum bytes of the table's name within an index name: PostgreSQL truncates names at 63 bytes. */
 const LONGEST_PART = 47;
 const HASH_DIGITS = 12;
 
-/** A longer name, cut between characters, with a hash that keeps it apart from others. */
+/** Truncates a long name between characters, and appends a hash to keep it unique. */
 function shortened(table: string): string {
   if (Buffer.byteLength(table) <= LONGEST_PART) return table;
   const hash = createHash("sha256").update(table).digest("hex").slice(0, HASH_DIGITS);
@@ -58,7 +58,7 @@ function shortened(table: string): string {
   return `${start}_${hash}`;
 }
 
-/** The text of a statement by table, made once and not for every call. */
+/** Caches the text of a statement per table. */
 export function perTable(make: (table: Table) => string): (table: Table) => string {
   const texts = new WeakMap<Table, string>();
   return (table) => {

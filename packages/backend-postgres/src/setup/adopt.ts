@@ -4,32 +4,42 @@ import type { Table } from "../rows/table.js";
 import { isDenied } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
 
-/** What one transaction renames at most: rows, and bytes of their content as stored, which a search index reads again. */
+/**
+ * Maximum rows that one transaction renames, and maximum bytes of their stored content, which a search index reads
+ * again.
+ */
 const BATCH_ROWS = 1_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
-/** Longest path of a row that may get the name of an older twin, in bytes: what can be read ends at 1,024. */
+/**
+ * Maximum path of a row that can be renamed to an older twin, in bytes: paths of more than 1,024 bytes cannot be read.
+ */
 const LONGEST_TWIN = 1_000;
 
-/** A file was created at the name of an upload at the same time, or writers locked rows in another order. */
+/** SQLSTATEs of races: a file was created concurrently under the new name, or writers locked rows in another order. */
 const RACES = new Set(["23505", "40P01"]);
 
-/** Batches in a row that may rename nothing, because others were faster or the rows are hidden from this role. */
+/**
+ * Maximum consecutive batches that rename nothing, because of concurrent renames or because the rows are hidden from
+ * this role.
+ */
 const MAX_FRUITLESS = 5;
 
-/** '0' is the character behind '/'. */
+/** Condition for uploads of the Python package. '0' is the character after '/'. */
 const UPLOADS = "f.path ~>=~ '/' AND f.path ~<~ '0'";
 
 /**
- * Those that can be seen under their name without the slash. Left as they are: names that would be empty or still start
- * with a slash, and twins whose other name would be too long. A file that becomes a directory as well can be both, as
+ * Condition for uploads that become visible once their slash is removed. Skips names that would be empty or still start
+ * with a slash, and twins whose new name would be too long. A file that becomes a directory as well is accepted, as
  * after a race.
  */
 const adoptable = (table: Table) => `${UPLOADS} AND f.path <> '/' AND f.path NOT LIKE '//%' AND (
       octet_length(f.path) <= ${LONGEST_TWIN}
       OR NOT EXISTS (SELECT FROM ${table.name} AS twin WHERE twin.path = substr(f.path, 2)))`;
 
-/** In the order of the index, or PostgreSQL might look through the table for what is not there. */
+/**
+ * Query for the first upload. Uses the order of the index: otherwise PostgreSQL might scan the table if there is none.
+ */
 export const firstUpload = (table: Table) => `
 SELECT FROM ${table.name} AS f WHERE ${adoptable(table)} ORDER BY f.path USING ~<~ LIMIT 1`;
 
@@ -48,8 +58,9 @@ batch AS (
   WHERE bytes_before < ${BATCH_BYTES})`;
 
 /**
- * A twin that is modified meanwhile may be the newer one now, and is left for the next batch. The numbers end in a
- * subquery, because a planner that foresees a million of them compiles the statement, which takes longer than running it.
+ * Renames the older of two twins. A twin that is modified concurrently may have become the newer one, and is left for
+ * the next batch. The series of numbers is limited in a subquery: a planner that expects a million numbers JIT-compiles
+ * the statement, which takes longer than running it.
  */
 const moveOlderTwins = (table: Table) => `
 WITH ${batch(table)}, older AS (
@@ -77,10 +88,11 @@ WITH ${batch(table)}, moved AS (
 SELECT count(*)::text FROM moved`;
 
 /**
- * Renames files that the Python package uploaded, whose paths start with a slash. When the name is taken, by the same
- * file once written and once uploaded, the newer keeps it and the older becomes `<path>.older-twin`, or
- * `.older-twin-2` and so on. Only paths change. Each batch is a transaction of its own, so whoever repeats it after a
- * failure goes on where it ended. What cannot be renamed stays as it is, all of it for a role that may not.
+ * Renames files that the Python package uploaded, whose paths start with a slash. If the name without the slash is
+ * taken, because a file was both written and uploaded, the newer one keeps it and the older one becomes
+ * `<path>.older-twin`, `.older-twin-2` and so on. Only paths change. Each batch is a separate transaction, so a retry
+ * after a failure continues where it stopped. Rows that cannot be renamed, or that this role may not rename, are left
+ * unchanged.
  */
 export async function adoptUploads(
   database: Database,
@@ -100,7 +112,7 @@ export async function adoptUploads(
   }
 }
 
-/** Answers how many rows it renamed. */
+/** Renames one batch and returns the number of renamed rows. */
 async function adoptBatch(
   database: Database,
   table: Table,
@@ -118,7 +130,7 @@ async function adoptBatch(
   }
 }
 
-/** How many rows start with a slash and are not seen; counted up to 1,000. */
+/** Counts invisible rows, whose paths start with a slash, up to 1,000. */
 export async function countUploads(database: Database, table: Table, signal: AbortSignal): Promise<number> {
   const [row] = await database.read(count(table), [], signal);
   return Number(text(row?.[0]));

@@ -3,7 +3,7 @@ import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import type { Table } from "../rows/table.js";
 
-/** What the database says of the table, as far as we depend on it. */
+/** Properties of the database and the table that this package depends on. */
 export interface Catalog {
   /** Version of the server, such as `17.5`. */
   readonly server: string;
@@ -11,26 +11,29 @@ export interface Catalog {
   /** True on a standby, and where the server, the database or the role is read-only. */
   readonly isReadOnly: boolean;
   readonly schemaExists: boolean;
-  /** `null` when there is no such relation. */
+  /** Kind of the relation; `null` if there is none. */
   readonly kind: string | null;
   /** Types by column name. */
   readonly columns: Readonly<Record<string, string>>;
   readonly uniquePath: boolean;
   readonly prefixIndex: boolean;
-  /** The best search index there is, by its definition, with its schema, quoted; `broken`: its build was interrupted. */
+  /**
+   * Best existing search index, found by its definition. `name` includes the schema and is quoted; `broken` means that
+   * its build was interrupted.
+   */
   readonly searchIndex: { readonly name: string; readonly state: "ready" | "building" | "broken" } | null;
-  /** Schema of the extension pg_trgm; `null` where it is not installed. */
+  /** Schema of the extension pg_trgm; `null` if it is not installed. */
   readonly trigrams: string | null;
-  /** Whether it is not installed, and the current role could install it. */
+  /** True if pg_trgm is not installed and the current role can install it. */
   readonly canInstallTrigrams: boolean;
   /**
-   * Row level security that is in force for the current role; `null` where it is not. `hidden`: commands that the role
-   * may use, and that find no row and fail with no error, because no policy applies to them.
+   * Row level security that applies to the current role; `null` if none does. `hidden`: commands that the role may use
+   * but that silently find no rows, because no policy applies to them.
    */
   readonly rowSecurity: { readonly hidden: readonly string[] } | null;
 }
 
-/** Of a database in which there is nothing yet. */
+/** Catalog of an empty database. */
 export const EMPTY_CATALOG: Catalog = {
   server: "",
   encoding: "UTF8",
@@ -46,7 +49,7 @@ export const EMPTY_CATALOG: Catalog = {
   rowSecurity: null,
 };
 
-/** Catalogs only, so it takes no lock on the table and works for a role that may only use it. */
+/** Query on system catalogs only. It takes no lock on the table and needs no privileges on it. */
 const CATALOG = `
 SELECT json_build_object(
   'server', split_part(current_setting('server_version'), ' ', 1),
@@ -109,8 +112,8 @@ SELECT json_build_object(
 )::text`;
 
 /**
- * Reads what is there.
- * @throws RemoteBackendError `misconfigured` when the files cannot live in it.
+ * Reads the catalog.
+ * @throws RemoteBackendError `misconfigured` if the table cannot hold files.
  */
 export async function readCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
   const catalog = await findCatalog(database, table, signal);
@@ -119,13 +122,13 @@ export async function readCatalog(database: Database, table: Table, signal: Abor
   return catalog;
 }
 
-/** Reads what is there, fit or not. */
+/** Reads the catalog without checking it. */
 export async function findCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
   const [row] = await database.read(CATALOG, [table.name, table.schema ?? null], signal);
   return JSON.parse(text(row?.[0])!);
 }
 
-/** The columns that the Python package creates, and its types. */
+/** Columns that the Python package creates, with its types. */
 const SHARED_COLUMNS = {
   path: "text",
   content: "jsonb",
@@ -133,7 +136,7 @@ const SHARED_COLUMNS = {
   modified_at: "timestamp with time zone",
 };
 
-/** Columns of our own, nullable so that the Python package's explicit column lists keep working. */
+/** Additional columns of this package, nullable so that the Python package's explicit column lists keep working. */
 export const OWN_COLUMNS = {
   bytes: "bytea",
   mime_type: "text",
@@ -142,14 +145,17 @@ export const OWN_COLUMNS = {
   ours_at: "timestamp with time zone",
 };
 
-/** Columns of ours that are missing, with their types. */
+/** Returns our missing columns with their types. */
 export const missingColumns = ({ columns }: Catalog): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(OWN_COLUMNS).filter(([column]) => !(column in columns)));
 
-/** True if columns of ours are missing, without which no file can be written. */
+/** True if any of our columns is missing, which makes writes impossible. */
 export const lacksColumns = (catalog: Catalog): boolean => Object.keys(missingColumns(catalog)).length > 0;
 
-/** Why the files cannot live there, if so; a table that is missing, or lacks what can be added, is no reason. */
+/**
+ * Returns the reason why the table cannot hold files, if any. A missing table or column is not a reason, because it can
+ * be created.
+ */
 export function whyUnfit({ encoding, kind, columns, uniquePath, rowSecurity }: Catalog): string | undefined {
   if (encoding !== "UTF8") return `The database's encoding is ${encoding}; it must be UTF8.`;
   if (kind === null) return undefined;

@@ -1,10 +1,10 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 
-/** Whether the database refused for lack of rights. */
+/** True if the role lacks a privilege. */
 export const isDenied = (error: unknown): boolean =>
   RemoteBackendError.is(error) && error.code === "permission-denied";
 
-/** Hints at the statements that somebody else has to run for a role that may not; other errors stay as they are. */
+/** Adds the statements that another role has to run to a permission error. Returns other errors unchanged. */
 export function withStatements(error: unknown, statements: readonly string[]): unknown {
   if (!isDenied(error)) return error;
   return new RemoteBackendError("permission-denied", "The database role may not create what is missing.", {

@@ -7,45 +7,45 @@ import { countUploads } from "./adopt.js";
 import { findCatalog, lacksColumns, whyUnfit } from "./catalog.js";
 import { missingStatements } from "./statements.js";
 
-/** Details of `check()`. What could not be found out is left out. */
+/** Details of `check()`. Unknown ones are omitted. */
 export interface PostgresHealthDetails {
   /** Version of the server, such as `17.5`. */
   readonly server: string;
   /**
    * - `fit`: complete.
-   * - `incomplete`: `initialize()`, by a role that may, will add columns or the index of paths. Without the index files
-   *   can be used, slowly.
-   * - `missing`: `initialize()`, by a role that may, will make it.
+   * - `incomplete`: columns or the path index are missing; `initialize()` adds them if the role may. Without the index,
+   *   files are usable but slow.
+   * - `missing`: `initialize()` creates it if the role may.
    * - `misconfigured`: not a table of files, or in a database whose encoding is not UTF8.
    */
   readonly table: "fit" | "incomplete" | "missing" | "misconfigured";
   /**
-   * Trigram index of `grep`: `building` while `createSearchIndex()` runs (others' builds are shown to roles that may
-   * see them), `broken` when it was interrupted; it repairs that.
+   * Trigram index of `grep`: `building` while `createSearchIndex()` runs (builds by other roles only if this role may
+   * see them), `broken` if a build was interrupted, which another `createSearchIndex()` repairs.
    */
   readonly searchIndex: "ready" | "building" | "broken" | "missing";
   /**
-   * Uploads of the Python package that are not seen, because `initialize()` has not renamed them or could not: rows whose
-   * path starts with a slash, counted up to 1,000.
+   * Number of invisible uploads of the Python package, which `initialize()` has not renamed or could not rename: rows
+   * whose path starts with a slash, counted up to 1,000.
    */
   readonly unadopted: number;
-  /** As it was when the answer was found, or the time was up. */
+  /** Load of the pool when the check finished or timed out. */
   readonly pool: PoolLoad;
 }
 
-/** How busy the connections are. */
+/** Load of the connection pool. */
 export interface PoolLoad {
-  /** Connections at most; left out for a client of the caller's. */
+  /** Maximum number of connections; omitted for a caller's client. */
   readonly size?: number;
-  /** Connections that are open; left out for a client of the caller's. */
+  /** Number of open connections; omitted for a caller's client. */
   readonly open?: number;
-  /** Statements of this backend that the server works on. */
+  /** Number of running statements of this backend. */
   readonly running: number;
-  /** Statements of this backend that wait for a connection. */
+  /** Number of statements of this backend that wait for a connection. */
   readonly waiting: number;
 }
 
-/** Subject of a check. */
+/** Store to check. */
 export interface Probe {
   readonly database: Database;
   readonly table: Table;
@@ -56,10 +56,13 @@ export interface Probe {
   readonly pool: () => PoolLoad;
 }
 
-/** @throws RemoteBackendError if files cannot be read. */
+/**
+ * Checks the database and the table.
+ * @throws RemoteBackendError if files cannot be read.
+ */
 export async function checkHealth(probe: Probe, report: HealthReport, signal: AbortSignal): Promise<void> {
   const details = report.details as { -readonly [Name in keyof PostgresHealthDetails]?: unknown };
-  // Before the waiting statement is withdrawn, so that it is counted as waiting.
+  // Recorded before the waiting statement is withdrawn, so that it counts as waiting.
   const onAbort = () => {
     details.pool = probe.pool();
   };
@@ -68,7 +71,8 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
     await examine(probe, report, details, signal);
   } catch (thrown) {
     const error = translateError(thrown, { writes: false });
-    // A server that is silent, and statements that wait behind others, look the same from here: `pool` tells them apart.
+    // A server that does not respond and a statement that waits behind others look the same here; `pool` distinguishes
+    // them.
     const silent = `The ${probe.database.name} did not answer in time.`;
     throw error.code === "timeout"
       ? new RemoteBackendError("timeout", silent, { cause: error, hint: error.hint })

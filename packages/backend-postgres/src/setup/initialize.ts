@@ -8,23 +8,23 @@ import { runLocked, sqlState } from "./locked.js";
 import { assertTrigrams, type SearchIndexMode, searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
-/** A writer that takes no lock, such as the Python package, created the same thing at the same time. */
+/** SQLSTATEs of concurrent creation by a writer that takes no lock, such as the Python package. */
 const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"]);
 
 export interface SchemaSettings {
   readonly searchIndex: SearchIndexMode;
-  /** Creates and renames nothing. */
+  /** True to create nothing and rename nothing. */
   readonly readOnly: boolean;
-  /** Longest wait for each lock that others hold, in milliseconds. */
+  /** Maximum wait for each lock, in milliseconds. */
   readonly lockTimeoutMs: number;
 }
 
 /**
- * Makes schema, table and index where they are missing, and adopts what the Python package uploaded. Safe from many
- * processes at once, takes no lock when there is nothing to do, and needs no right to create then.
- * @returns The table as it is to be used.
- * @throws RemoteBackendError `misconfigured` for a table that cannot be used, `permission-denied` when schema, table or columns are missing
- * and the role may not create them, `unavailable` when somebody else holds a lock for too long.
+ * Creates missing schema, table and indexes, and adopts uploads of the Python package. Safe to run concurrently from
+ * many processes. If there is nothing to do, it takes no lock and needs no privilege to create.
+ * @returns The table to use.
+ * @throws RemoteBackendError `misconfigured` for a table that cannot be used, `permission-denied` if schema, table or
+ *   columns are missing and the role may not create them, `unavailable` if another session holds a lock for too long.
  */
 export async function initializeSchema(
   database: Database,
@@ -53,7 +53,7 @@ async function createMissing(
       await runLocked(database, missing, lockTimeoutMs, signal);
     } catch (error) {
       if (attempt === 1 && CREATED_BY_OTHERS.has(sqlState(error))) continue;
-      // Without the index files are found slowly, but all are found.
+      // Without the index, files are found slowly but completely.
       if (!lacksColumns(catalog) && isDenied(error)) return;
       throw withStatements(error, missing);
     }
@@ -62,7 +62,7 @@ async function createMissing(
   }
 }
 
-/** Apart from the table, which must not fail with it: `auto` does without. */
+/** Creates the search index of a new table. Separate from the table, because in `auto` mode its failure is ignored. */
 async function indexNewTable(
   database: Database,
   table: Table,
@@ -79,7 +79,7 @@ async function indexNewTable(
   }
 }
 
-/** A backend that may not change files does not change the schema either. */
+/** Returns the table of a read-only backend, which does not change the schema either. */
 function readableTable(table: Table, catalog: Catalog): Table {
   if (catalog.kind === null) {
     throw new RemoteBackendError(

@@ -2,14 +2,14 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../connection/database.js";
 import type { Column } from "../connection/statement.js";
 
-/** One process at a time in a database, whatever its table; the number stands for nothing else. */
+/** Arbitrary advisory-lock key that serializes schema changes in a database. */
 const ADVISORY_LOCK = "7305457893110297";
 
 /**
- * Runs statements while no other process does, as one transaction: that is what PostgreSQL makes of one message of the
- * simple protocol.
- * @param lockTimeoutMs Longest wait for each lock that somebody else holds, in milliseconds.
- * @returns The rows of all of them.
+ * Runs statements in one transaction under an advisory lock. PostgreSQL runs the statements of one simple-protocol
+ * message as a transaction.
+ * @param lockTimeoutMs Maximum wait for each lock, in milliseconds.
+ * @returns The rows of all statements.
  * @see https://www.postgresql.org/docs/current/protocol-flow.html#PROTOCOL-FLOW-MULTI-STATEMENT
  */
 export function runLocked(
@@ -19,7 +19,7 @@ export function runLocked(
   signal: AbortSignal,
 ): Promise<readonly Column[][]> {
   const locked = [
-    // A stricter default would see the tables as they were before the lock.
+    // Under a stricter default, statements would see the tables as they were before the lock was acquired.
     "SET TRANSACTION ISOLATION LEVEL READ COMMITTED",
     `SELECT set_config('lock_timeout', '${lockTimeoutMs}ms', true)`,
     `SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`,
@@ -28,7 +28,7 @@ export function runLocked(
   return database.write(locked.join(";\n"), [], signal);
 }
 
-/** The SQLSTATE behind an error of ours; empty without one. */
+/** Returns the SQLSTATE that caused an error of ours, or an empty string. */
 export function sqlState(error: unknown): string {
   const cause = RemoteBackendError.is(error) ? error.cause : undefined;
   return (cause as { code?: string } | undefined)?.code ?? "";

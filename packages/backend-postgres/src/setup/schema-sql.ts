@@ -4,7 +4,7 @@ import { EMPTY_CATALOG } from "./catalog.js";
 import { searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
 
-/** The options of `PostgresBackend` that decide what lies in the database. */
+/** Options of `PostgresBackend` that determine the schema. */
 export type SchemaSqlOptions = Pick<PostgresFileStoreOptions, "table" | "schema" | "searchIndex">;
 
 const { table, schema, searchIndex } = storeRules;
@@ -15,10 +15,10 @@ const SEARCH_INDEX = `
 `;
 
 /**
- * Prints everything that `initialize()` creates, for databases where a program may run no DDL. It may be run again,
- * completes a table of the Python package, and opens no connection.
- * @param options `table`, `schema` and `searchIndex` as the backend will get them; with `searchIndex: "off"` without
- * the extension `pg_trgm` and its index.
+ * Returns the DDL of everything that `initialize()` creates, for databases where applications may not run DDL. The
+ * statements are idempotent and complete a table of the Python package. Opens no connection.
+ * @param options `table`, `schema` and `searchIndex` as for the backend; `searchIndex: "off"` omits the extension
+ *   `pg_trgm` and its index.
  * @returns Statements that each end in `;` and a newline.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */
@@ -27,7 +27,7 @@ export function schemaSql(options: SchemaSqlOptions = {}): string {
   const names = tableNames(options.table ?? DEFAULT_TABLE, options.schema);
   const statements = print(missingStatements(names, EMPTY_CATALOG));
   if (options.searchIndex === "off") return statements;
-  // Whoever runs it may have the extension in any schema of the search path.
+  // The extension may be installed in any schema of the search path.
   const search = searchIndexStatements({ ...names, schema: undefined }, EMPTY_CATALOG);
   return statements + SEARCH_INDEX + print(search);
 }

@@ -5,10 +5,13 @@ import { quoteIdentifier, type Table } from "../rows/table.js";
 import { type Catalog, readCatalog } from "./catalog.js";
 import { withStatements } from "./denied.js";
 
-/** The option `searchIndex`. */
+/** Values of the option `searchIndex`. */
 export type SearchIndexMode = "auto" | "on" | "off";
 
-/** @throws RemoteBackendError `misconfigured` where the extension is missing and cannot be installed. */
+/**
+ * Requires pg_trgm.
+ * @throws RemoteBackendError `misconfigured` if the extension is missing and cannot be installed.
+ */
 export function assertTrigrams(catalog: Catalog): void {
   if (catalog.trigrams !== null || catalog.canInstallTrigrams) return;
   throw new RemoteBackendError(
@@ -18,7 +21,7 @@ export function assertTrigrams(catalog: Catalog): void {
   );
 }
 
-/** Whether there is one, or will be: somebody builds it just now. */
+/** True if a search index exists or is being built. */
 const hasSearchIndex = ({ searchIndex }: Catalog): boolean =>
   searchIndex !== null && searchIndex.state !== "broken";
 
@@ -27,11 +30,11 @@ export function searchIndexStatements(
   catalog: Catalog,
   createIndex = "CREATE INDEX",
 ): string[] {
-  // Where it is installed; else where the table is, for a search path may be empty.
+  // The schema of an installed extension, else that of the table, because the search path may be empty.
   const schema = catalog.trigrams === null ? table.schema : quoteIdentifier(catalog.trigrams);
   const extension = `CREATE EXTENSION IF NOT EXISTS pg_trgm${schema ? ` SCHEMA ${schema}` : ""}`;
-  // Searches read the list of pending entries from end to end: at its default of 4 MB, after a few hundred writes,
-  // a rare word took 340 ms instead of 1.
+  // Every search scans the whole pending list. With its default size of 4 MB, searching for a rare word took 340 ms
+  // instead of 1 ms after a few hundred writes.
   const index =
     `${createIndex} IF NOT EXISTS ${table.searchIndex} ON ${table.name} ` +
     `USING gin ((${SEARCHED.replaceAll("f.", "")}) ${schema ? `${schema}.` : ""}gin_trgm_ops) ` +
@@ -40,9 +43,8 @@ export function searchIndexStatements(
 }
 
 /**
- * Builds the index on a table that is in use, without locking out writers. It takes as long as it takes: no
- * timeout applies.
- * @throws RemoteBackendError `misconfigured` without pg_trgm, or when another relation has the index's name.
+ * Builds the index on a table in use, without blocking writers. No timeout applies.
+ * @throws RemoteBackendError `misconfigured` without pg_trgm, or if another relation has the name of the index.
  */
 export async function createSearchIndex(database: Database, table: Table): Promise<void> {
   const { signal } = new AbortController();
@@ -67,7 +69,7 @@ export async function createSearchIndex(database: Database, table: Table): Promi
   );
 }
 
-/** Drops the index without locking out writers. No timeout applies. */
+/** Drops the index without blocking writers. No timeout applies. */
 export async function dropSearchIndex(database: Database, table: Table): Promise<void> {
   const { signal } = new AbortController();
   const { searchIndex } = await readCatalog(database, table, signal);

@@ -8,7 +8,7 @@ const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} 
   modified_at TIMESTAMPTZ NOT NULL DEFAULT NOW()
 )`;
 
-/** The DDL that is missing, in order; nothing when the table is complete. */
+/** Returns the statements that complete the table, in order; none if it is complete. */
 export function missingStatements(table: Table, catalog: Catalog): string[] {
   const statements: string[] = [];
   if (table.schema && !catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
@@ -16,7 +16,7 @@ export function missingStatements(table: Table, catalog: Catalog): string[] {
   for (const [column, type] of Object.entries(OWN_COLUMNS)) {
     if (column in catalog.columns) continue;
     statements.push(`ALTER TABLE ${table.name} ADD COLUMN IF NOT EXISTS ${column} ${type}`);
-    // Uncompressed, so that a window of a large file can be read without the rest.
+    // Uncompressed, so that part of a large file can be read without the rest.
     if (column === "bytes")
       statements.push(`ALTER TABLE ${table.name} ALTER COLUMN bytes SET STORAGE EXTERNAL`);
   }
