@@ -35,7 +35,7 @@ export interface BackendCapabilities {
   readonly createOnly: boolean;
   /** No update is lost when several processes write concurrently. */
   readonly atomic: boolean;
-  /** Of several concurrent deletions of one file, exactly one succeeds. */
+  /** Exactly one of several concurrent deletions of a file succeeds. */
   readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be files. */
   readonly fileAndDirectory: boolean;

@@ -5,13 +5,13 @@ import { UsageError } from "./io.js";
 import { RENDERERS } from "./report-files.js";
 import { SYNOPSIS } from "./usage.js";
 
-/** Which cases are meant. */
+/** Selection of cases. */
 export interface Selection {
   readonly filters: readonly string[];
   readonly level?: Level;
 }
 
-/** Options that win over those of the module. */
+/** Options that override those of the module. */
 export interface Overrides {
   readonly timeoutMs?: number;
   readonly scale?: number;
@@ -19,7 +19,7 @@ export interface Overrides {
   readonly model?: ModelOptions;
 }
 
-/** What the user asks for. */
+/** Parsed command line. */
 export type Request =
   | { readonly command: "help" | "version" }
   | { readonly command: "list"; readonly selection: Selection; readonly json: boolean }
@@ -51,8 +51,8 @@ const OPTIONS = {
 } as const;
 
 /**
- * Reads the arguments of the command line.
- * @throws WrongUse for what cannot be meant, with how it is used.
+ * Parses the command-line arguments.
+ * @throws UsageError for invalid arguments, with the synopsis.
  */
 export function readArguments(args: readonly string[]): Request {
   try {
@@ -109,7 +109,7 @@ function overridesOf(values: Readonly<Record<string, unknown>>): Overrides {
 
 type Defined<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
 
-/** Without the properties that are `undefined`. */
+/** Drops the properties that are `undefined`. */
 const defined = <T extends object>(values: T): Defined<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Defined<T>;
 

@@ -4,11 +4,11 @@ import { main } from "./main.js";
 const { stdout, stderr } = process;
 const write = stdout.write.bind(stdout);
 
-// The reader has gone, as `head` does: end as other programs do then.
+// The reader has closed the pipe, as `head` does: exit like other programs.
 stdout.on("error", () => process.exit(141));
 
 const interrupt = new AbortController();
-// Once: a second Ctrl-C ends the process at once.
+// Only once: a second Ctrl-C ends the process immediately.
 process.once("SIGINT", () => {
   stderr.write("\nInterrupted: ending after the case under way. Ctrl-C again ends at once.\n");
   interrupt.abort();
@@ -24,5 +24,6 @@ const ended = main(process.argv.slice(2), {
   },
 });
 
-// Connections that a backend left open would keep the process alive. The callback waits for what is still to be written.
+// Exits explicitly, because connections that a backend left open would keep the process alive. The callback waits for
+// pending output.
 void ended.then((code) => write("", () => process.exit(code)));

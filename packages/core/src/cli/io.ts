@@ -1,13 +1,13 @@
-/** A stream that text goes to. */
+/** Output stream for text. */
 export interface Out {
   write(text: string): unknown;
-  /** Whether it is a terminal. */
+  /** True for a terminal. */
   readonly isTTY?: boolean;
-  /** The width of the terminal, in characters. */
+  /** Width of the terminal, in characters. */
   readonly columns?: number;
 }
 
-/** What a command has to do with the world. */
+/** Environment of a command. */
 export interface Io {
   readonly stdout: Out;
   readonly stderr: Out;
@@ -15,11 +15,11 @@ export interface Io {
   readonly cwd: string;
   /** Aborted by Ctrl-C. */
   readonly interrupt: AbortSignal;
-  /** Keeps standard output for `stdout`: whatever else writes there, writes to standard error from now on. */
+  /** Reserves standard output for `stdout`: all other output to it is redirected to standard error from now on. */
   claimStdout(): void;
 }
 
-/** Ends a command that cannot be done as it was given; told to the user without a stack. */
+/** Ends a command that cannot be carried out as given. Reported to the user without a stack. */
 export class UsageError extends Error {
   override readonly name = "WrongUse";
 }

@@ -1,6 +1,6 @@
 import { type ConformanceCase, causeOf, levelOf } from "../conformance/index.js";
 
-/** The cases as a table: what each is for. */
+/** Lists the cases as a table with the rule of each. */
 export function listText(cases: readonly ConformanceCase[]): string {
   const rows = [
     ["id", "level", "source", "needs", "rule"],
@@ -12,7 +12,7 @@ export function listText(cases: readonly ConformanceCase[]): string {
     .join("\n");
 }
 
-/** The same as JSON. */
+/** Lists the cases as JSON. */
 export function listJson(cases: readonly ConformanceCase[]): string {
   const list = cases.map((one) => ({
     id: one.id,

@@ -12,7 +12,7 @@ const isString: Check = (value) => typeof value === "string";
 const isNumber: Check = (value) => typeof value === "number";
 const isTexts: Check = (value) => isObject(value) && Object.values(value as object).every(isString);
 
-/** What a module may export, and what it must be. */
+/** Exports that a module may have, each with the accepted values. */
 const EXPORTS: Readonly<Record<string, readonly [words: string, check: Check]>> = {
   create: ["a function that makes a backend", (value) => typeof value === "function"],
   name: ["a text", isString],
@@ -26,13 +26,13 @@ const EXPORTS: Readonly<Record<string, readonly [words: string, check: Check]>> 
   model: ["an object { runs, steps, seed }", isObject],
 };
 
-/** Exports that the module system makes. */
+/** Exports that the module system adds. */
 const OF_MODULES: ReadonlySet<string> = new Set(["default", "module.exports", "__esModule"]);
 
 /**
  * Loads a user's module.
  * @param module A path, relative to `cwd`, or a `file:` URL.
- * @throws WrongUse when there is none, it cannot be loaded, or does not export what is needed.
+ * @throws UsageError if there is no such module, it cannot be loaded, or it lacks a required export.
  */
 export async function load(module: string, cwd: string): Promise<ConformanceOptions> {
   const url = urlOf(module, cwd);
@@ -43,7 +43,7 @@ export async function load(module: string, cwd: string): Promise<ConformanceOpti
       `${module} must export \`create\`, a function that makes a backend, by name or in its default.`,
     );
   }
-  // Classes and functions are the module's own affair; a misspelt option would silently not count.
+  // Classes and functions may be exported for other purposes; a misspelled option would be silently ignored.
   const unknown = Object.entries(exported).filter(
     ([name, value]) => !Object.hasOwn(EXPORTS, name) && !OF_MODULES.has(name) && typeof value !== "function",
   );
@@ -89,7 +89,9 @@ async function imported(url: URL): Promise<object> {
   }
 }
 
-/** Named exports, or a default with them; a default within the default comes of ES modules compiled to CommonJS. */
+/**
+ * Returns the named exports, or those of a default export. ES modules compiled to CommonJS nest one default in another.
+ */
 function exportsOf(namespace: object): Readonly<Record<string, unknown>> | undefined {
   const { default: own } = namespace as { default?: { default?: unknown } };
   return [namespace, own, own?.default].find(

@@ -7,8 +7,8 @@ import { select } from "./select.js";
 import { USAGE } from "./usage.js";
 
 /**
- * The command line `deepagents-remote`.
- * @param args What follows the command's name.
+ * Runs the command line `deepagents-remote`.
+ * @param args Arguments after the command's name.
  * @returns The exit code.
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {

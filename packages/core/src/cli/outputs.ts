@@ -2,16 +2,16 @@ import { type CaseResult, type ConformanceReport, summary, toJson } from "../con
 import { tapComments, tapHead, tapPoint } from "../conformance/reports/tap.js";
 import type { Io, Out } from "./io.js";
 
-/** What a run prints. */
+/** Prints a run. */
 export interface Output {
   start(total: number): void;
   result(result: CaseResult, number: number): void;
   end(report: ConformanceReport): void;
-  /** Instead of `end`, where the run was cut short. */
+  /** Called instead of `end` if the run was interrupted. */
   interrupted(report: ConformanceReport): void;
 }
 
-/** The ways to print a run. Each but `text` keeps standard output for itself. */
+/** Output formats of a run. All but `text` reserve standard output. */
 export const OUTPUTS: Readonly<Record<"text" | "json" | "tap", (io: Io) => Output>> = {
   text: ({ stdout }) => people(stdout),
   json({ stdout, stderr }) {
@@ -33,7 +33,7 @@ export const OUTPUTS: Readonly<Record<"text" | "json" | "tap", (io: Io) => Outpu
   },
 };
 
-/** Failures as they come, and the summary. */
+/** Prints failures as they occur, and the summary, for people. */
 function people(out: Out): Output {
   const end = (report: ConformanceReport) => print(out, summary(report));
   return {

@@ -1,6 +1,6 @@
 import type { Out } from "./io.js";
 
-/** One line on a terminal that is written over and over; nothing anywhere else. */
+/** Progress line that is rewritten in place on a terminal; prints nothing elsewhere. */
 export class Progress {
   readonly #out: Out;
 
@@ -9,15 +9,15 @@ export class Progress {
   }
 
   show(line: string): void {
-    // A terminal that does not know its width says 0.
+    // A terminal that does not know its width reports 0.
     if (this.#out.isTTY) this.#out.write(`${START}${line.slice(0, (this.#out.columns || 80) - 1)}`);
   }
 
-  /** Makes room for other text. */
+  /** Clears the line for other output. */
   clear(): void {
     if (this.#out.isTTY) this.#out.write(START);
   }
 }
 
-/** To the start of the line, and erase it. */
+/** Moves to the start of the line and erases it. */
 const START = "\r\u001b[K";

@@ -3,7 +3,7 @@ import { dirname, extname, resolve } from "node:path";
 import { type ConformanceReport, toHtml, toJson, toMarkdown } from "../conformance/index.js";
 import { UsageError } from "./io.js";
 
-/** How a report is written, by the file's extension. */
+/** Report formats by file extension. */
 export const RENDERERS: Readonly<Record<string, (report: ConformanceReport) => string>> = {
   ".html": toHtml,
   ".md": toMarkdown,
@@ -11,8 +11,8 @@ export const RENDERERS: Readonly<Record<string, (report: ConformanceReport) => s
 };
 
 /**
- * Writes a report to files, with the folders on the way.
- * @throws WrongUse when a file cannot be written.
+ * Writes a report to files, creating their directories.
+ * @throws UsageError if a file cannot be written.
  */
 export async function writeReports(
   report: ConformanceReport,

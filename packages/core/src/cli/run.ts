@@ -10,9 +10,9 @@ import { select } from "./select.js";
 const INTERRUPTED = 130;
 
 /**
- * Tries the cases on the user's backend.
- * @returns The exit code: 0 all passed, 1 some failed or none was tried, 130 interrupted.
- * @throws WrongUse when that cannot be started, or its reports cannot be written.
+ * Runs the cases on the user's backend.
+ * @returns The exit code: 0 all passed, 1 some failed or none was run, 130 interrupted.
+ * @throws UsageError if the run cannot be started, or its reports cannot be written.
  */
 export async function run(request: Request & { command: "run" }, io: Io): Promise<number> {
   const { selection, output: kind, reports, overrides } = request;
@@ -58,7 +58,7 @@ export async function run(request: Request & { command: "run" }, io: Io): Promis
     return report.failed.length > 0 ? 1 : 0;
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    // Before the first case it is the options that are wrong; after the last, that none was tried.
+    // An error before the first case means wrong options; one after the last case means that none was run.
     if (cases === undefined) throw new UsageError((error as Error).message);
     progress.clear();
     io.stderr.write(`${(error as Error).message}\n`);

@@ -4,8 +4,8 @@ import type { Selection } from "./arguments.js";
 import { UsageError } from "./io.js";
 
 /**
- * The cases that are meant, in their order.
- * @throws WrongUse when a filter finds none.
+ * Selects cases, in the order of the suite.
+ * @throws UsageError if a filter matches none.
  */
 export function select(
   cases: readonly ConformanceCase[],

@@ -1,17 +1,17 @@
 import { LEVELS } from "../conformance/index.js";
 
-/** How the command line is used, in short. */
+/** Short usage of the command line. */
 export const SYNOPSIS = `Usage: deepagents-remote conformance <module> [options]
        deepagents-remote conformance --list [--filter <text>] [--level <level>] [--json]`;
 
-/** A module that the command line can try. */
+/** Example of a module that the command line can run. */
 export const EXAMPLE = `// my-backend.mjs
 import { MyBackend } from "./dist/my-backend.js";
 export const name = "MyBackend";
 export const create = ({ name }) => new MyBackend({ namespace: [name] });
 export const capabilities = { ownRoot: true };`;
 
-/** How the command line is used, in full. */
+/** Full usage of the command line. */
 export const USAGE = `${SYNOPSIS}
 
 Tries the rules of deepagents' file backends on a backend of yours. <module> is a path or a file: URL of an ES or

@@ -1,12 +1,12 @@
 import { inspect } from "node:util";
 
-/** A rule that does not hold: what was looked at, what was expected, what came. */
+/** Violation of a rule: the subject of the check, the expected value and the actual one. */
 export class ConformanceFailure extends Error {
   override readonly name = "ConformanceFailure";
   readonly what: string;
   readonly expected: string;
   readonly got: string;
-  /** What is shown in the place of the case's last calls, where others matter. */
+  /** Shown instead of the case's last calls, if other calls matter. */
   readonly calls: readonly string[] | undefined;
 
   constructor(what: string, expected: string, got: string, calls?: readonly string[]) {
@@ -20,7 +20,7 @@ export class ConformanceFailure extends Error {
 
 const LONGEST = 400;
 
-/** A value for people, on one line: control characters visible, long ones shortened. */
+/** Formats a value on one line for people: control characters visible, long values shortened. */
 export function show(value: unknown): string {
   if (typeof value === "string") return showText(value);
   if (isBytes(value)) return showBytes(value);
@@ -41,7 +41,7 @@ function showText(text: string): string {
   return short === text ? quoted : `${quoted} ... (${text.length} characters)`;
 }
 
-/** Neither JSON nor `inspect` escapes these, and a failure about one of them would show two equal texts. */
+/** Escapes characters that neither JSON nor `inspect` escapes; without it, a failure could show two equal texts. */
 const visible = (text: string): string =>
   text.replace(
     /[\u007f-\u00a0\u00ad\u200b-\u200f\u2028-\u202e\ufeff]/g,
@@ -53,14 +53,14 @@ function showBytes(bytes: Uint8Array): string {
   return `${bytes.length} bytes <${hex}${bytes.length > 24 ? " ..." : ""}>`;
 }
 
-/** Whether a value is bytes, of this realm or another. */
+/** True for bytes, of this realm or another. */
 export function isBytes(value: unknown): value is Uint8Array {
   return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]";
 }
 
 /**
- * Deep equality of answers: bytes by value whatever their class, times by theirs, a key that is `undefined` as if it
- * were absent.
+ * Compares answers deeply: bytes by value regardless of their class, dates by time; a key that is `undefined` counts as
+ * absent.
  */
 export function isSame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
@@ -76,7 +76,7 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null;
 }
 
-/** Fails unless `got` equals `expected`, see {@link isSame}. `what` says what is looked at. */
+/** Fails unless `got` equals `expected`, see {@link isSame}. `what` names the subject of the check. */
 export function equal(what: string, got: unknown, expected: unknown): void {
   if (isSame(got, expected)) return;
   const from = firstDifference(got, expected);
@@ -91,7 +91,7 @@ type Sequence = { readonly length: number; slice(from: number): unknown; readonl
 const isSequence = (value: unknown): value is Sequence =>
   typeof value === "string" || Array.isArray(value) || isBytes(value);
 
-/** Where two long sequences start to differ, if they share a beginning that is better not shown. */
+/** Returns the index at which two long sequences start to differ, if their common prefix should be omitted. */
 function firstDifference(a: unknown, b: unknown): number | undefined {
   if (!isSequence(a) || !isSequence(b) || Math.max(a.length, b.length) < SHORT) return undefined;
   let i = 0;
@@ -101,17 +101,17 @@ function firstDifference(a: unknown, b: unknown): number | undefined {
 
 const tail = (value: unknown, from: number) => (isSequence(value) ? value.slice(from) : value);
 
-/** Fails unless `holds`; `expected` says in words what was expected of `got`. */
+/** Fails unless `holds`; `expected` describes the expected value of `got`. */
 export function check(holds: boolean, what: string, expected: string, got: unknown): asserts holds {
   if (!holds) throw new ConformanceFailure(what, expected, show(got));
 }
 
-/** Fails when an answer carries an error. */
+/** Fails if an answer carries an error. */
 export function succeeds(what: string, answer: { error?: unknown }): void {
   check(answer.error === undefined || answer.error === null, what, "success", answer);
 }
 
-/** Fails unless an answer carries an error, a sentence in which every one of `words` is found; returns it. */
+/** Fails unless an answer carries an error whose sentence matches each of `words`; returns the error. */
 export function refuses(
   what: string,
   answer: { error?: unknown },

@@ -1,17 +1,17 @@
 import type { CaseResult } from "./case-result.js";
 import { LEVELS, type Level, levelOf, levels } from "./levels.js";
 
-/** Where a backend stands. */
+/** Level that a backend has reached. */
 export interface LevelResult {
   /** The highest level reached, if any. */
   readonly level: Level | undefined;
   /** The level after that, if any. */
   readonly next?: Level;
-  /** What stands in the way of the next level, a phrase each. */
+  /** Obstacles to the next level, a phrase each. */
   readonly obstacles: readonly string[];
 }
 
-/** Where a backend stands with these results of the whole suite. */
+/** Determines the level of a backend from the results of the whole suite. */
 export function assessLevel(results: readonly CaseResult[]): LevelResult {
   let level: Level | undefined;
   for (const next of levels) {

@@ -14,7 +14,7 @@ import { type RunHooks, runSuite } from "./runner.js";
 import { pathGuard, watch } from "./subject.js";
 import type { Suite } from "./suite.js";
 
-/** The rules about backends. */
+/** Suite of rules about backends. */
 const backendSuite: Suite<ConformanceOptions> = {
   cases: allCases,
   capabilities: CAPABILITIES,
@@ -71,26 +71,26 @@ function hostOf(made: BackendProtocolV2 | BackendFixture): BackendFixture {
   return host;
 }
 
-/** What `defineBackendTests` takes. */
+/** Options of `defineBackendTests`. */
 export type DefineOptions = ConformanceOptions & DefineHooks;
 
-/** What `runConformance` takes. */
+/** Options of `runConformance`. */
 export type RunOptions = ConformanceOptions & RunHooks;
 
 /**
- * Tries the rules about backends one after the other, each on a backend of its own.
- * @throws Error when the options name what does not exist, or no case was tried. Failed cases are in the report.
+ * Runs the cases about backends one after the other, each on a backend of its own.
+ * @throws Error if the options contain unknown names, or no case was run. Failed cases are in the report.
  */
 export const runConformance = (options: RunOptions): Promise<ConformanceReport> =>
   runSuite(backendSuite, options);
 
-/** Tries one case on a backend made for it. Never rejects: what goes wrong is a failed case. */
+/** Runs one case on a backend created for it. Never rejects: exceptions become a failed case. */
 export const runCase = (one: ConformanceCase, options: ConformanceOptions): Promise<CaseResult> =>
   tryCase(backendSuite, one, options);
 
 /**
- * Registers the rules about backends with any test runner; jest, vitest and node:test have entries of their own.
- * @throws Error when the options name what does not exist.
+ * Registers the rules about backends with any test runner. Jest, Vitest and node:test have entry points of their own.
+ * @throws Error if the options contain unknown names.
  */
 export const defineWith = (runner: TestRunner, options: DefineOptions): void =>
   defineSuite(backendSuite, runner, options);

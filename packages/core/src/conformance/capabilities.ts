@@ -2,7 +2,7 @@ import type { CaseOptions } from "./case-options.js";
 import type { BackendFixture } from "./fixture.js";
 import { type Promises, resolvePromises } from "./promises.js";
 
-/** What a backend may promise beyond the bare protocol, each with what the promise means. */
+/** Promises that a backend may make beyond the bare protocol, each with its meaning. */
 export const CAPABILITIES = {
   delete: "files and directories can be deleted",
   transfer: "files can be uploaded and downloaded as bytes",
@@ -47,23 +47,24 @@ export const CAPABILITIES = {
   maxFileBytes: "files up to this many bytes are accepted, and no larger ones",
 } as const;
 
-/** The name of one promise. */
+/** Name of a promise. */
 export type Capability = keyof typeof CAPABILITIES;
 
-/** Promises that are a number. */
+/** Names of promises that are a number. */
 export type Limit = "maxPathBytes" | "maxFileBytes";
 
-/** What a backend promises and what not; limits in bytes. */
+/** Promises that a backend makes or does not make; limits in bytes. */
 export type Capabilities = Promises<Capability> & Readonly<Record<Limit, number | false>>;
 
-/** What a backend promises, as far as its author says so. */
+/** Promises of a backend as declared by its author; the rest is detected. */
 export type DeclaredCapabilities = Partial<
   Readonly<Record<Exclude<Capability, Limit>, boolean> & Record<Limit, number>>
 >;
 
 /**
- * What a backend promises: what `options` say first, then its own `capabilities` property, then what can be seen.
- * @throws Error when the promises contradict each other.
+ * Resolves the promises of a backend: first from `options`, then from its own `capabilities` property, then by
+ * detection.
+ * @throws Error if the promises contradict each other.
  */
 export function capabilitiesOf(
   host: BackendFixture,

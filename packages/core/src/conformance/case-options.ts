@@ -1,26 +1,29 @@
-/** How long random sequences of operations are tried. */
+/** Extent of the random sequences of operations. */
 export interface ModelOptions {
-  /** Sequences a case. Default 20; some thousands make a night. */
+  /** Number of sequences per case. Default 20; a few thousand take a night. */
   readonly runs?: number;
-  /** Operations a sequence, at most. Default 25. */
+  /** Maximum number of operations per sequence. Default 25. */
   readonly steps?: number;
-  /** Repeats the sequences of an earlier run, whose failure names its seed. Default: the same number in each run. */
+  /**
+   * Seed of the sequences; a failure reports its seed, so that it can be repeated. Default: the same number in each
+   * run.
+   */
   readonly seed?: number;
-  /** Together with `seed`: repeats nothing but the one sequence that a failure names by its path. */
+  /** Used with `seed`: repeats only the sequence whose path a failure reports. */
   readonly path?: string;
 }
 
-/** Options that a case reads. */
+/** Options that cases read. */
 export interface CaseOptions {
-  /** Limit of one case in milliseconds. Default 30,000. */
+  /** Time limit of a case, in milliseconds. Default 30,000. */
   readonly timeoutMs?: number;
-  /** Share of the full number of racing writers and edits, for slow services. Default 1. */
+  /** Fraction of the full number of concurrent writers and edits, for slow services. Default 1. */
   readonly scale?: number;
   /**
-   * A module that other processes can import and that exports `create`, as the command line takes it: a path, or a
-   * `file:` URL. With it the races of several processes are tried.
+   * Module that other processes can import and that exports `create`, as for the command line: a path or a `file:` URL.
+   * Required for the races between processes.
    */
   readonly module?: string | URL;
-  /** How long random sequences of operations are tried. */
+  /** Extent of the random sequences of operations. */
   readonly model?: ModelOptions;
 }

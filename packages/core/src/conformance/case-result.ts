@@ -1,30 +1,30 @@
 import type { Case } from "./case.js";
 
-/** What became of a case. */
+/** Outcome of a case. */
 export type CaseStatus =
   | "passed"
   | "failed"
-  /** Failed, and came with a later edition of the suite than the one in the options. */
+  /** Failed, but the case was added by a later edition of the suite than the one in the options. */
   | "warning"
-  /** Failed, as the options say it does. */
+  /** Failed, as declared in the options. */
   | "known-failure"
-  /** The subject lacks a capability that the case needs. */
+  /** Not run: the subject lacks a capability that the case needs. */
   | "not-promised"
-  /** The subject has a capability whose absence the case is about. */
+  /** Not run: the subject has a capability whose absence the case is about. */
   | "not-applicable"
-  /** The case needs a package that is not installed. */
+  /** Not run: the case needs a package that is not installed. */
   | "unavailable"
-  /** Left out by the options. */
+  /** Not run: excluded by the options. */
   | "skipped";
 
-/** What became of one case. */
+/** Result of a case. */
 export interface CaseResult {
   readonly case: Case;
   readonly status: CaseStatus;
-  /** Why it failed, for people, over several lines; or why it was not tried. */
+  /** Reason of the failure, for people, over several lines; or the reason why the case was not run. */
   readonly reason?: string;
-  /** The promises that are missing, where that is why it was not tried. */
+  /** Missing promises, if that is why the case was not run. */
   readonly missing?: readonly string[];
-  /** How long it took, in milliseconds. */
+  /** Duration in milliseconds. */
   readonly ms?: number;
 }

@@ -13,12 +13,12 @@ import type { CaseOptions } from "./case-options.js";
 import type { LostRequest } from "./fixture.js";
 import type { Subject } from "./subject.js";
 
-/** What a case is made of. */
+/** Parts of a case's context. */
 export interface CaseParts {
   readonly raw: BackendProtocolV2;
   readonly backend: Subject;
   readonly capabilities: Capabilities;
-  /** `""`, or a directory that no other case uses. */
+  /** `""`, or a directory used by no other case. */
   readonly root: string;
   /** Unique to the case. */
   readonly name: string;
@@ -34,32 +34,34 @@ export interface CaseParts {
 }
 
 /**
- * What a case gets to work with. `backend` takes and answers real paths; the other methods take paths below the
- * case's root, fail unless the backend succeeds, and answer with paths below the root.
+ * Context of a case. `backend` takes and returns real paths. The other methods take and return paths below the case's
+ * root, and fail unless the backend succeeds.
  */
 export class CaseContext {
-  /** The backend itself, for cases about the object. */
+  /** The raw backend, for cases about the object. */
   readonly raw: BackendProtocolV2;
-  /** The backend, with its calls written down. */
+  /** The backend, with its calls recorded. */
   readonly backend: Subject;
   readonly capabilities: Capabilities;
   /** Aborted when the case has run out of time. */
   readonly signal: AbortSignal;
-  /** Has something done when the case is over, whatever became of it; the last first. */
+  /** Registers a cleanup. Cleanups run last-in-first-out, also after a failure. */
   readonly atEnd: (work: () => MaybePromise<void>) => void;
-  /** Another instance on the same storage, as another process would have. */
+  /** Opens another instance on the same storage, like another process would. */
   readonly open: () => Promise<Subject>;
-  /** A backend of another name, whose files are its own; needs `ownRoot`. Of several names: needs `namespaces`. */
+  /** Opens a backend of another name, with files of its own; needs `ownRoot`. Several names need `namespaces`. */
   readonly neighbour: (...namespace: readonly string[]) => Promise<Subject>;
-  /** Takes the service away; answers with what gives it back, which the end of the case does too. Needs `outage`. */
+  /** Starts an outage; returns a function that ends it, as the end of the case does. Needs `outage`. */
   readonly outage: () => Promise<() => Promise<void>>;
-  /** The same for whatever only reads. Needs `readOutage`. */
+  /** Starts an outage of requests that only read. Needs `readOutage`. */
   readonly readOutage: () => Promise<() => Promise<void>>;
-  /** Lets every open connection die; returns a count of dead ones in use since. Needs `deadConnections`. */
+  /**
+   * Lets every open connection die; returns a function that counts the dead ones used since. Needs `deadConnections`.
+   */
   readonly deadConnections: () => Promise<() => number>;
-  /** Loses the next change of `backend`; see `BackendFixture.loseAnswer`. Needs `lostAnswers`. */
+  /** Loses the answer to the next change of `backend`; see `BackendFixture.loseAnswer`. Needs `lostAnswers`. */
   readonly loseAnswer: (lost: LostRequest) => Promise<void>;
-  /** What the caller of the suite asked for. */
+  /** Options given by the caller of the suite. */
   readonly options: CaseOptions;
   readonly #parts: CaseParts;
 
@@ -80,22 +82,22 @@ export class CaseContext {
     this.#parts = parts;
   }
 
-  /** Unique to the case: the name that its backend was made with. */
+  /** Unique to the case: the name that its backend was created with. */
   get name(): string {
     return this.#parts.name;
   }
 
-  /** The real path of a path below the case's root. */
+  /** Returns the real path of a path below the case's root. */
   at(path: string): string {
     return this.#parts.root + path;
   }
 
-  /** A path in one of deepagents' own areas, which lie at `/` wherever the case's root is. */
+  /** Returns a path in one of deepagents' own areas, which lie at `/` regardless of the case's root. */
   inArea(area: "large_tool_results" | "conversation_history", name: string): string {
     return `/${area}/${this.#parts.root === "" ? "" : `${this.#parts.name}-`}${name}`;
   }
 
-  /** A count of a race, made smaller for slow services; at least 2. */
+  /** Scales the size of a race for slow services; at least 2. */
   scaled(count: number): number {
     return Math.max(2, Math.round(count * (this.options.scale ?? 1)));
   }
@@ -107,7 +109,7 @@ export class CaseContext {
     return answer;
   }
 
-  /** Creates files, in one batch where that is possible. */
+  /** Creates files, in one batch if possible. */
   async fill(paths: readonly string[], content = "x\n"): Promise<void> {
     if (this.capabilities.transfer) {
       await this.upload(
@@ -132,7 +134,7 @@ export class CaseContext {
     return answer;
   }
 
-  /** Reads a window. */
+  /** Reads a window of lines. */
   async read(path: string, offset?: number, limit?: number): Promise<ReadResult> {
     const answer = await this.backend.read(this.at(path), offset, limit);
     succeeds(`read of ${path}`, answer);
@@ -148,19 +150,19 @@ export class CaseContext {
     return answer.data as FileDataV2;
   }
 
-  /** Downloads one file. Needs `transfer`. */
+  /** Downloads a file. Needs `transfer`. */
   async bytes(path: string): Promise<Uint8Array> {
     const [answer] = await this.backend.downloadFiles([this.at(path)]);
     check(isBytes(answer?.content), `download of ${path}`, "bytes", answer);
     return answer.content;
   }
 
-  /** Fails unless the file's content is this. */
+  /** Fails unless the file has this content. */
   async holds(path: string, content: string | Uint8Array): Promise<void> {
     equal(`content of ${path}`, (await this.data(path)).content, content);
   }
 
-  /** Fails unless there is no such file. */
+  /** Fails unless the file is absent. */
   async absent(path: string): Promise<void> {
     const answer = await this.backend.read(this.at(path));
     check(
@@ -171,7 +173,7 @@ export class CaseContext {
     );
   }
 
-  /** The paths that `ls` answers with. */
+  /** Returns the paths in an answer of `ls`. */
   async ls(path: string): Promise<string[]> {
     const answer = await this.backend.ls(this.at(path));
     succeeds(`ls of ${path}`, answer);
@@ -179,7 +181,7 @@ export class CaseContext {
     return answer.files.map((file) => this.below(file.path));
   }
 
-  /** The paths that `glob` answers with. */
+  /** Returns the paths in an answer of `glob`. */
   async glob(pattern: string, path = ""): Promise<string[]> {
     const answer = await this.backend.glob(pattern, this.at(path) || "/");
     succeeds(`glob of ${pattern}`, answer);
@@ -187,7 +189,7 @@ export class CaseContext {
     return answer.files.map((file) => this.below(file.path));
   }
 
-  /** The matches that `grep` answers with, with nothing that deepagents does not know of. */
+  /** Returns the matches in an answer of `grep`, reduced to the properties that deepagents knows. */
   async grep(pattern: string, path = "", glob?: string | null, max?: number | null): Promise<GrepMatch[]> {
     const answer = await this.backend.grep(pattern, this.at(path) || "/", glob, max);
     succeeds(`grep for ${pattern}`, answer);
@@ -195,12 +197,12 @@ export class CaseContext {
     return answer.matches.map(({ path, line, text }) => ({ path: this.below(path), line, text }));
   }
 
-  /** The paths of the files that contain `pattern`, each once. */
+  /** Returns the paths of the files that contain `pattern`, each once. */
   async found(pattern: string, path = "", glob?: string | null): Promise<string[]> {
     return [...new Set((await this.grep(pattern, path, glob)).map((match) => match.path))];
   }
 
-  /** A path as a case knows it. */
+  /** Returns a real path as a path below the case's root. */
   below(path: string): string {
     const { root } = this.#parts;
     return path.startsWith(`${root}/`) ? path.slice(root.length) : path;
@@ -212,7 +214,7 @@ export class CaseContext {
       const path = `/.clock-${time.replaceAll(":", "-")}-${i}.txt`;
       await this.write(path, "tick");
       if ((await this.data(path)).created_at > time) return;
-      // Lets timers run, the case's own limit among them.
+      // Lets timers run, including the case's own time limit.
       await new Promise((resolve) => setImmediate(resolve));
     }
   }

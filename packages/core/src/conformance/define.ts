@@ -4,25 +4,25 @@ import { summary } from "./report.js";
 import { DEFAULT_TIMEOUT_MS, tryCase } from "./run-case.js";
 import { reportOf, type Suite } from "./suite.js";
 
-/** The part of a test runner that is needed. */
+/** Required functions of a test runner. */
 export interface TestRunner {
   describe(name: string, define: () => void): void;
-  /** @param run Gets a function that marks the test as skipped, where the runner can do so while it runs. */
+  /** @param run Receives a function that marks the test as skipped, if the runner can do so at run time. */
   it(name: string, run: (skip?: (reason: string) => void) => Promise<void>, timeoutMs: number): void;
 }
 
-/** What a binding takes on top. */
+/** Additional options of a test-runner binding. */
 export interface DefineHooks {
-  /** Where the summary goes. Default: standard output. */
+  /** Prints the summary. Default: to standard output. */
   print?(text: string): void;
 }
 
-// The case's own limit comes first, with the better message.
+// Grace period, so that the case's own time limit fires first, with the better message.
 const GRACE_MS = 5_000;
 
 /**
- * Registers one test a case, and a last one that prints what was not tried and why.
- * @throws Error when the options name what does not exist.
+ * Registers one test per case, and a last one that prints which cases were not run and why.
+ * @throws Error if the options contain unknown names.
  */
 export function defineSuite<Options extends SuiteOptions>(
   suite: Suite<Options>,
@@ -55,7 +55,7 @@ export function defineSuite<Options extends SuiteOptions>(
 
 const UNTRIED: ReadonlySet<string> = new Set(["not-promised", "not-applicable", "unavailable", "skipped"]);
 
-/** An error without a stack, which would point into this file and bury the reason. */
+/** Creates an error without a stack, which would point into this file and hide the reason. */
 function plainError(message: string): Error {
   const error = new Error(message);
   error.stack = message;

@@ -2,7 +2,7 @@ import type { ConformanceFailure } from "./assert.js";
 import type { Case } from "./case.js";
 import { causeOf } from "./families.js";
 
-/** Where a rule comes from, in words. */
+/** Sources of rules, in words. */
 export const SOURCES = {
   deepagents: "deepagents' types and backends",
   tools: "what deepagents' tools and middleware do with the answer",
@@ -10,15 +10,15 @@ export const SOURCES = {
 } as const;
 
 /**
- * A failure for people: the rule, what was expected and came, the calls made (those of the failure, or else the last
- * of the case), where the rule is from, and what usually causes such a failure.
+ * Explains a failure to people: the rule, the expected and actual values, the calls made (those of the failure, or else
+ * the last ones of the case), the source of the rule, and the usual cause of such a failure.
  */
 export function explain(one: Case, failure: ConformanceFailure | Error, calls: readonly string[]): string {
   const lines: [string, string][] = [["rule", one.rule]];
   if ("expected" in failure) {
     lines.push(["tried", failure.what], ["expected", failure.expected], ["got", failure.got]);
   } else {
-    // Of an answer whose shape no case expects. A stack would tell of this package's own files.
+    // Caused by an answer of unexpected shape. A stack would point into this package.
     lines.push(["got", String(failure)]);
   }
   const shown = ("calls" in failure ? failure.calls : undefined) ?? calls;

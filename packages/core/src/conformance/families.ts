@@ -1,16 +1,16 @@
 import type { Case } from "./case.js";
 
-/** Cases about one subject: the first part of their ids. */
+/** Cases about one topic: the first part of their ids. */
 export interface Family {
-  /** What the family is about, for its page in the documentation. */
+  /** Subject of the family, for its page in the documentation. */
   readonly about: string;
-  /** What usually causes a failure. */
+  /** Usual cause of a failure. */
   readonly usually: string;
-  /** The same by topic, the second part of the ids, where there is more to say. */
+  /** Usual causes by topic (the second part of the ids), if there is more to say. */
   readonly topics?: Readonly<Record<string, string>>;
 }
 
-/** The families of the suite about backends. */
+/** Families of the suite about backends. */
 export const FAMILIES: Readonly<Record<string, Family>> = {
   shape: {
     about:
@@ -297,7 +297,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
 };
 
-/** What usually causes a failure of this case. */
+/** Returns the usual cause of a case's failure. */
 export function causeOf(
   { id, cause }: Pick<Case, "id" | "cause">,
   families: Readonly<Record<string, Family>> = FAMILIES,

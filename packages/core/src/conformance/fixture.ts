@@ -1,26 +1,26 @@
 import type { BackendProtocolV2, MaybePromise } from "../protocol/protocol.js";
 
-/** Gives the service back. */
+/** Restores the service. */
 export type Restore = () => MaybePromise<void>;
 
-/** One request that a host loses. */
+/** Request whose answer is lost. */
 export interface LostRequest {
   /** False for a request that never arrives. */
   readonly isCarriedOut: boolean;
-  /** Operations of others before the backend notices. */
+  /** Runs operations of others before the backend notices. */
   meanwhile(): Promise<void>;
 }
 
-/** A backend with ways to open it again, to let go of it, and to take its service away. */
+/** Backend, with functions to reopen it, to release it, and to simulate outages. */
 export interface BackendFixture {
   readonly backend: BackendProtocolV2;
-  /** Another instance on the same storage, for races. Default: the same instance again. */
+  /** Opens another instance on the same storage, for races. Default: the same instance again. */
   open?(): MaybePromise<BackendProtocolV2>;
-  /** Called when the case is over, whatever became of it. */
+  /** Called at the end of the case, also after a failure. */
   close?(): MaybePromise<void>;
-  /** Makes every request to the service fail, until the function that it answers with is called. */
+  /** Makes every request to the service fail, until the returned function is called. */
   outage?(): MaybePromise<Restore>;
-  /** The same for requests that only look or read; those that write go through. */
+  /** Makes requests that only read fail, until the returned function is called; those that write succeed. */
   readOutage?(): MaybePromise<Restore>;
   /**
    * Makes every open connection to the service dead without a FIN or RST, while new ones work. Returns a function that
@@ -28,23 +28,23 @@ export interface BackendFixture {
    */
   deadConnections?(): MaybePromise<() => number>;
   /**
-   * Loses the next request of `backend` that changes something. The service carries it out where that is asked for, then
-   * `meanwhile` runs, and only then the connection breaks, without an answer. Everything else passes, and so does what
-   * instances of `open` send, which `meanwhile` uses.
+   * Loses the answer to the next change that `backend` sends. The service carries it out if requested, then `meanwhile`
+   * runs, and only then the connection breaks, without an answer. All other requests succeed, including those of the
+   * instances from `open`, which `meanwhile` uses.
    */
   loseAnswer?(lost: LostRequest): MaybePromise<void>;
 }
 
-/** What a backend of one case is made from. */
+/** Context for creating the backend of one case. */
 export interface CreateContext {
   /**
-   * 18 letters, digits and `-`, unique to the case; for a namespace, folder or table. Some cases ask for a neighbour
-   * too, whose name is that of the first with a few characters of any kind behind it.
+   * Unique name of the case, 18 letters, digits and `-`, for a namespace, folder or table. Some cases also create a
+   * neighbor, whose name is that of the first with a few arbitrary characters appended.
    */
   readonly name: string;
   /**
-   * The same as a list of names: `[name]`. Where `namespaces` is promised some cases ask for neighbours with several
-   * names of any kind behind the first; their `name` is all of them, joined by `/`.
+   * The name as a list: `[name]`. If `namespaces` is promised, some cases create neighbors with several arbitrary names
+   * appended to the list; their `name` is all of them, joined by `/`.
    */
   readonly namespace: readonly string[];
 }

@@ -1,4 +1,4 @@
-/** Items by what `keyOf` says of them, in their order; `Map.groupBy` came with Node 21. */
+/** Groups items by key, in their order. Like `Map.groupBy`, which requires Node 21. */
 export function groupBy<K, T>(items: Iterable<T>, keyOf: (item: T) => K): ReadonlyMap<K, readonly T[]> {
   const groups = new Map<K, T[]>();
   for (const item of items) {

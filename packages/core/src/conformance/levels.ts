@@ -1,13 +1,13 @@
 import type { Capability } from "./capabilities.js";
 import type { Case } from "./case.js";
 
-/** What a level stands for, and what a backend must promise to reach it. */
+/** Meaning of a level, and the promises required for it. */
 export interface LevelMeaning {
   readonly means: string;
   readonly needs: readonly Capability[];
 }
 
-/** How far a backend can be relied on, from the least to the most. Each level contains those before it. */
+/** Levels of reliability, from lowest to highest. Each level includes those before it. */
 export const LEVELS = {
   protocol: {
     means: "does what the types, tools and middleware of deepagents ask for",
@@ -36,21 +36,21 @@ export const LEVELS = {
   },
 } as const satisfies Readonly<Record<string, LevelMeaning>>;
 
-/** The name of a level. */
+/** Name of a level. */
 export type Level = keyof typeof LEVELS;
 
-/** All levels, from the least to the most. */
+/** All levels, from lowest to highest. */
 export const levels = Object.keys(LEVELS) as Level[];
 
-/** The level that a promise belongs to; `protocol` when it is a free choice, such as `createOnly`. */
+/** Returns the level that a promise belongs to; `protocol` if it is optional, such as `createOnly`. */
 export const levelOfPromise = (name: string): Level =>
   levels.find((level) => (LEVELS[level].needs as readonly string[]).includes(name)) ?? "protocol";
 
-/** The level at which a case counts: the highest that one of its needs belongs to. */
+/** Returns the level at which a case counts: the highest of its needs. */
 export function levelOf({ needs = [] }: Pick<Case, "needs">): Level {
   const indexes = [needs].flat().map((name) => levels.indexOf(levelOfPromise(name)));
   return levels[Math.max(0, ...indexes)]!;
 }
 
-/** The levels up to and with one. */
+/** Lists the levels up to and including one. */
 export const levelsUpTo = (level: Level): readonly Level[] => levels.slice(0, levels.indexOf(level) + 1);

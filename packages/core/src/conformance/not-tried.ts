@@ -1,12 +1,12 @@
-/** Why a case is not tried. */
+/** Reason why a case is not run. */
 export interface Untried {
   readonly status: "not-promised" | "not-applicable" | "unavailable";
   readonly reason: string;
-  /** The promises that are missing. */
+  /** Missing promises. */
   readonly missing?: readonly string[];
 }
 
-/** Thrown in a case to say that it cannot be tried after all. */
+/** Thrown by a case that turns out not to be runnable. */
 export class NotTried extends Error {
   override readonly name = "NotTried";
   readonly untried: Untried;
@@ -24,7 +24,7 @@ export const notPromised = (missing: readonly string[]): Untried => ({
   missing,
 });
 
-/** Ends a case that turns out to need a promise that is not made. */
+/** Ends a case that turns out to need a missing promise. */
 export function notPromisedAfterAll(name: string): NotTried {
   return new NotTried(notPromised([name]));
 }

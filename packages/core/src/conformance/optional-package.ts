@@ -4,10 +4,10 @@ import { pathToFileURL } from "node:url";
 import { NotTried } from "./not-tried.js";
 
 /**
- * Loads a package that the suite does not depend on: by `import()`, or by `require` where the runner has no `import()`,
- * as jest without ES modules.
- * @param name Of a package, or of an entry of one: `deepagents`, `@langchain/core/messages`.
- * @throws NotTried "unavailable" with the reason, when the package is not installed or cannot be loaded.
+ * Loads an optional package: by `import()`, or by `require` in runners without `import()`, such as Jest without ES
+ * modules.
+ * @param name Name of a package, or of an entry point: `deepagents`, `@langchain/core/messages`.
+ * @throws NotTried "unavailable" with the reason, if the package is not installed or cannot be loaded.
  */
 export async function loadOptional<T>(name: string): Promise<T> {
   try {
@@ -27,12 +27,12 @@ const load = <T>(name: string): Promise<T> =>
     return require(name);
   });
 
-/** Where the package is in the working directory's project, when this one was installed elsewhere, as `npx` does. */
+/** Resolves the package from the working directory's project, if this one is installed elsewhere, as with `npx`. */
 function besideTheUser(name: string): string | undefined {
   try {
     return pathToFileURL(createRequire(join(process.cwd(), "package.json")).resolve(name)).href;
   } catch {
-    // It is not there either, or has no entry for `require`.
+    // Not installed there either, or without an entry point for `require`.
     return undefined;
   }
 }
@@ -40,7 +40,7 @@ function besideTheUser(name: string): string | undefined {
 const messageOf = (failure: unknown): string =>
   String((failure as Partial<Error> | null)?.message ?? failure);
 
-/** Told by Node's code, or by jest's words for a Node without it. */
+/** True if `import()` is unsupported: by Node's error code, or by Jest's message on a Node without it. */
 const isWithoutImport = (failure: unknown): boolean =>
   String((failure as { code?: unknown } | null)?.code).startsWith("ERR_VM_DYNAMIC_IMPORT") ||
   messageOf(failure).includes("ES Modules in the VM API");

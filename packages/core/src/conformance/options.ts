@@ -6,35 +6,35 @@ import { checkEdition } from "./editions.js";
 import type { BackendFixture, CreateContext } from "./fixture.js";
 import { checkPromises } from "./promises.js";
 
-/** What a suite needs to know of its subject. */
+/** Options of a suite about its subject. */
 export interface SuiteOptions extends Pick<CaseOptions, "timeoutMs" | "scale"> {
-  /** Names the subject in reports. */
+  /** Name of the subject in reports. */
   readonly name: string;
-  /** What the subject promises; wins over what it says itself, and over what can be seen. */
+  /** Promises of the subject; they override its own declaration and detection. */
   readonly capabilities?: object;
-  /** Ids of the cases to try, or beginnings of them such as `edit/`. Default: all. */
+  /** Ids of the cases to run, or prefixes of ids such as `edit/`. Default: all. */
   readonly only?: readonly string[];
-  /** Ids or beginnings of ids of cases that are left out, each with the reason, which is reported. */
+  /** Ids or prefixes of ids of cases to skip, each with the reason, which is reported. */
   readonly skip?: Readonly<Record<string, string>>;
   /**
-   * Ids of cases that are known to fail, each with the reason, which is reported. One that passes, or is not tried,
-   * fails: the list has become wrong. A race that only fails at times belongs to `skip`.
+   * Ids of cases that are known to fail, each with the reason, which is reported. Such a case fails the run if it
+   * passes or is not run: the list is then outdated. Put a race that fails only sometimes into `skip`.
    */
   readonly knownFailures?: Readonly<Record<string, string>>;
-  /** Failures of cases that came with later editions of the suite are warnings. Default: the newest, `EDITION`. */
+  /** Failures of cases added by later editions of the suite are warnings. Default: the newest, `EDITION`. */
   readonly edition?: string;
-  /** The cases. Default: those of the suite. */
+  /** Cases to run. Default: those of the suite. */
   readonly cases?: readonly Case[];
 }
 
-/** What the suite needs to know of a backend. */
+/** Options of the suite about backends. */
 export interface ConformanceOptions extends SuiteOptions, CaseOptions {
   /**
-   * Makes a backend for one case.
+   * Creates a backend for one case.
    * @param context See {@link CreateContext}.
    */
   create(context: CreateContext): MaybePromise<BackendProtocolV2 | BackendFixture>;
-  /** What the backend promises; wins over its own `capabilities` property, and over what can be seen. */
+  /** Promises of the backend; they override its own `capabilities` property and detection. */
   readonly capabilities?: DeclaredCapabilities;
   readonly cases?: readonly ConformanceCase[];
 }
@@ -42,7 +42,7 @@ export interface ConformanceOptions extends SuiteOptions, CaseOptions {
 const isMeant = (id: string, by: string): boolean => (by.endsWith("/") ? id.startsWith(by) : id === by);
 
 /**
- * Refuses options that name what does not exist.
+ * Rejects options with unknown names.
  * @throws Error for an id that does not exist or exists twice, an unknown capability or edition.
  */
 export function checkSuiteOptions(
@@ -68,7 +68,7 @@ export function checkSuiteOptions(
   }
 }
 
-/** What is out of range would make cases pass without trying anything. */
+/** Rejects numbers out of range, with which cases would pass without testing anything. */
 function checkNumbers({ timeoutMs, scale, model = {} }: SuiteOptions & Pick<CaseOptions, "model">): void {
   const above0 = { timeoutMs, scale, "model.runs": model.runs, "model.steps": model.steps };
   for (const [name, value] of Object.entries(above0)) {
@@ -83,8 +83,8 @@ function checkNumbers({ timeoutMs, scale, model = {} }: SuiteOptions & Pick<Case
 }
 
 /**
- * The cases that `only` asks for.
- * @throws Error when there is none.
+ * Selects the cases requested by `only`.
+ * @throws Error if there is none.
  */
 export function selectCases<T extends { readonly id: string }>(
   cases: readonly T[],
@@ -95,7 +95,7 @@ export function selectCases<T extends { readonly id: string }>(
   return selected;
 }
 
-/** Why a case is left out on demand. */
+/** Returns the reason why a case is skipped on request. */
 export function skipReason(skip: Readonly<Record<string, string>> = {}, id: string): string | undefined {
   const by = Object.keys(skip).find((key) => isMeant(id, key));
   return by === undefined ? undefined : skip[by];

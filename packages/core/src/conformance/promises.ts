@@ -1,8 +1,8 @@
-/** What is promised and what not. A number is a promise with a limit. */
+/** Promises made or not made. A number is a promise with a limit. */
 export type Promises<C extends string> = Readonly<Record<C, boolean | number>>;
 
 /**
- * Refuses names that are not capabilities: a misspelt promise would silently leave its cases out.
+ * Rejects unknown names: a misspelled promise would silently leave out its cases.
  * @throws Error that names the unknown ones and all known ones.
  */
 export function checkPromises(known: Readonly<Record<string, string>>, given: object): void {
@@ -13,7 +13,7 @@ export function checkPromises(known: Readonly<Record<string, string>>, given: ob
 }
 
 /**
- * Takes each promise from the first of `sources` that mentions it; what nobody mentions is not promised.
+ * Takes each promise from the first of `sources` that mentions it; one that none mentions is not made.
  * @throws Error for a promise that is neither made nor not made.
  */
 export function resolvePromises<C extends string>(
@@ -30,7 +30,7 @@ export function resolvePromises<C extends string>(
   return Object.fromEntries(Object.keys(known).map((name) => [name, promised(name)])) as Promises<C>;
 }
 
-/** Names of promises that are limits in bytes begin so. */
+/** Prefix of promises that are limits in bytes. */
 const LIMIT = /^max[A-Z]/;
 
 function checked(name: string, value: unknown): boolean | number {

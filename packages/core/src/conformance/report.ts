@@ -2,10 +2,10 @@ import { formatLevelResult, type LevelResult } from "./assess-level.js";
 import type { CaseResult, CaseStatus } from "./case-result.js";
 import { groupBy } from "./group-by.js";
 
-/** What became of all cases. */
+/** Results of a run. */
 export interface ConformanceReport {
   readonly name: string;
-  /** All of them, in the order of the suite. */
+  /** Results of all cases, in the order of the suite. */
   readonly results: readonly CaseResult[];
   readonly passed: readonly CaseResult[];
   readonly failed: readonly CaseResult[];
@@ -15,13 +15,13 @@ export interface ConformanceReport {
   readonly notApplicable: readonly CaseResult[];
   readonly unavailable: readonly CaseResult[];
   readonly skipped: readonly CaseResult[];
-  /** The level that a backend has reached. Absent where only a part of the suite was tried. */
+  /** Level that a backend has reached. Absent if only a part of the suite was run. */
   readonly levelResult?: LevelResult;
 }
 
 /**
- * Sorts results by what became of them.
- * @throws Error when no case was tried: a suite that tries nothing proves nothing.
+ * Groups results by outcome.
+ * @throws Error if no case was run: a suite that runs nothing proves nothing.
  */
 export function report(
   name: string,
@@ -50,7 +50,7 @@ export function report(
   return whole;
 }
 
-/** What is counted, and how it is called. */
+/** Counted outcomes, with their labels. */
 export const COUNTED = [
   ["passed", "passed"],
   ["failed", "failed"],
@@ -61,14 +61,14 @@ export const COUNTED = [
   ["skipped", "skipped"],
 ] as const satisfies readonly (readonly [keyof ConformanceReport, string])[];
 
-/** The counts in one line; passed and failed always, the rest where there is any. */
+/** Formats the counts in one line; passed and failed always, the rest if not zero. */
 export function counts(whole: ConformanceReport): string {
   return COUNTED.filter(([key], i) => i < 2 || whole[key].length > 0)
     .map(([key, words]) => `${whole[key].length} ${words}`)
     .join(", ");
 }
 
-/** The counts in one line, and below it a line for each reason why cases were not tried or do not count. */
+/** Formats the counts in one line, followed by a line for each reason why cases were not run or do not count. */
 export function summary(whole: ConformanceReport): string {
   const uncounted = [...whole.knownFailures, ...whole.notPromised, ...whole.unavailable, ...whole.skipped];
   const lines = [...groupBy(uncounted, ({ reason = "" }) => reason)].map(
@@ -79,7 +79,7 @@ export function summary(whole: ConformanceReport): string {
   return [`${whole.name}: ${counts(whole)}`, ...level, ...lines, ...warnings].join("\n");
 }
 
-/** Few ids of a family are named, many are counted. */
+/** Lists ids by family: a few are named, many are counted. */
 function byFamily(ids: readonly string[]): string {
   return [...groupBy(ids, (id) => id.slice(0, id.indexOf("/") + 1))]
     .flatMap(([family, own]) => (own.length > NAMED ? [`${own.length} of ${family}`] : own))

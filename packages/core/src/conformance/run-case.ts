@@ -12,10 +12,10 @@ import type { Promises } from "./promises.js";
 import { CallLog } from "./subject.js";
 import type { Prepared, Setting, Suite } from "./suite.js";
 
-/** Limit of one case in milliseconds. */
+/** Default time limit of a case, in milliseconds. */
 export const DEFAULT_TIMEOUT_MS = 30_000;
 
-/** Tries one case on a subject made for it. Never rejects: what goes wrong is a failed case. */
+/** Runs a case on a subject created for it. Never rejects: exceptions become a failed case. */
 export async function tryCase<Options extends SuiteOptions>(
   suite: Suite<Options>,
   one: Case,
@@ -74,8 +74,8 @@ async function run<Options extends SuiteOptions>(
 }
 
 /**
- * Makes a subject and lets go of it, so that what is wrong with all of them is told once.
- * @throws Error that says why none can be made.
+ * Creates and releases a subject, so that a problem common to all of them is reported once.
+ * @throws Error with the reason why none can be created.
  */
 export async function tryToMake<Options extends SuiteOptions>(
   suite: Suite<Options>,
@@ -93,7 +93,7 @@ export async function tryToMake<Options extends SuiteOptions>(
   }
 }
 
-/** Makes a subject, works with it and lets go of it, wholly also where something fails; the first failure counts. */
+/** Creates a subject, uses it and releases it completely, even after a failure; the first failure is reported. */
 async function withSubject<Options extends SuiteOptions, T>(
   suite: Suite<Options>,
   options: Options,
@@ -117,7 +117,7 @@ async function withSubject<Options extends SuiteOptions, T>(
   return working;
 }
 
-/** Fails when the work takes longer, also when it blocked the process for so long that no timer could run. */
+/** Fails if the work takes too long, even if it blocked the event loop so that no timer could run. */
 async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const late = new ConformanceFailure(
     "the whole case",
@@ -134,7 +134,7 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
   return result;
 }
 
-/** Why a case is not tried where these promises are made, or `undefined` when it is. */
+/** Returns the reason why a case is not run with these promises; `undefined` if it is run. */
 function whyNot(one: Pick<Case, "needs" | "unless">, promises: Promises<string>): Untried | undefined {
   const missing = [one.needs ?? []].flat().filter((name) => promises[name] === false);
   if (missing.length > 0) return notPromised(missing);

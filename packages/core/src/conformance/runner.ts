@@ -5,20 +5,20 @@ import type { ConformanceReport } from "./report.js";
 import { tryCase, tryToMake } from "./run-case.js";
 import { reportOf, type Suite } from "./suite.js";
 
-/** What a run without a test runner takes on top. */
+/** Hooks of a run without a test runner. */
 export interface RunHooks {
-  /** Called once, before the first case, when the options have turned out right. */
+  /** Called once before the first case, after the options have been checked. */
   onStart?(cases: readonly Case[]): void;
   /** Called after each case. */
   onResult?(result: CaseResult): void;
-  /** Once aborted it ends the run after the case under way; the report is about what ran until then. */
+  /** When aborted, the run ends after the current case; the report covers the cases run until then. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Tries the cases of a suite one after the other, each on a subject of its own.
- * @throws Error when the options name what does not exist, no subject can be made, or no case was tried. Failed cases
- * are in the report.
+ * Runs the cases of a suite one after the other, each on a subject of its own.
+ * @throws Error if the options contain unknown names, no subject can be created, or no case was run. Failed cases are
+ *   in the report.
  */
 export async function runSuite<Options extends SuiteOptions>(
   suite: Suite<Options>,

@@ -2,14 +2,14 @@ import type { BackendProtocolV2 } from "../protocol/protocol.js";
 import { ConformanceFailure, show } from "./assert.js";
 import { notPromisedAfterAll } from "./not-tried.js";
 
-/** A backend under test: every method there, every answer a promise. */
+/** Backend under test: every method is present and returns a promise. */
 export type Subject = {
   readonly [M in keyof BackendProtocolV2]-?: (
     ...args: Parameters<NonNullable<BackendProtocolV2[M]>>
   ) => Promise<Awaited<ReturnType<NonNullable<BackendProtocolV2[M]>>>>;
 };
 
-/** The methods of the protocol. */
+/** Methods of the protocol. */
 export const METHODS = [
   "ls",
   "read",
@@ -25,7 +25,7 @@ export const METHODS = [
 
 const REMEMBERED = 8;
 
-/** The last calls of a case, for its failure. */
+/** Last calls of a case, for its failure report. */
 export class CallLog {
   #calls: string[] = [];
   #dropped = 0;
@@ -38,16 +38,16 @@ export class CallLog {
     }
   }
 
-  /** One line a call, oldest first. */
+  /** Returns one line per call, oldest first. */
   lines(): readonly string[] {
     return this.#dropped > 0 ? [`(${this.#dropped} earlier calls)`, ...this.#calls] : this.#calls;
   }
 }
 
-/** Looks at the arguments of a call before it is made. */
+/** Inspects the arguments of a call before it is made. */
 export type Guard = (method: keyof BackendProtocolV2, args: readonly unknown[]) => void;
 
-/** Where files can not lie in directories, ends cases that put one there: they need what is not promised. */
+/** Ends cases that put a file into a directory, if the backend does not promise directories. */
 export function pathGuard(root: string): Guard {
   const isNested = (path: unknown): boolean =>
     typeof path === "string" && path.slice(root.length).replace(/^\/+/, "").includes("/");
@@ -57,12 +57,15 @@ export function pathGuard(root: string): Guard {
   };
 }
 
-/** Methods that answer with a list. */
+/** Methods that return a list. */
 const BATCHES: ReadonlySet<string> = new Set(["uploadFiles", "downloadFiles"]);
 
 const STORING: ReadonlySet<string> = new Set(["write", "edit", "uploadFiles"]);
 
-/** Puts `log` around a backend, and makes a rejection the failure that it is: deepagents' tools do not catch. */
+/**
+ * Records the calls of a backend in `log`, and turns a rejection into a failure, because deepagents' tools do not catch
+ * it.
+ */
 export function watch(backend: BackendProtocolV2, log: CallLog, guard?: Guard): Subject {
   const watched = METHODS.map((method) => {
     const call = async (...args: unknown[]): Promise<unknown> => {

@@ -7,36 +7,36 @@ import type { Promises } from "./promises.js";
 import { type ConformanceReport, report } from "./report.js";
 import type { CallLog } from "./subject.js";
 
-/** What a case is made ready with, whatever it is about. */
+/** Setting in which a case is prepared, whatever its subject. */
 export interface Setting {
   /** Unique to the case. */
   readonly name: string;
   readonly log: CallLog;
   /** Aborted when the case has run out of time. */
   readonly signal: AbortSignal;
-  /** Has something done when the case is over, whatever became of it; the last first. */
+  /** Registers a cleanup. Cleanups run last-in-first-out, also after a failure. */
   atEnd(work: () => MaybePromise<void>): void;
 }
 
-/** A subject made for one case: what it promises, and what the case gets to work with. */
+/** Subject created for one case: its promises, and the context of the case. */
 export interface Prepared {
   readonly promises: Promises<string>;
   readonly context: unknown;
 }
 
-/** Rules about one kind of subject, and how a case gets at it. */
+/** Rules about one kind of subject, and how to prepare a case for them. */
 export interface Suite<Options extends SuiteOptions> {
   readonly cases: readonly Case[];
-  /** What can be promised, each with its meaning. */
+  /** Possible promises, each with its meaning. */
   readonly capabilities: Readonly<Record<string, string>>;
-  /** What the results of all its cases come to. */
+  /** Assesses the results of all cases. */
   assessLevel?(results: readonly CaseResult[]): LevelResult;
   prepare(options: Options, setting: Setting): Promise<Prepared>;
 }
 
 /**
- * Sorts the results of a run.
- * @throws Error when no case was tried.
+ * Groups the results of a run.
+ * @throws Error if no case was run.
  */
 export function reportOf<Options extends SuiteOptions>(
   suite: Suite<Options>,

@@ -10,25 +10,25 @@ import {
 export type { BackendFixture, DefineOptions, DefineStoreOptions, StoreFixture } from "./index.js";
 
 /**
- * Registers the suite with vitest, one test a case. Call it at the top level of a test file. Cases that are not tried
+ * Registers the suite with Vitest, one test per case. Call it at the top level of a test file. Cases that are not run
  * are skipped tests, with the reason.
  *
  * ```ts
  * defineBackendTests({ name: "MyBackend", create: ({ name }) => new MyBackend({ namespace: [name] }) });
  * ```
  * @param options See {@link DefineOptions}.
- * @throws Error when the options name what does not exist.
+ * @throws Error if the options contain unknown names.
  */
 export const defineBackendTests = (options: DefineOptions): void => defineWith(vitest, options);
 
 /**
- * Registers the suite about stores with vitest, one test a case.
+ * Registers the suite about stores with Vitest, one test per case.
  *
  * ```ts
  * defineStoreTests({ name: "MyStore", create: () => new MyStore() });
  * ```
  * @param options See {@link DefineStoreOptions}.
- * @throws Error when the options name what does not exist.
+ * @throws Error if the options contain unknown names.
  */
 export const defineStoreTests = (options: DefineStoreOptions): void => defineStoreWith(vitest, options);
 

@@ -174,7 +174,7 @@ export interface Moment {
 export interface StoreCapabilities {
   /** Conditions are checked and the change is made in one step, across processes. */
   readonly atomic: boolean;
-  /** Of several concurrent deletions of one file exactly one counts it. */
+  /** Exactly one of several concurrent deletions of a file counts it. */
   readonly atomicDelete: boolean;
   /** `d` and `d/f` can both be stored and are both visible. Otherwise the second is refused as a conflict. */
   readonly fileAndDirectory: boolean;
@@ -196,7 +196,7 @@ export interface FoundLines {
   readonly key: Key;
   /** In order; at least one unless there is an `error`. */
   readonly lines: readonly FoundLine[];
-  /** Why this file could not be searched: `permission-denied`, `corrupt`, `too-large` or `misconfigured`. */
+  /** Reason why this file could not be searched: `permission-denied`, `corrupt`, `too-large` or `misconfigured`. */
   readonly error?: RemoteBackendError;
 }
 

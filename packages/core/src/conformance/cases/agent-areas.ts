@@ -3,12 +3,12 @@ import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
 import { lossy, utf8 } from "./fixtures.js";
 
-/** Fails unless the file at a real path is this text. */
+/** Fails unless the file at a real path has this text. */
 async function holdsAt(t: CaseContext, path: string, content: string): Promise<void> {
   equal(`content of ${path}`, (await t.backend.readRaw(path)).data?.content, content);
 }
 
-/** deepagents' own areas: `/large_tool_results` and `/conversation_history`. */
+/** Tests deepagents' own areas: `/large_tool_results` and `/conversation_history`. */
 export const agentAreaCases: readonly ConformanceCase[] = [
   {
     id: "agent-areas/tool-results/written-again",

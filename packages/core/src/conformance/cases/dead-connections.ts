@@ -5,13 +5,13 @@ import { utf8 } from "./fixtures.js";
 
 const needs = "deadConnections";
 
-/** Enough concurrent reads to open several connections, and enough later ones to use each of them. */
+/** Number of concurrent reads: enough to open several connections, and to use each of them later. */
 const CONNECTIONS = 8;
 
-/** Dead connections that one read may use: a backend may send two requests at once. */
+/** Maximum number of dead connections that one read may use: a backend may send two requests at once. */
 const MOST_USED = 2;
 
-/** Makes files, opens several connections and lets all of them die. */
+/** Creates files, opens several connections and lets all of them die. */
 async function die(t: CaseContext): Promise<() => number> {
   await t.fill(["/d/kept.txt", "/d/gone.txt"], "needle\n");
   await t.fill(["/d/edit.txt", "/d/upload.txt"], "n");
@@ -19,7 +19,7 @@ async function die(t: CaseContext): Promise<() => number> {
   return t.deadConnections();
 }
 
-/** Connections that died without a FIN or RST, as behind a load balancer, or while a function was frozen. */
+/** Tests connections that died without a FIN or RST, as behind a load balancer, or while a function was frozen. */
 export const deadConnectionCases: readonly ConformanceCase[] = [
   {
     id: "dead-connections/one-operation-notices",

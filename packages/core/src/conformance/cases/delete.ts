@@ -4,7 +4,7 @@ import { PNG_BASE64, sorted } from "./fixtures.js";
 
 const needs = "delete";
 
-/** What `delete` takes away, and what it leaves. */
+/** Tests which files `delete` deletes, and which it keeps. */
 export const deleteCases: readonly ConformanceCase[] = [
   {
     id: "delete/answer/shape",

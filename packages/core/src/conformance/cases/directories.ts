@@ -4,10 +4,10 @@ import { utf8 } from "./fixtures.js";
 
 const unless = "directories";
 
-/** Asked of the backend itself: elsewhere, a file in a directory ends the case. */
+/** Used on the raw backend: elsewhere, a file in a directory ends the case. */
 const NESTED = ["/d/a.txt", "/d/e/new.txt"];
 
-/** What a backend without directories does with a file in one. */
+/** Tests how a backend without directories handles a file in one. */
 export const directoryCases: readonly ConformanceCase[] = [
   {
     id: "directories/refused/write",

@@ -4,7 +4,7 @@ import { ALL_BYTES, utf8 } from "./fixtures.js";
 
 const needs = "transfer";
 
-/** Files fetched as bytes. */
+/** Tests downloads of files as bytes. */
 export const downloadCases: readonly ConformanceCase[] = [
   {
     id: "download/answer/shape",

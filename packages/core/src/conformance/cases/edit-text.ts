@@ -153,7 +153,7 @@ const examples: readonly Example[] = [
   },
 ];
 
-/** What an edit does to text: exactly what it says, and nothing to the rest. */
+/** Tests the effect of edits on text: exactly the requested replacement, and nothing else. */
 export const editTextCases: readonly ConformanceCase[] = [
   ...examples.map(
     ({ name, rule, text, from, to, all, becomes }): ConformanceCase => ({

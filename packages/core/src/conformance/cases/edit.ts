@@ -2,7 +2,9 @@ import { check, equal, refuses } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { INVALID_UTF8, PNG, PNG_BASE64 } from "./fixtures.js";
 
-/** Which edits are made, which are refused, and in which words. What an edit does to text is in edit-text.ts. */
+/**
+ * Tests which edits are made, which are refused, and in which words. The effect on the text is tested in edit-text.ts.
+ */
 export const editCases: readonly ConformanceCase[] = [
   {
     id: "edit/answer/shape",

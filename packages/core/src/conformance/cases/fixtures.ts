@@ -4,19 +4,19 @@ import type { Limit } from "../capabilities.js";
 import type { CaseContext } from "../context.js";
 import { NotTried } from "../not-tried.js";
 
-/** The UTF-8 bytes of a text. */
+/** Returns the UTF-8 bytes of a text. */
 export const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** A picture of one pixel. */
+/** PNG image of one pixel. */
 export const PNG = Uint8Array.from(
   atob("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="),
   (c) => c.charCodeAt(0),
 );
 
-/** {@link PNG} as `write` takes it. */
+/** {@link PNG} in the form that `write` takes. */
 export const PNG_BASE64 = btoa(String.fromCharCode(...PNG));
 
-/** Bytes that are not UTF-8: an impossible byte, an overlong form, a surrogate, a cut sequence. */
+/** Invalid UTF-8: an impossible byte, an overlong form, a surrogate, a truncated sequence. */
 export const INVALID_UTF8: Readonly<Record<string, Uint8Array>> = {
   impossible: Uint8Array.of(0x61, 0xff, 0x62),
   overlong: Uint8Array.of(0x61, 0xc0, 0xaf),
@@ -24,20 +24,20 @@ export const INVALID_UTF8: Readonly<Record<string, Uint8Array>> = {
   cut: Uint8Array.of(0x61, 0xe2, 0x82),
 };
 
-/** Every byte once. */
+/** Every byte value once. */
 export const ALL_BYTES = Uint8Array.from({ length: 256 }, (_, i) => i);
 
-/** `"line 1"` to `"line n"`, one a line, with a final newline. */
+/** Returns the lines `"line 1"` to `"line n"`, with a final newline. */
 export const numbered = (lines: number): string =>
   Array.from({ length: lines }, (_, i) => `line ${i + 1}\n`).join("");
 
-/** What errors of `ls` and `delete` must not say: deepagents reads absence, or a plain file, from these words. */
+/** Words that errors of `ls` and `delete` must not contain: deepagents infers absence, or a plain file, from them. */
 export const READ_AS_ABSENCE = /not found|not a directory/i;
 
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d(:?\d\d)?)$/;
 
-/** Fails unless a time is ISO 8601 with a time zone; where `times` is promised, in UTC with milliseconds. */
+/** Fails unless a time is ISO 8601 with a time zone; if `times` is promised, in UTC with milliseconds. */
 export function isTime(t: CaseContext, what: string, time: string): void {
   const form = t.capabilities.times ? UTC : ZONED;
   check(form.test(time) && !Number.isNaN(Date.parse(time)), what, `a time like ${form}`, time);
@@ -45,14 +45,14 @@ export function isTime(t: CaseContext, what: string, time: string): void {
 
 type Window = Pick<ReadResult, "content" | "startLine" | "endLine" | "totalLines" | "nextOffset">;
 
-/** Fails unless a read shows this content, and tells these positions where `positions` is promised. */
+/** Fails unless a read returns this content, and these positions if `positions` is promised. */
 export function showsWindow(t: CaseContext, what: string, got: Window, expected: Window): void {
   const shown = ({ content, startLine, endLine, totalLines, nextOffset }: Window) =>
     t.capabilities.positions ? { content, startLine, endLine, totalLines, nextOffset } : { content };
   equal(what, shown(got), shown(expected));
 }
 
-/** Ends a case with paths or files that are larger than what the backend accepts. @throws NotTried */
+/** Ends a case whose paths or files exceed a limit of the backend. @throws NotTried */
 export function needsRoom(t: CaseContext, limit: Limit, bytes: number): void {
   const most = t.capabilities[limit];
   if (most === false || bytes <= most) return;
@@ -63,14 +63,14 @@ export function needsRoom(t: CaseContext, limit: Limit, bytes: number): void {
   });
 }
 
-/** Sorts by code point, as JavaScript's own sort does not: it goes by UTF-16 unit. */
+/** Sorts by code point, unlike JavaScript's own sort, which compares UTF-16 units. */
 export const byCodePoint = (paths: readonly string[]): string[] =>
   [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
 
-/** The order of an answer that promises none. */
+/** Normalizes the order of an answer that promises none. */
 export const sorted = byCodePoint;
 
-/** How a text with halves of surrogate pairs may come back: as it was, or with U+FFFD in their place. */
+/** Lists the acceptable forms of a text with lone surrogates: unchanged, or with U+FFFD in their place. */
 export const lossy = (text: string): readonly string[] => [
   text,
   new TextDecoder("utf-8", { ignoreBOM: true }).decode(utf8(text)),

@@ -21,7 +21,7 @@ const patterns: readonly {
   pattern: string;
   path?: string;
   finds: readonly string[];
-  /** The description of the tool names `*`, `**` and `?`; anything else is a promise. */
+  /** The description of the tool mentions `*`, `**` and `?`; all other syntax is a promise. */
   needs?: "globSyntax";
 }[] = [
   {
@@ -189,7 +189,7 @@ const patterns: readonly {
   },
 ];
 
-/** Which files a pattern finds. */
+/** Tests which files a pattern finds. */
 export const globPatternCases: readonly ConformanceCase[] = patterns.map(
   ({ name, rule, pattern, path, finds, needs }): ConformanceCase => ({
     id: `glob/${name}`,

@@ -2,7 +2,7 @@ import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { sorted } from "./fixtures.js";
 
-/** Patterns that a model may send, none of which means a file that is there. */
+/** Patterns that a model may send and that match no existing file. */
 const NASTY: Readonly<Record<string, string>> = {
   "many-stars": `${"*a".repeat(500)}b`,
   "many-globstars": `${"**/".repeat(300)}b`,
@@ -13,7 +13,7 @@ const NASTY: Readonly<Record<string, string>> = {
   long: `${"x".repeat(100_000)}*`,
 };
 
-/** What `glob` answers. Which files a pattern finds is in glob-patterns.ts. */
+/** Tests the answers of `glob`. The meaning of patterns is tested in glob-patterns.ts. */
 export const globCases: readonly ConformanceCase[] = [
   {
     id: "glob/answer/file-info",

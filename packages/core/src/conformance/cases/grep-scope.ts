@@ -5,7 +5,7 @@ import { sorted } from "./fixtures.js";
 
 const DEFAULT_CAP = 100_000;
 
-/** Where `grep` looks, and how many matches it gives. */
+/** Tests where `grep` searches, and how many matches it returns. */
 export const grepScopeCases: readonly ConformanceCase[] = [
   {
     id: "grep/path/directory",
@@ -223,5 +223,5 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
 ];
 
-/** Three files of two matches each. */
+/** Creates three files of two matches each. */
 const threeFiles = (t: CaseContext) => t.fill(["/a.txt", "/b.txt", "/c.txt"], "x\nx\n");

@@ -2,7 +2,7 @@ import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { INVALID_UTF8, needsRoom, PNG, sorted, utf8 } from "./fixtures.js";
 
-/** What is searched, and what a match says. Scope and cap are in grep-scope.ts. */
+/** Tests what is searched, and the contents of a match. Scope and cap are tested in grep-scope.ts. */
 export const grepCases: readonly ConformanceCase[] = [
   {
     id: "grep/answer/match",

@@ -38,7 +38,7 @@ import { uploadCases } from "./upload.js";
 import { writeCases } from "./write.js";
 import { writeBinaryCases } from "./write-binary.js";
 
-/** The suite's table of contents. */
+/** All cases of the suite, in order. */
 export const allCases: readonly ConformanceCase[] = [
   ...shapeCases,
   ...pathCases,

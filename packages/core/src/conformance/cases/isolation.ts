@@ -3,10 +3,10 @@ import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
 import type { Subject } from "../subject.js";
 
-/** What may follow a name. */
+/** Suffixes that may follow a name. */
 const SUFFIXES = { dash: "-corp", digit: "0", underscore: "_", percent: "%", "e-mail": "@example.org" };
 
-/** Lists of names of which none begins another, each as alike as they can be. */
+/** Lists of similar names; within a list, no name is a prefix of another. */
 const NAMESPACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   colon: [["a:b"], ["a", "b"]],
   slash: [["a/b"], ["a", "b"]],
@@ -22,7 +22,7 @@ const NAMESPACES: Readonly<Record<string, readonly (readonly string[])[]>> = {
 const show = (names: readonly string[]): string =>
   `\`[${names.map((name) => JSON.stringify(name)).join(", ")}]\``;
 
-/** Backends whose names begin alike, or read alike, share nothing. */
+/** Tests that backends with similar names, or names with a common prefix, share nothing. */
 export const isolationCases: readonly ConformanceCase[] = [
   ...Object.entries(SUFFIXES).map(
     ([point, suffix]): ConformanceCase => ({
@@ -45,7 +45,7 @@ export const isolationCases: readonly ConformanceCase[] = [
   ),
 ];
 
-/** Fails when one of these backends sees, changes or deletes a file of another. */
+/** Fails if one of these backends sees, changes or deletes a file of another. */
 async function shareNothing(t: CaseContext, backends: readonly Subject[]): Promise<void> {
   const own = (i: number) => `/d/name-${i}.txt`;
   const content = (i: number) => `needle, word-${i}\n`;
@@ -77,7 +77,7 @@ async function shareNothing(t: CaseContext, backends: readonly Subject[]): Promi
     for (const other of others) {
       const { content: got } = await backend.read(own(other));
       check(!String(got).includes("needle"), `read by ${i} of what ${other} has`, "no such file", got);
-      // What becomes of a file that is not there is another matter.
+      // The answer for a missing file does not matter here.
       await backend.edit(own(other), "needle", "lost");
       if (t.capabilities.delete) await backend.delete(own(other));
     }

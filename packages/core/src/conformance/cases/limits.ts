@@ -3,10 +3,13 @@ import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
 import { utf8 } from "./fixtures.js";
 
-/** A path of exactly so many bytes, the first slash not counted. @param letter What its names are made of. */
+/**
+ * Builds a path of exactly this many bytes, not counting the first slash. @param letter Character that its names
+ * consist of.
+ */
 function pathOf(t: CaseContext, bytes: number, letter: string): string {
   const room = bytes - utf8(t.at("/")).length + 1;
-  // Names that a file system can hold.
+  // Names short enough for a file system.
   const part = letter.repeat(50) + (t.capabilities.directories ? "/" : "");
   const parts = Math.floor((room - 1) / utf8(part).length);
   return `/${part.repeat(parts)}${"p".repeat(room - parts * utf8(part).length)}`;
@@ -19,7 +22,7 @@ const LETTERS = { ascii: "d", "multi-byte": "日" } as const;
 const needsOf = (kind: string) =>
   ["maxPathBytes", ...(kind === "ascii" ? [] : (["anyName"] as const))] as const;
 
-/** Paths up to `maxPathBytes`. */
+/** Tests paths up to `maxPathBytes`. */
 const pathLimitCases = Object.entries(LETTERS).flatMap(([kind, letter]): ConformanceCase[] => [
   {
     id: `limits/path/longest-works/${kind}`,
@@ -72,7 +75,7 @@ const pathLimitCases = Object.entries(LETTERS).flatMap(([kind, letter]): Conform
   },
 ]);
 
-/** Text of exactly so many bytes, in lines. @param letter What it is made of. */
+/** Builds a text of exactly this many bytes, in lines. @param letter Character that it consists of. */
 function textOf(bytes: number, letter: string): string {
   const line = `${letter.repeat(60)}\n`;
   const lines = Math.floor((bytes - 1) / utf8(line).length);
@@ -81,7 +84,7 @@ function textOf(bytes: number, letter: string): string {
 
 const most = (t: CaseContext): number => Number(t.capabilities.maxFileBytes);
 
-/** Files up to `maxFileBytes`. */
+/** Tests files up to `maxFileBytes`. */
 const fileLimitCases: readonly ConformanceCase[] = [
   ...Object.entries(LETTERS).flatMap(([kind, letter]): ConformanceCase[] => [
     {
@@ -151,5 +154,5 @@ const fileLimitCases: readonly ConformanceCase[] = [
   },
 ];
 
-/** The longest path and the largest file. */
+/** Tests the longest path and the largest file. */
 export const limitCases: readonly ConformanceCase[] = [...pathLimitCases, ...fileLimitCases];

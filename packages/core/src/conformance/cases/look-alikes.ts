@@ -1,7 +1,7 @@
 import { check, equal, refuses } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 
-/** A name that a storage has, and one that a model writes for it. */
+/** Pairs of a stored name and the form of it that a model writes. */
 const PAIRS: Readonly<Record<string, readonly [stored: string, asked: string]>> = {
   "narrow-space": ["Screenshot 2026-01-02 at 3.04.05\u202fPM.png", "Screenshot 2026-01-02 at 3.04.05 PM.png"],
   "no-break-space": ["a\u00a0b.txt", "a b.txt"],
@@ -13,7 +13,7 @@ const PAIRS: Readonly<Record<string, readonly [stored: string, asked: string]>> 
 
 const METHODS = ["read", "readRaw", "edit", "delete"] as const;
 
-/** Names that look the same and are different files. */
+/** Tests names that look the same but are different files. */
 export const lookAlikeCases: readonly ConformanceCase[] = [
   ...Object.entries(PAIRS).map(
     ([name, [stored, asked]]): ConformanceCase => ({

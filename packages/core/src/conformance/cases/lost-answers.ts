@@ -9,10 +9,10 @@ const needs = ["lostAnswers", "atomic"] as const;
 const withDelete = [...needs, "delete"] as const;
 const withTransfer = [...needs, "transfer"] as const;
 
-/** More edits than a file remembers ids of writes. */
+/** Number of edits that exceeds the write ids a file keeps. */
 const MANY = MAX_WRITE_IDS + 2;
 
-/** Operations between the lost request and the moment when the backend notices. */
+/** Operations between the lost request and the moment the backend notices. */
 type Meanwhile = (other: Subject) => Promise<void>;
 
 const nothing: Meanwhile = async () => {};
@@ -25,7 +25,7 @@ async function lose<Answer>(
   isCarriedOut = true,
 ): Promise<Answer> {
   const other = await t.open();
-  // A backend's first operation may change what is no file: a table, or objects that try the store.
+  // The first operation of a backend may make changes unrelated to files: creating a table, or probing the bucket.
   await t.backend.ls(t.at("/"));
   let lost = 0;
   let failure: { readonly error: unknown } | undefined;
@@ -33,7 +33,7 @@ async function lose<Answer>(
     isCarriedOut,
     meanwhile: async () => {
       lost++;
-      // A failure in here is the case's own.
+      // A failure in here is a failure of the case.
       await meanwhile(other).catch((error: unknown) => {
         failure = { error };
       });
@@ -45,7 +45,7 @@ async function lose<Answer>(
   return answer;
 }
 
-/** Fails if an answer says that the file was there before. */
+/** Fails if an answer claims that the file already existed. */
 function saysNotExists(what: string, { error }: { error?: unknown }): void {
   check(!/already exists/i.test(String(error)), `answer of ${what}`, "no word of a file that exists", error);
 }
@@ -59,7 +59,7 @@ const remove =
   () =>
     t.backend.delete(t.at(path));
 
-/** Changes of another instance, which must succeed. */
+/** Changes through another instance, which must succeed. */
 const others = {
   write: async (t: CaseContext, other: Subject, path = "/d/a.txt", content = "theirs\n") =>
     succeeds("write of another instance", await other.write(t.at(path), content)),
@@ -69,12 +69,15 @@ const others = {
     succeeds("edit of another instance", await other.edit(t.at(path), from, to)),
 };
 
-/** Appends to a file until nothing is known of earlier writes. */
+/** Appends to a file until all earlier write ids are forgotten. */
 async function editMany(t: CaseContext, other: Subject): Promise<void> {
   for (let i = 0; i < MANY; i++) await others.edit(t, other, "\n", ".\n");
 }
 
-/** Checks the file of a change that was not carried out: as the change makes it where it is reported as made, else as before. */
+/**
+ * Checks the file of a change that was not carried out: it must be changed if success was reported, otherwise
+ * unchanged.
+ */
 async function holdsAsReported(
   t: CaseContext,
   answer: { error?: unknown },
@@ -93,7 +96,7 @@ async function ages(t: CaseContext): Promise<void> {
   await t.after(new Date(Date.parse(created_at) + 10).toISOString());
 }
 
-/** One answer is lost, and others change the same files before the backend notices. */
+/** Tests changes whose answer is lost, while others change the same files before the backend notices. */
 export const lostAnswerCases: readonly ConformanceCase[] = [
   {
     id: "lost-answers/create/is-done",

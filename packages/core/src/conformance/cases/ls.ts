@@ -5,7 +5,7 @@ import { byCodePoint, isTime, sorted } from "./fixtures.js";
 const many = (count: number, directory: string) =>
   Array.from({ length: count }, (_, i) => `${directory}/${String(i).padStart(5, "0")}.txt`);
 
-/** What a directory shows, and what it does not. */
+/** Tests which entries a listing contains. */
 export const lsCases: readonly ConformanceCase[] = [
   {
     id: "ls/children/direct-only",

@@ -5,11 +5,11 @@ const latin1 = (text: string): Uint8Array => Uint8Array.from(text, (char) => cha
 const join = (...parts: readonly (string | Uint8Array)[]): Uint8Array =>
   Uint8Array.from(parts.flatMap((part) => [...(typeof part === "string" ? latin1(part) : part)]));
 
-/** A number in bytes, the lowest first. */
+/** Encodes a number in little-endian bytes. */
 const number = (value: number, bytes: number): Uint8Array =>
   Uint8Array.from({ length: bytes }, (_, i) => (value / 256 ** i) & 0xff);
 
-/** An archive of one empty file. */
+/** Builds a ZIP archive with one empty file. */
 function archive(name: string): Uint8Array {
   const fields = join(number(20, 2), number(0, 8), number(0, 12), number(name.length, 2), number(0, 2));
   const local = join("PK\x03\x04", fields, name);
@@ -27,7 +27,7 @@ function archive(name: string): Uint8Array {
   );
 }
 
-/** Small files that are what their types say. */
+/** Small, valid files by type. */
 export const MEDIA_FILES = {
   png: PNG,
   jpeg: latin1(
@@ -66,7 +66,7 @@ export const MEDIA_FILES = {
 
 const WORDS = [...utf8("Windows text\r\n")];
 
-/** Text in UTF-16, without a byte order mark. */
+/** UTF-16 text without a byte order mark. */
 export const UTF16 = {
   le: Uint8Array.from(WORDS.flatMap((byte) => [byte, 0])),
   be: Uint8Array.from(WORDS.flatMap((byte) => [0, byte])),

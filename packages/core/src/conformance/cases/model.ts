@@ -3,7 +3,7 @@ import { anyBytes, conflictingNames, exactText, plainText } from "./model/calls.
 import { tryConcurrentEdits } from "./model/concurrent-edits.js";
 import { trySequences } from "./model/sequences.js";
 
-/** Random sequences of operations, beside a plain model. */
+/** Tests random sequences of operations against a plain model. */
 export const modelCases: readonly ConformanceCase[] = [
   {
     id: "model/text/plain",

@@ -2,7 +2,7 @@ import { equal } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { byCodePoint } from "./fixtures.js";
 
-// A locale would mix cases and accents; UTF-16 would put the astral ones before U+FF5E and U+FFE3.
+// A locale would mix cases and accents; UTF-16 order would put astral characters before U+FF5E and U+FFE3.
 const files = [
   "/b",
   "/B",
@@ -20,12 +20,12 @@ const files = [
   "/𝒳",
   "/a b",
 ];
-// By its path a directory ends in a slash, which sorts after `-` and `.` and before letters.
+// A directory's path ends in a slash, which sorts after `-` and `.` and before letters.
 const mixed = ["/a-b", "/a.b", "/a/", "/a0", "/aa"];
 
 const needs = "ordered";
 
-/** The order of listings and matches: by code point, on every service. */
+/** Tests the order of listings and matches: by code point, on every service. */
 export const orderCases: readonly ConformanceCase[] = [
   {
     id: "order/ls/code-points",

@@ -6,7 +6,7 @@ import { worksAgain } from "./service.js";
 
 const needs = "outage";
 
-/** The service is back. */
+/** Tests the recovery after an outage. */
 export const outageEndCases: readonly ConformanceCase[] = [
   {
     id: "outage/end/works-again",
@@ -17,7 +17,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
       const files = ["/d/a.txt", "/d/b.txt"];
       await t.fill(files, "needle\n");
       const end = await t.outage();
-      // One that fails, so that connections are known to be dead.
+      // A read that fails, so that connections are known to be dead.
       refuses("read", await t.backend.read(t.at("/d/a.txt")));
       await end();
       await worksAgain("read", () => t.backend.read(t.at("/d/a.txt")));
@@ -53,7 +53,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
           : []),
       ]);
       const answered = Promise.all(changes.map(({ answer }) => answer));
-      // It is awaited below, after the outage has begun.
+      // Awaited below, after the outage has begun.
       answered.catch(() => {});
       const end = await t.outage();
       const answers = await answered;
@@ -75,7 +75,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
   },
 ];
 
-/** A change under way. */
+/** Change in flight. */
 interface Change {
   readonly path: string;
   readonly before: string | undefined;

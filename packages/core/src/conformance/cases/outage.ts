@@ -5,25 +5,25 @@ import { READ_AS_ABSENCE, utf8 } from "./fixtures.js";
 
 const needs = "outage";
 
-/** Files that were there before. */
+/** Existing files. */
 const FILES = ["/d/a.txt", "/d/b.txt"];
 
-/** Further operations after the one that has noticed the outage; together they have a second each. */
+/** Number of operations after the one that noticed the outage; each has a second on average. */
 const FAST = 3;
 
-/** Makes files and takes the service away. */
+/** Creates files and starts an outage. */
 async function away(t: CaseContext): Promise<void> {
   await t.fill(FILES, "needle\n");
   await t.outage();
 }
 
-/** Fails unless an answer is an error that nobody can take for absence. */
+/** Fails unless an answer is an error that cannot be mistaken for absence. */
 function fails(what: string, answer: { error?: unknown }): void {
   const error = refuses(what, answer);
   check(!READ_AS_ABSENCE.test(error), `error of ${what}`, "no word of absence", error);
 }
 
-/** The service is away, for whatever is asked. */
+/** Tests outages in which all requests fail. */
 export const outageCases: readonly ConformanceCase[] = [
   {
     id: "outage/read/is-an-error",

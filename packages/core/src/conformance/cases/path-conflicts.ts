@@ -2,7 +2,7 @@ import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { sorted, utf8 } from "./fixtures.js";
 
-/** A file and a directory of one name. */
+/** Tests a file and a directory of one name. */
 export const pathConflictCases: readonly ConformanceCase[] = [
   {
     id: "path-conflicts/refused/file-over-directory",

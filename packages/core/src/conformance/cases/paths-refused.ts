@@ -102,7 +102,7 @@ const groups: Readonly<Record<string, Group>> = {
   },
 };
 
-/** Paths that are refused, by every method. */
+/** Tests paths that every method refuses. */
 export const refusedPathCases: readonly ConformanceCase[] = Object.entries(paths).flatMap(
   ([kind, { paths, why }]) =>
     Object.entries(groups).map(

@@ -30,10 +30,10 @@ const names: Readonly<Record<string, string>> = {
   noncharacter: "a\uffffb",
 };
 
-/** Names that mean something else, or nothing, to most implementations of globs. */
+/** Names that are special or unsupported in most implementations of globs. */
 const PATTERNS = { backslash: true, "line-separator": true };
 
-/** Odd names that are ordinary: everything that is not refused survives a round trip. */
+/** Tests odd but valid names: every path that is not refused survives a round trip. */
 export const roundTripCases: readonly ConformanceCase[] = Object.entries(names).map(
   ([id, name]): ConformanceCase => ({
     id: `paths/round-trip/${id}`,

@@ -3,7 +3,7 @@ import type { ConformanceCase } from "../case.js";
 import type { CaseContext } from "../context.js";
 import { needsRoom, sorted, utf8 } from "./fixtures.js";
 
-/** Which spellings mean which file. */
+/** Tests which spellings name the same file. */
 export const pathCases: readonly ConformanceCase[] = [
   {
     id: "paths/spelling/relative",

@@ -4,12 +4,12 @@ import type { ProcessCall } from "../processes/backend-process.js";
 import { PROCESSES, withProcesses } from "../processes/open-processes.js";
 import { won } from "./race.js";
 
-/** Edits of each process. */
+/** Number of edits per process. */
 const EDITS = 25;
-/** Paths that the processes race for. */
+/** Number of paths that the processes race for. */
 const PATHS = 25;
 
-/** Several processes at the same time: every total is exact. */
+/** Tests several concurrent processes: every total is exact. */
 export const processCases: readonly ConformanceCase[] = [
   {
     id: "races/processes/no-update-is-lost",

@@ -1,10 +1,10 @@
 import type { CaseContext } from "../context.js";
 import type { Subject } from "../subject.js";
 
-/** How many writers race. */
+/** Number of concurrent writers. */
 export const WRITERS = 20;
 
-/** Runs `work` once a writer, all at once, spread over several instances. */
+/** Runs `work` once per writer, concurrently, spread over several instances. */
 export async function race<T>(
   t: CaseContext,
   writers: number,
@@ -14,6 +14,6 @@ export async function race<T>(
   return Promise.all(Array.from({ length: writers }, (_, i) => work(instances[i % instances.length]!, i)));
 }
 
-/** How many answers are successes. */
+/** Counts successful answers. */
 export const won = (answers: readonly { error?: unknown }[]): number =>
   answers.filter(({ error }) => error == null).length;

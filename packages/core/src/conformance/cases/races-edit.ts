@@ -4,7 +4,7 @@ import { race, WRITERS, won } from "./race.js";
 
 const EDITS = 50;
 
-/** Edits of one file at the same time: every total is exact. */
+/** Tests concurrent edits of one file: every total is exact. */
 export const editRaceCases: readonly ConformanceCase[] = [
   {
     id: "races/edit/no-update-is-lost",

@@ -3,7 +3,7 @@ import type { ConformanceCase } from "../case.js";
 import { utf8 } from "./fixtures.js";
 import { race, WRITERS, won } from "./race.js";
 
-/** Writers at the same time: every total is exact. Edits are in races-edit.ts. */
+/** Tests concurrent writers: every total is exact. Edits are tested in races-edit.ts. */
 export const raceCases: readonly ConformanceCase[] = [
   {
     id: "races/write/one-winner",
@@ -105,7 +105,7 @@ export const raceCases: readonly ConformanceCase[] = [
         const path = `/${round}.txt`;
         await t.write(path, "END");
         const deletions = await race(t, 8, async (backend, i) => {
-          // The deletion comes among the edits, not before them.
+          // Delayed, so that the deletion happens during the edits, not before.
           for (let n = 0; n < 6; n++) {
             if (i === 0 && n === 3) return backend.delete(t.at(path));
             await backend.edit(t.at(path), "END", `${i}.${n} END`);

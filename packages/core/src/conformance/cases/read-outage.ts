@@ -4,7 +4,7 @@ import type { CaseContext } from "../context.js";
 import { READ_AS_ABSENCE, utf8 } from "./fixtures.js";
 import { worksAgain } from "./service.js";
 
-/** Gives the service back and answers with a file's text; `undefined` where there is none. */
+/** Restores the service and returns a file's text; `undefined` if there is no such file. */
 async function textAfter(
   t: CaseContext,
   path: string,
@@ -20,7 +20,7 @@ function saysNoAbsence(what: string, error: unknown): void {
   check(!READ_AS_ABSENCE.test(String(error ?? "")), `error of ${what}`, "no word of absence", error);
 }
 
-/** Whatever reads or looks fails, whatever writes goes through. */
+/** Tests a service on which requests that read fail, and requests that write succeed. */
 export const readOutageCases: readonly ConformanceCase[] = [
   {
     id: "read-outage/read/is-no-absence",
@@ -35,7 +35,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
       saysNoAbsence("read", read.error);
       saysNoAbsence("readRaw", raw.error);
       for (const content of [read.content, raw.data?.content]) {
-        // A cache may vouch for it.
+        // A cache may have supplied it.
         check(content === undefined || content === "needle\n", "content", "none, or the file's", content);
       }
       const missing = t.at("/d/missing.txt");
@@ -96,7 +96,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
     async run(t) {
       await t.write("/d/a.txt", "one two\none three\n");
       const end = await t.readOutage();
-      // A letter that is in the message of an error, too.
+      // A letter that also occurs in error messages.
       const answer = await t.backend.edit(t.at("/d/a.txt"), "o", "O", true);
       saysNoAbsence("the edit", answer.error);
       const stored = await textAfter(t, t.at("/d/a.txt"), end);
@@ -128,7 +128,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
     async run(t) {
       await t.write("/d/a.txt", "first\n");
       await t.readOutage();
-      // Nobody can know that the second is missing.
+      // During the outage it is unknowable that the second file is missing.
       const paths = ["/d/a.txt", "/d/missing.txt"].map((path) => t.at(path));
       const answers = await t.backend.downloadFiles(paths);
       equal("number of answers", answers.length, paths.length);
@@ -151,7 +151,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
       const path = t.inArea("conversation_history", "thread.md");
       equal("first section", (await t.backend.write(path, "## first\n")).error, undefined);
       const end = await t.readOutage();
-      // As deepagents' summarization does it: whatever fails is taken for missing, and a missing history is written.
+      // deepagents' summarization treats any failure as a missing file, and writes a missing history.
       const [got] = await t.backend.downloadFiles([path]);
       if (got?.content) await t.backend.uploadFiles([[path, utf8("## first\n## second\n")]]);
       else await t.backend.write(path, "## second\n");

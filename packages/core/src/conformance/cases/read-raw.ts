@@ -2,7 +2,7 @@ import { check, equal } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { isTime, needsRoom, PNG, PNG_BASE64, utf8 } from "./fixtures.js";
 
-/** Whole files with their times. */
+/** Tests reads of whole files with their times. */
 export const readRawCases: readonly ConformanceCase[] = [
   {
     id: "read-raw/shape/v2",

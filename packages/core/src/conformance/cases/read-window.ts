@@ -4,7 +4,7 @@ import { numbered, showsWindow } from "./fixtures.js";
 
 const DEFAULT_LIMIT = 500;
 
-/** Windows of lines. */
+/** Tests windows of lines. */
 export const readWindowCases: readonly ConformanceCase[] = [
   {
     id: "read/window/first",
@@ -199,7 +199,7 @@ export const readWindowCases: readonly ConformanceCase[] = [
   ),
 ];
 
-/** deepagents' FilesystemBackend, to the letter. */
+/** Reference implementation, equivalent to deepagents' FilesystemBackend. */
 function reference(text: string, offset: number, limit: number) {
   const lines = text.split("\n");
   const totalLines = lines.at(-1) === "" ? lines.length - 1 : lines.length;

@@ -4,7 +4,7 @@ import { numbered, PNG, PNG_BASE64, showsWindow } from "./fixtures.js";
 
 const EMPTY = "System reminder: File exists but has empty contents";
 
-/** What `read` answers: content, types, refusals. Windows are in read-window.ts. */
+/** Tests the answers of `read`: content, types, refusals. Windows are tested in read-window.ts. */
 export const readCases: readonly ConformanceCase[] = [
   {
     id: "read/whole/content-and-position",

@@ -1,7 +1,7 @@
 import { check, equal } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 
-/** What the object must be, and what it must not look like. */
+/** Tests the shape of the object, and that it is not mistaken for something else. */
 export const shapeCases: readonly ConformanceCase[] = [
   {
     id: "shape/has-the-methods",

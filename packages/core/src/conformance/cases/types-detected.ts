@@ -5,7 +5,7 @@ import { MEDIA_FILES, UTF16 } from "./media-files.js";
 
 const NEEDS = ["transfer", "byteFidelity", "detectsTypes"] as const;
 
-/** Bytes that are not what their names say, and that no model can be shown. */
+/** Content that does not match its name, and that no model can be shown. */
 const UNSHOWN: Readonly<Record<string, readonly [path: string, bytes: Uint8Array]>> = {
   "json-as-png": ["/a.png", utf8('{"error": "no such image"}')],
   "html-as-pdf": ["/a.pdf", utf8("<!DOCTYPE html><html><body>404</body></html>")],
@@ -15,7 +15,7 @@ const UNSHOWN: Readonly<Record<string, readonly [path: string, bytes: Uint8Array
   "zip-as-pptx": ["/a.pptx", MEDIA_FILES.zip],
 };
 
-/** Bytes of a type that a model can be shown, under the name of another one. */
+/** Content of a type that a model can be shown, under the name of another type. */
 const SHOWN: Readonly<Record<string, readonly [path: string, bytes: Uint8Array, type: string]>> = {
   "jpeg-as-png": ["/a.png", MEDIA_FILES.jpeg, "image/jpeg"],
   "png-as-pdf": ["/a.pdf", MEDIA_FILES.png, "image/png"],
@@ -26,7 +26,7 @@ const SHOWN: Readonly<Record<string, readonly [path: string, bytes: Uint8Array, 
 
 const TRUNCATED = ["png", "jpeg", "gif", "webp", "pdf", "pptx"] as const;
 
-/** Decides by the bytes how a model is shown a file. */
+/** Tests that the bytes decide how a file is shown to a model. */
 export const detectedTypeCases: readonly ConformanceCase[] = [
   ...Object.entries(UNSHOWN).map(
     ([name, [path, bytes]]): ConformanceCase => ({

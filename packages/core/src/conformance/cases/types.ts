@@ -3,7 +3,7 @@ import type { ConformanceCase } from "../case.js";
 import { INVALID_UTF8, PNG, PNG_BASE64, utf8 } from "./fixtures.js";
 import { MEDIA_FILES } from "./media-files.js";
 
-/** As deepagents decides it, to the letter. */
+/** Decides like deepagents, to the letter. */
 const isTextType = (type: string) =>
   type.startsWith("text/") || ["application/json", "application/javascript", "image/svg+xml"].includes(type);
 
@@ -38,7 +38,7 @@ const MEDIA = {
   "a.pptx": ["application/vnd.openxmlformats-officedocument.presentationml.presentation", MEDIA_FILES.pptx],
 } as const;
 
-/** What is text, what is not, and what the model is told about it. */
+/** Tests what counts as text, what as binary, and how both are shown to the model. */
 export const typeCases: readonly ConformanceCase[] = [
   ...Object.entries(TEXT).map(
     ([name, type]): ConformanceCase => ({

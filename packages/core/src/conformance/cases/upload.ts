@@ -4,7 +4,7 @@ import { ALL_BYTES, byCodePoint, INVALID_UTF8, needsRoom, PNG, sorted, utf8 } fr
 
 const needs = "transfer";
 
-/** Files stored as bytes. */
+/** Tests uploads of files as bytes. */
 export const uploadCases: readonly ConformanceCase[] = [
   {
     id: "upload/answer/one-per-input-in-order",

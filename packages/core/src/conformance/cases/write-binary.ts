@@ -4,7 +4,7 @@ import { ALL_BYTES, PNG, PNG_BASE64 } from "./fixtures.js";
 
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 
-/** Binary files made by `write`, which takes base64 for them. */
+/** Tests binary files created by `write`, which takes them as base64. */
 export const writeBinaryCases: readonly ConformanceCase[] = [
   {
     id: "write/base64/plain",

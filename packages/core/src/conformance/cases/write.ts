@@ -2,7 +2,7 @@ import { check, equal, refuses, succeeds } from "../assert.js";
 import type { ConformanceCase } from "../case.js";
 import { lossy, PNG_BASE64 } from "./fixtures.js";
 
-/** Text files made by `write`. */
+/** Tests text files created by `write`. */
 export const writeCases: readonly ConformanceCase[] = [
   {
     id: "write/answer/shape",

@@ -4,12 +4,12 @@ import { ConformanceFailure, check } from "../assert.js";
 import type { CaseContext } from "../context.js";
 import { BackendProcess } from "./backend-process.js";
 
-/** How many processes race. */
+/** Number of processes that race. */
 export const PROCESSES = 4;
 
 /**
- * Runs something with the backend open in several processes, which all are ready, and end with the case.
- * @throws ConformanceFailure with what the processes wrote to their standard error.
+ * Runs a function with the backend open in several processes, all of them ready. They end with the case.
+ * @throws ConformanceFailure with the standard error of the processes.
  */
 export async function withProcesses(
   t: CaseContext,
@@ -24,7 +24,7 @@ export async function withProcesses(
   t.atEnd(() => endAll(processes));
   try {
     await Promise.all(processes.map((one) => one.open(urlOf(module), t.name)));
-    // Connections are open then, so that the race is about the storage.
+    // Opens the connections, so that the race is about the storage.
     await Promise.all(processes.map((one) => one.make(["ls", t.at("/")])));
     await run(processes);
   } catch (error) {
@@ -34,14 +34,14 @@ export async function withProcesses(
   }
 }
 
-/** All of them, also when one cannot be ended in order. */
+/** Ends all processes, even if one of them cannot be ended cleanly. */
 async function endAll(processes: readonly BackendProcess[]): Promise<void> {
   const ends = await Promise.allSettled(processes.map((one) => one.end()));
   const failed = ends.find((end) => end.status === "rejected");
   if (failed) throw failed.reason;
 }
 
-/** A path, relative to the working directory, or a URL. */
+/** Resolves a path, relative to the working directory, or a URL. */
 const urlOf = (module: string | URL): string =>
   typeof module === "string" && !module.startsWith("file:")
     ? pathToFileURL(resolve(module)).href

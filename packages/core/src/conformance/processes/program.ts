@@ -1,8 +1,8 @@
 /**
- * What each process of a race runs, as the text of an ES module: that is the same from sources, from both builds and
- * in any test runner, where a file beside this one would have to be found. It answers each message with one:
- * `{ open: [module, name] }` makes the backend, `{ calls: [[method, ...arguments], ...] }` makes calls one after the
- * other, `{ close: true }` lets go of the backend. It ends when its parent is gone.
+ * Program of each process in a race, as the text of an ES module: unlike a separate file, it works the same from
+ * sources, from both builds and in any test runner. It answers each message with one message: `{ open: [module, name]
+ * }` creates the backend, `{ calls: [[method, ...arguments], ...] }` makes calls in sequence, `{ close: true }`
+ * releases the backend. It exits when its parent disconnects.
  */
 export const PROGRAM = `
 let host, backend;

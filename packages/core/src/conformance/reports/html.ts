@@ -7,8 +7,7 @@ import { COLUMNS, cells, codeSpans, type FamilyResults, families, oneLine, print
 import { STYLE } from "./style.js";
 
 /**
- * A report as one HTML page that needs nothing else, not even scripts: level and counts, failures, then the cases by
- * family.
+ * Formats a report as a self-contained HTML page without scripts: level and counts, failures, then the cases by family.
  */
 export function toHtml(report: ConformanceReport): string {
   const { name, levelResult, failed, warnings, knownFailures } = report;
@@ -75,7 +74,7 @@ function row(result: CaseResult): string {
   return `<tr class="${result.status}"><th scope="row"><code>${escaped(oneLine(id))}</code></th>${data}</tr>`;
 }
 
-/** Text with its code spans. */
+/** Formats text with its code spans. */
 const rich = (text: string): string =>
   codeSpans(oneLine(text))
     .map((part, i) => (i % 2 === 1 ? `<code>${escaped(part)}</code>` : escaped(part)))

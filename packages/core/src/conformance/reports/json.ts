@@ -5,32 +5,32 @@ import { EDITION } from "../editions.js";
 import { type Level, levelOf } from "../levels.js";
 import { COUNTED, type ConformanceReport } from "../report.js";
 
-/** What {@link toJson} writes. Properties may be added, and stay once they are there. */
+/** Output of {@link toJson}. New versions may add properties, but never delete any. */
 export interface JsonReport {
   readonly suite: { readonly package: string; readonly version: string; readonly edition: string };
-  /** Of the subject. */
+  /** Name of the subject. */
   readonly name: string;
-  /** The level reached; `null` where only a part of the suite was tried. */
+  /** Level reached; `null` if only a part of the suite was run. */
   readonly levelResult: LevelResult | null;
   readonly counts: Readonly<Record<(typeof COUNTED)[number][0] | "notApplicable", number>>;
   /** All cases, in the order of the suite. */
   readonly cases: readonly JsonCase[];
 }
 
-/** What became of one case. */
+/** Result of a case. */
 export interface JsonCase {
   readonly id: string;
   readonly rule: string;
   readonly level: Level;
   readonly source: string;
   readonly status: CaseStatus;
-  /** Why it failed, over several lines, or was not tried. */
+  /** Reason of the failure, over several lines, or the reason why the case was not run. */
   readonly reason?: string;
-  /** How long it took, in milliseconds; absent where nothing was done. */
+  /** Duration in milliseconds; absent if the case was not run. */
   readonly ms?: number;
 }
 
-/** A report as JSON, see {@link JsonReport}. */
+/** Formats a report as JSON, see {@link JsonReport}. */
 export const toJson = (report: ConformanceReport): string => JSON.stringify(jsonReport(report), null, 2);
 
 function jsonReport(report: ConformanceReport): JsonReport {

@@ -5,7 +5,7 @@ import { SOURCES } from "../explain.js";
 import { COUNTED, type ConformanceReport } from "../report.js";
 import { COLUMNS, cells, codeSpans, families, oneLine, printable } from "./shared.js";
 
-/** A report as Markdown, with tables as GitHub has them: level and counts, failures, then the cases by family. */
+/** Formats a report as GitHub Flavored Markdown: level and counts, failures, then the cases by family. */
 export function toMarkdown(report: ConformanceReport): string {
   const { name, levelResult, failed, warnings } = report;
   const parts = [
@@ -41,7 +41,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [row(head), row(head.map(() => "---")), ...rows.map((texts) => row(texts.map(inline)))].join("\n");
 }
 
-/** Text on one line, in a table or out of it: only code spans mean something. A pipe in them ends a cell too. */
+/**
+ * Escapes text for one line, inside or outside of a table: only code spans keep their meaning. Even in them, a pipe
+ * would end a cell.
+ */
 function inline(text: string): string {
   return codeSpans(oneLine(text))
     .map((part, i) =>
@@ -50,7 +53,7 @@ function inline(text: string): string {
     .join("");
 }
 
-/** A fence is longer than any in the text. */
+/** Fences a text, with a fence longer than any in it. */
 function block(text: string): string {
   const longest = Math.max(2, ...(text.match(/`+/g) ?? []).map((ticks) => ticks.length));
   const fence = "`".repeat(longest + 1);

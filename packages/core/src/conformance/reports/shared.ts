@@ -3,26 +3,26 @@ import { groupBy } from "../group-by.js";
 import { levelOf } from "../levels.js";
 import type { ConformanceReport } from "../report.js";
 
-/** The results of one family, in the order of the suite. */
+/** Results of one family, in the order of the suite. */
 export interface FamilyResults {
   readonly name: string;
   readonly results: readonly CaseResult[];
 }
 
-/** The results by family, in the order of the suite. */
+/** Groups the results by family, in the order of the suite. */
 export function families({ results }: ConformanceReport): readonly FamilyResults[] {
   const byName = groupBy(results, (result) => result.case.id.split("/")[0]!);
   return [...byName].map(([name, own]) => ({ name, results: own }));
 }
 
-/** What became of a case, in a few words. */
+/** Describes the outcome of a case in a few words. */
 export function outcome({ status, reason }: CaseResult): string {
   if (status === "passed" || status === "failed" || status === "warning") return status;
   if (status === "known-failure") return `known to fail: ${reason}`;
   return `${status === "skipped" ? "skipped" : "not tried"}: ${reason}`;
 }
 
-/** What a table tells of a case, cell by cell; the rule is the only one with code in it. */
+/** Returns the cells of a case's table row; only the rule contains code. */
 export const cells = (result: CaseResult): readonly string[] => [
   result.case.id,
   result.case.rule,
@@ -31,18 +31,18 @@ export const cells = (result: CaseResult): readonly string[] => [
   outcome(result),
 ];
 
-/** The names of {@link cells}. */
+/** Column names of {@link cells}. */
 export const COLUMNS = ["case", "rule", "level", "source", "outcome"] as const;
 
-/** Text between single backticks is code: odd parts are, even ones are not. */
+/** Splits a text at single backticks: odd parts are code, even ones are not. */
 export const codeSpans = (text: string): readonly string[] => text.split(/`([^`]+)`/);
 
-/** Text without what terminals, parsers and XML cannot bear: control characters other than newlines become visible. */
+/** Replaces characters that terminals, parsers or XML reject: control characters other than newlines become visible. */
 export const printable = (text: string): string =>
   text.replace(
     /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]|\p{Surrogate}/gu,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 
-/** Printable text on one line. */
+/** Returns printable text on one line. */
 export const oneLine = (text: string): string => printable(text.replace(/\s*\n\s*/g, " "));

@@ -1,4 +1,4 @@
-/** The look of the HTML report: the reader's own colours, light or dark, and whatever width there is. */
+/** Style of the HTML report: the reader's color scheme, light or dark, and any width. */
 export const STYLE = `
 :root { color-scheme: light dark; --bad: #b3261e; --good: #146c2e; --line: #8886; }
 @media (prefers-color-scheme: dark) { :root { --bad: #ffb4ab; --good: #7ddc92; } }

@@ -3,7 +3,7 @@ import { type ConformanceReport, summary } from "../report.js";
 import { oneLine, printable } from "./shared.js";
 
 /**
- * A report as TAP 14: what is not tried is skipped, known failures and warnings are to do.
+ * Formats a report as TAP 14: cases that were not run are SKIP, known failures and warnings are TODO.
  * @see https://testanything.org/tap-version-14-specification.html
  */
 export const toTap = (report: ConformanceReport): string =>
@@ -13,10 +13,10 @@ export const toTap = (report: ConformanceReport): string =>
     ...tapComments(summary(report)),
   ].join("\n");
 
-/** The lines before the first test point. */
+/** Returns the lines before the first test point. */
 export const tapHead = (total: number): readonly string[] => ["TAP version 14", `1..${total}`];
 
-/** The lines of one test point. */
+/** Returns the lines of one test point. */
 export function tapPoint(result: CaseResult, number: number): readonly string[] {
   const { case: one, status, reason = "" } = result;
   const ok = !FAILURES.has(status);
@@ -24,7 +24,7 @@ export function tapPoint(result: CaseResult, number: number): readonly string[] 
   return status === "failed" || status === "warning" ? [line, ...diagnostics(one.rule, reason)] : [line];
 }
 
-/** Text for people, which parsers pass over. */
+/** Formats text for people, which parsers ignore. */
 export const tapComments = (text: string): readonly string[] =>
   printable(text)
     .split("\n")
@@ -40,7 +40,7 @@ function directive({ status, reason = "" }: CaseResult): string {
 
 const escaped = (text: string): string => oneLine(text).replace(/[\\#]/g, "\\$&");
 
-/** YAML: the rule as a quoted scalar, which JSON's strings are, the failure as a literal block. */
+/** Returns the YAML diagnostics: the rule as a quoted scalar (a JSON string is one), the failure as a literal block. */
 const diagnostics = (rule: string, failure: string): readonly string[] =>
   [
     "---",

@@ -1,7 +1,7 @@
 import { type Promises, resolvePromises } from "../promises.js";
 import type { StoreFixture } from "./fixture.js";
 
-/** What a store may promise, each with what the promise means. */
+/** Promises that a store may make, each with its meaning. */
 export const STORE_CAPABILITIES = {
   atomic: "conditions are checked and the change made in one step, across instances and processes",
   atomicDelete: "of several concurrent deletions of one file exactly one counts it",
@@ -18,18 +18,18 @@ export const STORE_CAPABILITIES = {
   ownStorage: "each name given to `create` has a storage of its own",
 } as const;
 
-/** The name of one promise of a store. */
+/** Name of a store's promise. */
 export type StoreCapability = keyof typeof STORE_CAPABILITIES;
 
-/** Promises about a store that are no property of `capabilities`. */
+/** Promises about a store that are not part of its `capabilities`. */
 export interface DeclaredStoreCapabilities {
-  /** Each name given to `create` has a storage of its own: the empty prefix is tried too. Default `false`. */
+  /** Each name given to `create` has a storage of its own: the empty prefix is tested as well. Default `false`. */
   readonly ownStorage?: boolean;
 }
 
 /**
- * Capabilities of a store: those declared, what it says in `capabilities` once it is open, and which methods it and its host
- * have.
+ * Resolves the capabilities of a store: those declared, those in `capabilities` once it is open, and those implied by
+ * the methods of the store and its fixture.
  */
 export function storeCapabilitiesOf(
   { store, makeUnreadable }: Pick<StoreFixture, "store" | "makeUnreadable">,

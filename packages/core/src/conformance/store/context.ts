@@ -17,7 +17,7 @@ import type { Promises } from "../promises.js";
 import type { StoreCapability } from "./capabilities.js";
 import type { StoreSubject } from "./subject.js";
 
-/** What a case about stores is made of. */
+/** Parts of a case's context. */
 export interface StoreParts {
   readonly store: StoreSubject;
   readonly capabilities: Promises<StoreCapability>;
@@ -30,41 +30,41 @@ export interface StoreParts {
   makeUnreadable(key: Key): Promise<void>;
 }
 
-/** What a listing is asked for. */
+/** Options of a listing. */
 export interface Listing {
   /** Default `true`. */
   readonly recursive?: boolean;
-  /** A path to go on behind. */
+  /** Path after which the listing continues. */
   readonly after?: string;
 }
 
-/** What a search is asked for. */
+/** Options of a search. */
 export interface Search {
-  /** Below the case's root. Default: all of it. */
+  /** Prefix below the case's root. Default: all files. */
   readonly prefix?: string;
-  /** Default: all of them. */
+  /** Decides which files are searched. Default: all. */
   readonly accept?: (path: string) => boolean;
-  /** Lines. Default 1,000. */
+  /** Maximum number of lines. Default 1,000. */
   readonly limit?: number;
-  /** Default: the case's store. */
+  /** Store to search. Default: the case's store. */
   readonly store?: StoreSubject;
 }
 
 /**
- * What a case gets to work with. `store` takes and answers keys; the other methods take paths below the case's root,
- * and fail unless the store succeeds.
+ * Context of a case. `store` takes and returns keys. The other methods take paths below the case's root, and fail
+ * unless the store succeeds.
  */
 export class StoreContext {
-  /** The store, open, with its calls written down and its answers checked. */
+  /** The open store, with its calls recorded and its answers checked. */
   readonly store: StoreSubject;
   readonly capabilities: Promises<StoreCapability>;
   /** Aborted when the case has run out of time. */
   readonly signal: AbortSignal;
-  /** Another store on the same storage, open, as another process would have. */
+  /** Opens another store on the same storage, like another process would. */
   readonly open: () => Promise<StoreSubject>;
-  /** The same, not open yet; `undefined` where there is only the one store. */
+  /** Returns another store that is not open yet; `undefined` if there is only one. */
   readonly unopened: () => Promise<StoreSubject | undefined>;
-  /** What every call carries. */
+  /** Options of every call. */
   readonly options: CallOptions;
   readonly #parts: StoreParts;
 
@@ -79,22 +79,22 @@ export class StoreContext {
     this.#parts = parts;
   }
 
-  /** The key of a path below the case's root. */
+  /** Returns the key of a path below the case's root. */
   at(path: string): Key {
     return this.options.root + path;
   }
 
-  /** A key as a case knows it. */
+  /** Returns a key as a path below the case's root. */
   below(key: Key): string {
     return key.slice(this.options.root.length);
   }
 
-  /** A count of a race, made smaller for slow services; at least 2. */
+  /** Scales the size of a race for slow services; at least 2. */
   scaled(count: number): number {
     return Math.max(2, Math.round(count * (this.#parts.options.scale ?? 1)));
   }
 
-  /** A change with an id of its own. */
+  /** Creates a change with an id of its own. */
   change(
     path: string,
     content: Change["content"],
@@ -105,8 +105,8 @@ export class StoreContext {
   }
 
   /**
-   * Makes changes as a backend does: what is `unavailable` or of unknown outcome is sent again, with the same id. Fails
-   * for any other error.
+   * Makes changes like a backend: retries those that are `unavailable` or of unknown outcome, with the same id. Fails
+   * on any other error.
    */
   async settle(changes: readonly Change[], store = this.store): Promise<readonly Outcome[]> {
     const settled = new Map<Change, Outcome>();
@@ -123,7 +123,7 @@ export class StoreContext {
     return changes.map((change) => settled.get(change)!);
   }
 
-  /** Asks as a backend does: again, while the answer is `unavailable`. */
+  /** Makes a request like a backend: retries it while the answer is `unavailable`. */
   async #ask<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       this.signal.throwIfAborted();
@@ -156,7 +156,7 @@ export class StoreContext {
     await this.made(sorted.map((path) => this.change(path, content, "overwrite")));
   }
 
-  /** Stores a new version of a file that is still as it was read. */
+  /** Stores a new version of a file, on the condition that it is unchanged since it was read. */
   async swap(
     file: StoredFile,
     content: Change["content"],
@@ -167,7 +167,7 @@ export class StoreContext {
     return this.file(this.below(file.key), store);
   }
 
-  /** Fetches files, with their absence. */
+  /** Fetches files; `undefined` for absent ones. */
   async files(paths: readonly string[], store = this.store): Promise<readonly (StoredFile | undefined)[]> {
     const keys = paths.map((path) => this.at(path));
     return this.#ask(async () =>
@@ -178,26 +178,26 @@ export class StoreContext {
     );
   }
 
-  /** Fetches a file that must be there. */
+  /** Fetches a file that must exist. */
   async file(path: string, store = this.store): Promise<StoredFile> {
     const [file] = await this.files([path], store);
     check(file !== undefined, `get of ${path}`, "a file", file);
     return file;
   }
 
-  /** Fails unless the file's content is this. */
+  /** Fails unless the file has this content. */
   async holds(path: string, content: string | Uint8Array, store = this.store): Promise<void> {
     equal(`content of ${path}`, (await this.file(path, store)).content, content);
   }
 
-  /** Fails unless the file is still as it was read; `extra` is the store's own business. */
+  /** Fails unless the file is unchanged since it was read; `extra` is private to the store. */
   async unchanged({ extra: _, ...before }: StoredFile): Promise<void> {
     const path = this.below(before.key);
     const { extra: __, ...now } = await this.file(path);
     equal(path, now, before);
   }
 
-  /** Fails unless there is no such file. */
+  /** Fails unless the files are absent. */
   async absent(...paths: readonly string[]): Promise<void> {
     const there = (await this.files(paths)).filter((file) => file !== undefined);
     equal(
@@ -207,7 +207,7 @@ export class StoreContext {
     );
   }
 
-  /** Lists what is under a prefix; keys are paths below the case's root. */
+  /** Lists the entries under a prefix; keys are paths below the case's root. */
   async entries(prefix = "", { recursive = true, after }: Listing = {}): Promise<Entry[]> {
     const call = { ...this.options, recursive, ...(after !== undefined && { after: this.at(after) }) };
     return this.#ask(async () => {
@@ -217,7 +217,7 @@ export class StoreContext {
     });
   }
 
-  /** The paths under a prefix, those of directories with a slash. */
+  /** Lists the paths under a prefix, those of directories with a slash. */
   async keys(prefix?: string, listing?: Listing): Promise<string[]> {
     return (await this.entries(prefix, listing)).map(({ key }) => key);
   }
@@ -227,7 +227,7 @@ export class StoreContext {
     return this.#parts.makeUnreadable(this.at(path));
   }
 
-  /** Deletes, and returns the number of deleted files; `""` is the case's root. */
+  /** Deletes files and returns their number; `""` is the case's root. */
   async delete(path: string, scope: "file" | "descendants" | "all"): Promise<number> {
     const key = path === "" ? this.#parts.name : this.at(path);
     const { deleted, failed } = await this.#ask(() => this.store.delete(key, { ...this.options, scope }));
@@ -235,7 +235,7 @@ export class StoreContext {
     return deleted;
   }
 
-  /** Matching lines by file; keys are paths below the case's root. */
+  /** Searches lines by file; keys are paths below the case's root. */
   async search(pattern: string, search: Search = {}): Promise<FoundLines[]> {
     const { prefix = "", accept = () => true, limit = 1_000, store = this.store } = search;
     const call = { ...this.options, accept: (key: Key) => accept(this.below(key)), limit };
@@ -249,7 +249,7 @@ export class StoreContext {
     return all;
   }
 
-  /** Result of a search, as `path:number:text`; lines as `cutLine` cuts them, which a store need not do. */
+  /** Returns the result of a search as `path:number:text`, with lines cut by `cutLine`, which a store need not do. */
   async found(literal: string, search?: Search): Promise<string[]> {
     return (await this.search(literal, search)).flatMap(({ key, lines }) =>
       lines.map(({ line, text }) => shown(key)({ line, text: cutLine(text, literal) })),
@@ -257,22 +257,22 @@ export class StoreContext {
   }
 }
 
-/** True for an error that says something about one file, not about the service: a search skips that file. */
+/** True for an error about a single file, not about the service: a search skips that file. */
 export const isOfOneFile = (error: unknown): boolean =>
   RemoteBackendError.is(error) && SKIPPED_BY_SEARCHES.includes(error.code);
 
-/** A line that was found, as `path:number:text`. */
+/** Formats a matching line as `path:number:text`. */
 export const shown =
   (path: string) =>
   ({ line, text }: FoundLine): string =>
     `${path}:${line}:${text}`;
 
-/** Makes nothing of errors with these codes, which a backend meets by asking again, and throws all others. */
+/** Ignores errors with these codes, which a backend handles by retrying, and rethrows all others. */
 const passOver =
   (...codes: readonly ErrorCode[]) =>
   (error: unknown): undefined => {
     if (!RemoteBackendError.is(error) || !codes.includes(error.code)) throw error;
   };
 
-/** Lets timers run, the case's own limit among them. */
+/** Lets timers run, including the case's own time limit. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));

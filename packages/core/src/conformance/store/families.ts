@@ -1,6 +1,6 @@
 import type { Family } from "../families.js";
 
-/** The families of the suite about stores. */
+/** Families of the suite about stores. */
 export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
   open: {
     about: "The beginning of a store: by many processes at once, and on a storage that is in use.",

@@ -6,24 +6,24 @@ import type { DeclaredStoreCapabilities, StoreCapability } from "./capabilities.
 import type { StoreContext } from "./context.js";
 import type { StoreFixture } from "./fixture.js";
 
-/** A rule about stores. */
+/** Rule about stores. */
 export interface StoreCase extends Case<StoreContext> {
   readonly needs?: StoreCapability | readonly StoreCapability[];
   readonly unless?: StoreCapability;
 }
 
-/** A rule as it is written down: the source of all of them is the same. */
+/** Rule without its source, which is the same for all of them. */
 export type StoreRule = Omit<StoreCase, "source">;
 
-/** What the suite needs to know of a store. */
+/** Options of the suite about stores. */
 export interface StoreOptions extends SuiteOptions {
   /**
-   * Makes a store for one case, not yet open: the suite opens it and closes it, as a backend would. Its storage may be
-   * one for all cases: a case keeps to keys below `name` and a slash.
+   * Creates a store for one case, not yet open: the suite opens and closes it like a backend. All cases may share one
+   * storage: a case only uses keys below `name` and a slash.
    * @param context `name`: 18 letters, digits and `-`, unique to the case.
    */
   create(context: { readonly name: string }): MaybePromise<FileStore | StoreFixture>;
-  /** What the store promises beside its own `capabilities`. */
+  /** Promises of the store in addition to its own `capabilities`. */
   readonly capabilities?: DeclaredStoreCapabilities;
   readonly cases?: readonly StoreCase[];
 }

@@ -38,7 +38,7 @@ export function checkDeletion(answer: DeleteOutcome): void {
   check(Array.isArray(answer.failed), "delete", "a list of keys that could not be deleted", answer);
 }
 
-/** Fails unless findings can be sent to a program as they are. */
+/** Fails unless the findings can be serialized as they are. */
 export function checkReport({ details, warnings }: HealthReport): void {
   equal("details of check, as JSON", JSON.parse(JSON.stringify(details)), details);
   for (const warning of warnings) {
@@ -47,7 +47,7 @@ export function checkReport({ details, warnings }: HealthReport): void {
   }
 }
 
-/** Passes a listing on, and fails where it is not one: out of order, of another prefix, or not rolled up. */
+/** Yields a listing, and fails if it is out of order, contains other prefixes, or is not rolled up. */
 export async function* checkEntries(
   pages: AsyncIterable<readonly Entry[]>,
   prefix: string,

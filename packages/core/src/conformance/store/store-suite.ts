@@ -12,7 +12,7 @@ import type { StoreFixture } from "./fixture.js";
 import type { StoreCase, StoreOptions } from "./options.js";
 import { watchStore } from "./subject.js";
 
-/** The rules about stores. */
+/** Suite of rules about stores. */
 const storeSuite: Suite<StoreOptions> = {
   cases: storeCases,
   capabilities: STORE_CAPABILITIES,
@@ -50,26 +50,26 @@ const storeSuite: Suite<StoreOptions> = {
   },
 };
 
-/** What `defineStoreTests` takes. */
+/** Options of `defineStoreTests`. */
 export type DefineStoreOptions = StoreOptions & DefineHooks;
 
-/** What `runStoreConformance` takes. */
+/** Options of `runStoreConformance`. */
 export type RunStoreOptions = StoreOptions & RunHooks;
 
 /**
- * Tries the rules about stores one after the other, each on a store of its own.
- * @throws Error when the options name what does not exist, or no case was tried. Failed cases are in the report.
+ * Runs the cases about stores one after the other, each on a store of its own.
+ * @throws Error if the options contain unknown names, or no case was run. Failed cases are in the report.
  */
 export const runStoreConformance = (options: RunStoreOptions): Promise<ConformanceReport> =>
   runSuite(storeSuite, options);
 
-/** Tries one case on a store made for it. Never rejects: what goes wrong is a failed case. */
+/** Runs one case on a store created for it. Never rejects: exceptions become a failed case. */
 export const runStoreCase = (one: StoreCase, options: StoreOptions): Promise<CaseResult> =>
   tryCase(storeSuite, one, options);
 
 /**
- * Registers the rules about stores with any test runner; jest, vitest and node:test have entries of their own.
- * @throws Error when the options name what does not exist.
+ * Registers the rules about stores with any test runner. Jest, Vitest and node:test have entry points of their own.
+ * @throws Error if the options contain unknown names.
  */
 export const defineStoreWith = (runner: TestRunner, options: DefineStoreOptions): void =>
   defineSuite(storeSuite, runner, options);

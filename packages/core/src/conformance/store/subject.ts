@@ -4,10 +4,10 @@ import { ConformanceFailure, check, show } from "../assert.js";
 import type { CallLog } from "../subject.js";
 import { checkDeletion, checkEntries, checkFile, checkOutcome, checkReport } from "./shape.js";
 
-/** A store under test: every method there. */
+/** Store under test, with every method present. */
 export type StoreSubject = Required<Omit<FileStore, "maxAttempts">>;
 
-/** What is said of a call: its arguments without those that every call has. */
+/** Describes a call: its arguments without those common to all calls. */
 const said = (method: string, args: readonly unknown[]): string => {
   const plain = args.map((arg) => {
     if (typeof arg !== "object" || arg === null || !("signal" in arg)) return show(arg);
@@ -17,7 +17,7 @@ const said = (method: string, args: readonly unknown[]): string => {
   return `${method}(${plain.filter((text) => text !== "").join(", ")})`;
 };
 
-/** Puts `log` around a store, and holds every answer and every exception against the contract. */
+/** Records the calls of a store in `log`, and checks every answer and every exception against the contract. */
 export function watchStore(store: FileStore, log: CallLog): StoreSubject {
   const failed = (call: string, error: unknown): unknown => {
     if (error instanceof ConformanceFailure) return error;

@@ -17,40 +17,40 @@ import { withoutTracing } from "./without-tracing.js";
 type DeepAgents = typeof import("deepagents");
 type AgentOptions = NonNullable<Parameters<DeepAgents["createDeepAgent"]>[0]>;
 
-/** What an agent's model was shown. */
+/** Transcript of an agent's run, as its model saw it. */
 export interface Run {
-  /** What the tools said after each turn, in the order of its calls. */
+  /** Answers of the tools after each turn, in the order of its calls. */
   readonly answers: readonly (readonly string[])[];
-  /** What stood in the system prompt at the end: the skills and memories among other things. */
+  /** Final system prompt, which includes the skills and memories. */
   readonly system: string;
-  /** The first message of the user, as the model was shown it. */
+  /** First message of the user, as the model saw it. */
   readonly task: string;
-  /** All that it was shown, turn by turn. */
+  /** All prompts, turn by turn. */
   readonly prompts: ScriptedModel["prompts"];
-  /** The tools that it was offered. */
+  /** Tools offered to the model. */
   readonly tools: ReadonlySet<string>;
 }
 
-/** deepagents, with the backend under test in it. */
+/** deepagents, with the backend under test. */
 export interface AgentHost {
   readonly deepagents: DeepAgents;
-  /** The backend as deepagents gets it: a plain object, without the methods that are not promised. */
+  /** The backend as deepagents gets it: a plain object, without methods that are not promised. */
   readonly backend: BackendProtocolV2;
-  /** A model that does these turns, for a sub-agent. */
+  /** Creates a model that plays these turns, for a subagent. */
   model(...turns: Turn[]): Promise<ScriptedModel["model"]>;
-  /** A tool without arguments. */
+  /** Creates a tool without arguments. */
   tool(name: string, answer: () => string): Promise<NonNullable<AgentOptions["tools"]>[number]>;
   /**
-   * Runs an agent whose model does one turn after the other.
-   * @param options Of `createDeepAgent`, and the user's `task`. The backend is the one under test if none is given.
-   * @throws ConformanceFailure when the run ends early, or the backend threw in it, whoever caught that.
+   * Runs an agent whose model plays the turns in order.
+   * @param options Options of `createDeepAgent`, and the user's `task`. The default backend is the one under test.
+   * @throws ConformanceFailure if the run ends early, or the backend threw during it, even if that was caught.
    */
   run(turns: readonly Turn[], options?: AgentOptions & { readonly task?: string }): Promise<Run>;
 }
 
 /**
- * Loads deepagents, and hands it the backend.
- * @throws NotTried when `deepagents` or `@langchain/core` is not installed.
+ * Loads deepagents and connects it to the backend.
+ * @throws NotTried if `deepagents` or `@langchain/core` is not installed.
  */
 export async function hostOf(t: CaseContext): Promise<AgentHost> {
   const deepagents = await loadOptional<DeepAgents>("deepagents");

@@ -2,7 +2,7 @@ import { check } from "../../assert.js";
 import { NotTried } from "../../not-tried.js";
 import type { ToolCall } from "./scripted-model.js";
 
-/** Calls of deepagents' tools, as a model makes them. Paths are real ones. */
+/** Calls of deepagents' tools, as a model makes them, with real paths. */
 export const call = {
   ls: (path: string): ToolCall => ({ tool: "ls", args: { path } }),
   read: (file_path: string, window: { offset?: number; limit?: number } = {}): ToolCall => ({
@@ -26,7 +26,7 @@ export const call = {
   }),
 };
 
-/** Fails unless a tool told the model these texts, in this order, and no error. */
+/** Fails unless a tool's answer contains these texts, in this order, and no error. */
 export function tells(what: string, answer: string | undefined, ...texts: readonly string[]): void {
   check(answer !== undefined && !answer.startsWith("Error"), what, "no error", answer);
   let from = 0;
@@ -43,8 +43,8 @@ export function tells(what: string, answer: string | undefined, ...texts: readon
 }
 
 /**
- * Fails unless a tool told the model of a failure, in words among which all of these are found. Most tools pass on what
- * the backend says, so it need not begin with `Error`.
+ * Fails unless a tool's answer reports a failure and matches each of `words`. Most tools pass on the backend's message,
+ * so it need not begin with `Error`.
  */
 export function tellsFailure(what: string, answer: string | undefined, ...words: readonly RegExp[]): void {
   const isFailure =
@@ -56,8 +56,8 @@ export function tellsFailure(what: string, answer: string | undefined, ...words:
 }
 
 /**
- * The path that deepagents tells the model in place of what it took out of the conversation.
- * @throws ConformanceFailure when it tells none in this area.
+ * Returns the path that deepagents gives the model for content that it moved out of the conversation.
+ * @throws ConformanceFailure if there is none in this area.
  */
 export function pathIn(
   area: "large_tool_results" | "conversation_history",
@@ -69,8 +69,9 @@ export function pathIn(
 }
 
 /**
- * @param offered The tools that a model was offered.
- * @throws NotTried when this version of deepagents does not have the tool.
+ * Ends a case that needs a tool.
+ * @param offered Tools offered to a model.
+ * @throws NotTried if this version of deepagents does not have the tool.
  */
 export function needsTool(name: string, offered: ReadonlySet<string>): void {
   if (offered.has(name)) return;

@@ -6,10 +6,10 @@ import { hostOf } from "./agent.js";
 import { call, needsTool, tells, tellsFailure } from "./calls.js";
 import type { Turn } from "./scripted-model.js";
 
-/** Where the backend is mounted; the rest of the tree is the agent's state. */
+/** Mount path of the backend; the rest of the tree is the agent's state. */
 const MOUNT = "/memories";
 
-/** Runs an agent on a CompositeBackend with the backend as one of its mounts. */
+/** Runs an agent on a CompositeBackend that mounts the backend. */
 async function mounted(t: CaseContext, turns: readonly Turn[], options: { memory?: string[] } = {}) {
   const { deepagents, backend, run } = await hostOf(t);
   const { CompositeBackend, StateBackend } = deepagents;
@@ -17,7 +17,7 @@ async function mounted(t: CaseContext, turns: readonly Turn[], options: { memory
   return run(turns, { backend: composite, ...options });
 }
 
-/** A backend as a mount of deepagents' CompositeBackend, which takes the mount's prefix off each path. */
+/** Tests a backend as a mount of deepagents' CompositeBackend, which strips the mount's prefix from each path. */
 export const compositeCases: readonly ConformanceCase[] = [
   {
     id: "host/composite/written-edited-and-read",

@@ -4,10 +4,10 @@ import type { CaseContext } from "../../context.js";
 import { hostOf } from "./agent.js";
 import { call, needsTool, tells, tellsFailure } from "./calls.js";
 
-/** The words that only a promise of `errorWords` makes sure of. */
+/** Returns the words to expect in a message, which are checked only if `errorWords` is promised. */
 const inWords = (t: CaseContext, ...words: RegExp[]): RegExp[] => (t.capabilities.errorWords ? words : []);
 
-/** What the model is told when something cannot be done. No failing tool ends the run. */
+/** Tests what the model sees when an operation fails. A failing tool never ends the run. */
 export const failureCases: readonly ConformanceCase[] = [
   {
     id: "host/failures/missing-file",

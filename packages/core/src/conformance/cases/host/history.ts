@@ -5,7 +5,7 @@ import { hostOf } from "./agent.js";
 import { call, pathIn, tells } from "./calls.js";
 import { SUMMARIZE } from "./scripted-model.js";
 
-/** What deepagents takes out of a conversation and keeps as files. */
+/** Tests content that deepagents moves out of a conversation into files. */
 export const historyCases: readonly ConformanceCase[] = [
   {
     id: "host/history/appended",

@@ -10,7 +10,7 @@ import { toolResultCases } from "./tool-results.js";
 import { toolCases } from "./tools.js";
 
 /**
- * What deepagents' own middleware does with a backend, tried with the real thing and a scripted model. Run with
+ * Tests how deepagents' own middleware uses a backend, with the real packages and a scripted model. Verified with
  * deepagents 1.12.0, 1.13.5 and 1.14.1.
  */
 export const hostCases: readonly ConformanceCase[] = [

@@ -4,7 +4,7 @@ import { sorted } from "../fixtures.js";
 import { hostOf } from "./agent.js";
 import { call, tells, tellsFailure } from "./calls.js";
 
-/** Tool calls of one turn, which deepagents makes at the same time. */
+/** Tests tool calls of one turn, which deepagents makes concurrently. */
 export const parallelCases: readonly ConformanceCase[] = [
   {
     id: "host/parallel/edits-of-one-file",

@@ -7,7 +7,7 @@ import type { ToolCall, Turn } from "./scripted-model.js";
 
 const SECRET = "the key is under the mat";
 
-/** Runs an agent that may neither read nor write what is below `/secret`. */
+/** Runs an agent that may neither read nor write below `/secret`. */
 async function guarded(t: CaseContext, turns: readonly Turn[]) {
   return (await hostOf(t)).run(turns, {
     permissions: [{ operations: ["read", "write"], paths: [t.at("/secret/**")], mode: "deny" }],
@@ -29,7 +29,7 @@ async function staysSecret(t: CaseContext, answers: readonly (readonly string[])
   await t.holds("/secret/key.txt", SECRET);
 }
 
-/** deepagents' permission rules, which look at the text of a path, before and after the backend is asked. */
+/** Tests deepagents' permission rules, which match the text of a path, before and after the backend is called. */
 export const permissionCases: readonly ConformanceCase[] = [
   {
     id: "host/permissions/denied",

@@ -3,57 +3,59 @@ import type { AIMessage, BaseMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 import { loadOptional } from "../../optional-package.js";
 
-/** A call of a tool. Give the `id` where it matters; otherwise each call of a run has its own. */
+/** Call of a tool. Set the `id` if it matters; by default, each call of a run gets a unique one. */
 export interface ToolCall {
   readonly tool: string;
   readonly args: Record<string, unknown>;
   readonly id?: string;
 }
 
-/** What the model does in one turn, all at once: given what the tools have said since the last one, and the task. */
+/**
+ * Calls that the model makes at once in one turn, or a function of the tools' answers to its last turn and the task.
+ */
 export type Turn = readonly ToolCall[] | ((answers: readonly string[], task: string) => readonly ToolCall[]);
 
-/** A chat model without a network, and what it was shown. */
+/** Chat model without a network, with a record of its prompts. */
 export interface ScriptedModel {
   readonly model: BaseChatModel;
-  /** What it was shown in each turn, the last one included, in which it only says that it is done. */
+  /** Prompts of all turns, including the last one, in which it only says that it is done. */
   readonly prompts: readonly BaseMessage[][];
-  /** The names of the tools that it was offered. */
+  /** Names of the tools offered to it. */
   readonly offered: ReadonlySet<string>;
 }
 
-/** How the prompt of a summary begins, which is no turn. */
+/** Start of the prompt for a summary, which is not a turn. */
 export const SUMMARIZE = "Summarize this: ";
 
-/** The last thing that a model says. */
+/** Final message of a model. */
 export const DONE = "I am done.";
 
-/** What the tools have said since the model's last turn, in the order of its calls. */
+/** Returns the tools' answers since the model's last turn, in the order of its calls. */
 export const answersIn = (prompt: readonly BaseMessage[]): string[] =>
   prompt
     .slice(prompt.findLastIndex((message) => message.type === "ai") + 1)
     .filter((message) => message.type === "tool")
     .map((message) => message.text);
 
-/** The first message of the user. */
+/** Returns the first message of the user. */
 export const taskIn = (prompt: readonly BaseMessage[] = []): string =>
   prompt.find(({ type }) => type === "human")?.text ?? "";
 
-/** Hears of a failure before deepagents does, which swallows some, and passes on others in disguise. */
+/** Records a failure before deepagents sees it, because deepagents swallows some failures and rewords others. */
 export type Note = (failure: unknown) => void;
 
 /**
- * Makes a model that does one turn after the other, and then is done. One model serves one run.
- * @param name Unique to the model: its calls' ids begin with it.
- * @param note Hears of what a turn throws.
- * @throws NotTried when `@langchain/core` is not installed.
+ * Creates a model that plays the turns in order and then is done. A model serves a single run.
+ * @param name Name unique to the model: the ids of its calls begin with it.
+ * @param note Receives exceptions thrown by a turn.
+ * @throws NotTried if `@langchain/core` is not installed.
  */
 export async function scriptedModel(
   name: string,
   turns: readonly Turn[],
   note: Note,
 ): Promise<ScriptedModel> {
-  // Their classes are loaded here, so that the suite can be loaded without them.
+  // Imported here, so that the suite can be loaded without the package.
   const { BaseChatModel } = await loadOptional<typeof import("@langchain/core/language_models/chat_models")>(
     "@langchain/core/language_models/chat_models",
   );

@@ -6,7 +6,7 @@ import { call, tells } from "./calls.js";
 const skill = (name: string, description: string): string =>
   `---\nname: ${name}\ndescription: ${description}\n---\n\n# ${name}\n\nSay grüezi.\n`;
 
-/** Skills and memories, which deepagents loads before the first turn and puts into the system prompt. */
+/** Tests skills and memories, which deepagents loads into the system prompt before the first turn. */
 export const skillCases: readonly ConformanceCase[] = [
   {
     id: "host/skills/loaded",

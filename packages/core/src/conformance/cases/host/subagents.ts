@@ -11,7 +11,7 @@ const subagent = async (host: AgentHost, name: string, ...turns: Turn[]) => ({
   model: await host.model(...turns),
 });
 
-/** Sub-agents, which work on the backend of the agent that called them. */
+/** Tests subagents, which use the backend of the agent that called them. */
 export const subagentCases: readonly ConformanceCase[] = [
   {
     id: "host/subagents/share-files",

@@ -6,14 +6,14 @@ import { hostOf } from "./agent.js";
 import { call, pathIn, tells } from "./calls.js";
 import type { ToolCall, Turn } from "./scripted-model.js";
 
-/** More than the 80,000 characters that deepagents leaves in the conversation. */
+/** Returns more than the 80,000 characters that deepagents leaves in the conversation. */
 const lines = (of: string): string[] => Array.from({ length: 8_000 }, (_, i) => `${of}: line ${i + 1}`);
 
 const report = (id: string): ToolCall => ({ tool: "report", args: {}, id });
 
 const pathOf = (answer: string | undefined): string => pathIn("large_tool_results", answer);
 
-/** Runs an agent with a tool that answers with one large result after the other. */
+/** Runs an agent with a tool that returns one large result after the other. */
 async function reporting(t: CaseContext, results: readonly string[], turns: readonly Turn[]) {
   const host = await hostOf(t);
   let next = 0;
@@ -24,7 +24,7 @@ async function reporting(t: CaseContext, results: readonly string[], turns: read
 const holds = async (t: CaseContext, path: string, content: string): Promise<void> =>
   equal(`content of ${path}`, (await t.backend.readRaw(path)).data?.content, content);
 
-/** Results of tools that are too large for the conversation: deepagents saves them by call id. */
+/** Tests tool results that are too large for the conversation, which deepagents saves by call id. */
 export const toolResultCases: readonly ConformanceCase[] = [
   {
     id: "host/tool-results/saved-whole",

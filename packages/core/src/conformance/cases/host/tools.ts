@@ -4,7 +4,7 @@ import { numbered, PNG, PNG_BASE64 } from "../fixtures.js";
 import { hostOf } from "./agent.js";
 import { call, needsTool, tells } from "./calls.js";
 
-/** What the file tools tell the model when all is well. */
+/** Tests the answers of the file tools to successful calls. */
 export const toolCases: readonly ConformanceCase[] = [
   {
     id: "host/tools/written-edited-and-read",

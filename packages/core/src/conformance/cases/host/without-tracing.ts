@@ -1,10 +1,10 @@
-/** What switches LangSmith's tracing on, each by `true`. */
+/** Environment variables that each enable LangSmith tracing if set to `true`. */
 const SWITCHES = ["LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING", "LANGCHAIN_TRACING"];
 
 let running = 0;
 let before: readonly (string | undefined)[] = [];
 
-/** Runs an agent without tracing: whoever traces agents of theirs does not want those of the suite among them. */
+/** Runs an agent without tracing, to keep the suite's agents out of the user's traces. */
 export async function withoutTracing<T>(run: () => Promise<T>): Promise<T> {
   if (running++ === 0) {
     before = SWITCHES.map((name) => process.env[name]);

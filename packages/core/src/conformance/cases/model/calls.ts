@@ -4,29 +4,29 @@ import { INVALID_UTF8, PNG } from "../fixtures.js";
 import { type Content, GLOBS, type Method, NAMES, type PlainModel } from "./plain-model.js";
 import type { FastCheck } from "./property.js";
 
-/** A call of the model and of the backend. */
+/** Call that can be made on the model and on the backend. */
 export type Call = { [M in Method]: readonly [M, ...Parameters<PlainModel[M]>] }[Method];
 
-/** What random calls are made of. */
+/** Ingredients of random calls. */
 export interface Ingredients {
-  /** Few, so that calls meet: most go to the first two. */
+  /** Few paths, so that calls collide: most use the first two. */
   readonly files: readonly string[];
   readonly directories: readonly string[];
-  /** What files are filled with. */
+  /** Contents of files. */
   readonly content: Arbitrary<Content>;
-  /** What is searched, and replaced. Default: nothing is, since the files are not text. */
+  /** Texts to search for and replace. Default: none, since the files are not text. */
   readonly parts?: Arbitrary<string>;
-  /** What is put in the place of a part. */
+  /** Replacement texts. */
   readonly replacements?: Arbitrary<string>;
-  /** Files of one upload or download, at most. Default 3. */
+  /** Maximum number of files of one upload or download. Default 3. */
   readonly batch?: number;
 }
 
-/** None of these is a directory of another; some begin alike. */
+/** Paths of which none is a directory of another; some share a prefix. */
 const FILES = ["/d/a.txt", "/b.md", "/d/e/a.md", "/d-e/a.txt"];
 const DIRECTORIES = ["/", "/d", "/d/e", "/d-e"];
 
-/** Lines of words, each with its newline. */
+/** Generates lines of words, each with its newline. */
 export function plainText(fc: FastCheck): Ingredients {
   const words = fc.constantFrom("one", "two", "x", "xx");
   const line = fc.array(words, { minLength: 1, maxLength: 3 }).map((some) => `${some.join(" ")}\n`);
@@ -35,12 +35,12 @@ export function plainText(fc: FastCheck): Ingredients {
   return { files: FILES, directories: DIRECTORIES, content, parts: words, replacements };
 }
 
-/** What editors, databases and encoders like to change. */
+/** Characters that editors, databases and encoders tend to change. */
 const TRICKY = ["\r\n", "\n", "\r", "\0", "\ufeff", "\u2028", "$&", "e\u0301", "\u{1f600}"];
 
-/** Any well-formed text, with or without a newline at its end. */
+/** Generates any well-formed text, with or without a final newline. */
 export function exactText(fc: FastCheck): Ingredients {
-  // `fc.string` could do so too, but takes a second to get ready.
+  // `fc.string` could do this as well, but takes a second to initialize.
   const character = fc
     .integer({ min: 0, max: 0x10ffff })
     .map((code) => String.fromCodePoint(code))
@@ -53,7 +53,7 @@ export function exactText(fc: FastCheck): Ingredients {
   return { files: FILES, directories: DIRECTORIES, content, parts, replacements: content };
 }
 
-/** Any bytes, under names of pictures and the like. */
+/** Generates any bytes, under names with binary extensions. */
 export function anyBytes(fc: FastCheck): Ingredients {
   const content = fc.oneof(
     fc.uint8Array({ maxLength: 24 }),
@@ -62,7 +62,10 @@ export function anyBytes(fc: FastCheck): Ingredients {
   return { files: ["/a.png", "/b.jpg", "/d/a.png", "/d/e/c.pdf"], directories: ["/", "/d", "/d/e"], content };
 }
 
-/** Text under names that files and directories have in common. Which file of a batch wins such a name is nobody's promise. */
+/**
+ * Generates text under names that conflict as file and directory. No promise says which file of a batch wins such a
+ * conflict.
+ */
 export function conflictingNames(fc: FastCheck): Ingredients {
   return {
     ...plainText(fc),
@@ -72,7 +75,7 @@ export function conflictingNames(fc: FastCheck): Ingredients {
   };
 }
 
-/** Random calls of whatever is promised, writes and edits most of all. */
+/** Generates random calls of all promised methods, mostly writes and edits. */
 export function callsOf(fc: FastCheck, of: Ingredients, promised: Capabilities): Arbitrary<Call> {
   const file = fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(...of.files.slice(0, 2)) },

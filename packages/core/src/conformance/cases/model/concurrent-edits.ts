@@ -9,7 +9,7 @@ const WRITERS = 4;
 const FILES = ["/a.txt", "/d/b.txt"];
 const TOKENS = ["red", "green", "blue"];
 
-/** One edit of a writer: a mark put behind a token, or its last mark there taken away. */
+/** Edit of a writer: inserts a mark after a token, or deletes its last mark there. */
 interface Edit {
   readonly file: string;
   readonly token: string;
@@ -27,8 +27,8 @@ const editsOf = (fc: FastCheck, most: number): Arbitrary<readonly Edit[]> =>
   );
 
 /**
- * Several instances edit files at once. No edit depends on those of others: in whichever order they come, all succeed,
- * and each token ends with the marks that were put and not taken.
+ * Edits files concurrently through several instances. No edit depends on those of other writers: in any order, all
+ * succeed, and each token ends with exactly the marks that were inserted and not deleted.
  */
 export async function tryConcurrentEdits(t: CaseContext): Promise<void> {
   if (!t.capabilities.directories) throw notPromisedAfterAll("directories");
@@ -59,7 +59,7 @@ export async function tryConcurrentEdits(t: CaseContext): Promise<void> {
   });
 }
 
-/** Makes the edits of one writer, one after the other; answers with its marks that are left at each token. */
+/** Makes the edits of one writer in sequence; returns its remaining marks at each token. */
 async function makeEdits(
   backend: TriedBackend,
   writer: number,

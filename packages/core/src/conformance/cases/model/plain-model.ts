@@ -1,23 +1,23 @@
 import type { Capabilities } from "../../capabilities.js";
 import { byCodePoint, utf8 } from "../fixtures.js";
 
-/** What a file holds. */
+/** Content of a file. */
 export type Content = string | Uint8Array;
 
-/** What the operations mean depends on this. */
+/** Promises that change the semantics of the operations. */
 export type Promised = Pick<
   Capabilities,
   "createOnly" | "idempotentWrites" | "fileAndDirectory" | "exactSizes"
 >;
 
-/** Answers that say nothing more; the words of an error are the business of other cases. */
+/** Answer without further information; error messages are tested by other cases. */
 export const SUCCESS = "success";
 export const ERROR = "an error";
 
-/** Where backends may differ; such a call is not made. */
+/** Answer on which backends may differ; such a call is not made. */
 export const UNDECIDED = Symbol("undecided");
 
-/** The patterns of `glob` that the model knows, each with the paths that it means. */
+/** Patterns of `glob` that the model supports, each with an equivalent regular expression. */
 export const GLOBS: Readonly<Record<string, RegExp>> = {
   "**": /./s,
   "*.txt": /^[^/]*\.txt$/,
@@ -25,13 +25,13 @@ export const GLOBS: Readonly<Record<string, RegExp>> = {
   "*/a.*": /^[^/]*\/a\.[^/]*$/,
 };
 
-/** The same for `grep`, by base name. */
+/** Patterns of `grep` that the model supports, matched with base names. */
 export const NAMES: Readonly<Record<string, RegExp>> = { "*.md": /\.md$/ };
 
-/** A file system in a Map, with the simplest meaning of each operation. Binary is what is stored as bytes. */
+/** Models a file system as a Map, with the simplest semantics of each operation. Content stored as bytes is binary. */
 export class PlainModel {
   readonly #files = new Map<string, Content>();
-  /** All directories that there have been. */
+  /** All directories that have ever existed. */
   readonly #directories = new Set<string>();
   readonly #promised: Promised;
 
@@ -39,12 +39,12 @@ export class PlainModel {
     this.#promised = promised;
   }
 
-  /** The paths of all files, in order. */
+  /** Paths of all files, in order. */
   get paths(): string[] {
     return byCodePoint([...this.#files.keys()]);
   }
 
-  /** Whether a directory has lost its last file: it may be gone, or stay. */
+  /** True if a directory has lost its last file: it may have disappeared, or still exist. */
   isEmptied(directory: string): boolean {
     return this.#directories.has(directory) && this.#below(directory).length === 0;
   }
@@ -145,7 +145,7 @@ export class PlainModel {
     return SUCCESS;
   }
 
-  /** Whether a file would be a directory too, or lie in one that is a file. */
+  /** True if a file would also be a directory, or has a file as an ancestor. */
   #conflicts(path: string): boolean {
     return (
       this.#below(path).length > 0 || directoriesOf(path).some((directory) => this.#files.has(directory))
@@ -165,19 +165,19 @@ export class PlainModel {
   }
 }
 
-/** The names of the operations. */
+/** Names of the operations. */
 export type Method = Exclude<keyof PlainModel, "paths" | "isEmptied">;
 
-/** The directories on the way to a file. */
+/** Lists the directories that contain a file. */
 const directoriesOf = (path: string): string[] =>
   path.split("/").map((_, i, names) => names.slice(0, i).join("/") || "/");
 
-/** What the paths of everything in a directory start with. */
+/** Returns the path prefix of everything in a directory. */
 const inside = (directory: string): string => (directory === "/" ? "/" : `${directory}/`);
 
 const bytesOf = (content: Content): Uint8Array => (typeof content === "string" ? utf8(content) : content);
 
-/** A final newline ends a line; it does not start another. */
+/** Splits a text into lines. A final newline does not start another line. */
 function linesOf(text: string): string[] {
   const lines = text.split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;

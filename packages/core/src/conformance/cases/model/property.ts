@@ -4,33 +4,33 @@ import type { CaseContext } from "../../context.js";
 import { loadOptional } from "../../optional-package.js";
 import { DEFAULT_TIMEOUT_MS } from "../../run-case.js";
 
-/** The package that makes random values and finds the shortest that fail. */
+/** Package that generates random values and shrinks failing ones. */
 export type FastCheck = typeof import("fast-check");
 
-/** Sequences a case, operations a sequence, and where their randomness starts. */
+/** Number of sequences per case, operations per sequence, and the random seed. */
 const DEFAULTS = { runs: 20, steps: 25, seed: 1 };
 
-/** The part of a case's time in which a failure may still be made shorter. */
+/** Fraction of a case's time during which a failure may be shrunk. */
 const TIME_TO_SHORTEN = 0.7;
 
-/** What holds for all values of a kind. */
+/** Property that must hold for all values of a kind. */
 export interface Property<T> {
-  /** @param steps Operations at most. */
+  /** @param steps Maximum number of operations. */
   values(fc: FastCheck, steps: number): Arbitrary<T>;
   /**
-   * Tries one value.
-   * @param directory Its own, and empty.
-   * @param calls Gets the calls made.
-   * @throws ConformanceFailure when the property does not hold.
+   * Tests one value.
+   * @param directory Empty directory of its own.
+   * @param calls Receives the calls made.
+   * @throws ConformanceFailure if the property does not hold.
    */
   holds(value: T, directory: string, calls: string[]): Promise<void>;
-  /** Whether a failure fails again, and may thus be made shorter. Default true. */
+  /** True if a failure is deterministic, so that it can be shrunk. Default true. */
   readonly repeatable?: boolean;
 }
 
 /**
- * Fails with the shortest value found for which the property does not hold, and with what repeats it.
- * @throws NotTried when fast-check is not installed.
+ * Fails with the shortest value found for which the property does not hold, and with the options to repeat it.
+ * @throws NotTried if fast-check is not installed.
  */
 export async function tryProperty<T>(t: CaseContext, property: Property<T>): Promise<void> {
   const fc = await loadOptional<FastCheck>("fast-check");

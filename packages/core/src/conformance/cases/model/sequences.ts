@@ -6,18 +6,18 @@ import { PlainModel, UNDECIDED } from "./plain-model.js";
 import { type FastCheck, tryProperty } from "./property.js";
 import { TriedBackend } from "./tried-backend.js";
 
-/** A call, the instance that makes it, and which of the files that are there it goes to instead of any. */
+/** Call, the instance that makes it, and the index of the existing file to use instead of any path. */
 type Step = readonly [call: Call, instance: number, target: number | undefined];
 
-/** What needs a file that is there to come to anything. */
+/** Methods that only have an effect on an existing file. */
 const TARGETED: ReadonlySet<string> = new Set(["edit", "read", "readRaw"]);
 
 type Callable = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>;
 
 /**
- * Makes random calls on a backend and on the model, and compares each answer; at the end, all files.
- * @param ingredients What the calls are made of.
- * @param instances How many instances of the backend make the calls, in random turns.
+ * Makes random calls on a backend and on the model, and compares each answer and, at the end, all files.
+ * @param ingredients Ingredients of the calls.
+ * @param instances Number of instances of the backend that make the calls, in random turns.
  */
 export async function trySequences(
   t: CaseContext,
@@ -36,7 +36,7 @@ export async function trySequences(
       directories = of.directories;
       const call = callsOf(fc, of, t.capabilities);
       const step = fc.tuple(call, fc.nat(instances - 1), fc.option(fc.nat(3), { nil: undefined, freq: 3 }));
-      // Of one length, with gaps: any call can be left out of a sequence that fails.
+      // Sequences have a fixed length, with gaps, so that shrinking can remove any call of a failing sequence.
       return fc.array(fc.option(step, { nil: undefined, freq: 10 }), { minLength: steps, maxLength: steps });
     },
     async holds(steps, directory, calls) {
@@ -64,14 +64,14 @@ export async function trySequences(
       for (const look of looks) {
         const { length } = calls;
         await make([look, 0, undefined]);
-        // What agrees is no part of the sequence.
+        // A comparison that succeeds is not part of the reported sequence.
         calls.length = length;
       }
     },
   });
 }
 
-/** A listing without directories that may be there or not. */
+/** Drops directories from a listing that may or may not still exist. */
 function withoutEmptied(model: PlainModel, listing: unknown): unknown {
   if (!Array.isArray(listing)) return listing;
   const entries = listing as readonly { readonly path: string; readonly is_dir: boolean }[];

@@ -4,7 +4,7 @@ import type { Subject } from "../../subject.js";
 import { utf8 } from "../fixtures.js";
 import { type Content, ERROR, type Method, type PlainModel, SUCCESS } from "./plain-model.js";
 
-/** The operations of the model, on a backend. */
+/** Operations of the model, on a backend. */
 type Operations = {
   [M in Method]: (...args: Parameters<PlainModel[M]>) => Promise<unknown>;
 };
@@ -15,15 +15,15 @@ const failed = ({ error }: Failing): boolean => error !== undefined && error !==
 
 const outcome = (answer: Failing): string => (failed(answer) ? ERROR : SUCCESS);
 
-/** A backend's directory as a file system of its own, with answers that compare with those of the model. */
+/** Presents a directory of a backend as a file system, with answers that are comparable to the model's. */
 export class TriedBackend implements Operations {
-  /** The calls made, a line each. */
+  /** Calls made, a line each. */
   readonly calls: string[];
   readonly #backend: Subject;
   readonly #directory: string;
   readonly #capabilities: Capabilities;
 
-  /** @param calls Where the calls are written down; several instances may share it. */
+  /** @param calls Receives the calls made; several instances may share it. */
   constructor(backend: Subject, directory: string, capabilities: Capabilities, calls: string[]) {
     this.#backend = backend;
     this.#directory = directory;
@@ -31,7 +31,7 @@ export class TriedBackend implements Operations {
     this.calls = calls;
   }
 
-  /** Bytes go as base64, as a model has to give them. */
+  /** Bytes are passed as base64, as a model must. */
   async write(path: string, content: Content) {
     const text = typeof content === "string" ? content : btoa(String.fromCharCode(...content));
     return outcome(await this.#ask("write", this.#at(path), text));
@@ -106,12 +106,12 @@ export class TriedBackend implements Operations {
     return path === "/" ? this.#directory : this.#directory + path;
   }
 
-  /** What lies elsewhere stays as it is, and differs. */
+  /** Returns a path relative to the directory. Paths outside of it are unchanged, and therefore differ. */
   #below(path: string): string {
     return path.startsWith(`${this.#directory}/`) ? path.slice(this.#directory.length) : path;
   }
 
-  /** The order that the model has, where the backend promises none. */
+  /** Sorts an answer like the model's if the backend promises no order. */
   #inOrder<T extends { readonly path: string; readonly line?: number }>(
     items: T[] | undefined,
   ): T[] | undefined {

@@ -6,7 +6,7 @@ import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { manyNames } from "./fixtures.js";
 
-/** Waits for a call to end; that it throws nothing but its own errors is seen to already. */
+/** Waits for a call to end; foreign exceptions are already detected elsewhere. */
 const ended = (call: Promise<unknown>): Promise<unknown> =>
   call.catch((error: unknown) => {
     if (!RemoteBackendError.is(error)) throw error;
@@ -16,7 +16,7 @@ const drain = async (items: AsyncIterable<unknown>): Promise<void> => {
   for await (const _ of items);
 };
 
-/** One call of each method that carries this signal, on files that are there. */
+/** Makes one call of each method with this signal, on existing files. */
 function calls(t: StoreContext, signal: AbortSignal): Record<string, () => Promise<unknown>> {
   const call = { ...t.options, signal };
   const changes = manyNames(40).map((name) => t.change(`new/${name}`, "y\n", "overwrite"));
@@ -45,7 +45,7 @@ const METHODS: Readonly<Record<string, StoreCapability | undefined>> = {
   check: "check",
 };
 
-/** Fails unless each file is as it was or as it was to be, and the store still works. */
+/** Fails unless each file has its old or its new content, and the store still works. */
 async function isWhole(t: StoreContext): Promise<void> {
   for (const file of await t.files(await t.keys())) {
     check(["x\n", "y\n"].includes(String(file?.content)), "content", "whole", file);
@@ -54,7 +54,7 @@ async function isWhole(t: StoreContext): Promise<void> {
   await t.holds("after.txt", "works");
 }
 
-/** Calls whose time is up. */
+/** Tests calls that are aborted. */
 export const abortCases: readonly StoreRule[] = [
   ...Object.entries(METHODS).flatMap(([method, needs]): StoreRule[] => [
     {
@@ -73,7 +73,7 @@ export const abortCases: readonly StoreRule[] = [
       ...(needs && { needs }),
       async run(t) {
         await t.fill(["kept/a.txt", "kept/b.txt"]);
-        // Turns of the event loop, so that different moments of the call are met.
+        // Different numbers of event-loop turns abort the call at different points.
         for (const turns of [0, 1, 2, 5]) {
           const controller = new AbortController();
           const call = ended(calls(t, controller.signal)[method]!());

@@ -3,7 +3,7 @@ import { check, equal } from "../../assert.js";
 import type { StoreRule } from "../options.js";
 import { unopened } from "./open.js";
 
-/** Checks of a storage. The shape of what they find is looked at in all of them. */
+/** Tests checks of a storage. The shape of the findings is verified in every case. */
 export const checkCases: readonly StoreRule[] = [
   {
     id: "check/in-use/changes-nothing",

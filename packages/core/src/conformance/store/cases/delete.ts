@@ -4,7 +4,7 @@ import { manyNames } from "./fixtures.js";
 
 const SIBLINGS = ["d!", "d-/a", "d.txt", "d0", "da/b", "e"];
 
-/** What goes, what stays, and the count. */
+/** Tests which files are deleted, which are kept, and the count. */
 export const removeCases: readonly StoreRule[] = [
   {
     id: "delete/file/one",

@@ -1,4 +1,4 @@
-/** Text that something on the way to a storage may change, each with what it is. */
+/** Texts that may be changed on their way to a storage, each with a description. */
 export const AWKWARD_TEXTS: Readonly<Record<string, string>> = {
   empty: "",
   nul: "a\0b\0\n",
@@ -15,15 +15,15 @@ export const AWKWARD_TEXTS: Readonly<Record<string, string>> = {
   quotes: "'one' \"two\" `three` \\ \\n \\u0000 $1 $& %s {{x}}\n",
 };
 
-/** More than 1,000 names, in code-point order. */
+/** Generates more than 1,000 names, in code-point order. */
 export const manyNames = (count: number): string[] =>
   Array.from({ length: count }, (_, i) => `${String(i).padStart(5, "0")}.txt`);
 
-/** The same random numbers in each run, from 0 to below 1. */
+/** Returns a generator of random numbers from 0 to below 1, the same in each run. */
 export function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
-    // Constants of Numerical Recipes, chapter 7.1.
+    // Constants from Numerical Recipes, chapter 7.1.
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return state / 2 ** 32;
   };

@@ -4,7 +4,7 @@ import { isOfOneFile } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, manyNames } from "./fixtures.js";
 
-/** Bytes as core hands them to a store, each with a name that fits. */
+/** Bytes as core passes them to a store, each with a matching name. */
 const BYTES: Readonly<Record<string, readonly [path: string, bytes: Uint8Array]>> = {
   picture: ["a.png", PNG],
   "all-bytes": ["a.bin", ALL_BYTES],
@@ -20,7 +20,7 @@ const BYTES: Readonly<Record<string, readonly [path: string, bytes: Uint8Array]>
 
 const LARGE = 5 * 1024 * 1024;
 
-/** What comes back of what was stored. */
+/** Tests that stored content is returned unchanged. */
 export const getCases: readonly StoreRule[] = [
   {
     id: "get/answers/one-per-key",

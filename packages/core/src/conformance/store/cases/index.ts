@@ -18,7 +18,7 @@ import { askedCases } from "./requested-at.js";
 import { searchCases } from "./search.js";
 import { utf8Cases } from "./utf8.js";
 
-/** The table of contents of the suite about stores. */
+/** All cases of the suite about stores, in order. */
 export const storeCases: readonly StoreCase[] = [
   ...openCases,
   ...checkCases,
@@ -36,5 +36,5 @@ export const storeCases: readonly StoreCase[] = [
   ...lineCases,
   ...raceCases,
   ...abortCases,
-  // The contract is this project's own, and so is each of its rules.
+  // The contract is this project's own, and so are all of its rules.
 ].map((rule) => ({ ...rule, source: "ours", cause: causeOf(rule, STORE_FAMILIES)! }));

@@ -1,7 +1,7 @@
 import { equal } from "../../assert.js";
 import type { StoreRule } from "../options.js";
 
-/** Characters that mean something to query languages, URLs, shells or file systems. */
+/** Characters with a special meaning in query languages, URLs, shells or file systems. */
 const CHARACTERS: Readonly<Record<string, string>> = {
   percent: "%",
   underscore: "_",
@@ -19,7 +19,7 @@ const CHARACTERS: Readonly<Record<string, string>> = {
   last: "\u{10ffff}",
 };
 
-/** Two names that some storages take for one. */
+/** Pairs of names that some storages treat as equal. */
 const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   case: ["readme.txt", "README.txt"],
   "unicode-forms": ["cafe\u0301.txt", "caf\u00e9.txt"],
@@ -28,7 +28,7 @@ const PAIRS: Readonly<Record<string, readonly [string, string]>> = {
   numbers: ["1", "01"],
 };
 
-/** Which keys can be stored, and that each is another file. */
+/** Tests which keys can be stored, and that they name distinct files. */
 export const keyCases: readonly StoreRule[] = [
   ...Object.entries(CHARACTERS).map(
     ([name, text]): StoreRule => ({
@@ -69,7 +69,7 @@ export const keyCases: readonly StoreRule[] = [
     rule: "A key of `capabilities.maxKeyBytes` bytes of UTF-8 can be stored, found and deleted.",
     async run(t) {
       const left = Number(t.capabilities.maxKeyBytes) - Buffer.byteLength(t.at(""));
-      // File systems end names at 255 bytes.
+      // File systems limit names to 255 bytes.
       const path = "\u00e9"
         .repeat(99)
         .concat("/")

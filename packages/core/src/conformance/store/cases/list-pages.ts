@@ -5,10 +5,10 @@ import { manyNames } from "./fixtures.js";
 
 const COUNT = 1_050;
 
-/** Which of so many children are directories: some, and those where a page of 1,000 ends and the next one begins. */
+/** True for children that are directories: some, and those on both sides of a page boundary at 1,000. */
 const isDeep = (i: number): boolean => i % 50 === 0 || i === 999 || i === 1_000;
 
-/** Pulls one entry after the other, and breaks off behind the `count`th. */
+/** Pulls entries one at a time, and stops after the `count`th. */
 async function firstKeys(t: StoreContext, count: number, recursive: boolean): Promise<string[]> {
   const keys: string[] = [];
   for await (const page of t.store.list(t.at("d/"), { ...t.options, recursive })) {
@@ -20,7 +20,7 @@ async function firstKeys(t: StoreContext, count: number, recursive: boolean): Pr
   return keys;
 }
 
-/** Listings of more than one page. */
+/** Tests listings of more than one page. */
 export const listPageCases: readonly StoreRule[] = [
   {
     id: "list/pages/recursive",

@@ -4,7 +4,7 @@ import type { StoreRule } from "../options.js";
 
 const TREE = ["a.txt", "d-1/x.txt", "d.txt", "d/a.txt", "d/e/b.txt", "d/e/f/c.txt", "d0.txt", "e.txt"];
 
-/** What a listing shows, and in which order. Those of many pages are in list-pages.ts. */
+/** Tests the entries of a listing and their order. Paging is tested in list-pages.ts. */
 export const listCases: readonly StoreRule[] = [
   {
     id: "list/recursive/everything-below",

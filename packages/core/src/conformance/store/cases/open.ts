@@ -4,14 +4,14 @@ import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
 import type { StoreSubject } from "../subject.js";
 
-/** Another store on the same storage that is not open yet. */
+/** Returns another store on the same storage that is not open yet. */
 export async function unopened(t: StoreContext): Promise<StoreSubject> {
   const store = await t.unopened();
   if (store) return store;
   throw new NotTried({ status: "not-applicable", reason: "the storage has this one store only (no `open`)" });
 }
 
-/** Beginning and end of a store. */
+/** Tests opening and closing of a store. */
 export const openCases: readonly StoreRule[] = [
   {
     id: "open/again/keeps-what-is-there",

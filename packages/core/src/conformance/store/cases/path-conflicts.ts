@@ -1,7 +1,7 @@
 import { equal } from "../../assert.js";
 import type { StoreRule } from "../options.js";
 
-/** A file that would have to be a directory as well. */
+/** Tests a file that would also have to be a directory. */
 export const pathConflictCases: readonly StoreRule[] = [
   ...(["create", "overwrite"] as const).flatMap((when): StoreRule[] => [
     {

@@ -13,7 +13,7 @@ async function swapEach(t: StoreContext, file: StoredFile, ids: readonly string[
 
 const newIds = (count: number): string[] => Array.from({ length: count }, newWriteId);
 
-/** Write ids: a change whose answer was lost is sent again, and must not be made twice. */
+/** Tests write ids: a change whose answer was lost is sent again, and must not be made twice. */
 export const applyIdCases: readonly StoreRule[] = [
   {
     id: "put-ids/chain/newest-first",

@@ -3,12 +3,12 @@ import { check, equal } from "../../assert.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
 
-/** Replaces a file, again and again, until it is created later than `time` by the store's clock. */
+/** Replaces a file repeatedly, until it is created later than `time` by the store's clock. */
 async function replaceAfter(t: StoreContext, path: string, time: Date): Promise<void> {
   while ((await t.write(path, "tick")).createdAt <= time) t.signal.throwIfAborted();
 }
 
-/** The conditions of a change, and what it makes of the file. Write ids are in apply-ids.ts. */
+/** Tests the conditions of a change and its effect on the file. Write ids are tested in put-ids.ts. */
 export const applyCases: readonly StoreRule[] = [
   {
     id: "put/create/creates",

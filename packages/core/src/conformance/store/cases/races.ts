@@ -7,7 +7,7 @@ import type { StoreRule } from "../options.js";
 import type { StoreSubject } from "../subject.js";
 import { manyNames } from "./fixtures.js";
 
-/** Runs `work` once a writer, all at once, spread over several instances. */
+/** Runs `work` once per writer, concurrently, spread over several instances. */
 async function race<T>(
   t: StoreContext,
   writers: number,
@@ -19,7 +19,7 @@ async function race<T>(
 
 const done = (outcomes: readonly Outcome[]): number => outcomes.filter((outcome) => outcome.done).length;
 
-/** Adds to a file by compare-and-swap until it is added; `false` when the file is gone. */
+/** Appends to a file by compare-and-swap until it succeeds; `false` if the file was deleted. */
 async function add(t: StoreContext, store: StoreSubject, path: string, text: string): Promise<boolean> {
   for (;;) {
     t.signal.throwIfAborted();
@@ -29,7 +29,7 @@ async function add(t: StoreContext, store: StoreSubject, path: string, text: str
   }
 }
 
-/** Several writers at the same time: every total is exact. */
+/** Tests concurrent writers: every total is exact. */
 export const raceCases: readonly StoreRule[] = [
   {
     id: "races/create/one-winner",
@@ -127,7 +127,7 @@ export const raceCases: readonly StoreRule[] = [
         await t.write(path, "");
         await race(t, 8, async (store, i) => {
           for (let n = 0; n < 6; n++) {
-            // The deletion comes among the swaps, not before them.
+            // Delayed, so that the deletion happens during the swaps, not before.
             if (i === 0 && n === 3) return store.delete(t.at(path), { ...t.options, scope: "file" });
             await add(t, store, path, "+");
           }

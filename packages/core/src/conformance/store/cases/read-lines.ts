@@ -10,13 +10,13 @@ const TEXTS: Readonly<Record<string, string>> = {
   numbered: numbered(20),
   "blank-lines": "\n\none\n\n\ntwo\n\n",
   "one-newline": "\n",
-  // Beyond what a store may take whole.
+  // Longer than a store may process at once.
   long: numbered(20_000),
   "long-without-final-newline": numbered(20_000).slice(0, -1),
   "long-with-nul": numbered(20_000).replace("line 7\n", "line \0 7\n"),
 };
 
-/** Windows at the edges of a text of `total` lines. */
+/** Lists windows at the edges of a text of `total` lines. */
 function windows(total: number): [offset: number, limit: number][] {
   const offsets = [0, 1, 2, total - 2, total - 1, total, total + 1, 1_000_000];
   const limits = [0, 1, 2, 3, total - 1, total, total + 1, 500, Number.POSITIVE_INFINITY];
@@ -25,7 +25,7 @@ function windows(total: number): [offset: number, limit: number][] {
   );
 }
 
-/** Holds windows of a file against those cut out of the whole text. */
+/** Compares windows of a file with those cut out of the whole text. */
 async function windowsAre(t: StoreContext, path: string, text: string, all: readonly [number, number][]) {
   for (const [offset, limit] of all) {
     const window = await t.store.readLines(t.at(path), offset, limit, t.options);
@@ -33,7 +33,7 @@ async function windowsAre(t: StoreContext, path: string, text: string, all: read
   }
 }
 
-/** The store's own windows of lines beside those cut out of what `get` answers. */
+/** Compares the store's own windows of lines with those cut out of the result of `get`. */
 export const lineCases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({

@@ -6,10 +6,10 @@ import type { StoreRule } from "../options.js";
 const FILES = ["d", "d0", "e/a", "e/f/b"];
 const PAST = new Date(0);
 
-/** Later than whatever a service's clock says. */
+/** Time later than any service's clock. */
 const FUTURE = new Date(Date.UTC(2200, 0));
 
-/** Repeats the deletion of a file and of a directory that was first requested then. */
+/** Repeats the deletion of a file and of a directory, first requested at that moment. */
 async function repeatDelete(t: StoreContext, requestedAt: Moment) {
   await t.fill(FILES);
   const file = await t.store.delete(t.at("d"), { ...t.options, scope: "file", requestedAt });
@@ -18,7 +18,7 @@ async function repeatDelete(t: StoreContext, requestedAt: Moment) {
   return { deleted: file.deleted + below.deleted, failed: failed.sort() };
 }
 
-/** The service's clock, and removals that are repeated after a lost answer. */
+/** Tests the service's clock, and deletions that are repeated after a lost answer. */
 export const askedCases: readonly StoreRule[] = [
   {
     id: "clock/now/is-that-of-the-files",

@@ -6,7 +6,7 @@ import { isOfOneFile, type StoreContext, shown } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, randomNumbers } from "./fixtures.js";
 
-/** Literals that query languages, regular expressions or encodings read differently. */
+/** Literals that query languages, regular expressions or encodings interpret differently. */
 const LITERALS: Readonly<Record<string, readonly string[]>> = {
   wildcards: ["%", "_", "a_c", "a%c", "*", "?", "[z]"],
   "regular-expressions": ["a.c", "^one", "end$", "$&", "(x|y)", "{2}", "\\d", "w+"],
@@ -17,7 +17,7 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
   words: ["one", "ONE", "ab", "a", "x".repeat(300)],
 };
 
-/** What a search must find: list, get and `findLines`. */
+/** Computes the expected result of a search by `list`, `get` and `findLines`. */
 async function expected(t: StoreContext, literal: string): Promise<string[]> {
   const paths = await t.keys();
   const answers = await t.store.get(
@@ -30,7 +30,7 @@ async function expected(t: StoreContext, literal: string): Promise<string[]> {
   });
 }
 
-/** The store's own search beside what it stands for. */
+/** Compares the store's own search with its specification. */
 export const searchCases: readonly StoreRule[] = [
   {
     id: "search/answer/one-item-a-file",

@@ -7,12 +7,12 @@ import { AWKWARD_TEXTS } from "./fixtures.js";
 
 const TEXTS: Readonly<Record<string, string>> = {
   ...AWKWARD_TEXTS,
-  // Beyond what a store may encode and decode at once.
+  // Longer than a store may encode and decode at once.
   long: `${numbered(100_000)}„\u00e9😀“`,
   "long-with-nul": numbered(400_000).replace("line 7\n", "line \0 7\n"),
 };
 
-/** Text that is bound for UTF-8, as core passes it. */
+/** Text to be stored as UTF-8, as core passes it. */
 const encoded = (text: string) => ({ content: utf8(text), isText: true }) as const;
 
 /** Fetches a file with `raw`. */
@@ -22,7 +22,7 @@ async function getRaw(t: StoreContext, path: string): Promise<StoredFile> {
   return file;
 }
 
-/** Fails unless a text is stored under this path as text, and answered so in every form. */
+/** Fails unless a text is stored under this path as text, and returned so in every form. */
 async function isStored(t: StoreContext, path: string, text: string): Promise<StoredFile> {
   const file = await t.file(path);
   check(file.content === text, `content of ${path}`, "the text as a string", file.content);
@@ -38,7 +38,7 @@ async function isStored(t: StoreContext, path: string, text: string): Promise<St
   return file;
 }
 
-/** Text that passes as its UTF-8. */
+/** Tests text that is passed as UTF-8. */
 export const utf8Cases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({
