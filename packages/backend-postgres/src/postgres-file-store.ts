@@ -64,6 +64,7 @@ export class PostgresFileStore implements FileStore {
     maxFileBytes: 250 * 1024 * 1024,
   };
   readonly #database: Database;
+  /** As the options name it. */
   readonly #names: Table;
   /** The table as found by the last `open()`. */
   #table: Table;
@@ -96,7 +97,7 @@ export class PostgresFileStore implements FileStore {
       name: this.#own ? describeDatabase(this.#own) : describeClient(sql!),
     });
     this.#statementTimeoutMs = statementTimeoutMs;
-    this.#names = tableNames(table, schema ?? this.#own?.schema);
+    this.#names = { ...tableNames(table, schema ?? this.#own?.schema), database: this.#database };
     this.#table = this.#names;
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
@@ -107,7 +108,7 @@ export class PostgresFileStore implements FileStore {
   }
 
   async open({ signal }: Pick<CallOptions, "signal">): Promise<void> {
-    this.#table = await initializeSchema(this.#database, this.#names, this.#schema, signal);
+    this.#table = await initializeSchema(this.#names, this.#schema, signal);
     // Best effort: the role may be limited to fewer connections.
     const size = this.#own?.minPoolSize ?? 0;
     const ahead = Array.from({ length: (this.#lease?.pool.sockets.count ?? size) < size ? size : 0 });
@@ -130,7 +131,7 @@ export class PostgresFileStore implements FileStore {
     const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);
     const { readOnly } = this.#schema;
     const { lacksChannelBinding = false } = this.#own ?? {};
-    const probe = { database: this.#database, table: this.#names, readOnly, lacksChannelBinding, pool };
+    const probe = { table: this.#names, readOnly, lacksChannelBinding, pool };
     await checkHealth(probe, report, until);
   }
 
@@ -142,7 +143,7 @@ export class PostgresFileStore implements FileStore {
    * @see https://www.postgresql.org/docs/current/sql-createindex.html#SQL-CREATEINDEX-CONCURRENTLY
    */
   async createSearchIndex(): Promise<void> {
-    await createSearchIndex(this.#database, this.#table);
+    await createSearchIndex(this.#table);
   }
 
   /**
@@ -152,20 +153,20 @@ export class PostgresFileStore implements FileStore {
    * @throws RemoteBackendError `permission-denied` for a role that does not own the table.
    */
   async dropSearchIndex(): Promise<void> {
-    await dropSearchIndex(this.#database, this.#table);
+    await dropSearchIndex(this.#table);
   }
 
   async get(keys: readonly Key[], options: GetOptions) {
     const answers = [];
     for (let i = 0; i < keys.length; i += KEYS_PER_STATEMENT) {
       const some = keys.slice(i, i + KEYS_PER_STATEMENT);
-      answers.push(...(await getFiles(this.#database, this.#table, some, options)));
+      answers.push(...(await getFiles(this.#table, some, options)));
     }
     return answers;
   }
 
   list(prefix: string, options: ListOptions) {
-    return listFiles(this.#database, this.#table, prefix, options);
+    return listFiles(this.#table, prefix, options);
   }
 
   async put(changes: readonly Change[], options: PutOptions) {
@@ -173,7 +174,7 @@ export class PostgresFileStore implements FileStore {
     for (const group of groupChanges(changes)) {
       const bytes = group.reduce((sum, { content }) => sum + content.length, 0);
       const made = await this.#writes
-        .run(bytes, options, () => putGroup(this.#database, this.#table, group, options))
+        .run(bytes, options, () => putGroup(this.#table, group, options))
         .catch((error) => {
           if (!RemoteBackendError.is(error)) throw error;
           return group.map(() => error);
@@ -187,15 +188,15 @@ export class PostgresFileStore implements FileStore {
   }
 
   search(prefix: string, pattern: string, options: SearchOptions) {
-    return searchFiles(this.#database, this.#table, prefix, pattern, options);
+    return searchFiles(this.#table, prefix, pattern, options);
   }
 
   readLines(key: Key, offset: number, limit: number, options: CallOptions) {
-    return readLines(this.#database, this.#table, key, offset, limit, options);
+    return readLines(this.#table, key, offset, limit, options);
   }
 
   delete(key: Key, options: DeleteOptions) {
-    return deleteFiles(this.#database, this.#table, key, options);
+    return deleteFiles(this.#table, key, options);
   }
 
   clock(options: CallOptions) {

@@ -112,8 +112,7 @@ describe("grep in large texts", () => {
     const call = { signal: new AbortController().signal, root: "", accept: () => true, limit: 100 };
     const found: string[] = [];
     for await (const { lines } of searchFiles(
-      interrupted,
-      tableNames("changing", undefined),
+      { ...tableNames("changing", undefined), database: interrupted },
       "",
       "needle",
       call,

@@ -5,11 +5,10 @@ import {
   type Key,
   keyAfter,
 } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { BYTES_NOTICE, IN_BYTES, OURS } from "../rows/row.js";
-import type { Table } from "../rows/table.js";
+import type { Table, TableNames } from "../rows/table.js";
 import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Expression of the search index: JSON text of the lines of a row `f`. */
@@ -57,14 +56,14 @@ const condition = (pattern: string) => {
  * paths, expecting to find enough matches soon: PostgreSQL keeps no statistics for an expression as wide as this one.
  * Rows of the CTE are still produced on demand.
  */
-const all = (table: Table, range: PrefixRange, pattern: string) => `
+const all = (table: TableNames, range: PrefixRange, pattern: string) => `
 WITH candidate AS MATERIALIZED (
   SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(pattern)} AND ${range.condition})
 SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY path USING ~<~`;
 
 /** Query for candidates in path order from a given path, for literals that occur in many files. */
-const page = (table: Table, range: PrefixRange, pattern: string) => `
+const page = (table: TableNames, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
 WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(pattern)}
@@ -73,7 +72,6 @@ LIMIT $2::text::bigint`;
 
 /** Finds candidates in key order, page by page. */
 export async function* candidatePages(
-  database: Database,
   table: Table,
   prefix: string,
   pattern: string,
@@ -82,7 +80,7 @@ export async function* candidatePages(
   const like = likePattern(pattern);
   // Never prepared, because the best plan depends on the literal and on the size of the directory.
   const read = async (statement: string, parameters: readonly string[]) =>
-    (await database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
+    (await table.database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
       key: text(path)!,
       kind: text(kind) ?? "",
       bytes: Number(text(bytes)),

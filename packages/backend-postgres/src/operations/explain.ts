@@ -1,5 +1,4 @@
 import type { CallOptions } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { perTable, type Table } from "../rows/table.js";
@@ -24,13 +23,12 @@ LEFT JOIN ${table.name} AS f ON f.path = change.path`,
 
 /** Finds out why changes were not made, by path. */
 export async function explainRefusals(
-  database: Database,
   table: Table,
   records: readonly ChangeRecord[],
   call: CallOptions,
 ): Promise<ReadonlyMap<string, Obstacle>> {
   const questions = records.map(({ path, id, above }) => ({ path, id, above }));
-  const rows = await database.read(obstacles(table), [JSON.stringify(questions)], until(call));
+  const rows = await table.database.read(obstacles(table), [JSON.stringify(questions)], until(call));
   return new Map(
     rows.map(([path, version, applied, other]) => [
       text(path)!,

@@ -1,6 +1,5 @@
 import type { RemoteBackendError } from "@deepagents-remote/core";
 import type { GetOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../rows/row.js";
@@ -30,7 +29,6 @@ WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 
 /** Fetches files by their keys. Large files follow the others, one by one and in parts. */
 export async function getFiles(
-  database: Database,
   table: Table,
   keys: readonly Key[],
   call: GetOptions,
@@ -40,7 +38,7 @@ export async function getFiles(
   while (open.length > 0) {
     const single = open.length === 1;
     const large: Column[][] = [];
-    await database.each(
+    await table.database.each(
       single ? one(table) : many(table),
       [single ? open[0]! : JSON.stringify(open)],
       until(call),
@@ -52,7 +50,7 @@ export async function getFiles(
     const changed: Key[] = [];
     for (const row of large) {
       const key = text(row[0])!;
-      const file = await getLarge(database, table, row, call);
+      const file = await getLarge(table, row, call);
       if (file) found.set(key, file);
       else changed.push(key);
     }
@@ -67,7 +65,6 @@ export async function getFiles(
  * @returns `undefined` if the file changed concurrently.
  */
 async function getLarge(
-  database: Database,
   table: Table,
   row: readonly Column[],
   call: GetOptions,
@@ -78,7 +75,7 @@ async function getLarge(
     const length = lengthOfParts(row)!;
     for (let start = 0; start < length; start += PART_BYTES) {
       const range = [String(start + 1), String(PART_BYTES)];
-      const [answer] = await database.read(part(table), [...file, ...range], until(call));
+      const [answer] = await table.database.read(part(table), [...file, ...range], until(call));
       isChanged = answer === undefined;
       if (isChanged) return;
       yield answer![0]!;

@@ -1,11 +1,10 @@
 import type { CallOptions, Change } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
-import { perTable, type Table } from "../rows/table.js";
+import { perTable, type Table, type TableNames } from "../rows/table.js";
 import { type ChangeRecord, chainWriteIds, changeParameters, MANY, ONE, obstacle } from "./change-record.js";
 
-const INSERT = (table: Table, changes: string) => `
+const INSERT = (table: TableNames, changes: string) => `
 INSERT INTO ${table.name} AS f
   (path, content, created_at, modified_at, bytes, mime_type, size, write_ids, ours_at)
 SELECT change.path, change.content, now(), now(),
@@ -45,13 +44,12 @@ const STATEMENTS = {
 
 /** Creates or overwrites files in one statement. Returns the versions of the files that were written. */
 export async function insertFiles(
-  database: Database,
   table: Table,
   condition: Extract<Change["condition"], string>,
   records: readonly ChangeRecord[],
   call: CallOptions,
 ): Promise<ReadonlyMap<string, string>> {
   const statement = STATEMENTS[condition][records.length === 1 ? "one" : "many"](table);
-  const rows = await database.write(statement, changeParameters(records), until(call));
+  const rows = await table.database.write(statement, changeParameters(records), until(call));
   return new Map(rows.map(([path, version]) => [text(path)!, text(version)!]));
 }

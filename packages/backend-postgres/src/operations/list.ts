@@ -1,10 +1,9 @@
 import type { CallOptions, Entry, Key } from "@deepagents-remote/core/adapter";
 import { keyAfter } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { OURS } from "../rows/row.js";
-import type { Table } from "../rows/table.js";
+import type { Table, TableNames } from "../rows/table.js";
 import { hidden, inOrder, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Number of rows per page. */
@@ -27,7 +26,7 @@ const ENTRY_COLUMNS = `f.xmin::text, (${SIZE})::text, (extract(epoch FROM f.modi
 /** Condition for a later start than that of the range. */
 const FROM = `f.path ~>=~ ${hidden(1)}`;
 
-const files = (table: Table, range: PrefixRange) => `
+const files = (table: TableNames, range: PrefixRange) => `
 SELECT f.path, ${ENTRY_COLUMNS}
 FROM ${table.rows} AS f
 WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
@@ -42,7 +41,7 @@ const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
  * string.
  * @see https://wiki.postgresql.org/wiki/Loose_indexscan
  */
-export const children = (table: Table, range: PrefixRange) => `
+export const children = (table: TableNames, range: PrefixRange) => `
 WITH RECURSIVE child (path, step) AS (
   SELECT (
     SELECT f.path FROM ${table.rows} AS f
@@ -68,7 +67,6 @@ ORDER BY child.path USING ~<~`;
 
 /** Lists files with keyset pagination: each page starts after the last entry of the previous one. */
 export async function* listFiles(
-  database: Database,
   table: Table,
   prefix: string,
   call: CallOptions & { recursive: boolean; after?: Key },
@@ -78,7 +76,7 @@ export async function* listFiles(
   const statement = recursive ? files(table, range) : children(table, range);
   let from = after === undefined ? prefix : keyAfter(after);
   for (;;) {
-    const rows = await database.read(statement, [from, ...range.parameters], until(call));
+    const rows = await table.database.read(statement, [from, ...range.parameters], until(call));
     const page = rows.map((row) => entry(row, recursive ? undefined : prefix));
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;

@@ -1,6 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { CallOptions, Change, Key, Outcome } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import type { Table } from "../rows/table.js";
 import { type ChangeRecord, changeRecord } from "./change-record.js";
 import { explainRefusals, type Obstacle } from "./explain.js";
@@ -12,7 +11,6 @@ const MAX_VANISHED_OBSTACLES = 10;
 
 /** Makes a group of changes with the same condition. Returns their outcomes in order. */
 export async function putGroup(
-  database: Database,
   table: Table,
   changes: readonly Change[],
   call: CallOptions,
@@ -23,12 +21,12 @@ export async function putGroup(
   for (const change of changes) records.push(await changeRecord(change, call));
   let open: readonly ChangeRecord[] = records;
   for (let attempt = 0; open.length > 0; attempt++) {
-    const written = await send(database, table, open, condition, call);
+    const written = await send(table, open, condition, call);
     for (const [key, version] of written) outcomes.set(key, { done: true, version });
     open = open.filter(({ path }) => !written.has(path));
     if (open.length === 0) break;
 
-    const obstacles = await explainRefusals(database, table, open, call);
+    const obstacles = await explainRefusals(table, open, call);
     open = open.filter(({ path }) => {
       const refusal = refuse(condition, obstacles.get(path)!);
       if (refusal) outcomes.set(path, refusal);
@@ -45,15 +43,14 @@ export async function putGroup(
 
 /** Sends one statement: an update for a single conditional change, an insert for any number of others. */
 async function send(
-  database: Database,
   table: Table,
   records: readonly ChangeRecord[],
   condition: Change["condition"],
   call: CallOptions,
 ): Promise<ReadonlyMap<Key, string>> {
-  if (typeof condition === "string") return insertFiles(database, table, condition, records, call);
+  if (typeof condition === "string") return insertFiles(table, condition, records, call);
   const first = records[0]!;
-  const version = await updateFile(database, table, condition, first, call);
+  const version = await updateFile(table, condition, first, call);
   return new Map(version === undefined ? [] : [[first.path, version]]);
 }
 

@@ -9,7 +9,6 @@ import {
   type Key,
   type LineWindow,
 } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../rows/line-index.js";
@@ -65,7 +64,6 @@ WHERE f.path = $1::text AND f.xmin::text = $2::text`,
  * @throws RemoteBackendError `corrupt` for a row that is not a file.
  */
 export async function readLines(
-  database: Database,
   table: Table,
   key: Key,
   offset: number,
@@ -76,7 +74,7 @@ export async function readLines(
   const last = Math.min(offset + limit - 1, LAST_PART);
   const window = `{"first":${first},"last":${last}}`;
   for (;;) {
-    const [row] = await database.read(lines(table), [key, window], until(call));
+    const [row] = await table.database.read(lines(table), [key, window], until(call));
     if (row === undefined) return undefined;
     const json = text(row[0]) ?? "null";
     const how = text(row[1]);
@@ -85,22 +83,21 @@ export async function readLines(
     const [version, type] = how.split(" ") as [string, string | undefined];
     if (type === undefined) return cutWindow(stored, Number(how), offset);
     if (!isTextMimeType(type)) return "not-text";
-    if (!isLineIndex(stored)) return readWhole(database, table, key, offset, limit, call);
-    const found = await readBlocks(database, table, key, version, stored, offset, limit, call);
+    if (!isLineIndex(stored)) return readWhole(table, key, offset, limit, call);
+    const found = await readBlocks(table, key, version, stored, offset, limit, call);
     if (found) return found;
   }
 }
 
 /** Reads a text in `bytes` that has no line index. */
 async function readWhole(
-  database: Database,
   table: Table,
   key: Key,
   offset: number,
   limit: number,
   call: CallOptions,
 ): Promise<LineWindow | "not-text" | undefined> {
-  const [file] = await getFiles(database, table, [key], call);
+  const [file] = await getFiles(table, [key], call);
   if (RemoteBackendError.is(file)) throw file;
   if (typeof file?.content === "string") return cutLines(file.content, offset, limit);
   return file && "not-text";
@@ -132,7 +129,6 @@ function cutWindow(cut: unknown[], parts: number, offset: number): LineWindow {
 
 /** Reads lines of a text in `bytes`; `undefined` if it changed since its index was read. */
 async function readBlocks(
-  database: Database,
   table: Table,
   key: Key,
   version: string,
@@ -145,11 +141,11 @@ async function readBlocks(
   const window = findBlocks(index, offset, limit);
   if (window.count === 0) return { lines: [], total, finalNewline };
   if (window.length > WINDOW_BYTES) {
-    const whole = await readWhole(database, table, key, offset, limit, call);
+    const whole = await readWhole(table, key, offset, limit, call);
     return whole === "not-text" ? undefined : whole;
   }
   const range = [String(window.start + 1), String(window.length)];
-  const [row] = await database.read(blocks(table), [key, version, ...range], until(call));
+  const [row] = await table.database.read(blocks(table), [key, version, ...range], until(call));
   if (row === undefined) return undefined;
   const bytes = Buffer.from(row[0]!.toString("latin1"), "hex");
   const content = decodeUtf8(cutBlocks(bytes, window));

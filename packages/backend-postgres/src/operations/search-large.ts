@@ -1,5 +1,4 @@
 import { type CallOptions, cutLine, type FoundLine, type Key } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutFoundLines, type FoundInBlock, MARGIN_BYTES } from "../rows/found-lines.js";
@@ -67,7 +66,6 @@ WHERE f.path = $1::text AND f.xmin::text = $2::text`,
  *   line index or changed concurrently.
  */
 export async function* searchLargeTexts(
-  database: Database,
   table: Table,
   keys: readonly Key[],
   pattern: string,
@@ -75,10 +73,10 @@ export async function* searchLargeTexts(
 ): AsyncGenerator<readonly FoundLine[] | undefined> {
   if (keys.length === 0) return;
   const wanted = { pattern: Buffer.from(pattern), limit: call.limit, call };
-  const known = await findTexts(database, table, keys, call);
+  const known = await findTexts(table, keys, call);
   const search = async (key: Key) => {
     const found = known.get(key);
-    return found && searchText(database, table, found, wanted);
+    return found && searchText(table, found, wanted);
   };
   // The first text by itself, for a search that ends early.
   for (let at = 0, count = 1; at < keys.length; at += count, count = TEXTS_AT_ONCE) {
@@ -87,12 +85,11 @@ export async function* searchLargeTexts(
 }
 
 async function findTexts(
-  database: Database,
   table: Table,
   keys: readonly Key[],
   call: CallOptions,
 ): Promise<ReadonlyMap<Key, LargeText>> {
-  const rows = await database.read(texts(table), [JSON.stringify(keys)], until(call));
+  const rows = await table.database.read(texts(table), [JSON.stringify(keys)], until(call));
   return new Map(
     rows.map(([path, version, size]) => {
       const key = text(path)!;
@@ -102,7 +99,6 @@ async function findTexts(
 }
 
 async function searchText(
-  database: Database,
   table: Table,
   { key, version, size }: LargeText,
   { pattern, limit, call }: Wanted,
@@ -117,7 +113,7 @@ async function searchText(
     at += count, count = MOST_BLOCKS
   ) {
     const some = JSON.stringify(numbers.slice(at, at + count));
-    const rows = await database.read(
+    const rows = await table.database.read(
       blocks(table),
       [key, version, some, pattern.toString("hex")],
       until(call),
@@ -136,7 +132,7 @@ async function searchText(
         if (isEnough()) break;
         // A line that spans two blocks is found in both.
         if (line.number === lines.at(-1)?.line) continue;
-        const content = line.text ?? (await readLine(database, table, key, line, call));
+        const content = line.text ?? (await readLine(table, key, line, call));
         if (content === undefined) return undefined;
         const excerpt = cutLine(content, pattern.toString());
         lines.push({ line: line.number, text: excerpt });
@@ -149,12 +145,11 @@ async function searchText(
 
 /** Reads a line that extends beyond its block. */
 async function readLine(
-  database: Database,
   table: Table,
   key: Key,
   { number }: FoundInBlock,
   call: CallOptions,
 ): Promise<string | undefined> {
-  const window = await readLines(database, table, key, number - 1, 1, call);
+  const window = await readLines(table, key, number - 1, 1, call);
   return typeof window === "object" ? window.lines[0] : undefined;
 }

@@ -6,11 +6,10 @@ import {
   type Key,
   takeLinesInSlices,
 } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { IN_BYTES } from "../rows/row.js";
-import type { Table } from "../rows/table.js";
+import type { Table, TableNames } from "../rows/table.js";
 import { type Candidate, candidatePages } from "./candidates.js";
 import { getFiles } from "./get.js";
 import { searchLargeTexts } from "./search-large.js";
@@ -28,7 +27,7 @@ const IS_IN_BATCH = "f.path = ANY (ARRAY(SELECT json_array_elements_text($1::tex
  * The limit applies to all files together as well: with a limit per file only, a batch could return a hundred times
  * more than is used. For a file that was moved to `bytes` since it became a candidate, only that fact is returned.
  */
-export const lines = (table: Table) => `
+export const lines = (table: TableNames) => `
 SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
 FROM (
   SELECT f.path, l.number, l.line
@@ -55,7 +54,6 @@ SELECT f.path, NULL FROM ${table.rows} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}
 
 /** Searches in the database, so that only matching lines are transferred. */
 export async function* searchFiles(
-  database: Database,
   table: Table,
   prefix: string,
   pattern: string,
@@ -64,10 +62,10 @@ export async function* searchFiles(
   // No stored text contains a lone surrogate, and SQL parameters cannot.
   if (!pattern.isWellFormed()) return;
   let size = FIRST_BATCH;
-  for await (let candidates of candidatePages(database, table, prefix, pattern, call)) {
+  for await (let candidates of candidatePages(table, prefix, pattern, call)) {
     while (candidates.length > 0) {
       const batch = firstBatch(candidates, size);
-      yield* searchBatch(database, table, batch, pattern, call);
+      yield* searchBatch(table, batch, pattern, call);
       candidates = candidates.slice(batch.length);
       size = Math.min(size * 2, LARGEST_BATCH);
     }
@@ -91,27 +89,25 @@ function firstBatch(candidates: readonly Candidate[], size: number): readonly Ca
 type Found = ReadonlyMap<Key, readonly FoundLine[] | undefined>;
 
 async function* searchBatch(
-  database: Database,
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
   call: CallOptions & { limit: number },
 ): AsyncGenerator<FoundLines> {
-  const inLines = await searchLines(database, table, batch, pattern, call);
+  const inLines = await searchLines(table, batch, pattern, call);
   const large = batch.filter(isLarge).map(({ key }) => key);
-  const inLarge = searchLargeTexts(database, table, large, pattern, call);
+  const inLarge = searchLargeTexts(table, large, pattern, call);
   for (const candidate of batch) {
     const { key, kind } = candidate;
     let found: readonly FoundLine[] | undefined;
     if (kind === "lines") found = inLines.has(key) ? inLines.get(key) : [];
     if (isLarge(candidate)) found = (await inLarge.next()).value ?? undefined;
-    if (found === undefined) yield* searchWhole(database, table, key, pattern, call);
+    if (found === undefined) yield* searchWhole(table, key, pattern, call);
     else if (found.length > 0) yield { key, lines: found };
   }
 }
 
 async function searchLines(
-  database: Database,
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
@@ -120,19 +116,18 @@ async function searchLines(
   const keys = batch.filter(({ kind }) => kind === "lines").map(({ key }) => key);
   if (keys.length === 0 || pattern.includes("\0")) return new Map();
   const parameters = [JSON.stringify(keys), pattern, String(call.limit)];
-  const rows = await database.read(lines(table), parameters, until(call));
+  const rows = await table.database.read(lines(table), parameters, until(call));
   return new Map(rows.map(([path, json]) => [text(path)!, json ? JSON.parse(text(json)!) : undefined]));
 }
 
 /** Fetches and searches a file whole, because its format is foreign or it changed concurrently. */
 async function* searchWhole(
-  database: Database,
   table: Table,
   key: Key,
   pattern: string,
   call: CallOptions & { limit: number },
 ): AsyncGenerator<FoundLines> {
-  const [file] = await getFiles(database, table, [key], call);
+  const [file] = await getFiles(table, [key], call);
   if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
   if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
   const lines = await takeLinesInSlices(file.content, pattern, call.limit, call);

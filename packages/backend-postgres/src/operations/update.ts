@@ -1,5 +1,4 @@
 import type { CallOptions, StoredFile } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { perTable, type Table } from "../rows/table.js";
@@ -28,13 +27,12 @@ RETURNING f.xmin::text`,
 
 /** Stores a new version of a file if the current one is still the one that it is based on. Returns the new version. */
 export async function updateFile(
-  database: Database,
   table: Table,
   from: StoredFile,
   { path, id, content, bytes, mime_type, size }: ChangeRecord,
   call: CallOptions,
 ): Promise<string | undefined> {
   const parameters = [path, from.version, id, JSON.stringify(content), bytes, mime_type, String(size)];
-  const [row] = await database.write(update(table), parameters, until(call));
+  const [row] = await table.database.write(update(table), parameters, until(call));
   return text(row?.[0]);
 }

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Database } from "../connection/database.js";
 
 /** Quotes an identifier, whose length and characters the options have validated. */
 export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -7,7 +8,7 @@ export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"'
 export const DEFAULT_TABLE = "agent_files";
 
 /** Names of the table and its indexes, quoted for SQL. */
-export interface Table {
+export interface TableNames {
   /** Schema as given; `undefined` for the first one in the search path. */
   readonly schema: string | undefined;
   /** Name of the table, with its schema if one was given. */
@@ -20,7 +21,13 @@ export interface Table {
   readonly searchIndex: string;
 }
 
-export function tableNames(table: string, schema: string | undefined): Table {
+/** A table of a database. */
+export interface Table extends TableNames {
+  readonly database: Database;
+}
+
+/** Returns the names of a table. */
+export function tableNames(table: string, schema: string | undefined): TableNames {
   const name =
     schema === undefined ? quoteIdentifier(table) : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   return {
@@ -59,8 +66,8 @@ function shortened(table: string): string {
 }
 
 /** Caches the text of a statement per table. */
-export function perTable(make: (table: Table) => string): (table: Table) => string {
-  const texts = new WeakMap<Table, string>();
+export function perTable(make: (table: TableNames) => string): (table: TableNames) => string {
+  const texts = new WeakMap<TableNames, string>();
   return (table) => {
     let text = texts.get(table);
     if (text === undefined) {

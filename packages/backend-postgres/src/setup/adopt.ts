@@ -1,6 +1,5 @@
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
-import type { Table } from "../rows/table.js";
+import type { Table, TableNames } from "../rows/table.js";
 import { isDenied } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
 
@@ -33,21 +32,21 @@ const UPLOADS = "f.path ~>=~ '/' AND f.path ~<~ '0'";
  * with a slash, and twins whose new name would be too long. A file that becomes a directory as well is accepted, as
  * after a race.
  */
-const adoptable = (table: Table) => `${UPLOADS} AND f.path <> '/' AND f.path NOT LIKE '//%' AND (
+const adoptable = (table: TableNames) => `${UPLOADS} AND f.path <> '/' AND f.path NOT LIKE '//%' AND (
       octet_length(f.path) <= ${LONGEST_TWIN}
       OR NOT EXISTS (SELECT FROM ${table.name} AS twin WHERE twin.path = substr(f.path, 2)))`;
 
 /**
  * Query for the first upload. Uses the order of the index: otherwise PostgreSQL might scan the table if there is none.
  */
-export const firstUpload = (table: Table) => `
+export const firstUpload = (table: TableNames) => `
 SELECT FROM ${table.name} AS f WHERE ${adoptable(table)} ORDER BY f.path USING ~<~ LIMIT 1`;
 
-const count = (table: Table) => `
+const count = (table: TableNames) => `
 SELECT count(*)::text FROM (
   SELECT FROM ${table.name} AS f WHERE ${UPLOADS} ORDER BY f.path USING ~<~ LIMIT ${BATCH_ROWS}) AS uploads`;
 
-const batch = (table: Table) => `
+const batch = (table: TableNames) => `
 batch AS (
   SELECT path, name, modified_at FROM (
     SELECT f.path, substr(f.path, 2) AS name, f.modified_at,
@@ -62,7 +61,7 @@ batch AS (
  * the next batch. The series of numbers is limited in a subquery: a planner that expects a million numbers JIT-compiles
  * the statement, which takes longer than running it.
  */
-const moveOlderTwins = (table: Table) => `
+const moveOlderTwins = (table: TableNames) => `
 WITH ${batch(table)}, older AS (
   SELECT batch.name, least(batch.modified_at, twin.modified_at) AS modified_at,
     CASE WHEN twin.modified_at < batch.modified_at THEN twin.path ELSE batch.path END AS path
@@ -78,7 +77,7 @@ WITH ${batch(table)}, older AS (
   RETURNING 1)
 SELECT count(*)::text FROM moved`;
 
-const dropSlashes = (table: Table) => `
+const dropSlashes = (table: TableNames) => `
 WITH ${batch(table)}, moved AS (
   UPDATE ${table.name} AS f SET path = batch.name
   FROM batch
@@ -94,17 +93,12 @@ SELECT count(*)::text FROM moved`;
  * after a failure continues where it stopped. Rows that cannot be renamed, or that this role may not rename, are left
  * unchanged.
  */
-export async function adoptUploads(
-  database: Database,
-  table: Table,
-  lockTimeoutMs: number,
-  signal: AbortSignal,
-): Promise<void> {
+export async function adoptUploads(table: Table, lockTimeoutMs: number, signal: AbortSignal): Promise<void> {
   try {
     for (let fruitless = 0; fruitless < MAX_FRUITLESS; ) {
-      const uploads = await database.read(firstUpload(table), [], signal);
+      const uploads = await table.database.read(firstUpload(table), [], signal);
       if (uploads.length === 0) return;
-      const moved = await adoptBatch(database, table, lockTimeoutMs, signal);
+      const moved = await adoptBatch(table, lockTimeoutMs, signal);
       fruitless = moved === 0 ? fruitless + 1 : 0;
     }
   } catch (error) {
@@ -113,15 +107,10 @@ export async function adoptUploads(
 }
 
 /** Renames one batch and returns the number of renamed rows. */
-async function adoptBatch(
-  database: Database,
-  table: Table,
-  lockTimeoutMs: number,
-  signal: AbortSignal,
-): Promise<number> {
+async function adoptBatch(table: Table, lockTimeoutMs: number, signal: AbortSignal): Promise<number> {
   try {
     const statements = [moveOlderTwins(table), dropSlashes(table)];
-    const rows = await runLocked(database, statements, lockTimeoutMs, signal);
+    const rows = await runLocked(table.database, statements, lockTimeoutMs, signal);
     const counts = rows.slice(-statements.length).map(([moved]) => Number(text(moved)));
     return counts.reduce((sum, moved) => sum + moved, 0);
   } catch (error) {
@@ -131,7 +120,7 @@ async function adoptBatch(
 }
 
 /** Counts invisible rows, whose paths start with a slash, up to 1,000. */
-export async function countUploads(database: Database, table: Table, signal: AbortSignal): Promise<number> {
-  const [row] = await database.read(count(table), [], signal);
+export async function countUploads(table: Table, signal: AbortSignal): Promise<number> {
+  const [row] = await table.database.read(count(table), [], signal);
   return Number(text(row?.[0]));
 }

@@ -1,5 +1,4 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Database } from "../connection/database.js";
 import { text } from "../connection/statement.js";
 import type { Table } from "../rows/table.js";
 
@@ -115,16 +114,16 @@ SELECT json_build_object(
  * Reads the catalog.
  * @throws RemoteBackendError `misconfigured` if the table cannot hold files.
  */
-export async function readCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
-  const catalog = await findCatalog(database, table, signal);
+export async function readCatalog(table: Table, signal: AbortSignal): Promise<Catalog> {
+  const catalog = await findCatalog(table, signal);
   const why = whyUnfit(catalog);
   if (why !== undefined) throw new RemoteBackendError("misconfigured", why);
   return catalog;
 }
 
 /** Reads the catalog without checking it. */
-export async function findCatalog(database: Database, table: Table, signal: AbortSignal): Promise<Catalog> {
-  const [row] = await database.read(CATALOG, [table.name, table.schema ?? null], signal);
+export async function findCatalog(table: Table, signal: AbortSignal): Promise<Catalog> {
+  const [row] = await table.database.read(CATALOG, [table.name, table.schema ?? null], signal);
   return JSON.parse(text(row?.[0])!);
 }
 

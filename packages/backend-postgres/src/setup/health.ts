@@ -1,6 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { HealthReport } from "@deepagents-remote/core/adapter";
-import type { Database } from "../connection/database.js";
 import { translateError } from "../connection/translate-error.js";
 import type { Table } from "../rows/table.js";
 import { countUploads } from "./adopt.js";
@@ -47,7 +46,6 @@ export interface PoolLoad {
 
 /** Store to check. */
 export interface Probe {
-  readonly database: Database;
   readonly table: Table;
   /** True if the backend creates and changes nothing. */
   readonly readOnly: boolean;
@@ -73,7 +71,7 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
     const error = translateError(thrown, { writes: false });
     // A server that does not respond and a statement that waits behind others look the same here; `pool` distinguishes
     // them.
-    const silent = `The ${probe.database.name} did not answer in time.`;
+    const silent = `The ${probe.table.database.name} did not answer in time.`;
     throw error.code === "timeout"
       ? new RemoteBackendError("timeout", silent, { cause: error, hint: error.hint })
       : error;
@@ -84,12 +82,12 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
 }
 
 async function examine(
-  { database, table, readOnly, lacksChannelBinding }: Probe,
+  { table, readOnly, lacksChannelBinding }: Probe,
   report: HealthReport,
   details: { -readonly [Name in keyof PostgresHealthDetails]?: unknown },
   signal: AbortSignal,
 ): Promise<void> {
-  const catalog = await findCatalog(database, table, signal);
+  const catalog = await findCatalog(table, signal);
   details.server = catalog.server;
   if (lacksChannelBinding) report.warn("channel-binding", NO_CHANNEL_BINDING);
   if (catalog.isReadOnly && !readOnly) report.warn("server-read-only", READ_ONLY_SERVER);
@@ -101,7 +99,7 @@ async function examine(
   const isComplete = missingStatements(table, catalog).length === 0;
   details.table = isComplete ? "fit" : "incomplete";
   details.searchIndex = catalog.searchIndex?.state ?? "missing";
-  const unadopted = await countUploads(database, table, signal);
+  const unadopted = await countUploads(table, signal);
   details.unadopted = unadopted;
   if (lacksColumns(catalog) && !readOnly)
     throw new RemoteBackendError("misconfigured", INCOMPLETE, { hint: LET_ALTER });

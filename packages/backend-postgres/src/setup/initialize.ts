@@ -1,5 +1,4 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Database } from "../connection/database.js";
 import { type Table, withEmptyColumns } from "../rows/table.js";
 import { adoptUploads } from "./adopt.js";
 import { type Catalog, lacksColumns, missingColumns, readCatalog } from "./catalog.js";
@@ -27,30 +26,28 @@ export interface SchemaSettings {
  *   columns are missing and the role may not create them, `unavailable` if another session holds a lock for too long.
  */
 export async function initializeSchema(
-  database: Database,
   table: Table,
   settings: SchemaSettings,
   signal: AbortSignal,
 ): Promise<Table> {
-  if (settings.readOnly) return readableTable(table, await readCatalog(database, table, signal));
-  await createMissing(database, table, settings, signal);
-  await adoptUploads(database, table, settings.lockTimeoutMs, signal);
+  if (settings.readOnly) return readableTable(table, await readCatalog(table, signal));
+  await createMissing(table, settings, signal);
+  await adoptUploads(table, settings.lockTimeoutMs, signal);
   return table;
 }
 
 async function createMissing(
-  database: Database,
   table: Table,
   { searchIndex, lockTimeoutMs }: SchemaSettings,
   signal: AbortSignal,
 ): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    const catalog = await readCatalog(database, table, signal);
+    const catalog = await readCatalog(table, signal);
     if (catalog.kind === null && searchIndex === "on") assertTrigrams(catalog);
     const missing = missingStatements(table, catalog);
     if (missing.length === 0) return;
     try {
-      await runLocked(database, missing, lockTimeoutMs, signal);
+      await runLocked(table.database, missing, lockTimeoutMs, signal);
     } catch (error) {
       if (attempt === 1 && CREATED_BY_OTHERS.has(sqlState(error))) continue;
       // Without the index, files are found slowly but completely.
@@ -58,13 +55,12 @@ async function createMissing(
       throw withStatements(error, missing);
     }
     if (catalog.kind !== null || searchIndex === "off") return;
-    return indexNewTable(database, table, searchIndex, catalog, lockTimeoutMs, signal);
+    return indexNewTable(table, searchIndex, catalog, lockTimeoutMs, signal);
   }
 }
 
 /** Creates the search index of a new table. Separate from the table, because in `auto` mode its failure is ignored. */
 async function indexNewTable(
-  database: Database,
   table: Table,
   mode: "auto" | "on",
   catalog: Catalog,
@@ -73,7 +69,7 @@ async function indexNewTable(
 ): Promise<void> {
   try {
     assertTrigrams(catalog);
-    await runLocked(database, searchIndexStatements(table, catalog), lockTimeoutMs, signal);
+    await runLocked(table.database, searchIndexStatements(table, catalog), lockTimeoutMs, signal);
   } catch (error) {
     if (mode === "on" || !RemoteBackendError.is(error)) throw error;
   }

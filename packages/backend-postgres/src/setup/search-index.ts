@@ -1,7 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { Database } from "../connection/database.js";
 import { SEARCHED } from "../operations/candidates.js";
-import { quoteIdentifier, type Table } from "../rows/table.js";
+import { quoteIdentifier, type Table, type TableNames } from "../rows/table.js";
 import { type Catalog, readCatalog } from "./catalog.js";
 import { withStatements } from "./denied.js";
 
@@ -26,7 +25,7 @@ const hasSearchIndex = ({ searchIndex }: Catalog): boolean =>
   searchIndex !== null && searchIndex.state !== "broken";
 
 export function searchIndexStatements(
-  table: Table,
+  table: TableNames,
   catalog: Catalog,
   createIndex = "CREATE INDEX",
 ): string[] {
@@ -46,9 +45,9 @@ export function searchIndexStatements(
  * Builds the index on a table in use, without blocking writers. No timeout applies.
  * @throws RemoteBackendError `misconfigured` without pg_trgm, or if another relation has the name of the index.
  */
-export async function createSearchIndex(database: Database, table: Table): Promise<void> {
+export async function createSearchIndex(table: Table): Promise<void> {
   const { signal } = new AbortController();
-  const catalog = await readCatalog(database, table, signal);
+  const catalog = await readCatalog(table, signal);
   if (hasSearchIndex(catalog)) return;
   assertTrigrams(catalog);
   const { searchIndex } = catalog;
@@ -57,11 +56,11 @@ export async function createSearchIndex(database: Database, table: Table): Promi
     ...searchIndexStatements(table, catalog, "CREATE INDEX CONCURRENTLY"),
   ];
   try {
-    for (const statement of statements) await database.withoutTimeout().write(statement, [], signal);
+    for (const statement of statements) await table.database.withoutTimeout().write(statement, [], signal);
   } catch (error) {
     throw withStatements(error, statements);
   }
-  if (hasSearchIndex(await readCatalog(database, table, signal))) return;
+  if (hasSearchIndex(await readCatalog(table, signal))) return;
   throw new RemoteBackendError(
     "misconfigured",
     `Another relation has the name of the search index, ${table.searchIndex}.`,
@@ -70,13 +69,13 @@ export async function createSearchIndex(database: Database, table: Table): Promi
 }
 
 /** Drops the index without blocking writers. No timeout applies. */
-export async function dropSearchIndex(database: Database, table: Table): Promise<void> {
+export async function dropSearchIndex(table: Table): Promise<void> {
   const { signal } = new AbortController();
-  const { searchIndex } = await readCatalog(database, table, signal);
+  const { searchIndex } = await readCatalog(table, signal);
   if (searchIndex === null) return;
   const statement = `DROP INDEX CONCURRENTLY IF EXISTS ${searchIndex.name}`;
   try {
-    await database.withoutTimeout().write(statement, [], signal);
+    await table.database.withoutTimeout().write(statement, [], signal);
   } catch (error) {
     throw withStatements(error, [statement]);
   }

@@ -1,7 +1,7 @@
-import type { Table } from "../rows/table.js";
+import type { TableNames } from "../rows/table.js";
 import { type Catalog, OWN_COLUMNS } from "./catalog.js";
 
-const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} (
+const createTable = (table: TableNames) => `CREATE TABLE IF NOT EXISTS ${table.name} (
   path TEXT PRIMARY KEY,
   content JSONB NOT NULL,
   created_at TIMESTAMPTZ NOT NULL DEFAULT NOW(),
@@ -9,7 +9,7 @@ const createTable = (table: Table) => `CREATE TABLE IF NOT EXISTS ${table.name} 
 )`;
 
 /** Returns the statements that complete the table, in order; none if it is complete. */
-export function missingStatements(table: Table, catalog: Catalog): string[] {
+export function missingStatements(table: TableNames, catalog: Catalog): string[] {
   const statements: string[] = [];
   if (table.schema && !catalog.schemaExists) statements.push(`CREATE SCHEMA IF NOT EXISTS ${table.schema}`);
   if (catalog.kind === null) statements.push(createTable(table));
