@@ -302,7 +302,7 @@ describe("a password function", () => {
   ])("that %s is an error and not the end", async (_, password) => {
     const backend = new PostgresBackend({ ...url(), password, operationTimeoutMs: scaled(500) });
     await expect(backend.initialize()).rejects.toMatchObject({
-      code: expect.stringMatching(/unfit|timeout/),
+      code: expect.stringMatching(/misconfigured|timeout/),
       message: expect.stringContaining("Could not obtain the password: the `password` function failed."),
     });
     await backend.close();

@@ -11,8 +11,16 @@ export function recordStatements(sql: Sql): SentStatement[] {
   const sent: SentStatement[] = [];
   const { unsafe } = sql;
   sql.unsafe = ((text: string, parameters: (string | null)[], ...rest: []) => {
-    sent.push({ text, parameters });
-    return unsafe(text, parameters, ...rest);
+    const query = unsafe(text, parameters, ...rest);
+    // Backends set the parameters afterwards.
+    const bound = query as unknown as { readonly parameters: (string | null)[] };
+    sent.push({
+      text,
+      get parameters() {
+        return bound.parameters;
+      },
+    });
+    return query;
   }) as typeof sql.unsafe;
   return sent;
 }
