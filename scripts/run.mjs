@@ -3,7 +3,7 @@
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { env, root, turbo } from "./pnpm.mjs";
+import { env, pnpm, root, turbo } from "./pnpm.mjs";
 import { endLike, run } from "./process.mjs";
 import { clearResults, readResults, report } from "./results.mjs";
 import { testFiles } from "./test-files.mjs";
@@ -16,6 +16,8 @@ const commands = {
   bench: () => program("benchmarks", "src/main.ts", []),
   compare: () => program("internal/peers", "src/compare.ts", []),
   docs: () => program("internal/docs", "src/main.ts", []),
+  site: () =>
+    run(process.execPath, [pnpm, "--filter", "@deepagents-internal/site", "run", "site"], { cwd: root, env }),
   test: (parameters) => withServers((more) => tests("test", parameters, more)),
   "test:unit": (parameters) => tests("test:unit", parameters),
   build: async () => ({ code: 0 }),

@@ -38,7 +38,6 @@ type Asked = Pick<CallOptions, "signal">;
 type Row = { write_ids: string; created: number; modified: number; is_text: 0 | 1; content: ArrayBuffer };
 type Listed = { key: Key; version: string; size: number; modified: number };
 
-const LIMITS = { maxKeyBytes: 1_024, maxFileBytes: 100 * 1024 * 1024 };
 const ENTRIES_PER_PAGE = 1_000;
 
 /** Behind all keys: SQLite sorts a BLOB behind every TEXT. */
@@ -54,7 +53,8 @@ export class SqliteStore implements FileStore {
     atomicDelete: true,
     fileAndDirectory: true,
     exactSizes: true,
-    ...LIMITS,
+    maxKeyBytes: 1_024,
+    maxFileBytes: 100 * 1024 * 1024,
   };
   readonly maxAttempts = 3;
   #db: Db | undefined;

@@ -71,6 +71,7 @@ export type Unknown = Never<Exclude<Documented, keyof Options>>;
   return {
     "options-core.ts": module("core", "RemoteBackendOptions", every),
     "options-postgres.ts": module("backend-postgres", "PostgresBackendOptions", of("backend-postgres")),
+    "options-s3.ts": module("backend-s3", "S3BackendOptions", of("backend-s3")),
   };
 }
 

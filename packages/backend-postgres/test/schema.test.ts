@@ -150,7 +150,7 @@ describe("a relation that cannot be used is refused by name", () => {
     ],
   ])("%s", async (_, statement, message) => {
     const name = `unfit${Math.abs(statement.length)}`;
-    await database.sql.unsafe(statement.replace("misconfigured", name));
+    await database.sql.unsafe(statement.replace("unfit", name));
     const backend = database.backend({ table: name });
     await expect(backend.initialize()).rejects.toMatchObject({
       code: "misconfigured",

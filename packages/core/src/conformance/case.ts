@@ -22,6 +22,7 @@ export interface Case<Context = never> {
   readonly needs?: string | readonly string[];
   /** The case asserts the behavior without this promise, and is run only without it. */
   readonly unless?: string;
+  /** Tries the rule. Rejects if it does not hold. */
   run(t: Context): Promise<void>;
 }
 

@@ -6,8 +6,12 @@ import { reportOf, type Suite } from "./suite.js";
 
 /** Required functions of a test runner. */
 export interface TestRunner {
+  /** Groups tests under a name. */
   describe(name: string, define: () => void): void;
-  /** @param run Receives a function that marks the test as skipped, if the runner can do so at run time. */
+  /**
+   * Defines a test.
+   * @param run Receives a function that marks the test as skipped, if the runner can do so at run time.
+   */
   it(name: string, run: (skip?: (reason: string) => void) => Promise<void>, timeoutMs: number): void;
 }
 

@@ -63,8 +63,12 @@ const PLACEHOLDER = "\u0000lines\u0000";
 
 /** Collects the content of an envelope. */
 export interface ContentSink {
-  /** @param text Well-formed text. */
+  /**
+   * Takes the next piece of the text.
+   * @param text Well-formed text.
+   */
   add(text: string): void;
+  /** Returns the whole content. */
   content(): string | Uint8Array;
 }
 
@@ -84,6 +88,7 @@ class TextSink implements ContentSink {
 export class BytesSink implements ContentSink {
   readonly #chunks: Uint8Array[] = [];
 
+  /** Takes the next piece of the text. */
   add(text: string): void {
     this.#chunks.push(new TextEncoder().encode(text));
   }

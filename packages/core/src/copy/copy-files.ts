@@ -18,6 +18,7 @@ export interface CopiedFile {
   readonly error?: string;
 }
 
+/** Options of `copyFiles`. */
 export interface CopyOptions {
   /** File or directory to copy, a directory with all its descendants. Default `/`. */
   path?: string | undefined;

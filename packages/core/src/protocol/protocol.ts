@@ -34,6 +34,7 @@ export interface GrepMatch {
   text: string;
 }
 
+/** Result of `ls`: the entries of a directory, or an error. */
 export interface LsResult {
   /** Error message; absent on success. */
   error?: string;
@@ -41,6 +42,7 @@ export interface LsResult {
   files?: FileInfo[];
 }
 
+/** Result of `read`: a window of lines, or an error. */
 export interface ReadResult {
   /** Error message; absent on success. */
   error?: string;
@@ -76,14 +78,17 @@ export interface FileDataV2 {
   modified_at: string;
 }
 
+/** A file as deepagents stores it in its state, in either version of the format. */
 export type FileData = FileDataV1 | FileDataV2;
 
+/** Result of `readRaw`: the file with its times, or an error. */
 export interface ReadRawResult {
   /** Error message; absent on success. */
   error?: string;
   data?: FileData;
 }
 
+/** Result of `grep`: the matching lines, or an error. */
 export interface GrepResult {
   /** Error message; absent on success. */
   error?: string;
@@ -93,6 +98,7 @@ export interface GrepResult {
   truncated?: boolean;
 }
 
+/** Result of `glob`: the matching files, or an error. */
 export interface GlobResult {
   /** Error message; absent on success. */
   error?: string;
@@ -102,6 +108,7 @@ export interface GlobResult {
   truncated?: boolean;
 }
 
+/** Result of `write`: the path that was written, or an error. */
 export interface WriteResult {
   /** Error message; absent on success. */
   error?: string;
@@ -112,6 +119,7 @@ export interface WriteResult {
   metadata?: Record<string, unknown>;
 }
 
+/** Result of `edit`: the number of replacements, or an error. */
 export interface EditResult {
   /** Error message; absent on success. */
   error?: string;
@@ -124,6 +132,7 @@ export interface EditResult {
   metadata?: Record<string, unknown>;
 }
 
+/** Result of `delete`: the path that was deleted, or an error. */
 export interface DeleteResult {
   /** Error message; absent on success. */
   error?: string;
@@ -137,6 +146,7 @@ export interface DeleteResult {
 /** The four codes that deepagents knows; an outage is `permission_denied` with a `message` that says so. */
 export type FileOperationError = "file_not_found" | "permission_denied" | "is_directory" | "invalid_path";
 
+/** Result of `uploadFiles` for one file. */
 export interface FileUploadResponse {
   /** The path as it was requested. */
   path: string;
@@ -146,6 +156,7 @@ export interface FileUploadResponse {
   message?: string;
 }
 
+/** Result of `downloadFiles` for one file. */
 export interface FileDownloadResponse {
   /** The path as it was requested. */
   path: string;

@@ -3,6 +3,7 @@ import { nearest } from "./nearest.js";
 /** Values that an option accepts, as a description and a test. */
 export interface OptionRule {
   readonly accepts: string;
+  /** Returns true if the option accepts the value. */
   readonly test: (value: unknown) => boolean;
   /**
    * Accepted types, as `typeof` names them. The message names the type of a value of another type. Without this it
