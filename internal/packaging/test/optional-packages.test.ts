@@ -17,9 +17,11 @@ const equipped = join(folder.path, "equipped");
 /** One with the packed core and nothing else. */
 const bare = join(folder.path, "bare");
 
+let tarball: string;
 beforeAll(async () => {
   const core = publishedPackages().find(({ manifest }) => manifest.name === "@deepagents-remote/core")!;
-  await installInto(bare, [(await pack(core, folder.path)).path]);
+  tarball = (await pack(core, folder.path)).path;
+  await installInto(bare, [tarball]);
   const scope = join(equipped, "node_modules/@deepagents-remote");
   mkdirSync(scope, { recursive: true });
   symlinkSync(
@@ -81,4 +83,22 @@ it.each([
   });
   const jest = require.resolve("jest/bin/jest");
   await run(process.execPath, [...flags, jest, "--config", config], equipped);
+});
+
+it("installs beside a fast-check that is too old, and says so when it runs", async () => {
+  const old = join(folder.path, "old");
+  await installInto(old, [tarball, "fast-check@3"]);
+  const file = join(old, "old.mjs");
+  writeFileSync(
+    file,
+    `import { allCases, runCase } from "@deepagents-remote/core/conformance";
+import { MemoryBackend } from "@deepagents-remote/core";
+const one = allCases.find(({ id }) => id.startsWith("model/"));
+const create = () => new MemoryBackend();
+const { status, reason } = await runCase(one, { name: "it", create, capabilities: { ownRoot: true } });
+console.log(status + ": " + reason);`,
+  );
+  expect(await run(process.execPath, [file], old)).toMatch(
+    /^unavailable: fast-check 3\.\S+ is too old: npm install --save-dev fast-check@4\n$/,
+  );
 });

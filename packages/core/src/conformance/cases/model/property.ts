@@ -1,6 +1,7 @@
 import type { Arbitrary } from "fast-check";
 import { ConformanceFailure } from "../../assert.js";
 import type { CaseContext } from "../../context.js";
+import { NotTried } from "../../not-tried.js";
 import { loadOptional } from "../../optional-package.js";
 import { DEFAULT_TIMEOUT_MS } from "../../run-case.js";
 
@@ -33,7 +34,7 @@ export interface Property<T> {
  * @throws NotTried if fast-check is not installed.
  */
 export async function tryProperty<T>(t: CaseContext, property: Property<T>): Promise<void> {
-  const fc = await loadOptional<FastCheck>("fast-check");
+  const fc = await loadFastCheck();
   const { model = {}, timeoutMs = DEFAULT_TIMEOUT_MS } = t.options;
   const { runs = DEFAULTS.runs, steps = DEFAULTS.steps, seed = DEFAULTS.seed, path } = model;
   const end = performance.now() + TIME_TO_SHORTEN * timeoutMs;
@@ -68,4 +69,12 @@ export async function tryProperty<T>(t: CaseContext, property: Property<T>): Pro
   const again = `{ seed: ${seed}, path: "${counterexamplePath}", steps: ${steps} }`;
   const what = `${error.what}, after random calls that the option \`model: ${again}\` repeats`;
   throw new ConformanceFailure(what, error.expected, error.got, calls);
+}
+
+/** The optional peer accepts any version, so that no production install depends on a test library. */
+async function loadFastCheck(): Promise<FastCheck> {
+  const fc = await loadOptional<FastCheck>("fast-check");
+  if (Number.parseInt(fc.__version, 10) >= 4) return fc;
+  const reason = `fast-check ${fc.__version} is too old: npm install --save-dev fast-check@4`;
+  throw new NotTried({ status: "unavailable", reason });
 }
