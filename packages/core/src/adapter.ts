@@ -18,7 +18,9 @@ export {
   BytesSink,
   type ContentSink,
   decodeEnvelopeSlices,
+  decodeLinesSlices,
   encodeEnvelopeInSlices,
+  encodeLinesInSlices,
 } from "./content/envelope-slices.js";
 export { isTextMimeType, mimeTypeOf } from "./content/mime.js";
 export { ByteBudget } from "./store/byte-budget.js";

@@ -7,12 +7,17 @@ const LARGE_BYTES = 1024 * 1024;
 export const isLarge = (bytes: number): boolean => bytes > LARGE_BYTES;
 
 /** A `Bind` message with a token, and the data written along with it. */
+export interface LargeParameter {
+  readonly length: number;
+  slices(): Iterable<Uint8Array | string>;
+}
+
 export interface LargeBind {
   /** Data before the token, with the original lengths of message and parameter. */
   readonly head: Buffer;
   /** Offset of the `Bind` message in `head`. */
   readonly start: number;
-  readonly content: Uint8Array;
+  readonly parameter: LargeParameter;
   readonly tokenBytes: number;
   /** Data after the token. */
   readonly tail: Buffer;
@@ -23,31 +28,31 @@ export interface LargeBind {
  * postgres.js would copy a parameter three times, and write it in one piece.
  */
 export class LargeParameters {
-  readonly #contents = new Map<string, Uint8Array>();
+  readonly #parameters = new Map<string, LargeParameter>();
 
   /** Returns a token to bind instead of the base64 of `content`. */
-  add(content: Uint8Array): string {
+  add(parameter: LargeParameter): string {
     const token = `large-parameter-${randomUUID()}`;
-    this.#contents.set(token, content);
+    this.#parameters.set(token, parameter);
     return token;
   }
 
   delete(token: string): void {
-    this.#contents.delete(token);
+    this.#parameters.delete(token);
   }
 
   /** Finds the token in whole client messages, of which at most one contains a token. */
   find(data: Uint8Array): LargeBind | undefined {
-    if (this.#contents.size === 0) return undefined;
+    if (this.#parameters.size === 0) return undefined;
     const messages = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
     let start = 0;
     for (const message of eachMessage(messages)) {
       if (message[0] === MESSAGE.bind) {
         for (const [from, to] of parametersOf(message)) {
-          const content = this.#contents.get(message.toString("latin1", from, to));
-          if (content === undefined) continue;
+          const parameter = this.#parameters.get(message.toString("latin1", from, to));
+          if (parameter === undefined) continue;
           const head = messages.subarray(0, start + from);
-          return { head, start, content, tokenBytes: to - from, tail: messages.subarray(start + to) };
+          return { head, start, parameter, tokenBytes: to - from, tail: messages.subarray(start + to) };
         }
       }
       start += message.length;

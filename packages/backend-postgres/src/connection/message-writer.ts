@@ -1,5 +1,4 @@
 import { nextTurn } from "@deepagents-remote/core/adapter";
-import { base64Length, base64Slices } from "../rows/base64.js";
 import type { LargeBind, LargeParameters } from "./large-parameters.js";
 
 export type Write = (data: Uint8Array | string, ...rest: unknown[]) => boolean;
@@ -46,9 +45,9 @@ export class MessageWriter {
 
   async #stream(bind: LargeBind): Promise<void> {
     this.#write(withLengths(bind));
-    for (const digits of base64Slices(bind.content)) {
+    for (const slice of bind.parameter.slices()) {
       // The callback is also called if the socket is closed meanwhile.
-      await new Promise<unknown>((resolve) => this.#write(digits, "latin1", resolve));
+      await new Promise<unknown>((resolve) => this.#write(slice, "latin1", resolve));
       await nextTurn();
       if (this.#isStopped) return;
     }
@@ -60,9 +59,9 @@ export class MessageWriter {
 }
 
 /** Returns the head of a `Bind` message with the final lengths of message and parameter. */
-function withLengths({ head, start, content, tokenBytes }: LargeBind): Buffer {
+function withLengths({ head, start, parameter, tokenBytes }: LargeBind): Buffer {
   const copy = Buffer.from(head);
-  const length = base64Length(content.length);
+  const { length } = parameter;
   copy.writeInt32BE(length, copy.length - 4);
   copy.writeInt32BE(copy.readInt32BE(start + 1) + length - tokenBytes, start + 1);
   return copy;

@@ -1,10 +1,16 @@
-import { toBase64 } from "../rows/base64.js";
-import { isLarge, type LargeParameters } from "./large-parameters.js";
+import { utf8Slices } from "@deepagents-remote/core/adapter";
+import { base64Parameter, toBase64 } from "../rows/base64.js";
+import { isLarge, type LargeParameter, type LargeParameters } from "./large-parameters.js";
+
+/** A text as its UTF-8. */
+export interface Utf8 {
+  readonly utf8: Uint8Array;
+}
 
 /**
  * Value to bind to a statement: text, NULL, or bytes, which are bound as base64. Statements cast parameters themselves.
  */
-export type Parameter = string | Uint8Array | null;
+export type Parameter = string | Uint8Array | Utf8 | null;
 
 export type TextParameter = string | null;
 
@@ -19,6 +25,8 @@ export interface Texts {
  * Converts parameters to text.
  * @param large Large parameters of our own pool; with a caller's client all bytes become base64.
  */
+const SLICE_BYTES = 256 * 1024;
+
 export async function asTexts(
   parameters: readonly Parameter[],
   large: LargeParameters | undefined,
@@ -26,12 +34,22 @@ export async function asTexts(
   const texts: TextParameter[] = [];
   const tokens: string[] = [];
   for (const parameter of parameters) {
-    if (!(parameter instanceof Uint8Array)) texts.push(parameter);
-    else if (large && isLarge(parameter.length)) {
-      const token = large.add(parameter);
+    if (parameter === null || typeof parameter === "string") texts.push(parameter);
+    else if (large && isLarge(bytesOf(parameter).length)) {
+      const token = large.add(largeParameter(parameter));
       tokens.push(token);
       texts.push(token);
-    } else texts.push(await toBase64(parameter));
+    } else if ("utf8" in parameter) texts.push(Buffer.from(parameter.utf8).toString());
+    else texts.push(await toBase64(parameter));
   }
   return { texts, tokens };
+}
+
+const bytesOf = (parameter: Uint8Array | Utf8): Uint8Array =>
+  "utf8" in parameter ? parameter.utf8 : parameter;
+
+function largeParameter(parameter: Uint8Array | Utf8): LargeParameter {
+  if (!("utf8" in parameter)) return base64Parameter(parameter);
+  const { utf8 } = parameter;
+  return { length: utf8.length, slices: () => utf8Slices(utf8, SLICE_BYTES) };
 }

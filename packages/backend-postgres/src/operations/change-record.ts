@@ -28,11 +28,19 @@ export async function changeRecord(
 export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
   if (records.length > 1) return [JSON.stringify(records.map(inJson))];
   const { path, id, above, content, bytes, mime_type, size } = records[0]!;
-  return [path, id, JSON.stringify(above), JSON.stringify(content), bytes, mime_type, String(size)];
+  return [path, id, JSON.stringify(above), contentParameter(content), bytes, mime_type, String(size)];
 }
+
+/** The parameter for the column `content`. */
+export const contentParameter = (content: ContentColumns["content"]): Parameter =>
+  content instanceof Uint8Array ? { utf8: content } : JSON.stringify(content);
 
 const inJson = (record: ChangeRecord) => ({
   ...record,
+  content:
+    record.content instanceof Uint8Array
+      ? JSON.parse(Buffer.from(record.content).toString())
+      : record.content,
   bytes: record.bytes && [...base64Slices(record.bytes)].join(""),
 });
 

@@ -2,7 +2,15 @@ import type { RemoteBackendError } from "@deepagents-remote/core";
 import type { GetOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
-import { FILE_COLUMNS, largeFile, lengthOfParts, PART_BYTES, storedFile } from "../rows/row.js";
+import {
+  FILE_COLUMNS,
+  fileOfLines,
+  isInSlices,
+  largeFile,
+  lengthOfParts,
+  PART_BYTES,
+  storedFile,
+} from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 
 const one = perTable(
@@ -43,8 +51,8 @@ export async function getFiles(
       [single ? open[0]! : JSON.stringify(open)],
       until(call),
       (row) => {
-        if (lengthOfParts(row) === undefined) found.set(text(row[0])!, storedFile(row));
-        else large.push(row);
+        if (isInSlices(row)) large.push(row);
+        else found.set(text(row[0])!, storedFile(row));
       },
     );
     const changed: Key[] = [];
@@ -81,6 +89,7 @@ async function getLarge(
       yield answer![0]!;
     }
   };
+  if (lengthOfParts(row) === undefined) return fileOfLines(row, call);
   const file = await largeFile(row, parts(), call);
   return isChanged ? undefined : file;
 }

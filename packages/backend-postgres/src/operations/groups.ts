@@ -3,7 +3,7 @@ import { isLarge } from "../connection/large-parameters.js";
 
 /** Maximum number of files in one statement. */
 const MAX_FILES = 1_000;
-const MAX_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 4 * 1024 * 1024;
 
 interface Group {
   readonly changes: Change[];

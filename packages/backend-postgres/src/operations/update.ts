@@ -2,7 +2,7 @@ import type { CallOptions, StoredFile } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { perTable, type Table } from "../rows/table.js";
-import { type ChangeRecord, chainWriteIds } from "./change-record.js";
+import { type ChangeRecord, chainWriteIds, contentParameter } from "./change-record.js";
 
 /**
  * Compare-and-swap statement. READ COMMITTED reevaluates the condition once the row is locked, so a version or write id
@@ -32,7 +32,7 @@ export async function updateFile(
   { path, id, content, bytes, mime_type, size }: ChangeRecord,
   call: CallOptions,
 ): Promise<string | undefined> {
-  const parameters = [path, from.version, id, JSON.stringify(content), bytes, mime_type, String(size)];
+  const parameters = [path, from.version, id, contentParameter(content), bytes, mime_type, String(size)];
   const [row] = await table.database.write(update(table), parameters, until(call));
   return text(row?.[0]);
 }

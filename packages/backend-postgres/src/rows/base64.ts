@@ -1,10 +1,11 @@
 import { nextTurn } from "@deepagents-remote/core/adapter";
+import type { LargeParameter } from "../connection/large-parameters.js";
 
 /** Number of bytes to encode per slice. A multiple of 3, so that only the last slice has padding. */
 const SLICE_BYTES = 3 * 64 * 1024;
 
 /** Returns the length of the base64 of `bytes` bytes. */
-export const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
+const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
 /** Encodes bytes in slices that can be concatenated. */
 export function* base64Slices(bytes: Uint8Array): Generator<string> {
@@ -15,6 +16,11 @@ export function* base64Slices(bytes: Uint8Array): Generator<string> {
 }
 
 /** Encodes bytes, yielding to the event loop between slices. */
+export const base64Parameter = (bytes: Uint8Array): LargeParameter => ({
+  length: base64Length(bytes.length),
+  slices: () => base64Slices(bytes),
+});
+
 export async function toBase64(bytes: Uint8Array): Promise<string> {
   const digits = Buffer.allocUnsafe(base64Length(bytes.length));
   let end = 0;

@@ -37,7 +37,8 @@ export async function indexLines(text: Uint8Array, call?: CallTime): Promise<Lin
   return { total: finalNewline || text.length === 0 ? newlines : newlines + 1, finalNewline, before };
 }
 
-function countNewlines(text: Uint8Array, start: number, end: number): number {
+/** Counts newlines between two positions. */
+export function countNewlines(text: Uint8Array, start: number, end: number): number {
   let newlines = 0;
   for (let i = start; i < end; i++) if (text[i] === NEWLINE) newlines++;
   return newlines;

@@ -1,23 +1,28 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
+  BytesSink,
   byteLength,
   type CallTime,
   type Change,
   decodeContent,
+  decodeLinesSlices,
   decodeUtf8,
   decodeUtf8InSlices,
   decodeUtf8Slices,
   encodeInSlices,
+  encodeLinesInSlices,
   isTextMimeType,
   isUtf8InSlices,
   joinUtf8,
   mimeTypeOf,
   type StoredFile,
   toLineArray,
+  utf8Slices,
 } from "@deepagents-remote/core/adapter";
+import { isLarge } from "../connection/large-parameters.js";
 import { type Column, text } from "../connection/statement.js";
 import { decodeBase64Into, fromBase64 } from "./base64.js";
-import { indexLines, type LineIndex } from "./line-index.js";
+import { countNewlines, indexLines, type LineIndex } from "./line-index.js";
 
 /**
  * Maximum text size in JSONB; larger texts are stored in `bytes`. A JSONB array holds at most 16,777,216 elements, and
@@ -35,7 +40,7 @@ export const BYTES_NOTICE = "in bytea";
 /** Columns of a file that depend on its content. */
 export interface ContentColumns {
   /** Content as the Python package reads it. For a text in `bytes`, a notice and the line index. */
-  readonly content: { readonly content: readonly string[]; readonly lines?: LineIndex };
+  readonly content: { readonly content: readonly string[]; readonly lines?: LineIndex } | Uint8Array;
   /** Content of a file that `content` cannot hold. */
   readonly bytes: Uint8Array | null;
   readonly mime_type: string;
@@ -52,26 +57,35 @@ export async function contentColumns(
   change: Pick<Change, "content" | "isText">,
   call?: CallTime,
 ): Promise<ContentColumns> {
-  const isText = change.isText ?? typeof change.content === "string";
-  const mime_type = mimeTypeOf(key, isText ? "" : change.content);
-  const isSmallText = isText && change.content.length <= MAX_TEXT_BYTES;
-  const content = isSmallText ? await decodeText(change.content, call) : change.content;
-  if (typeof content === "string" && content.length <= MAX_TEXT_BYTES && !content.includes("\0")) {
-    const size = byteLength(content);
-    const lines = size <= MAX_TEXT_BYTES ? toLineArray(content) : undefined;
-    if (lines && lines.length <= MAX_TEXT_LINES) {
-      return { content: { content: lines }, bytes: null, mime_type, size };
-    }
-  }
-  const bytes = await encodeInSlices(content, call);
+  const given = change.content;
+  const isText = change.isText ?? typeof given === "string";
+  const mime_type = mimeTypeOf(key, isText ? "" : given);
+  const small = isText && !isLarge(given.length) ? await smallText(given, call) : undefined;
+  if (small) return { content: { content: small.lines }, bytes: null, mime_type, size: small.size };
+  const bytes = await encodeInSlices(given, call);
   const size = bytes.length;
+  if (isText && isLines(bytes)) {
+    return { content: await encodeLinesInSlices(bytes, call, SLICE_BYTES), bytes: null, mime_type, size };
+  }
   const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
   const lines = isText ? { lines: await indexLines(bytes, call) } : {};
   return { content: { content: [notice], ...lines }, bytes, mime_type, size };
 }
 
-const decodeText = async (content: string | Uint8Array, call?: CallTime): Promise<string> =>
-  typeof content === "string" ? content : (await decodeUtf8InSlices(content, call))!;
+/** Lines and size of a text that JSONB can hold; `undefined` for another one. */
+async function smallText(text: string | Uint8Array, call?: CallTime) {
+  const content = typeof text === "string" ? text : (await decodeUtf8InSlices(text, call))!;
+  const lines = content.includes("\0") ? [] : toLineArray(content);
+  if (content !== "" && lines.length === 0) return undefined;
+  return lines.length <= MAX_TEXT_LINES ? { lines, size: byteLength(content) } : undefined;
+}
+
+/** True for a text that JSONB can hold. */
+const isLines = (text: Uint8Array): boolean =>
+  text.length > 0 &&
+  text.length <= MAX_TEXT_BYTES &&
+  !text.includes(0) &&
+  countNewlines(text, 0, text.length) < MAX_TEXT_LINES;
 
 /** Creates the error for a foreign row that is not a file. */
 export const foreignRow = () =>
@@ -84,6 +98,8 @@ export const OURS = "f.ours_at = f.modified_at";
 export const IN_BYTES = `f.bytes IS NOT NULL AND ${OURS}`;
 
 /** Maximum bytes of a large file per statement. Bounded, because several copies of them exist at a time. */
+const SLICE_BYTES = 256 * 1024;
+
 export const PART_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -137,6 +153,24 @@ export async function largeFile(
 async function* decodeParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Uint8Array> {
   const bytes = new Uint8Array(PART_BYTES);
   for await (const part of parts) yield bytes.subarray(0, decodeBase64Into(bytes, 0, part));
+}
+
+/** True for a row whose lines are decoded in slices. */
+export const isInSlices = (row: readonly Column[]): boolean =>
+  lengthOfParts(row) !== undefined || isLarge(row[4]?.length ?? 0);
+
+/**
+ * Puts a file of many lines together again.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function fileOfLines(
+  row: readonly Column[],
+  call: CallTime & { readonly raw?: boolean },
+): Promise<StoredFile | RemoteBackendError> {
+  const json = row[4]!;
+  const sink = call.raw ? new BytesSink(json.length) : undefined;
+  const decoded = await decodeLinesSlices(utf8Slices(json, SLICE_BYTES), call, sink);
+  return decoded ? withContent(row, decoded.content, call.raw) : storedFile(row);
 }
 
 function withContent(

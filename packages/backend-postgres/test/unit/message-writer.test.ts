@@ -2,6 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { LargeParameters } from "../../src/connection/large-parameters.js";
 import { MessageWriter } from "../../src/connection/message-writer.js";
 import { simpleQuery } from "../../src/connection/messages.js";
+import { base64Parameter } from "../../src/rows/base64.js";
 
 const SLICE = 3 * 64 * 1024;
 
@@ -55,7 +56,7 @@ describe("MessageWriter", () => {
     async (length) => {
       const { made, parameters, written, drain } = writer();
       const content = new Uint8Array(length).map((_, i) => (i * 31) % 256);
-      const token = parameters.add(content);
+      const token = parameters.add(base64Parameter(content));
       made.write(Buffer.concat([PARSE, bind("„a“", null, token, "", "b"), EXECUTE]));
       await drain();
       const base64 = Buffer.from(content).toString("base64");
@@ -66,7 +67,7 @@ describe("MessageWriter", () => {
 
   it("lets other work run between slices, and waits until each is taken", async () => {
     const { made, parameters, written, taken, turn, drain } = writer();
-    made.write(bind(parameters.add(new Uint8Array(10 * SLICE))));
+    made.write(bind(parameters.add(base64Parameter(new Uint8Array(10 * SLICE)))));
     for (let i = 0; i < 5; i++) await turn();
     // The head and one slice.
     expect([written.length, taken.length]).toEqual([2, 1]);
@@ -77,9 +78,9 @@ describe("MessageWriter", () => {
     const { made, parameters, written, drain } = writer();
     const content = new Uint8Array(SLICE + 1);
     const base64 = Buffer.from(content).toString("base64");
-    made.write(bind(parameters.add(content)));
+    made.write(bind(parameters.add(base64Parameter(content))));
     made.write(EXECUTE);
-    made.write(bind(parameters.add(content)));
+    made.write(bind(parameters.add(base64Parameter(content))));
     made.write(EXECUTE);
     await drain();
     const expected = Buffer.concat([bind(base64), EXECUTE, bind(base64), EXECUTE]);
@@ -88,7 +89,7 @@ describe("MessageWriter", () => {
 
   it("writes nothing more once it is stopped", async () => {
     const { made, parameters, written, taken, turn } = writer();
-    made.write(bind(parameters.add(new Uint8Array(3 * SLICE))));
+    made.write(bind(parameters.add(base64Parameter(new Uint8Array(3 * SLICE)))));
     made.write(EXECUTE);
     made.stop();
     taken.shift()?.();
@@ -99,9 +100,9 @@ describe("MessageWriter", () => {
 
   it("leaves all else as it is: unknown and ended tokens, and a token within a value or a query", () => {
     const { made, parameters, written } = writer();
-    const ended = parameters.add(new Uint8Array(9));
+    const ended = parameters.add(base64Parameter(new Uint8Array(9)));
     parameters.delete(ended);
-    const token = parameters.add(new Uint8Array(9));
+    const token = parameters.add(base64Parameter(new Uint8Array(9)));
     const data = Buffer.concat([bind(ended, `${token} `, ` ${token}`), simpleQuery(token)]);
     made.write(data);
     expect(written).toEqual([data]);

@@ -3,17 +3,18 @@ import { joinChunks, joinUtf8, SLICE } from "@deepagents-remote/core/adapter";
 /** Body of an object, as a stream of chunks. It can be consumed once. */
 export class Body {
   readonly #chunks: AsyncIterable<Uint8Array>;
-  readonly #length: number | undefined;
+  /** Announced bytes of all chunks. */
+  readonly length: number | undefined;
 
   /** @param length Announced total length in bytes. */
   constructor(chunks: AsyncIterable<Uint8Array>, length: number | undefined) {
     this.#chunks = chunks;
-    this.#length = length;
+    this.length = length;
   }
 
   /** True if the body is large enough to be decoded in slices, while it arrives. */
   get isLarge(): boolean {
-    return this.#length === undefined || this.#length > SLICE;
+    return this.length === undefined || this.length > SLICE;
   }
 
   /** Iterates over slices of whole UTF-8 characters. Each slice is valid until the next one is requested. */
@@ -23,8 +24,8 @@ export class Body {
 
   /** Reads all bytes into a new array. */
   async toBytes(): Promise<Uint8Array> {
-    if (this.#length === undefined) return joinChunks(await collect(this.#chunks));
-    const bytes = new Uint8Array(this.#length);
+    if (this.length === undefined) return joinChunks(await collect(this.#chunks));
+    const bytes = new Uint8Array(this.length);
     let end = 0;
     for await (const chunk of this.#chunks) {
       // `readBody` rejects a longer body at its end.

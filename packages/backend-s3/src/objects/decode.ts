@@ -98,7 +98,10 @@ async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<
     const text = await decodeUtf8Slices(body.slices(), call);
     return text === undefined ? undefined : carry(text);
   }
-  return body.isLarge ? decodeSlices(body.slices(), call) : decodeWhole(await body.toBytes());
+  const { length } = body;
+  return body.isLarge && length !== undefined
+    ? decodeSlices(body.slices(), length, call)
+    : decodeWhole(await body.toBytes());
 }
 
 /** Returns text as its stored bytes; `undefined` if they are not UTF-8. */
@@ -114,7 +117,8 @@ async function decodeForeign(key: Key, object: StoredObject, call?: ReadCall): P
   const isExact = isExactEnvelope(bytes);
   if (isExact || (isJson(object.contentType) && !isJsonName(key))) {
     const decoded =
-      (isLarge && (await decodeSlices(utf8Slices(bytes), call))) || (hasTimes(bytes) && decodeWhole(bytes));
+      (isLarge && (await decodeSlices(utf8Slices(bytes), bytes.length, call))) ||
+      (hasTimes(bytes) && decodeWhole(bytes));
     const hasMore = decoded && Object.keys(decoded.extra.envelope ?? {}).length > 0;
     if (decoded && !(isExact && hasMore)) return decoded;
   }
@@ -131,9 +135,10 @@ function decodeWhole(bytes: Uint8Array): Decoded | undefined {
 /** Decodes an envelope of text lines in slices. */
 async function decodeSlices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  length: number,
   call?: ReadCall,
 ): Promise<Decoded | undefined> {
-  const envelope = await decodeEnvelopeSlices(slices, call, call?.raw ? new BytesSink() : undefined);
+  const envelope = await decodeEnvelopeSlices(slices, call, call?.raw ? new BytesSink(length) : undefined);
   return envelope && { ...unwrap(envelope), ...(call?.raw && { isText: true }) };
 }
 

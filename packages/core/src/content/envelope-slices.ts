@@ -2,7 +2,7 @@ import { constants } from "node:buffer";
 import { type CallTime, nextTurn } from "../support/pace.js";
 import type { Text } from "../text/lines.js";
 import { isHighSurrogate, SLICE, textSlices, utf8Slices } from "../text/slices.js";
-import { fillBytes, joinChunks } from "../text/utf8.js";
+import { fillBytes } from "../text/utf8.js";
 import { type Envelope, encodeEnvelope, envelopeWith } from "./codec.js";
 import { decodeUtf8, toBytes } from "./content.js";
 
@@ -23,14 +23,34 @@ export async function encodeEnvelopeInSlices(
     const [content = ""] = stringSlices(file.content, size);
     return toBytes(encodeEnvelope({ ...file, content }));
   }
+  return encodeParts(() => envelopeParts(file, size), call);
+}
+
+/**
+ * The UTF-8 of `{"content": [...]}` with the lines of a text, made in slices.
+ * @throws RemoteBackendError `timeout`
+ */
+export async function encodeLinesInSlices(text: Text, call?: CallTime, size = SLICE): Promise<Uint8Array> {
+  const parts = function* () {
+    yield '{"content":';
+    yield* lineArrayParts(text, size);
+    yield "}";
+  };
+  return (await encodeParts(parts, call))!;
+}
+
+/**
+ * Encodes parts into an array of their length.
+ * @param parts Makes the parts; called twice.
+ * @returns `undefined` when they would not fit into one string.
+ */
+async function encodeParts(parts: () => Iterable<string>, call?: CallTime): Promise<Uint8Array | undefined> {
   let length = 0;
-  for (const part of envelopeParts(file, size)) {
+  for (const part of parts()) {
     length += Buffer.byteLength(part);
     await nextTurn(call);
   }
-  return length > constants.MAX_STRING_LENGTH
-    ? undefined
-    : fillBytes(length, envelopeParts(file, size), call);
+  return length > constants.MAX_STRING_LENGTH ? undefined : fillBytes(length, parts(), call);
 }
 
 /**
@@ -39,9 +59,16 @@ export async function encodeEnvelopeInSlices(
  */
 function* envelopeParts({ content, ...file }: TextEnvelope, size: number): Generator<string> {
   const [head, tail] = splitAtContent(encodeEnvelope({ ...file, content: "" }));
-  yield `${head}["`;
-  for (const slice of stringSlices(content, size)) yield JSON.stringify(slice.split("\n")).slice(2, -2);
-  yield `"]${tail}`;
+  yield head;
+  yield* lineArrayParts(content, size);
+  yield tail;
+}
+
+/** The JSON of an array of the lines of a text that is not empty. */
+function* lineArrayParts(text: Text, size: number): Generator<string> {
+  yield '["';
+  for (const slice of stringSlices(text, size)) yield JSON.stringify(slice.split("\n")).slice(2, -2);
+  yield '"]';
 }
 
 function* stringSlices(text: Text, size: number): Generator<string> {
@@ -84,18 +111,26 @@ class TextSink implements ContentSink {
   }
 }
 
-/** Collects content as UTF-8, without a string of all of it. */
+/** Collects content as UTF-8, without a string of all of it and without joining parts. */
 export class BytesSink implements ContentSink {
-  readonly #chunks: Uint8Array[] = [];
+  readonly #bytes: Uint8Array;
+  readonly #encoder = new TextEncoder();
+  #end = 0;
+
+  /** @param maxBytes Of the content: those of its JSON are enough. Memory that is not written to is not taken. */
+  constructor(maxBytes: number) {
+    this.#bytes = new Uint8Array(maxBytes);
+  }
 
   /** Takes the next piece of the text. */
   add(text: string): void {
-    this.#chunks.push(new TextEncoder().encode(text));
+    this.#end += this.#encoder.encodeInto(text, this.#bytes.subarray(this.#end)).written;
   }
 
-  /** Returns the content. Can be called only once. */
+  /** Returns the content. */
   content(): Uint8Array {
-    return joinChunks(this.#chunks);
+    const bytes = this.#bytes.subarray(0, this.#end);
+    return bytes.length * 2 < this.#bytes.length ? bytes.slice() : bytes;
   }
 }
 
@@ -111,6 +146,21 @@ export async function decodeEnvelopeSlices(
   call?: CallTime,
   sink: ContentSink = new TextSink(),
 ): Promise<Envelope | undefined> {
+  const decoded = await decodeLinesSlices(slices, call, sink);
+  return decoded && envelopeWith(decoded.content, decoded.fields);
+}
+
+/**
+ * Decodes an object in JSON whose `content` is an array of strings, in slices: the lines as one text, and its fields, where
+ * `content` has no meaning.
+ * @param slices As those of `decodeEnvelopeSlices`, as are `sink` and what is thrown.
+ * @returns `undefined` for anything else.
+ */
+export async function decodeLinesSlices(
+  slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  call?: CallTime,
+  sink: ContentSink = new TextSink(),
+): Promise<{ content: Text; fields: Readonly<Record<string, unknown>> } | undefined> {
   const head = new HeadScanner();
   const lines = new LineReader(sink);
   let before = "";
@@ -134,7 +184,7 @@ export async function decodeEnvelopeSlices(
   if (!lines.isDone) return undefined;
   const fields = parse(before.slice(0, -1) + JSON.stringify(PLACEHOLDER) + after);
   const isWhole = (fields as { content?: unknown } | undefined)?.content === PLACEHOLDER;
-  return isWhole ? envelopeWith(sink.content(), fields as Record<string, unknown>) : undefined;
+  return isWhole ? { content: sink.content(), fields: fields as Record<string, unknown> } : undefined;
 }
 
 function parse(json: string): unknown {

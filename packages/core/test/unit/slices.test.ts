@@ -5,7 +5,9 @@ import { decodeUtf8, toBytes } from "../../src/content/content.js";
 import {
   BytesSink,
   decodeEnvelopeSlices,
+  decodeLinesSlices,
   encodeEnvelopeInSlices,
+  encodeLinesInSlices,
 } from "../../src/content/envelope-slices.js";
 import { nextTurn } from "../../src/support/pace.js";
 import { takeLines, takeLinesInSlices } from "../../src/text/find-lines.js";
@@ -122,6 +124,18 @@ describe("an envelope in slices", () => {
     );
   });
 
+  it("has the lines that a store keeps without the times", async () => {
+    await fc.assert(
+      fc.asyncProperty(text, size, async (content, size) => {
+        fc.pre(content !== "");
+        const json = await encodeLinesInSlices(toBytes(content), {}, size + 3);
+        expect(JSON.parse(String(Buffer.from(json)))).toEqual({ content: content.split("\n") });
+        expect(await decodeLinesSlices(utf8Slices(json, size + 3))).toMatchObject({ content });
+      }),
+      runs,
+    );
+  });
+
   /** The layouts of other writers: indented, with spaces, ASCII only, keys in another order. */
   const writers: ((value: Record<string, unknown>) => string)[] = [
     (value) => JSON.stringify(value, null, 2),
@@ -149,7 +163,7 @@ describe("an envelope in slices", () => {
           const chunks = utf8Slices(toBytes(json), 3);
           expect(await decodeEnvelopeSlices(joinUtf8(chunks, size + 3))).toEqual(whole);
           expect(await decodeEnvelopeSlices(slices())).toEqual(whole);
-          expect(await decodeEnvelopeSlices(slices(), {}, new BytesSink())).toEqual({
+          expect(await decodeEnvelopeSlices(slices(), {}, new BytesSink(toBytes(json).length))).toEqual({
             ...whole,
             content: toBytes(whole.content),
           });
