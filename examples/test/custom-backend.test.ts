@@ -37,6 +37,9 @@ defineBackendTests({
 
 it("takes 150 lines of code at most, without imports", () => {
   const file = readFileSync(new URL("../custom-backend/sqlite-backend.ts", import.meta.url), "utf8");
-  const code = file.slice(file.lastIndexOf("\nimport ")).split("\n").filter((line) => !/^\s*($|\/\/|\/\*\*)/.test(line));
+  const code = file
+    .slice(file.lastIndexOf("\nimport "))
+    .split("\n")
+    .filter((line) => !/^\s*($|\/\/|\/\*\*)/.test(line));
   expect(code.length).toBeLessThanOrEqual(150);
 });
