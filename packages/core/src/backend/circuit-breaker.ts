@@ -80,7 +80,7 @@ export class CircuitBreaker {
 
 function refusal(outage: RemoteBackendError): RemoteBackendError {
   const { message: reason, hint } = innermost(outage);
-  const message = `The operation was not sent, because the storage is away. ${reason}`;
+  const message = `The operation was not sent, because the storage is unavailable. ${reason}`;
   return new RemoteBackendError("unavailable", message, { cause: outage, hint, isTransient: false });
 }
 

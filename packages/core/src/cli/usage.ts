@@ -14,35 +14,35 @@ export const capabilities = { ownRoot: true };`;
 /** Full usage of the command line. */
 export const USAGE = `${SYNOPSIS}
 
-Tries the rules of deepagents' file backends on a backend of yours. <module> is a path or a file: URL of an ES or
-CommonJS module, which exports, by name or as its default:
-  create         ({ name }) => backend, or { backend, open, close, ... }; the only one that must be there
+Runs the conformance suite for deepagents' file backends on your backend. <module> is a path or a file: URL of an ES
+or CommonJS module with these exports, by name or in its default export:
+  create         ({ name }) => backend, or { backend, open, close, ... }; the only required export
   name           in reports; default: the file's name
   capabilities, knownFailures, skip, only, timeoutMs, scale, edition, model
-                 as in the options of runConformance(); an option below wins over them
-Other processes open the module too. Files that only one process can see need capabilities = { processes: false }.
+                 as in the options of runConformance(); the options below override them
+Other processes load the module, too. Files that only one process can see need capabilities = { processes: false }.
 
-Which cases:
-  --filter <text>     an id, a beginning of ids such as edit/, or a text that ids contain; may be repeated
+Cases:
+  --filter <text>     an id, a prefix of ids such as edit/, or a text that ids contain; may be repeated
   --level <level>     cases up to that level: ${Object.keys(LEVELS).join(", ")}
   --edition <e>       failures of cases newer than that edition of the suite are warnings
-  --list              prints the cases and tries none
+  --list              lists the cases without running them
 
-How:
-  --timeout <ms>      limit of one case in milliseconds; default 30000
-  --scale <n>         share of the full number of racing writers and edits; default 1
-  --runs <n>          random sequences of operations a case
-  --steps <n>         operations a sequence, at most
+Run:
+  --timeout <ms>      time limit of a case in milliseconds; default 30000
+  --scale <n>         fraction of the full number of concurrent writers and edits; default 1
+  --runs <n>          number of random sequences per case
+  --steps <n>         maximum number of operations per sequence
   --seed <n>          repeats the sequences of an earlier run
-  --path <path>       of these the one that failed, as its failure tells
+  --path <path>       repeats only the failing sequence, with --seed; a failure reports both
 
-What comes out:
+Output:
   --json              one JSON document on standard output, everything else on standard error
   --tap               TAP 14 on standard output
-  --report <file>     writes a report, by its extension .html, .md or .json; may be repeated
+  --report <file>     writes a report in the format of its extension: .html, .md or .json; may be repeated
   --help, --version
 
-Exit code: 0 all passed; 1 a case failed, a known failure passed, or no case was tried; 2 wrong use; 130 interrupted.
+Exit code: 0 all passed; 1 a case failed, a known failure passed, or no case was run; 2 usage error; 130 interrupted.
 
 Example:
 ${EXAMPLE.replace(/^/gm, "  ")}

@@ -14,29 +14,28 @@ export interface Family {
 export const FAMILIES: Readonly<Record<string, Family>> = {
   shape: {
     about:
-      "What the object looks like from outside. deepagents tells backends, sandboxes, composites and factories apart by their properties, so a stray one changes what the object is taken for.",
-    usually: "A property or a method that deepagents reads as the mark of something else.",
+      "What the object looks like from outside. deepagents tells backends, sandboxes, composites and factories apart by their properties, so a stray property makes it mistake the object for something else.",
+    usually: "A property or a method by which deepagents recognizes something else.",
     topics: {
       "has-the-methods":
-        "A misspelt method, or methods that are made per instance and hidden behind a proxy.",
-      answers: "An exception of the service's client that is passed on instead of becoming `{ error }`.",
-      instances: "Files kept in the instance, or a cache that is never asked whether it is still right.",
+        "A misspelled method, or methods that are created per instance and hidden behind a proxy.",
+      answers: "An exception of the service's client that is rethrown instead of becoming `{ error }`.",
+      instances: "Files kept in the instance, or a cache that is never revalidated.",
     },
   },
   paths: {
     about:
-      "Which spellings name one file, which names are different files, and which paths are refused. Permission rules match the text of a path, so whatever the backend folds together, a rule can be slipped past with.",
+      "Which spellings name one file, which names are different files, and which paths are refused. Permission rules match the text of a path, so two spellings of one file would bypass a rule.",
     usually:
       "Path helpers of the platform (`path.join`, `URL`, `decodeURI`) that resolve, decode or fold names.",
     topics: {
       spelling:
         "Paths are used as they come, so that `a`, `/a` and `//a` are three files, or answers are relative.",
-      different: "A case-insensitive or normalising storage, or a path that is decoded before it is used.",
+      different: "A case-insensitive or normalizing storage, or a path that is decoded before it is used.",
       root: "`/` becomes the empty key, under which the storage keeps a file like any other.",
       refused:
         "`.` and `..` are resolved, or control characters are passed on, where the path should be refused.",
-      "look-alikes":
-        "Names are normalized on the way in, or the error says no more than that there is no such file.",
+      "look-alikes": "Names are normalized on the way in, or the error only says that there is no such file.",
       length: "A limit of the storage for one name (255 bytes in file systems) or for the whole key.",
       "round-trip":
         "A name is escaped on the way in and not on the way out, or used in a query without quoting.",
@@ -54,9 +53,9 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       size: "`string.length` counts UTF-16 units, not bytes.",
       missing: "The storage's error for a missing directory is passed on.",
       prefix:
-        "Keys are looked for by the path as a text prefix, without its slash, or by a pattern that is not escaped.",
-      "trailing-slash": "The slash is part of the key that is looked for.",
-      root: "The root is not the empty prefix, or its listing needs a marker that nobody wrote.",
+        "Keys are selected by the path as a text prefix, without its slash, or by an unescaped pattern.",
+      "trailing-slash": "The slash is part of the requested key.",
+      root: "The root is not the empty prefix, or its listing needs a marker that does not exist.",
     },
   },
   order: {
@@ -64,11 +63,11 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "Listings, globs and matches come in code-point order, so that pages, caps and repeated calls agree on every machine.",
     usually:
       "JavaScript's default sort, which goes by UTF-16 unit, `localeCompare`, or the collation of a database.",
-    topics: { grep: "Files are searched at the same time and matches given as they come." },
+    topics: { grep: "Files are searched concurrently, and matches returned as they arrive." },
   },
   read: {
     about:
-      "Windows of lines as deepagents' read tool needs them: content, positions and the next offset agree, or the model is never told that a file goes on.",
+      "Windows of lines as deepagents' read tool needs them: content, positions and the next offset must agree, or the model never learns that a file continues.",
     usually: "Lines are split and joined again, and the final newline or the numbers do not survive it.",
     topics: {
       whole: "`startLine`, `endLine`, `totalLines` or `nextOffset` are missing or off by one.",
@@ -78,16 +77,16 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       missing: "The words differ from `File '/p' not found`, or carry an `Error:` that the tool adds itself.",
       directory: "A directory's marker or a prefix match is taken for a file.",
       binary: "Bytes are decoded as text, or cut by lines.",
-      large: "The window is looked for in the first block of the file only.",
+      large: "Only the first block of the file is searched for the window.",
       window: "The final newline is counted as a line, or dropped in the last window.",
       offset: "An offset past the end slices to an empty text, which is given as content.",
-      limit: "Numbers of models are used as they come: fractions, negatives and NaN reach `slice`.",
+      limit: "Numbers from models are used unchecked: fractions, negatives and NaN reach `slice`.",
     },
   },
   "read-raw": {
     about:
       "The whole file with its times, exactly as it was stored: edits, copies and appends start from it.",
-    usually: "Text takes a way through lines, a decoder or a column that changes it.",
+    usually: "Text passes through lines, a decoder or a column that changes it.",
     topics: {
       shape: "FileData v1 (an array of lines) or times that are not ISO 8601.",
       binary: "Bytes are stored or answered as base64 text, or decoded as UTF-8.",
@@ -102,10 +101,10 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       uploaded: "Whether a file is text is decided by its name alone, or by looking for NUL alone.",
       written: "Text with a NUL is taken for binary when it is read.",
       unreadable: "Bytes of any type are given as content, which model providers refuse.",
-      misnamed: "The type is that of the extension, and nobody looks at the first bytes.",
-      truncated: "Only the first bytes are looked at.",
-      "utf-16": "Bytes that are valid UTF-8 are text, whatever is in them.",
-      replaced: "The type is stored with the first version and never looked at again.",
+      misnamed: "The type is that of the extension, and the first bytes are not checked.",
+      truncated: "Only the first bytes are checked.",
+      "utf-16": "Any valid UTF-8 counts as text.",
+      replaced: "The type is stored with the first version and never updated.",
     },
   },
   write: {
@@ -114,8 +113,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     usually: "The answer or the stored content is not what was given.",
     topics: {
       answer:
-        "`filesUpdate` holds the file, which state backends need and others must not, or the path is normalised.",
-      new: "Parent directories must be made first, or an empty content is taken for none.",
+        "`filesUpdate` holds the file, which state backends need and others must not return, or the path is normalized.",
+      new: "Parent directories must be created first, or empty content is taken for missing content.",
       existing: "Whether the file exists is looked up before the write, instead of being its condition.",
       "lone-surrogates": "Half a surrogate pair reaches an encoder or a database that refuses it.",
       base64:
@@ -134,20 +133,21 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "not-there": "White space or case is folded before the search.",
       "empty-old": '`split("")` or `indexOf("")` finds the empty text everywhere.',
       missing: "The words differ from `Error: File '/p' not found`.",
-      binary: "Bytes are decoded with replacement characters, edited and stored: what was there is lost.",
+      binary:
+        "Bytes are decoded with replacement characters, edited and stored: the original content is lost.",
       literal:
         "`String.replace` reads `$&`, `$1` and the like in the new text, or the old text becomes a regular expression.",
       text: "An empty new text is taken for a missing one.",
       keeps:
-        "The text goes through lines or a normaliser: \\r\\n, a byte order mark or the final newline changes.",
+        "The text passes through lines or a normalizer: \\r\\n, a byte order mark or the final newline changes.",
       stale: "The refusal is decided on a cached copy.",
       sequence: "The second edit starts from a cached copy.",
     },
   },
   grep: {
     about:
-      "Literal search over text files: what matches, where it looks, and when it says that there is more.",
-    usually: "The pattern or the glob is handed to something that reads it differently.",
+      "Literal search over text files: what matches, where it searches, and when it reports that there is more.",
+    usually: "The pattern or the glob is passed to a function that interprets it differently.",
     topics: {
       answer: "Lines are numbered from 0, trimmed, or given once for each occurrence.",
       literal: "The pattern becomes a regular expression, or part of a LIKE pattern without escaping.",
@@ -158,7 +158,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       path: "The path is a text prefix without its slash, or a file as a path finds nothing.",
       glob: "The glob is matched with the whole path, so that `*.ts` finds nothing in sub-directories.",
       cap: "`truncated` is set when the cap is reached, not when there is more; ask for one more to know.",
-      sees: "An index that is brought up to date later.",
+      sees: "An index that is updated asynchronously.",
     },
   },
   glob: {
@@ -176,12 +176,13 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     },
   },
   delete: {
-    about: "What `delete` takes away, and what it leaves. A wrong prefix here deletes what nobody named.",
+    about:
+      "Which files `delete` deletes, and which it keeps. A wrong prefix here deletes files that were not named.",
     usually: "Keys are deleted by a text prefix or a pattern.",
     topics: {
       directory:
         "Keys are deleted by the path without its slash, by a LIKE pattern, or only the first page of them.",
-      missing: "A deletion that found nothing is a success for the storage; it must be looked at.",
+      missing: "A deletion that found nothing is a success for the storage; the count must be checked.",
       root: "`/` becomes an empty key that is not found.",
       file: "An index or a cache still knows the file.",
     },
@@ -189,7 +190,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   upload: {
     about:
       "Files stored byte for byte. deepagents reads one answer per input, in order; a missing one counts as success.",
-    usually: "Answers are collected as requests end, or bytes take a way through text.",
+    usually: "Answers are collected in completion order, or bytes are converted to text and back.",
     topics: {
       answer: "Answers in the order in which requests ended, or none for a file that failed.",
       batch: "Two files of one path race, and the first one wins.",
@@ -203,16 +204,17 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     usually: "The answer's content is a string, or its error is not one of the four codes.",
     topics: {
       answer: "Answers are not one per input, in order.",
-      empty: "A falsy check takes zero bytes for none.",
+      empty: "A falsy check treats empty content as missing.",
       text: "Text is encoded with a byte order mark, or a newline is added.",
-      bytes: "The stored array itself is given away.",
+      bytes: "The stored array itself is returned.",
       after: "A cache that another instance's edit does not reach.",
     },
   },
   "path-conflicts": {
     about:
-      "A file and a directory of one name. Storages of keys can hold both; file systems cannot; what a backend does must be one of the two.",
-    usually: "Nobody looks whether a directory, or a file on the way, has the name already.",
+      "A file and a directory of one name. Storages of keys can hold both; file systems cannot; a backend must do one of the two.",
+    usually:
+      "The backend does not check whether a directory, or an ancestor that is a file, already has the name.",
   },
   "agent-areas": {
     about:
@@ -229,7 +231,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   races: {
     about: "Many writers at once, through several instances and processes, ending in exact totals.",
     usually:
-      "Read, change, write without a condition on what was read: the last writer wins and the others' work is gone.",
+      "Read, change, write without a condition on what was read: the last writer wins and the others' changes are lost.",
     topics: {
       write: "Existence is looked up first and the file created then, without the storage's own condition.",
       delete: "An edit that read the file before its deletion writes it back.",
@@ -244,7 +246,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "A single call that answers differently from what the middleware reads; cases of that method say more.",
     topics: {
       "tool-results": "A second write of one call id is refused, or characters of an id or of a result are.",
-      history: "A failed download is told as a missing file, or a file without an extension is not text.",
+      history: "A failed download is reported as a missing file, or a file without an extension is not text.",
       parallel: "Calls of one turn are made at once, and read, change, write loses all but one of them.",
       subagents: "Calls of sub-agents are made at once, or are answered from a cache.",
       skills: "`ls` takes no slash at the end of a path, or directories lack `is_dir: true`.",
@@ -260,23 +262,23 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   },
   outage: {
     about:
-      "The service is away. An outage must never look like a missing file or an empty directory: deepagents writes over what it takes for missing.",
+      "Operations during an outage. An outage must never look like a missing file or an empty directory: deepagents overwrites files that it takes for missing.",
     usually: "A `catch` around the request that answers as if nothing were there.",
   },
   "read-outage": {
     about:
       "Requests that read fail while those that write go through, as with half-broken services and credentials.",
-    usually: "A failed look-up is taken for absence, and the write that follows replaces what is there.",
+    usually: "A failed look-up is taken for absence, and the write that follows replaces the existing file.",
   },
   "lost-answers": {
     about:
-      "A change is sent, its answer is lost, and others change the same files before the backend notices. What others were told is stored or deleted stays so; what cannot be told is an error.",
-    usually: "The change is sent again as it was, whatever has become of the file.",
+      "A change is sent, its answer is lost, and others change the same files before the backend notices. Acknowledged changes of others are kept; an unknown outcome is an error.",
+    usually: "The change is sent again as it was, whatever happened to the file since.",
     topics: {
-      create: "The file is created again, or its own creation is taken for somebody else's file.",
+      create: "The file is created again, or its own creation is taken for a foreign file.",
       upload: "The file is replaced again, over newer content.",
       edit: "The edit is made again on its own result, or on another file.",
-      delete: "Whatever lies under the name now is deleted.",
+      delete: "The file that now has the name is deleted.",
     },
   },
   "dead-connections": {
@@ -292,7 +294,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       "Lengths are counted in characters instead of bytes, or checked after the storage has been asked.",
   },
   directories: {
-    about: "What a backend does that has no directories.",
+    about: "Behavior of a backend without directories.",
     usually: "The directory is dropped from the path, so that two files become one.",
   },
 };

@@ -10,11 +10,11 @@ export interface LevelMeaning {
 /** Levels of reliability, from lowest to highest. Each level includes those before it. */
 export const LEVELS = {
   protocol: {
-    means: "does what the types, tools and middleware of deepagents ask for",
+    means: "meets the requirements of deepagents' types, tools and middleware",
     needs: ["directories"],
   },
   faithful: {
-    means: "and gives back exactly what was stored, in order, and refuses what it cannot keep",
+    means: "and returns exactly what was stored, in order, and refuses what it cannot store",
     needs: [
       "transfer",
       "exactText",
@@ -27,11 +27,12 @@ export const LEVELS = {
     ],
   },
   concurrent: {
-    means: "and loses nothing when many write at once",
+    means: "and loses no update of concurrent writers",
     needs: ["atomic"],
   },
   production: {
-    means: "and keeps tenants apart, closes ways around permission rules, and tells an outage from absence",
+    means:
+      "and isolates tenants, leaves no way around permission rules, and never reports an outage as absence",
     needs: ["ownRoot", "strictPaths", "outage"],
   },
 } as const satisfies Readonly<Record<string, LevelMeaning>>;

@@ -132,7 +132,7 @@ async function copyBatch(
   const bytes = new Map<string, Uint8Array>();
   for (const [path, answer] of await fetchAll(from, open())) {
     if (answer instanceof Error) fail(path, answer.message);
-    else if (answer === "absent") fail(path, "The source has it no more.");
+    else if (answer === "absent") fail(path, "The file no longer exists in the source.");
     else bytes.set(path, answer);
   }
 
@@ -163,7 +163,11 @@ async function copyBatch(
     if (isSame(answer, bytes.get(path)!)) settle(path, "copied");
     else if (answer instanceof Error)
       fail(path, `It was sent, but the target could not be read: ${answer.message}`);
-    else fail(path, "The target does not give back what was sent; or somebody else has changed it.");
+    else
+      fail(
+        path,
+        "The target does not return the content that was sent, or the file was changed concurrently.",
+      );
   }
   return batch.map(({ path }) => settled.get(path)!);
 }

@@ -19,18 +19,18 @@ export function download(backend: BackendProtocolV2, paths: string[]): Promise<D
 function downloaded(answer: FileDownloadResponse | undefined): Downloaded {
   if (answer?.error === "file_not_found") return "absent";
   if (answer && !answer.error && isUint8Array(answer.content)) return answer.content;
-  return new Error(answer?.message ?? answer?.error ?? "The backend did not give the file's bytes.");
+  return new Error(answer?.message ?? answer?.error ?? "The backend did not return the file's bytes.");
 }
 
 async function readRaw(backend: BackendProtocolV2, path: string): Promise<Downloaded> {
-  const { data, error = "The backend did not give the file's content." } = await backend.readRaw(path);
+  const { data, error = "The backend did not return the file's content." } = await backend.readRaw(path);
   // Accept only the exact sentence of deepagents: "not found" may also refer to a host.
   if (!data) return /^File '.*' not found$/s.test(error) ? "absent" : new Error(error);
   if (Array.isArray(data.content)) return toBytes(data.content.join("\n"));
   if (typeof data.content !== "string") return data.content;
   if (!("mimeType" in data) || isTextMimeType(data.mimeType)) return toBytes(data.content);
   return (
-    decodeBase64(data.content) ?? new Error("The backend gave a binary file as something else than base64.")
+    decodeBase64(data.content) ?? new Error("The backend returned a binary file in a form other than base64.")
   );
 }
 
@@ -53,7 +53,7 @@ export function upload(
 }
 
 function uploaded(answer: FileUploadResponse | undefined): Error | undefined {
-  if (!answer) return new Error("The backend did not say whether it stored the file.");
+  if (!answer) return new Error("The backend did not report whether it stored the file.");
   return answer.error ? new Error(answer.message ?? answer.error) : undefined;
 }
 
@@ -64,7 +64,9 @@ async function write(
 ): Promise<Error | undefined> {
   const content = isBinaryName(path) ? Buffer.from(bytes).toString("base64") : decodeUtf8(bytes);
   if (content === undefined) {
-    return new Error("The target has no uploadFiles, and these bytes are no text that its write could take.");
+    return new Error(
+      "The target has no uploadFiles, and its write accepts only text, which these bytes are not.",
+    );
   }
   const { error } = await backend.write(path, content);
   return error === undefined ? undefined : new Error(error);

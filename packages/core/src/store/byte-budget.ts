@@ -27,7 +27,7 @@ export class ByteBudget {
     const taken = Math.min(bytes, this.#capacity);
     await this.#take(taken);
     try {
-      if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
+      if (isLate(call)) throw new RemoteBackendError("timeout", "The operation timed out.");
       return await task();
     } finally {
       this.#free += taken;

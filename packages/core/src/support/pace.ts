@@ -49,7 +49,7 @@ export class Pace {
  */
 export async function nextTurn(call: CallTime = {}): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
-  if (isLate(call)) throw new RemoteBackendError("timeout", "The time of the operation is up.");
+  if (isLate(call)) throw new RemoteBackendError("timeout", "The operation timed out.");
 }
 
 /** True after the deadline of a call. Prefers `deadline`, because creating an AbortSignal is measurable. */

@@ -68,7 +68,8 @@ describe("after an operation was given up", () => {
     const { backend, state } = await prepare(fails);
     expect((await backend.ls("/")).error).toBe("Nothing listens at store:9000.");
     expect(state.asked).toEqual(["list", "list"]);
-    const reason = "The operation was not sent, because the storage is away. Nothing listens at store:9000.";
+    const reason =
+      "The operation was not sent, because the storage is unavailable. Nothing listens at store:9000.";
     const answers = [
       await backend.write("/b.txt", "x"),
       await backend.edit("/a.txt", "needle", "x"),

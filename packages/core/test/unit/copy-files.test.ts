@@ -296,7 +296,7 @@ describe("copyFiles with backends of others", () => {
     });
     const copied = await copyFiles(from, opened());
     expect(copied.map(({ outcome }) => outcome)).toEqual(["failed", "copied", "failed"]);
-    expect(errorOf(copied, "/latin-1.txt")).toMatch(/does not give back what was sent/);
+    expect(errorOf(copied, "/latin-1.txt")).toMatch(/does not return the content that was sent/);
   });
 
   it("uses readRaw and write where there is nothing else, and says what they cannot carry", async () => {
@@ -311,7 +311,7 @@ describe("copyFiles with backends of others", () => {
       "/a/b/c/deep",
       "/invalid.txt",
     ]);
-    expect(errorOf(copied, "/invalid.txt")).toMatch(/no uploadFiles, and these bytes are no text/);
+    expect(errorOf(copied, "/invalid.txt")).toMatch(/no uploadFiles, and its write accepts only text/);
     const { "/a/b/c/deep": _, "/invalid.txt": __, ...text } = ODD;
     expect(await contents(written, Object.keys(text))).toEqual(text);
 

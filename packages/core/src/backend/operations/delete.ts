@@ -53,6 +53,6 @@ async function remaining(op: OperationContext, location: Location): Promise<read
 const undecided = (count: number): RemoteBackendError =>
   new RemoteBackendError(
     "unknown-outcome",
-    `The answer of the storage was lost, and ${count} files are there that may be newer than the deletion: look before you repeat it.`,
+    `The storage's answer was lost, and ${count} files are there that may be newer than the deletion: check before you repeat it.`,
     { isTransient: false },
   );

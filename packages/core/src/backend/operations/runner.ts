@@ -133,7 +133,7 @@ function late(
   if (!mayHaveChanged) return timeout;
   return new RemoteBackendError(
     "unknown-outcome",
-    `${silence}, so it is unknown whether the change was made: look before you repeat it.${reason}`,
+    `${silence}, so it is unknown whether the change was made: check before you repeat it.${reason}`,
     { cause: cause ?? timeout, hint },
   );
 }

@@ -24,7 +24,7 @@ const LOOKS_FOR_ABSENT = 3;
 const FIRST_PAUSE_MS = 2;
 
 const UNKNOWN =
-  "The answer of the storage was lost, so it is unknown whether the change was made: read the file to see.";
+  "The storage's answer was lost, so it is unknown whether the change was made: read the file to see.";
 
 /** Returns the final answer for a change that may or may not have been made. */
 export const unknownOutcome = (cause: unknown): RemoteBackendError =>

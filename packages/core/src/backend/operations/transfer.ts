@@ -81,7 +81,7 @@ export class Upload {
       failure.code === "unknown-outcome"
         ? new RemoteBackendError(
             "timeout",
-            "The time was used up before this file was sent: nothing was changed.",
+            "The operation timed out before this file was sent: nothing was changed.",
           )
         : failure;
     return this.paths.map(
@@ -150,7 +150,7 @@ export async function uploadFiles(
     settle(replaced, await putChanges(op, replaced, note));
     if (grown.length > 0) settle(grown, await growFiles(op, grown, note));
   }
-  return upload.answers(new RemoteBackendError("timeout", "The time of the upload was used up."));
+  return upload.answers(new RemoteBackendError("timeout", "The upload timed out."));
 }
 
 const NOT_A_PAIR = 'A file of an upload must be a pair [path, Uint8Array], such as ["/a.txt", bytes].';

@@ -23,7 +23,7 @@ async function die(t: CaseContext): Promise<() => number> {
 export const deadConnectionCases: readonly ConformanceCase[] = [
   {
     id: "dead-connections/one-operation-notices",
-    rule: "After connections died silently at most one operation waits for one of them: whoever finds one dead drops the others of its age.",
+    rule: "After connections died silently at most one operation waits for one of them: finding one dead discards the others of its age.",
     source: "ours",
     needs,
     async run(t) {

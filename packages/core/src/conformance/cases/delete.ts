@@ -121,7 +121,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/directory/wildcards-are-characters",
-    rule: "`_`, `%`, `*` and a backslash in the path stand for themselves: a pattern here deletes what nobody named.",
+    rule: "`_`, `%`, `*` and a backslash in the path stand for themselves: a pattern here would delete files that were not named.",
     source: "deepagents",
     needs,
     async run(t) {

@@ -32,7 +32,7 @@ const examples: readonly Example[] = [
   },
   {
     name: "literal/old-regular-expression",
-    rule: "The text to find is no regular expression.",
+    rule: "The text to find is not a regular expression.",
     text: "abc a.c (x|y)* [z]+ ^$",
     from: "a.c (x|y)* [z]+ ^$",
     to: "ok",

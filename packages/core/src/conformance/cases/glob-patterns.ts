@@ -182,7 +182,7 @@ const patterns: readonly {
   },
   {
     name: "path/missing",
-    rule: "A path where nothing is has no files and is no error.",
+    rule: "A path that does not exist has no files and is not an error.",
     pattern: "**",
     path: "/missing",
     finds: [],

@@ -58,7 +58,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/path/missing",
-    rule: "A path where nothing is has no matches and is no error.",
+    rule: "A path that does not exist has no matches and is not an error.",
     source: "deepagents",
     async run(t) {
       await t.fill(["/a.txt"]);

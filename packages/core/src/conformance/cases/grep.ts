@@ -208,7 +208,7 @@ export const grepCases: readonly ConformanceCase[] = [
   ...["e\nt", "\n", "one\n"].map(
     (pattern, i): ConformanceCase => ({
       id: `grep/pattern/newline-matches-nothing-${i + 1}`,
-      rule: "A pattern with a newline matches nothing, since no line contains one, and is no error.",
+      rule: "A pattern with a newline matches nothing, since no line contains one, and is not an error.",
       source: "deepagents",
       async run(t) {
         await t.write("/a.txt", "one\ntwo\n");
@@ -229,7 +229,7 @@ export const grepCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/binary/skipped-by-content",
-    rule: "Bytes that are not UTF-8 are skipped under any name and are no error.",
+    rule: "Bytes that are not UTF-8 are skipped under any name, without an error.",
     source: "ours",
     needs: ["transfer", "byteFidelity", "detectsBinary"],
     async run(t) {

@@ -167,7 +167,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/upload/edited-many-times-since",
-    rule: `An upload whose answer was lost does not erase ${MANY} edits that others were told are stored.`,
+    rule: `An upload whose answer was lost does not erase ${MANY} edits that were acknowledged to others.`,
     source: "ours",
     needs: withTransfer,
     async run(t) {

@@ -60,7 +60,7 @@ export const lsCases: readonly ConformanceCase[] = [
   },
   {
     id: "ls/directory/ends-with-its-last-file",
-    rule: "A directory whose last file is gone shows nothing, whether it is still there or not.",
+    rule: "A directory whose last file was deleted lists nothing, whether or not the directory still exists.",
     source: "deepagents",
     needs: "delete",
     async run(t) {

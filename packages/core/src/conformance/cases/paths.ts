@@ -33,7 +33,7 @@ export const pathCases: readonly ConformanceCase[] = [
   },
   {
     id: "paths/spelling/dot",
-    rule: "`.` is the directory `/`, as `./` is, for whatever lists and searches; no file lies there.",
+    rule: "`.` is the directory `/`, like `./`, for listings and searches; it is never a file.",
     source: "ours",
     needs: ["spelling", "ownRoot"],
     async run(t) {
@@ -82,7 +82,7 @@ export const pathCases: readonly ConformanceCase[] = [
   },
   {
     id: "paths/spelling/tilde-is-a-name",
-    rule: "`~` is an ordinary name, not somebody's home.",
+    rule: "`~` is an ordinary name, not a home directory.",
     source: "tools",
     async run(t) {
       await t.write("/~/.deepagents/AGENTS.md", "rules\n");

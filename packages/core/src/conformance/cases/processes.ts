@@ -64,7 +64,7 @@ export const processCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/processes/deletions-count-once",
-    rule: "Of several processes that delete one file at once exactly one is told that it did.",
+    rule: "Of several processes that delete one file at once exactly one reports success.",
     source: "ours",
     needs: ["processes", "atomicDelete", "delete"],
     async run(t) {

@@ -62,7 +62,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/same-place-once",
-    rule: "Of many edits at once that replace the same text exactly one finds it; the others are told that it is not there.",
+    rule: "Of many edits at once that replace the same text exactly one finds it; the others report that it was not found.",
     source: "ours",
     needs: "atomic",
     async run(t) {

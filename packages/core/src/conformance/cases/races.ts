@@ -119,7 +119,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/delete/creations-and-deletions-balance",
-    rule: "When many create and delete one path at once, creations less deletions is what is there: 1 or 0.",
+    rule: "When many create and delete one path at once, the number of creations minus deletions equals the number of files: 1 or 0.",
     source: "ours",
     needs: ["atomic", "atomicDelete", "createOnly", "delete"],
     async run(t) {

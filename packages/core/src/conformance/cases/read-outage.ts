@@ -24,7 +24,7 @@ function saysNoAbsence(what: string, error: unknown): void {
 export const readOutageCases: readonly ConformanceCase[] = [
   {
     id: "read-outage/read/is-no-absence",
-    rule: "While look-ups fail no file is said to be missing: nobody can know, also of one that is.",
+    rule: "While look-ups fail, no file is reported as missing, not even one that is: its absence cannot be known.",
     source: "ours",
     needs: "readOutage",
     async run(t) {
@@ -45,7 +45,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
   },
   {
     id: "read-outage/lists/are-not-shorter",
-    rule: "While look-ups fail no list is shorter than it should be, and none is empty where nobody can know it.",
+    rule: "While look-ups fail, no list is incomplete, and none is empty unless that is certain.",
     source: "ours",
     needs: "readOutage",
     async run(t) {

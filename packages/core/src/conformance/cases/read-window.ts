@@ -184,7 +184,7 @@ export const readWindowCases: readonly ConformanceCase[] = [
   ].map(
     ({ name, limit }): ConformanceCase => ({
       id: `read/limit/${name}`,
-      rule: "A limit of no lines is no content and no error, as deepagents normalises it.",
+      rule: "A limit of 0 lines returns no content and no error, as deepagents normalizes it.",
       source: "deepagents",
       async run(t) {
         await t.write("/a.txt", numbered(5));

@@ -8,7 +8,7 @@ const EMPTY = "System reminder: File exists but has empty contents";
 export const readCases: readonly ConformanceCase[] = [
   {
     id: "read/whole/content-and-position",
-    rule: "A file that fits is answered whole, with the lines it has: without them a model never learns that a file goes on.",
+    rule: "A file that fits is returned whole, with its number of lines: without it a model never learns that a file continues.",
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one\ntwo\nthree\n");
@@ -143,7 +143,7 @@ export const readCases: readonly ConformanceCase[] = [
   },
   {
     id: "read/binary/whole-whatever-the-window",
-    rule: "A picture is answered whole, whatever offset and limit: lines mean nothing in it.",
+    rule: "An image is returned whole, whatever the offset and limit: lines mean nothing in it.",
     source: "deepagents",
     needs: "transfer",
     async run(t) {

@@ -3,11 +3,11 @@ import type { StoreFixture } from "./fixture.js";
 
 /** Promises that a store may make, each with its meaning. */
 export const STORE_CAPABILITIES = {
-  atomic: "conditions are checked and the change made in one step, across instances and processes",
-  atomicDelete: "of several concurrent deletions of one file exactly one counts it",
+  atomic: "conditions are checked and the change is made in one step, across instances and processes",
+  atomicDelete: "exactly one of several concurrent deletions of a file counts it",
   fileAndDirectory: "`d` and `d/f` can both be stored and both be seen",
   exactSizes: "every file of a listing has its size",
-  utf8Text: "large text may pass as its UTF-8, both ways",
+  utf8Text: "large text may be passed as UTF-8 in both directions",
   maxKeyBytes: "keys up to this many bytes of UTF-8 can be stored",
   maxFileBytes: "files up to this many bytes can be stored",
   search: "the store searches by itself",

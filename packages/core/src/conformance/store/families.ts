@@ -3,41 +3,43 @@ import type { Family } from "../families.js";
 /** Families of the suite about stores. */
 export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
   open: {
-    about: "The beginning of a store: by many processes at once, and on a storage that is in use.",
-    usually: "Tables or buckets are made without thinking of others that make them at the same moment.",
-    topics: { aborted: "What the attempt that broke off has begun is taken for done, or stands in the way." },
+    about: "Opening a store: by many processes at once, and on a storage that is in use.",
+    usually: "Tables or buckets are created without regard to concurrent creation.",
+    topics: {
+      aborted: "The partial work of an aborted attempt is taken for complete, or blocks the next one.",
+    },
   },
   close: {
-    about: "The end of a store, which is not that of its files, nor that of other stores on them.",
-    usually: "Something is closed that belongs to others, or that was never opened.",
+    about: "Closing a store, which affects neither its files nor other stores on them.",
+    usually: "A resource is closed that belongs to others, or that was never opened.",
   },
   check: {
     about: "The store's own check of its service, which reads and reports.",
     usually: "The check tries what operations do: it writes, or opens the storage.",
     topics: {
       again: "Findings are kept in the store, not in the report.",
-      unopened: "The check uses what `open` makes.",
+      unopened: "The check uses something that `open` creates.",
     },
   },
   keys: {
     about:
-      "Which keys can be stored. Two keys that a storage takes for one are two tenants that see each other's files.",
+      "Which keys can be stored. If a storage treats two keys as equal, two tenants may see each other's files.",
     usually: "A key becomes part of a query, a URL or a file name without being escaped.",
     topics: {
       characters:
-        "LIKE, GLOB or KEYS patterns over unescaped keys, or keys that are decoded on one way and not on the other.",
+        "LIKE, GLOB or KEYS patterns over unescaped keys, or keys that are decoded in one direction only.",
       different:
         "A collation, a file system or a client that folds case, Unicode forms or blanks at the end.",
-      length: "The limit counts characters, or leaves out what the store puts in front of the key.",
+      length: "The limit counts characters, or ignores the prefix that the store adds to the key.",
       storage: "The empty prefix is taken for a missing one.",
     },
   },
   get: {
     about:
       "What was stored comes back: text as text, bytes as bytes, nothing for what is absent, and nothing stale.",
-    usually: "The way through the client's types changes the content.",
+    usually: "The client's type conversions change the content.",
     topics: {
-      answers: "Answers in the order in which the storage gave them, or without those of absent keys.",
+      answers: "Answers in the order of the storage, or without those of absent keys.",
       absent: "A prefix is taken for a key.",
       text: "A text type that ends at NUL, a decoder that drops the byte order mark, or lines that are joined again.",
       bytes:
@@ -45,14 +47,14 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       encoded: "UTF-8 is told from bytes by its type alone: `isText` is not looked at, or not set.",
       large: "A limit of the client or the storage for one value.",
       unreadable: "The error of one file is thrown, and ends the call for all files.",
-      sharing: "The array itself is kept or given away; `slice()` of a Buffer is no copy.",
+      sharing: "The array itself is kept or returned; `slice()` of a Buffer does not copy.",
       fresh: "A cache that answers without asking the storage.",
       hints: "A cache that answers by key without comparing versions.",
     },
   },
   list: {
     about:
-      "Keys under a prefix, in pages, in code-point order; with directories rolled up, and from any of them on.",
+      "Keys under a prefix, in pages, in code-point order; with directories rolled up, resumable after any entry.",
     usually: "Directories or pages are cut out of the storage's own listing, and one of the edges wrongly.",
     topics: {
       recursive: "Only one level, or only one page, is listed.",
@@ -62,21 +64,20 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
         "JavaScript's default sort, which goes by UTF-16 unit, or a collation of the database; directories sorted without their slash.",
       sizes: "`length` of a text, in characters, is taken for its bytes.",
       versions: "Listing and fetching take the version from different places.",
-      sees: "A listing that is brought up to date later.",
-      pages:
-        "The next page starts behind the wrong key: of a directory it must start behind everything below it.",
-      after: "The key to go on behind is looked for and not found, or compared as a directory.",
+      sees: "A listing that is updated asynchronously.",
+      pages: "The next page starts after the wrong key: after a directory, it must skip all its descendants.",
+      after: "The key to resume after is looked up and not found, or compared as a directory.",
       "path-conflicts": "A file and a directory of one name are kept under one name.",
     },
   },
   put: {
     about: "Conditions of changes, and what a change makes of a file.",
-    usually: "The condition is looked at first and the file written then, in two steps.",
+    usually: "The condition is checked first and the file written afterwards, in two steps.",
     topics: {
-      create: "An upsert, or a file of no bytes that is taken for none.",
-      overwrite: "The creation time of the file before is kept.",
-      file: "Another thing than the version is compared: the content, or a time that is too coarse.",
-      version: "The version is told before the write, or of another write.",
+      create: "An upsert, or an empty file that is taken for a missing one.",
+      overwrite: "The creation time of the previous file is kept.",
+      file: "Something other than the version is compared: the content, or a time that is too coarse.",
+      version: "The version is determined before the write, or is that of another write.",
       batch:
         "The whole batch is one transaction that ends at the first refusal, or answers get out of order.",
     },
@@ -87,7 +88,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     usually: "The id is not stored with the file, in the same step.",
     topics: {
       chain: "`chainWriteIds` is not used, or not on the chain of the file as it is when the change is made.",
-      again: "The condition is looked at before the chain is.",
+      again: "The condition is checked before the chain.",
     },
   },
   "path-conflicts": {
@@ -100,7 +101,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     usually: "The clock of this process is given, and times of files are those of the service.",
   },
   delete: {
-    about: "Which files are deleted and counted. A wrong prefix here deletes files that nobody named.",
+    about: "Which files are deleted and counted. A wrong prefix here deletes files that were not named.",
     usually: "Keys are deleted by a text prefix without its slash, or by a pattern that is not escaped.",
     topics: {
       "requested-at":
@@ -109,8 +110,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
   },
   search: {
     about: "The store's own search, beside what it stands for: list, get and a plain search of each text.",
-    usually:
-      "A query language reads the literal as a pattern, or its idea of letters and lines is another one.",
+    usually: "A query language reads the literal as a pattern, or defines letters and lines differently.",
     topics: {
       literal: "Wildcards or escapes in the literal, folded case, or NUL that ends a text.",
       scope: "The prefix of a listing and that of a search are different things in the store.",
@@ -118,16 +118,16 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       limit: "The limit is one of files, or one of candidates that turn out not to match.",
       large:
         "Large texts are kept elsewhere and forgotten by the search, or one long line uses up the room for all matches.",
-      unreadable: "The error of one file ends the search, or the file is left out without a word.",
-      sees: "An index that is brought up to date later.",
-      stop: "A cursor or a connection stays open behind a caller who stops.",
+      unreadable: "The error of one file ends the search, or the file is silently omitted.",
+      sees: "An index that is updated asynchronously.",
+      stop: "A cursor or a connection stays open after the caller stops.",
     },
   },
   "read-lines": {
     about: "The store's own windows of lines, beside those cut out of the whole text.",
     usually: "A final newline is counted as a line, or lines end at more than \\n.",
     topics: {
-      answer: "Absence, bytes and an empty window are not told apart.",
+      answer: "Absence, bytes and an empty window are not distinguished.",
       large: "Offsets count characters in one place and bytes in the other.",
       fresh: "An index of lines is used on another version of the text.",
     },
@@ -137,15 +137,17 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     usually: "Read, compare, write without a condition that the storage itself checks.",
     topics: {
       "same-id": "The chain is read before the write instead of being part of its condition.",
-      delete: "Deletions count what they looked up, not what went; or a swap creates what is gone.",
+      delete:
+        "Deletions count the files they found, not those they deleted; or a swap recreates a deleted file.",
       replace: "Rows are locked in different orders, or a conflict is answered as a failure.",
       get: "A file is written in pieces, or its content and its version are read one after the other.",
-      list: "A listing fails when what it has just seen is gone.",
-      mixed: "A conflict of the storage that nobody expected becomes an exception.",
+      list: "A listing fails when a file that it has just seen is deleted.",
+      mixed: "An unexpected conflict in the storage becomes an exception.",
     },
   },
   abort: {
-    about: "Calls whose time is up end soon, say so in the contract's words, and leave nothing half-done.",
+    about:
+      "Calls end soon after their deadline, report it as the contract says, and leave nothing half-done.",
     usually: "The client's own exception for an aborted request is passed on.",
     topics: { again: "The aborted attempt was made, and its id was not stored with it." },
   },

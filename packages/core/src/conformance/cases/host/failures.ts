@@ -11,7 +11,7 @@ const inWords = (t: CaseContext, ...words: RegExp[]): RegExp[] => (t.capabilitie
 export const failureCases: readonly ConformanceCase[] = [
   {
     id: "host/failures/missing-file",
-    rule: "A missing file is told as an error, in deepagents' words as missing, and the run goes on.",
+    rule: "A missing file is reported as an error, in deepagents' words for absence, and the run continues.",
     source: "tools",
     async run(t) {
       const path = t.at("/missing.txt");
@@ -23,7 +23,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/missing-file-deleted",
-    rule: "The deletion of what is not there is told as an error with the words `not found`, and the run goes on.",
+    rule: "Deleting a missing file is reported as an error with the words `not found`, and the run continues.",
     source: "tools",
     needs: "delete",
     async run(t) {
@@ -34,7 +34,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/edit-refused",
-    rule: "A text that is not in the file, or there twice, is told as an error, from which the model can recover.",
+    rule: "A text that is not in the file, or occurs twice, is reported as an error from which the model can recover.",
     source: "tools",
     async run(t) {
       const path = t.at("/a.txt");
@@ -51,7 +51,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/offset-past-the-end",
-    rule: "A page past the end is told as an error: an empty one would be shown as a line that does not exist.",
+    rule: "A page past the end is reported as an error: an empty one would be shown as a line that does not exist.",
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one\n");
@@ -61,7 +61,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/existing-file",
-    rule: "Where `write` creates only, the model is told of the file that is there, which stays, and can edit it.",
+    rule: "Where `write` only creates, the existing file is kept and reported to the model, which can edit it.",
     source: "tools",
     needs: "createOnly",
     async run(t) {
@@ -90,7 +90,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/odd-arguments",
-    rule: "Whatever a model makes up for arguments, it gets an answer, and the run goes on.",
+    rule: "Whatever arguments a model makes up, it gets an answer, and the run continues.",
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one\n");
@@ -118,7 +118,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/outage",
-    rule: "In an outage the model is told of errors, never that a file is missing, and the run goes on.",
+    rule: "In an outage the model sees errors, never that a file is missing, and the run continues.",
     source: "tools",
     needs: "outage",
     async run(t) {

@@ -39,7 +39,7 @@ export const skillCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/memory/loaded",
-    rule: "The memory files that exist are in the model's prompt, as they are; one that is missing is no obstacle.",
+    rule: "Existing memory files are in the model's prompt, unchanged; a missing one does no harm.",
     source: "tools",
     async run(t) {
       await t.write("/AGENTS.md", "Answer in Züritüütsch. 🏔\n");

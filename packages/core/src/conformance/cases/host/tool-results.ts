@@ -28,7 +28,7 @@ const holds = async (t: CaseContext, path: string, content: string): Promise<voi
 export const toolResultCases: readonly ConformanceCase[] = [
   {
     id: "host/tool-results/saved-whole",
-    rule: "A large result is kept as it was, and the model is told where.",
+    rule: "A large result is stored unchanged, and the model learns its path.",
     source: "tools",
     async run(t) {
       const result = lines("result").join("\n");

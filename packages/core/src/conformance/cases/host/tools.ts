@@ -42,7 +42,7 @@ export const toolCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/tools/nothing-found",
-    rule: "Where nothing is found the model is told so, not that something failed.",
+    rule: "An empty result is reported to the model as such, not as a failure.",
     source: "tools",
     async run(t) {
       await t.fill(["/a.txt"], "hay\n");
@@ -79,7 +79,7 @@ export const toolCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/tools/empty-file",
-    rule: "An empty file is told as one, not shown as a line that does not exist.",
+    rule: "An empty file is reported as empty, not shown as a line that does not exist.",
     source: "tools",
     async run(t) {
       const { answers } = await (await hostOf(t)).run([
@@ -105,7 +105,7 @@ export const toolCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/tools/deleted",
-    rule: "What the model deletes is gone, a directory with all that is in it.",
+    rule: "A file that the model deletes no longer exists, and a directory is deleted with all its contents.",
     source: "tools",
     needs: "delete",
     async run(t) {

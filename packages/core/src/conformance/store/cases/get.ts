@@ -66,7 +66,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/absent/directory",
-    rule: "A directory is no file.",
+    rule: "A directory is not a file.",
     async run(t) {
       await t.write("d/a.txt", "x");
       await t.absent("d", "d/", "d/a", "d/a.txt.bak");

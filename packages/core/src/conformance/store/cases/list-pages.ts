@@ -63,7 +63,7 @@ export const listPageCases: readonly StoreRule[] = [
   },
   {
     id: "list/pages/broken-off",
-    rule: "A caller may stop pulling, and a listing that goes on behind the last entry misses and repeats nothing.",
+    rule: "A caller may stop pulling, and a listing that resumes after the last entry misses and repeats nothing.",
     async run(t) {
       const paths = manyNames(30).map((name) => `d/${name}`);
       await t.fill(paths);

@@ -86,7 +86,7 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/sizes/exact-or-none",
-    rule: "A size is the content's bytes, by whatever instance it was stored; a store that does not know it leaves it out.",
+    rule: "A size is the content's size in bytes, whichever instance stored it; a store that does not know it omits it.",
     async run(t) {
       const bytes = { "bytes.png": 256, "empty.txt": 0, "long.txt": 20_000, "text.txt": 8 };
       const other = await t.open();
@@ -125,7 +125,7 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/sees/changes-at-once",
-    rule: "A listing shows what was created before it, and not what was deleted, by whatever instance.",
+    rule: "A listing contains files created before it, and none deleted before it, by any instance.",
     async run(t) {
       const other = await t.open();
       await t.write("a.txt", "x", other);

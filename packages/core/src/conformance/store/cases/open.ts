@@ -65,7 +65,7 @@ export const openCases: readonly StoreRule[] = [
   },
   {
     id: "close/never-opened/ends",
-    rule: "A store that was never opened can be closed: so is a backend that nobody has used.",
+    rule: "A store that was never opened can be closed, as happens with an unused backend.",
     async run(t) {
       const store = await unopened(t);
       await store.close();

@@ -6,7 +6,7 @@ export const pathConflictCases: readonly StoreRule[] = [
   ...(["create", "overwrite"] as const).flatMap((when): StoreRule[] => [
     {
       id: `path-conflicts/below-a-file/${when}`,
-      rule: "A file below another one is refused as a conflict; `other` is the one in the way, at whatever height.",
+      rule: "A file below another one is refused as a conflict; `other` is the one in the way, at any depth.",
       unless: "fileAndDirectory",
       async run(t) {
         await t.write("d/f", "x");
@@ -59,7 +59,7 @@ export const pathConflictCases: readonly StoreRule[] = [
   },
   {
     id: "path-conflicts/none/names-that-begin-alike",
-    rule: "Names that begin alike are no pathConflicts: only what a slash follows is a directory.",
+    rule: "Names with a common prefix do not conflict: a directory ends at a slash.",
     async run(t) {
       const paths = ["d", "d-/f", "d.txt", "d0/f", "d_", "dd/d"];
       await t.fill(paths);
@@ -68,7 +68,7 @@ export const pathConflictCases: readonly StoreRule[] = [
   },
   {
     id: "path-conflicts/none/after-removal",
-    rule: "Once the file in the way is gone, the other one can be created.",
+    rule: "After the file in the way is deleted, the other one can be created.",
     async run(t) {
       await t.write("a", "x");
       await t.write("b/f", "x");

@@ -17,7 +17,7 @@ const newIds = (count: number): string[] => Array.from({ length: count }, newWri
 export const applyIdCases: readonly StoreRule[] = [
   {
     id: "put-ids/chain/newest-first",
-    rule: "A file carries the ids of its writes, the newest first; a replacement goes on with the chain.",
+    rule: "A file carries the ids of its writes, the newest first; a replacement continues the chain.",
     async run(t) {
       const [a, b, c] = newIds(3) as [string, string, string];
       await t.made([t.change("a.txt", "one", "create", a)]);

@@ -33,7 +33,7 @@ async function add(t: StoreContext, store: StoreSubject, path: string, text: str
 export const raceCases: readonly StoreRule[] = [
   {
     id: "races/create/one-winner",
-    rule: "Of many creations of one key at once exactly one is done, the others are told that it `exists`.",
+    rule: "Of many creations of one key at once exactly one is done, the others are refused as `exists`.",
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {

@@ -56,7 +56,7 @@ export const searchCases: readonly StoreRule[] = [
   ...Object.entries(LITERALS).map(
     ([name, literals]): StoreRule => ({
       id: `search/literal/${name}`,
-      rule: "A literal is text to find, whatever it means elsewhere: the lines are those of list, get and a plain search.",
+      rule: "A literal stands for itself, whatever it means elsewhere: the lines are those found by list, get and a plain search.",
       needs: "search",
       async run(t) {
         for (const [file, text] of Object.entries(AWKWARD_TEXTS)) await t.write(`${file}.txt`, text);
@@ -106,7 +106,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/scope/prefix",
-    rule: "The prefix is one of strings, as that of a listing: it may end in the middle of a name, and is no pattern.",
+    rule: "The prefix is a string prefix, like that of a listing: it may end inside a name, and is not a pattern.",
     needs: "search",
     async run(t) {
       const paths = ["a_b/x", "a_b2", "a_bc.txt", "axb/x", "d/a_b"];
@@ -218,7 +218,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/unreadable/skipped-and-reported",
-    rule: "A file that cannot be read is an item with an error in the place of its key; all others are searched.",
+    rule: "An unreadable file is reported by an item with an error, in key order; all others are searched.",
     needs: ["search", "unreadable"],
     async run(t) {
       await t.fill(["a.txt", "b.txt", "c.txt"], "needle\n");
@@ -237,7 +237,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/sees/changes-at-once",
-    rule: "A search finds what was written before it, and not what was deleted or replaced, by whatever instance.",
+    rule: "A search finds content written before it, and none deleted or replaced before it, by any instance.",
     needs: "search",
     async run(t) {
       const other = await t.open();

@@ -56,7 +56,7 @@ export const utf8Cases: readonly StoreRule[] = [
   ),
   {
     id: "get/encoded/bytes",
-    rule: "Bytes that are no text are not called text, also where they are valid UTF-8.",
+    rule: "Binary content is not reported as text, even if it is valid UTF-8.",
     needs: "utf8Text",
     async run(t) {
       for (const bytes of [ALL_BYTES, utf8("plain words\n")]) {
