@@ -1,5 +1,5 @@
 /**
- * Every method of a backend, without an agent: the same calls and the same answers in PostgreSQL and in S3.
+ * Calls every method of a backend, without an agent. PostgreSQL and S3 give the same results.
  *
  *     npm run example basic_usage
  */
@@ -17,7 +17,7 @@ const s3 = new S3Backend({
   bucket: process.env.S3_BUCKET ?? "deepagents",
   prefix: "examples/basic_usage",
   createBucket: true,
-  // For AWS leave out the rest: region, credentials and role are found as the AWS SDK finds them.
+  // For AWS, omit the rest: the SDK finds region, credentials and role.
   endpointUrl: process.env.S3_ENDPOINT ?? "http://localhost:9000",
   accessKeyId: process.env.S3_ACCESS_KEY_ID ?? "minioadmin",
   secretAccessKey: process.env.S3_SECRET_ACCESS_KEY ?? "minioadmin",
@@ -29,7 +29,7 @@ try {
 
   show("check", await postgres.check()); // for health probes
 
-  // From one storage to the other, byte for byte; a second time there is nothing left to copy.
+  // Copies from one storage to the other, byte for byte. A second run has nothing left to copy.
   console.log("\ncopyFiles from PostgreSQL to S3");
   await s3.delete("/");
   const outcomes = async () =>
@@ -39,10 +39,10 @@ try {
   assert.deepEqual(first, ["copied /logo.png", "copied /src/main.ts"]);
   assert.deepEqual(await outcomes(), ["same /logo.png", "same /src/main.ts"]);
 } finally {
-  await Promise.all([postgres.close(), s3.close()]); // twice does no harm
+  await Promise.all([postgres.close(), s3.close()]); // idempotent
 }
 
-// Constructors and initialize() throw; everything else answers.
+// Constructors and initialize() throw; all other methods return errors.
 const unreachable = new PostgresBackend({ url: "postgres://localhost:1/none" });
 await assert.rejects(unreachable.initialize(), (error) => {
   assert.ok(RemoteBackendError.is(error));
@@ -53,7 +53,7 @@ await unreachable.close();
 
 async function tour(name: string, backend: RemoteBackend): Promise<void> {
   console.log(`\n${name}`);
-  await backend.initialize(); // optional: the first operation does it
+  await backend.initialize(); // optional: the first operation initializes too
   await backend.delete("/"); // "/" empties the namespace
 
   // write: creates only, unless the backend has writeMode: "overwrite".
@@ -62,7 +62,7 @@ async function tour(name: string, backend: RemoteBackend): Promise<void> {
   assert.match(error ?? "", /already exists/);
   show("write again", error);
 
-  // edit: literal, exactly once or all; safe against others who edit the same file.
+  // edit: replaces a literal, exactly one occurrence or all; safe with concurrent writers.
   const edited = await backend.edit("/src/main.ts", "const", "export const", true);
   assert.equal(edited.occurrences, 3);
   show("edit", edited);
@@ -77,7 +77,7 @@ async function tour(name: string, backend: RemoteBackend): Promise<void> {
   assert.ok(data);
   show("readRaw", data);
 
-  // uploadFiles and downloadFiles: bytes, many at once, one answer each.
+  // uploadFiles and downloadFiles: bytes of many files, with one result each.
   const png = Uint8Array.from([0x89, 0x50, 0x4e, 0x47]);
   show("uploadFiles", await backend.uploadFiles([["/logo.png", png]]));
   const [logo, missing] = await backend.downloadFiles(["/logo.png", "/missing.png"]);
@@ -85,7 +85,7 @@ async function tour(name: string, backend: RemoteBackend): Promise<void> {
   assert.equal(missing?.error, "file_not_found");
   show("downloadFiles", [logo, missing]);
 
-  // ls: the direct children. glob: files by name. grep: a literal in text files.
+  // ls: direct children. glob: files by name. grep: a literal in text files.
   const { files: children } = await backend.ls("/");
   assert.deepEqual(
     children?.map(({ path }) => path),
@@ -105,7 +105,7 @@ async function tour(name: string, backend: RemoteBackend): Promise<void> {
   assert.deepEqual((await bob.ls("/")).files?.length, 1);
   show("withNamespace", (await bob.ls("/")).files);
 
-  // delete: a file, or everything below a directory.
+  // delete: a file, or all descendants of a directory.
   show("delete", await bob.delete("/notes.md"));
   assert.match((await bob.read("/notes.md")).error ?? "", /not found/);
 

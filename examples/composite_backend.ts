@@ -1,5 +1,5 @@
 /**
- * One agent, three storages: working files in the agent's state, assets in S3, data and memories in PostgreSQL.
+ * One agent with three storages: working files in the agent's state, assets in S3, data and memories in PostgreSQL.
  *
  *     npm run example composite_backend
  */
@@ -10,7 +10,7 @@ import { CompositeBackend, createDeepAgent, StateBackend } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
 
-// The working files of the state are replaced by write_file, as deepagents describes it. So are all others then.
+// In the agent's state write_file replaces files, as deepagents describes it, so it should do the same everywhere.
 const writeMode = "overwrite";
 
 const s3 = new S3Backend({
@@ -18,7 +18,7 @@ const s3 = new S3Backend({
   prefix: "examples/composite_backend",
   createBucket: true,
   writeMode,
-  // For AWS leave out the rest: region, credentials and role are found as the AWS SDK finds them.
+  // For AWS, omit the rest: the SDK finds region, credentials and role.
   endpointUrl: process.env.S3_ENDPOINT ?? "http://localhost:9000",
   accessKeyId: process.env.S3_ACCESS_KEY_ID ?? "minioadmin",
   secretAccessKey: process.env.S3_SECRET_ACCESS_KEY ?? "minioadmin",
@@ -29,8 +29,8 @@ const postgres = new PostgresBackend({
   writeMode,
 });
 
-// CompositeBackend takes the mount's prefix off a path: without a namespace each, /data/x and /memories/x would be
-// one file.
+// CompositeBackend strips the mount's prefix from a path: without separate namespaces, /data/x and /memories/x would be
+// the same file.
 const assets = s3.withNamespace(["assets"]);
 const data = postgres.withNamespace(["data"]);
 const memories = postgres.withNamespace(["memories"]);
@@ -40,7 +40,7 @@ const TASK = `Write a drawing of a red circle to /assets/logo.svg, the lines "na
 Then find out by grep which files mention red.`;
 
 try {
-  await Promise.all([s3.delete("/"), postgres.delete("/")]); // what an earlier run of this example left
+  await Promise.all([s3.delete("/"), postgres.delete("/")]); // files of an earlier run
 
   const agent = createDeepAgent({
     model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
@@ -53,13 +53,13 @@ try {
   const result = await agent.invoke({ messages: [{ role: "user", content: TASK }] });
   console.log(`${result.messages.at(-1)?.text}\n`);
 
-  // Each file is where its path says. A mount does not know its own prefix.
+  // Each file is in the storage of its mount, which does not know its own prefix.
   assert.match(String((await assets.read("/logo.svg")).content), /<svg/);
   assert.match(String((await data.read("/colours.csv")).content), /^name,colour\nlogo,red/);
   assert.match(String((await memories.read("/logo.md")).content), /red/);
   assert.ok(result.files?.["/notes.md"], "/notes.md is not in the state");
 
-  // The next thread begins with what lasts, and with no working files.
+  // The next thread starts with the persistent files, and without working files.
   const { matches = [] } = await postgres.grep("red");
   const found = new Set(matches.map(({ path }) => path));
   assert.ok(found.has("/data/colours.csv") && found.has("/memories/logo.md"), "PostgreSQL lacks a file");
@@ -70,7 +70,7 @@ try {
   await Promise.all([s3.close(), postgres.close()]);
 }
 
-/** What the agent does where no real model is at hand. */
+/** Steps of the agent if no real model is available. */
 function* script(): Script {
   const write = (file_path: string, content: string) => ({
     tool: "write_file",

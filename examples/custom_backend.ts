@@ -1,6 +1,6 @@
 /**
- * A backend of one's own: the files of a Deep Agent in a SQLite database. The backend is custom-backend/sqlite-backend.ts,
- * its tests are those of the conformance suite, in test/custom-backend.test.ts.
+ * A custom backend: the files of a Deep Agent in a SQLite database. The backend is in custom-backend/sqlite-backend.ts;
+ * test/custom-backend.test.ts runs the conformance suite on it.
  *
  *     npm run example custom_backend
  */
@@ -33,14 +33,14 @@ try {
   await backend.close();
 }
 
-// The files are in the database. Other backends, of other processes perhaps, find them there.
+// The files are in the database, where other backends, perhaps in other processes, find them.
 const others = [new SqliteBackend({ path }), new SqliteBackend({ path })] as const;
 try {
   const { content } = await others[0].read("/notes/sqlite.md");
   assert.match(String(content), /DATABASE/);
   console.log(`SqliteBackend wrote /notes/sqlite.md: ${content}`);
 
-  // No edit is lost, however many there are at once.
+  // No concurrent edit is lost.
   await others[0].write("/count.md", "0\n");
   const edits = Array.from({ length: 10 }, (_, i) => others[i % 2]!.edit("/count.md", "\n", "+1\n"));
   for (const { error } of await Promise.all(edits)) assert.equal(error, undefined);
@@ -51,7 +51,7 @@ try {
   rmSync(folder, { recursive: true });
 }
 
-/** What the agent does where no real model is at hand. */
+/** Steps of the agent if no real model is available. */
 function* script(): Script {
   const file_path = "/notes/sqlite.md";
   yield { tool: "write_file", args: { file_path, content: "SQLite is a database in one file.\n" } };

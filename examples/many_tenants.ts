@@ -1,5 +1,5 @@
 /**
- * One agent and one backend for many tenants: the namespace is that of the run's user.
+ * One agent and one backend for many tenants: the namespace depends on the user of the run.
  *
  *     npm run example many_tenants
  */
@@ -17,19 +17,20 @@ const options: PostgresBackendOptions = {
 const NAMESPACE = ["examples", "many_tenants"];
 
 /**
- * Asked at each operation. Without a user the operation fails: it never falls back to a namespace above. LangGraph Server
- * sets this key from the result of its authentication, and no client can overwrite it; here the code below sets it.
+ * Backend whose namespace is evaluated for each operation. Without a user the operation fails; it never falls back to a
+ * parent namespace. LangGraph Server sets this key from the authenticated user, and no client can overwrite it; here
+ * the code below sets it.
  */
 const backend = new PostgresBackend({
   ...options,
   namespace: () => [...NAMESPACE, getConfig()?.configurable?.langgraph_auth_user_id],
 });
 
-/** Sees all tenants; for the look from outside. */
+/** Backend that sees the files of all tenants. */
 const admin = new PostgresBackend({ ...options, namespace: NAMESPACE });
 
 try {
-  await admin.delete("/"); // what an earlier run of this example left
+  await admin.delete("/"); // files of an earlier run
 
   const agent = createDeepAgent(
     withCreateOnlyFiles(createFilesystemMiddleware, {
@@ -45,11 +46,11 @@ try {
   const remember = (colour: string) =>
     `Write my favourite colour, ${colour}, to /me.md. Then list all files.`;
 
-  // The user comes from your own authentication, never from the user's words.
+  // The user id comes from your authentication, never from user input.
   const users = { "anna@example.org": "green", "bob@example.org/../anna@example.org": "blue" };
   await Promise.all(Object.entries(users).map(([userId, colour]) => ask(remember(colour), userId)));
 
-  // Each has a /me.md, and nobody else's.
+  // Each user has a /me.md and sees no other.
   for (const [userId, colour] of Object.entries(users)) {
     const { content } = await admin.withNamespace([userId]).read("/me.md");
     assert.match(String(content), new RegExp(colour));
@@ -67,7 +68,7 @@ try {
   await Promise.all([backend.close(), admin.close()]);
 }
 
-/** What the agent does where no real model is at hand. */
+/** Steps of the agent if no real model is available. */
 function* script(task: string): Script {
   const colour = /colour, (\w+),/.exec(task)?.[1];
   const written = yield {

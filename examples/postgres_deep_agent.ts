@@ -1,6 +1,6 @@
 /**
- * Several Deep Agents on one workspace in PostgreSQL: three that work on one file at the same time, and one that
- * hands its work to sub-agents.
+ * Several Deep Agents share one workspace in PostgreSQL: three edit the same file concurrently, and one delegates its
+ * work to sub-agents.
  *
  *     npm run example postgres_deep_agent
  */
@@ -18,15 +18,15 @@ const options: PostgresBackendOptions = {
 
 const backend = new PostgresBackend(options);
 try {
-  await backend.initialize(); // makes the table; the first operation would, too
-  await backend.delete("/"); // what an earlier run of this example left
+  await backend.initialize(); // creates the table, as the first operation would
+  await backend.delete("/"); // files of an earlier run
   await workTogether(["anna", "bob", "carol"]);
   await delegate();
 } finally {
   await backend.close();
 }
 
-/** Each agent has a backend of its own, as it would in a process of its own. No edit is lost. */
+/** Runs agents concurrently, each with its own backend, as in separate processes. No edit is lost. */
 async function workTogether(names: string[]): Promise<void> {
   await backend.write("/board.md", names.map((name) => `- [ ] ${name}: to be done\n`).join(""));
 
@@ -51,10 +51,10 @@ async function workTogether(names: string[]): Promise<void> {
   for (const name of names) assert.match(String(content), new RegExp(`^- \\[x\\] ${name}`, "m"));
 }
 
-/** The agent and its sub-agents share the backend, so that a report may be a path. */
+/** Runs an agent with sub-agents, which share a backend, so that they can pass results as paths. */
 async function delegate(): Promise<void> {
   const agent = createDeepAgent(
-    // write_file never replaces a file here, and the model and its sub-agents have to know.
+    // Tells the model and its sub-agents that write_file never replaces a file here.
     withCreateOnlyFiles(createFilesystemMiddleware, {
       model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
       backend,
@@ -64,7 +64,7 @@ async function delegate(): Promise<void> {
           description: "Writes what it knows of one topic to the file that it is told.",
           systemPrompt:
             "Write five lines on the topic to the file that you are told. Answer with its path only.",
-          model: await exampleModel(research), // without it, that of the agent
+          model: await exampleModel(research), // default: the agent's model
         },
         {
           name: "writer",
@@ -91,7 +91,7 @@ async function delegate(): Promise<void> {
   assert.notEqual(matches.length, 0, "the report says nothing of indexes");
 }
 
-// What the agents do where no real model is at hand.
+// Steps of the agents if no real model is available.
 
 function* tickOff(task: string): Script {
   const name = /line of (\w+)/.exec(task)?.[1];

@@ -1,6 +1,6 @@
 import { exampleServers, type ServerName } from "./servers.js";
 
-/** `npm run example`: each example, what it needs, and what it shows. */
+/** Examples of `npm run example`, with the servers that they need and a description. */
 const EXAMPLES: Record<string, { needs: ServerName[]; shows: string }> = {
   s3_deep_agent: { needs: ["s3"], shows: "an agent with files in S3: streaming, a tool of its own" },
   postgres_deep_agent: { needs: ["postgres"], shows: "agents and sub-agents that share a workspace" },
@@ -10,7 +10,7 @@ const EXAMPLES: Record<string, { needs: ServerName[]; shows: string }> = {
   basic_usage: { needs: ["postgres", "s3"], shows: "every method of a backend, without an agent" },
 };
 
-// On Node 20 the AWS SDK would put a page about newer versions among the answers.
+// Suppresses the AWS SDK's long warning on Node 20.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
 
 const [name = "", ...others] = process.argv.slice(2);
@@ -18,11 +18,11 @@ const example = Object.hasOwn(EXAMPLES, name) && others.length === 0 ? EXAMPLES[
 if (example) await run(name, example.needs);
 else list();
 
-/** The example takes the servers from the environment, as it would anywhere. */
+/** Runs an example, which takes the servers from the environment. */
 async function run(example: string, needs: ServerName[]): Promise<void> {
   const servers = await exampleServers(needs).catch((error: Error) => {
     console.error(error.message);
-    process.exit(1); // and what has been started ends with it
+    process.exit(1); // also stops the servers that were started
   });
   Object.assign(process.env, servers.env);
   try {

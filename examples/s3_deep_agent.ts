@@ -1,6 +1,5 @@
 /**
- * A Deep Agent whose files live in S3. Its steps are streamed, and it has a tool of its own that works on the same
- * files.
+ * A Deep Agent with its files in S3. Streams its steps, and has a custom tool that works on the same files.
  *
  *     npm run example s3_deep_agent
  */
@@ -19,7 +18,7 @@ const options: S3BackendOptions = {
   bucket: process.env.S3_BUCKET ?? "deepagents",
   prefix: "examples/s3_deep_agent",
   createBucket: true,
-  // For AWS leave out the rest: region, credentials and role are found as the AWS SDK finds them.
+  // For AWS, omit the rest: the SDK finds region, credentials and role.
   endpointUrl: process.env.S3_ENDPOINT ?? "http://localhost:9000",
   accessKeyId: process.env.S3_ACCESS_KEY_ID ?? "minioadmin",
   secretAccessKey: process.env.S3_SECRET_ACCESS_KEY ?? "minioadmin",
@@ -33,7 +32,7 @@ const sha256 = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest(
 
 const backend = new S3Backend(options);
 try {
-  await backend.delete("/"); // what an earlier run of this example left
+  await backend.delete("/"); // files of an earlier run
 
   const checksum = tool(
     async ({ path }) => {
@@ -48,7 +47,7 @@ try {
   );
 
   const agent = createDeepAgent(
-    // write_file never replaces a file here, and the model has to know.
+    // Tells the model that write_file never replaces a file here.
     withCreateOnlyFiles(createFilesystemMiddleware, {
       model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
       backend,
@@ -60,13 +59,13 @@ try {
   const task = { messages: [{ role: "user" as const, content: TASK }] };
   for await (const [message] of await agent.stream(task, { streamMode: "messages" })) {
     if (ToolMessage.isInstance(message)) console.log(`\n  ${message.name}: ${message.text.split("\n")[0]}`);
-    else process.stdout.write(message.text); // word by word, where the model gives words
+    else process.stdout.write(message.text); // token by token, if the model streams
   }
 } finally {
   await backend.close();
 }
 
-// The files are in the bucket. Another backend, of another process perhaps, finds them there.
+// The files are in the bucket, where another backend, perhaps in another process, finds them.
 const other = new S3Backend(options);
 try {
   const { content, totalLines } = await other.read("/src/calculator.ts");
@@ -79,7 +78,7 @@ try {
   await other.close();
 }
 
-/** What the agent does where no real model is at hand. */
+/** Steps of the agent if no real model is available. */
 function* script(): Script {
   const path = "/src/calculator.ts";
   const add = "export const add = (a: number, b: number) => a + b;";

@@ -2,7 +2,7 @@ import { startMinio, startPostgres } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { S3Backend } from "@deepagents-remote/backend-s3";
 
-/** Servers for the examples, and the environment that leads to them. */
+/** Servers for the examples, and the environment variables that point to them. */
 export interface ExampleServers {
   env: Record<string, string>;
   stop(): Promise<void>;
@@ -11,9 +11,9 @@ export interface ExampleServers {
 export type ServerName = keyof typeof find;
 
 /**
- * Finds the servers that an example needs: those of the environment, those of `docker compose up`, or others, which
- * are started for this run.
- * @throws with what to install or to start
+ * Finds the servers that an example needs: those in the environment, those of `docker compose up`, or new ones that are
+ * started for this run.
+ * @throws Error that says what to install or to start.
  */
 export async function exampleServers(names: ServerName[]): Promise<ExampleServers> {
   const servers = await Promise.all(names.map((name) => find[name]()));
@@ -60,14 +60,14 @@ const find = {
 
 const COMPOSED_POSTGRES = "localhost:5432";
 
-/** An address without user and password. */
+/** Removes user and password from an address. */
 function place(url: string): string {
   if (!URL.canParse(url)) return "an address that is not a URL";
   const { host, pathname } = new URL(url);
   return host + (pathname === "/" ? "" : pathname);
 }
 
-/** Version of the server that docker-compose.yml would start, if one answers there. */
+/** Returns the version of the server from docker-compose.yml, if it is running. */
 async function composedPostgres(): Promise<string | undefined> {
   const url = `postgres://postgres:postgres@${COMPOSED_POSTGRES}/deepagents`;
   const backend = new PostgresBackend({ url, connectTimeoutMs: 2_000 });
@@ -90,7 +90,7 @@ async function composedMinio(): Promise<boolean> {
   return ok;
 }
 
-/** The examples find it by themselves. */
+/** Returns a server that the examples find by themselves. */
 function given(description: string): ExampleServers {
   log(`Using ${description}.`);
   return { env: {}, async stop() {} };

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** Refuses a release of packages whose manifests do not say where they come from; provenance needs it too. */
+/** Rejects a release of packages whose manifests lack repository metadata, which provenance requires. */
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -8,7 +8,7 @@ import { root } from "./pnpm.mjs";
 
 const FIELDS = ["repository", "homepage", "bugs"];
 
-/** One sentence for each package that cannot be published. */
+/** Returns one sentence for each package that cannot be published. */
 export function releaseProblems(manifests) {
   return manifests.flatMap((manifest) => {
     const missing = FIELDS.filter((field) => !manifest[field]);

@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
 const modules = join(root, "node_modules");
-/** Windows spells it `Path`; two spellings in one environment would be two variables. */
+/** Name of the PATH variable, which is `Path` on Windows. A second spelling would create a second variable. */
 const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
 
 /** The programs that package.json pins, and an environment in which turbo finds that pnpm. */
@@ -34,7 +34,10 @@ function installedVersion() {
   return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : undefined;
 }
 
-/** Under npm its own npx is run by this Node; else the one on PATH, which on Windows only a shell can run. */
+/**
+ * Returns the command for npx: under npm its own npx, run by this Node; else the one on PATH, which needs a shell on
+ * Windows.
+ */
 function npx(parameters) {
   const npm = process.env.npm_execpath ?? "";
   const beside = join(dirname(npm), "npx-cli.js");

@@ -1,18 +1,18 @@
 import { spawn } from "node:child_process";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
-/** A step that prints nothing for longer than this looks like one that hangs. */
+/** Interval of progress messages, so that a long step does not look stuck. */
 const SIGN_OF_LIFE_MS = 10_000;
 
 /**
- * Runs a program with this terminal and answers how it ended: `{ signal }`, or `{ code, received }` with the
- * signal that was passed on to it, if any.
+ * Runs a program in this terminal. Resolves with `{ signal }`, or with `{ code, received }`, where `received` is the
+ * signal that was forwarded to it, if any.
  */
 export function run(program, parameters, options = {}) {
   return watch(spawn(program, parameters, { stdio: "inherit", ...options }));
 }
 
-/** Runs a step whose output is only of interest when it fails, and then shows all of it. */
+/** Runs a step, and prints its output only if it fails. */
 export async function step(label, program, parameters, options = {}) {
   const started = Date.now();
   const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
@@ -32,19 +32,19 @@ export async function step(label, program, parameters, options = {}) {
   return text;
 }
 
-/** Ends this process as that one ended. */
+/** Ends this process with the same signal or exit code. */
 export function endLike(ended) {
   if (ended.signal) process.kill(process.pid, ended.signal);
   else process.exitCode = ended.code;
 }
 
-/** Signals go to the child, and only its end ends us. */
+/** Forwards signals to the child and exits with it. */
 function watch(child) {
   return new Promise((resolve, reject) => {
     let received;
     const forward = (signal) => {
       received = signal;
-      // A Ctrl-C in a terminal has reached the child already; a second one makes many programs give up.
+      // A Ctrl-C in a terminal has already reached the child, and a second one makes many programs abort.
       if (signal === "SIGINT" && process.stdin.isTTY) return;
       child.kill(signal);
     };

@@ -1,7 +1,9 @@
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
-/** Old results must not be counted for a run that wrote none. jest does not make the folder. */
+/**
+ * Deletes old results, so that they do not count for a run without results. Creates the folder, which jest does not do.
+ */
 export function clearResults(packages) {
   for (const { path } of packages) {
     rmSync(join(path, ".results"), { recursive: true, force: true });
@@ -9,7 +11,7 @@ export function clearResults(packages) {
   }
 }
 
-/** The results of each package's jest run, as `{ name, passed, failed, skipped, notRun, problems }`. */
+/** Reads the results of each package's jest run, as `{ name, passed, failed, skipped, notRun, problems }`. */
 export function readResults(packages) {
   return packages.map(({ name, path }) => ({
     name,
@@ -21,9 +23,9 @@ export function readResults(packages) {
 }
 
 /**
- * Counts one run of jest. Anything that jest does not count as a failed test but that is no success either (no
- * result, no test, a file that did not load) counts as one failure, with a sentence that says so.
- * @param notRun test files that were left out because a server is missing: `{ server, reason, files }` each
+ * Summarizes one run of jest. A run that is neither a failed test nor a success (no result, no tests, a file that did
+ * not load) counts as one failure with an explanation.
+ * @param notRun Test files that were not run because a server is missing: `{ server, reason, files }` each.
  */
 export function summarize(result, notRun = []) {
   if (!result)
@@ -45,7 +47,7 @@ export function summarize(result, notRun = []) {
   return { passed, failed, skipped: skippedIn(result), notRun, problems };
 }
 
-/** Prints all results; the total is alone on the last line. `code` is the exit code of the runner of all packages. */
+/** Prints all results, with the total on the last line. `code` is the exit code of the runner. */
 export function report(results, code, print) {
   print("");
   for (const { name, passed, failed, skipped, notRun, problems } of results) {
@@ -79,7 +81,7 @@ function skippedIn(result) {
   );
 }
 
-/** How many test files each reason left out, of all packages. */
+/** Counts the test files that were not run, by reason. */
 function reasonsIn(results) {
   const reasons = new Map();
   for (const { reason, files } of results.flatMap(({ notRun }) => notRun))

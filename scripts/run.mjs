@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** What the root's `npm start`, `npm test`, `npm run db` and so on do, from a fresh clone on. */
+/** Implements the root's `npm start`, `npm test`, `npm run db` and so on. Works from a fresh clone. */
 
 import { createRequire } from "node:module";
 import { join } from "node:path";
@@ -44,8 +44,8 @@ if (command && (parameters.length === 0 || takesParameters.has(name))) {
 }
 
 /**
- * Runs a program of a package by tsx, without the shell that a package script brings: that would die of a signal
- * alone, and the program would go on.
+ * Runs a program of a package with tsx. Avoids the shell of a package script, which would exit on a signal while the
+ * program keeps running.
  */
 function program(name, file, parameters) {
   const folder = join(root, name);
@@ -54,8 +54,8 @@ function program(name, file, parameters) {
 }
 
 /**
- * Runs the task in every package that has it, and sums what the packages' jest runs wrote.
- * @param parameters Patterns of test files, and options of jest. Default: all tests.
+ * Runs the task in every package that has it, and sums up their jest results.
+ * @param parameters Patterns of test files, and jest options. Default: all tests.
  */
 async function tests(task, parameters, more = {}) {
   const patterns = parameters.filter((_, i) =>
@@ -68,14 +68,14 @@ async function tests(task, parameters, more = {}) {
   const filters = tested.map(({ name }) => `--filter=${name}`);
   const options = [task, ...filters, "--continue", "--concurrency=2", "--output-logs=new-only"];
   const ended = tested.length === 0 ? { code: 1 } : await runTurbo([...options, "--", ...parameters], more);
-  // An interrupted turbo ends by exit code 0. What has not run then has not failed.
+  // An interrupted turbo exits with code 0. Tests that did not run then have not failed.
   const signal = ended.signal ?? ended.received;
   if (signal) return { signal };
   const total = report(readResults(tested), ended.code, (line) => console.log(line));
   return { code: total.failed === 0 ? 0 : ended.code || 1 };
 }
 
-/** Runs tests with all servers. Without CI a missing server leaves out the tests that need it. */
+/** Runs tests with all servers. Outside CI, tests that need a missing server are not run. */
 async function withServers(work) {
   const { SERVERS, startServers } = await import("../internal/servers/dist/index.js");
   const log = (line) => console.error(line);

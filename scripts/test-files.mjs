@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
  * Lists the test files of a package.
- * @param patterns Regular expressions; a file needs to match one of them by its path in the repository. Default: all.
+ * @param patterns Regular expressions for paths in the repository; a file has to match one of them. Default: all files.
  */
 export function testFiles(folder, patterns = []) {
   const test = join(folder, "test");
@@ -22,9 +22,9 @@ export function testFiles(folder, patterns = []) {
 }
 
 /**
- * Lists the test files of a package that cannot run, because a server is missing.
- * @param servers For each server a pattern of the test files, below `test/`, that need it.
- * @param missing For each missing server the reason.
+ * Lists the test files of a package that cannot run because a server is missing.
+ * @param servers Pattern of the test files below `test/` that need each server.
+ * @param missing Reason for each missing server.
  */
 export function filesNotRun(folder, servers, missing) {
   return Object.entries(servers)

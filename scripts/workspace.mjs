@@ -6,18 +6,18 @@ import { step } from "./process.mjs";
 
 const stamp = join(root, "node_modules", ".cache", "deepagents-remote", "installed");
 
-/** Installs from the lockfile, unless lockfile and manifests are those of the last time. */
+/** Installs from the lockfile, unless lockfile and manifests are unchanged. */
 export async function install() {
   if (existsSync(stamp) && readFileSync(stamp, "utf8") === fingerprint()) return;
   const [program, parameters, options] = pnpmCommand(["install", "--frozen-lockfile"]);
-  // pnpm asks before it replaces a node_modules of another layout; nobody is there to answer.
+  // Otherwise pnpm would prompt before it replaces a node_modules of another layout.
   const asked = { cwd: root, env: { ...env, npm_config_confirm_modules_purge: "false" } };
   await step("Installing dependencies", program, parameters, { ...asked, ...options });
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, fingerprint());
 }
 
-/** Builds what changed. */
+/** Builds packages that changed. */
 export async function build() {
   await step("Building", process.execPath, [turbo, "run", "build", "--output-logs=errors-only"], {
     cwd: root,
@@ -32,7 +32,7 @@ export const packages = () =>
     return { name, path, scripts };
   });
 
-/** Everything that `pnpm install` depends on, and whether what it makes is still there. */
+/** Computes a fingerprint of everything that `pnpm install` depends on, and of whether its output still exists. */
 function fingerprint() {
   const hash = createHash("sha256");
   for (const name of ["package.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", ".npmrc"])

@@ -1,12 +1,12 @@
 import { Bench } from "tinybench";
 
-/** One thing done in several ways, of which the first is the measure. */
+/** Several ways to do the same work. The first is the baseline. */
 export interface Comparison {
   readonly title: string;
   readonly ways: Readonly<Record<string, () => Promise<unknown>>>;
 }
 
-/** A line of the table. */
+/** A row of the table. */
 export interface Measured {
   readonly title: string;
   readonly way: string;
@@ -14,13 +14,13 @@ export interface Measured {
   readonly ratio: string;
 }
 
-/** The ways take turns this often, because a machine is faster in one second and slower in the next. */
+/** Number of rounds in which the ways take turns, because the speed of a machine varies over time. */
 const ROUNDS = 9;
 
 /** Time without a line of output after which a comparison reports its progress, in milliseconds. */
 const SIGN_OF_LIFE_MS = 5_000;
 
-/** Runs the ways by turns, and gives the medians of their rounds' medians and of the ratios to the first. */
+/** Runs the ways in turns. Returns the median of the round medians, and the median ratio to the baseline. */
 export async function compare({ title, ways }: Comparison): Promise<Measured[]> {
   const numbered = Object.entries(ways).map(([way, run], i) => ({ name: `${title}, ${way}`, run, i }));
   const rounds: number[][] = [];
@@ -28,11 +28,11 @@ export async function compare({ title, ways }: Comparison): Promise<Measured[]> 
   let reported = performance.now();
   for (let round = 0; round <= ROUNDS; round++) {
     const medians: number[] = [];
-    // There and back, so that none always comes behind the same other one.
+    // Alternates the order, so that no way always follows the same other one.
     for (const { name, run, i } of round % 2 === 0 ? numbered : numbered.toReversed()) {
       medians[i] = await medianOf(name, run);
     }
-    // The first round warms up.
+    // The first round is a warm-up.
     if (round > 0) rounds.push(medians);
     if (performance.now() - reported > SIGN_OF_LIFE_MS && round < ROUNDS) {
       console.log(`${title}: ${round + 1} of ${ROUNDS + 1} rounds`);

@@ -1,4 +1,4 @@
-/** All measurements, each side by side with the plain call that does the same work: `npm run bench` in the root. */
+/** Compares the backends with plain calls that do the same work: `npm run bench` in the root. */
 import { measurePostgres } from "./postgres.js";
 import { measureS3 } from "./s3.js";
 

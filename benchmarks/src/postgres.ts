@@ -1,16 +1,16 @@
-/** PostgresBackend beside the plain postgres.js call that does the same work: `npm run bench` in the root. */
+/** Compares PostgresBackend with plain postgres.js calls that do the same work: `npm run bench` in the root. */
 import { startPostgres } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import postgres, { type Sql } from "postgres";
 import { compare, type Measured } from "./compare.js";
 import { fill } from "./workspace.js";
 
-/** Runs everything, in a database of its own. */
+/** Runs all measurements in a separate database. */
 export async function measurePostgres(): Promise<Measured[]> {
   const server = await startPostgres({ log: console.log });
   console.log(server.description);
   const database = await server.createDatabase();
-  // One pool for both: where two connections take turns, each small statement takes longer, whoever sends it.
+  // One pool for both, because alternating between two connections slows down small statements on either.
   const sql = postgres(database.url, { max: 10, onnotice: () => {} });
   const backend = new PostgresBackend({ sql });
   const plain = new PostgresBackend({ sql, table: "plain", searchIndex: "off" });

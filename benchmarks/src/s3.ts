@@ -1,4 +1,4 @@
-/** S3Backend beside the plain call of the SDK that does the same work: `npm run bench` in the root. */
+/** Compares S3Backend with plain SDK calls that do the same work: `npm run bench` in the root. */
 import { CreateBucketCommand, GetObjectCommand, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { startMinio } from "@deepagents-internal/servers";
 import { S3Backend } from "@deepagents-remote/backend-s3";
@@ -6,7 +6,7 @@ import { compare, type Measured } from "./compare.js";
 
 const Bucket = "benchmark";
 
-/** Runs everything, on a MinIO of its own. */
+/** Runs all measurements on a separate MinIO. */
 export async function measureS3(): Promise<Measured[]> {
   const server = await startMinio({ log: console.log });
   console.log(server.description);

@@ -3,7 +3,7 @@ import type { PostgresBackend } from "@deepagents-remote/backend-postgres";
 const WORDS =
   "const function return import export class interface value result error async await promise".split(" ");
 
-/** Source files that look like any, the same in every run; one of them has a rare word. */
+/** Fills a backend with typical source files, the same in every run; one of them contains a rare word. */
 export async function fill(
   backend: PostgresBackend,
   directory: string,

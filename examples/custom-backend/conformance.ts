@@ -2,7 +2,7 @@ import type { BackendFixture, CreateContext } from "@deepagents-remote/core/conf
 import Database from "libsql";
 import { SqliteBackend } from "./sqlite-backend.js";
 
-// What the suite takes for each case; the command line of the suite, too, and the processes of its races.
+// Used by the suite for each case, by its command line, and by the processes of its races.
 
 export const name = "SqliteBackend";
 
@@ -11,12 +11,12 @@ const LARGEST = 16 * 1024 * 1024;
 export const capabilities = {
   ownRoot: true,
   namespaces: true,
-  // The namespace and its slash are in the key.
+  // The key includes the namespace and its slash.
   maxPathBytes: 1_024 - "case-0123456789abc/".length,
   maxFileBytes: LARGEST,
 };
 
-/** A backend for one case, in the database that `SQLITE_FILE` names. */
+/** Creates a backend for one case, in the database that `SQLITE_FILE` names. */
 export function create({ namespace }: CreateContext): BackendFixture {
   const path = process.env.SQLITE_FILE ?? "conformance.db";
   const backends: SqliteBackend[] = [];
@@ -31,7 +31,7 @@ export function create({ namespace }: CreateContext): BackendFixture {
     async close() {
       for (const backend of backends) await backend.close();
     },
-    /** Renames the table, so that every statement fails. */
+    /** Simulates an outage by renaming the table, so that every statement fails. */
     outage() {
       const other = new Database(path);
       other.exec("ALTER TABLE files RENAME TO away");

@@ -40,13 +40,13 @@ type Listed = { key: Key; version: string; size: number; modified: number };
 
 const ENTRIES_PER_PAGE = 1_000;
 
-/** Behind all keys: SQLite sorts a BLOB behind every TEXT. */
+/** Upper bound of all keys: SQLite sorts a BLOB after every TEXT. */
 const END = Buffer.alloc(0);
 
-/** Later than any file. */
+/** Date later than that of any file. */
 const LAST_DATE = new Date(8.64e15);
 
-/** Files as rows of a SQLite database, which several processes of one machine can share. */
+/** Stores files as rows of a SQLite database, which several processes on one machine can share. */
 export class SqliteStore implements FileStore {
   readonly capabilities = {
     atomic: true,
@@ -59,7 +59,7 @@ export class SqliteStore implements FileStore {
   readonly maxAttempts = 3;
   #db: Db | undefined;
 
-  /** @param path Of the database file, which is created when it is missing. */
+  /** @param path Path of the database file, which is created if it is missing. */
   constructor(readonly path: string) {}
 
   open(call: Asked) {
@@ -82,7 +82,7 @@ export class SqliteStore implements FileStore {
     });
   }
 
-  /** One look-up an entry, so that the cost of a directory follows its children and not what is below them. */
+  /** Lists entries with one lookup each, so that the cost depends on the direct children only. */
   async *list(prefix: string, call: ListOptions) {
     let from = call.after === undefined ? prefix : keyAfter(call.after);
     for (let page: Entry[] = []; ; page = []) {
@@ -129,17 +129,20 @@ export class SqliteStore implements FileStore {
     });
   }
 
-  /** The clock of the machine that all processes with the database share. */
+  /** Reads the machine's clock, which all processes share. */
   async clock(): Promise<ServiceTime> {
     return { now: new Date(), toleranceMs: 1 };
   }
 
-  /** One transaction that no other writer comes between; of a commit whose disk failed nobody knows what it did. */
+  /** Runs `work` in an exclusive write transaction. If the disk fails during the commit, the outcome is unknown. */
   #write<T>(call: Asked, work: (db: Db) => T): Promise<T> {
     return this.#ask(call, (db) => db.transaction(() => work(db)).immediate(), "unknown-outcome");
   }
 
-  /** SQLite's calls are synchronous: they end by themselves, within the busy timeout, and cannot be aborted. */
+  /**
+   * Runs `work` and translates errors. SQLite calls are synchronous: they end within the busy timeout and cannot be
+   * aborted.
+   */
   async #ask<T>({ signal }: Asked, work: (db: Db) => T, diskFailure: ErrorCode = "unavailable"): Promise<T> {
     if (signal.aborted) throw new RemoteBackendError("timeout", "The time was up before SQLite was asked.");
     try {
@@ -155,7 +158,7 @@ export class SqliteStore implements FileStore {
 function put(db: Db, { key, id, condition, content }: Change): Outcome {
   const old = db.prepare("SELECT write_ids FROM files WHERE key = ?").get(key) as Row | undefined;
   const chain: string[] = old ? JSON.parse(old.write_ids) : [];
-  // The same change again, because the first answer was lost: it is done.
+  // A retry of a change whose first response was lost: already applied.
   if (chain.includes(id)) return { done: true, version: chain[0]! };
   if (condition === "create" && old) return { done: false, why: "exists" };
   if (typeof condition === "object" && !old) return { done: false, why: "missing" };
@@ -186,9 +189,9 @@ function toFile(key: Key, row: Row | undefined): StoredFile | undefined {
   };
 }
 
-/** The files of Deep Agents in a SQLite database. */
+/** Stores the files of Deep Agents in a SQLite database. */
 export class SqliteBackend extends RemoteBackend {
-  /** @param options `path`: of the database file; the rest: see `RemoteBackendOptions`. */
+  /** @param options `path` of the database file; for the rest see `RemoteBackendOptions`. */
   constructor({ path, ...options }: RemoteBackendOptions & { readonly path: string }) {
     super(new SqliteStore(path), options);
   }

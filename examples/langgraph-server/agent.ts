@@ -1,5 +1,5 @@
 /**
- * An agent for LangGraph Server: each user has files of their own, also if a client names another user.
+ * An agent for LangGraph Server. Each user has separate files, even if a client claims to be another user.
  *
  *     npx @langchain/langgraph-cli dev --config examples/langgraph-server/langgraph.json
  */
@@ -10,10 +10,10 @@ import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
 import { exampleModel } from "../model/example-model.js";
 import type { Script } from "../model/scripted-model.js";
 
-/** Lives as long as the server. */
+/** Shared backend, which lives as long as the server. */
 const backend = new PostgresBackend({
   url: process.env.DATABASE_URL ?? "postgres://postgres:postgres@localhost:5432/deepagents",
-  // Set by the server from the result of auth.ts. Everything else in `configurable` and `context` is the client's choice.
+  // Set by the server from the result of auth.ts. Clients control everything else in `configurable` and `context`.
   namespace: () => ["users", getConfig()?.configurable?.langgraph_auth_user_id],
 });
 

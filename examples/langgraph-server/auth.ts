@@ -1,12 +1,12 @@
 import { Auth, HTTPException } from "@langchain/langgraph-sdk/auth";
 
-/** Takes the place of your identity provider. */
+/** Stands in for your identity provider. */
 const USERS: Readonly<Record<string, string>> = {
   "token-of-anna": "anna@example.org",
   "token-of-bob": "bob@example.org",
 };
 
-/** Finds the user of each request. Without this, a client may claim to be anybody. */
+/** Authenticates each request. Without it, a client could claim to be any user. */
 export const auth = new Auth().authenticate(async (request: Request) => {
   const token = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1] ?? "";
   const identity = Object.hasOwn(USERS, token) ? USERS[token] : undefined;

@@ -8,9 +8,9 @@ export interface ChosenModel {
 }
 
 /**
- * The scripted model, or the real one that `MODEL=provider:name` names.
+ * Returns the scripted model, or the real one that `MODEL=provider:name` names.
  * @param wanted Default: `MODEL` in the environment.
- * @throws with what to install or to set
+ * @throws Error that says what to install or to set.
  */
 export async function chooseModel(
   script: (task: string) => Script,

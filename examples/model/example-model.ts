@@ -2,14 +2,14 @@ import type { BaseLanguageModel } from "@langchain/core/language_models/base";
 import { chooseModel } from "./choose-model.js";
 import type { Script } from "./scripted-model.js";
 
-/** What is taken where only a provider's key is in the environment. */
+/** Default model of each provider, by the environment variable of its API key. */
 const MODELS = { ANTHROPIC_API_KEY: "anthropic:claude-sonnet-4-6", OPENAI_API_KEY: "openai:gpt-5" };
 
 let told: string | undefined;
 
 /**
- * The model of an example: the one that `MODEL=provider:name` names, else one of the provider whose API key is in the
- * environment; without a key, or without the provider's package, a model that plays the script.
+ * Returns the model of an example: the one that `MODEL=provider:name` names, else the default model of a provider whose
+ * API key is in the environment. Without a key, or without the provider's package, returns a scripted model.
  */
 export async function exampleModel(script: (task: string) => Script): Promise<BaseLanguageModel> {
   const { MODEL } = process.env;

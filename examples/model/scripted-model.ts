@@ -3,29 +3,29 @@ import type { BaseMessage } from "@langchain/core/messages";
 import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 
-/** A tool call, and what its answer must be. */
+/** A tool call, and a check of its result. */
 export interface ScriptedCall {
   say?: string;
   tool: string;
   args: Record<string, unknown>;
-  /** Says what is wrong with the answer; nothing when it is right. */
+  /** Returns a description of the problem if the result is wrong. */
   wrong?: (answer: string) => string | undefined;
 }
 
 /**
- * Gives one call after the other, or several at once, gets their answers (of several, a line break between them), and
- * ends with the model's last words.
+ * Yields tool calls, one or several at a time, receives their results (several are joined by a line break), and returns
+ * the model's final message.
  */
 export type Script = Generator<ScriptedCall | ScriptedCall[], string, string>;
 
 /**
- * A chat model without a network: at every turn it plays its script through the tools' answers so far, and calls
- * what comes next. It keeps nothing between turns, like a real one.
+ * Chat model without a network. At every turn it replays its script with the tool results so far, and makes the next
+ * call. Stateless between turns, like a real model.
  */
 export class ScriptedModel extends BaseChatModel {
   readonly #script: (task: string) => Script;
 
-  /** @param script Gets what the user, or the agent that calls this one, has asked for last. */
+  /** @param script Receives the last request of the user, or of the calling agent. */
   constructor(script: (task: string) => Script) {
     super({});
     this.#script = script;

@@ -3,9 +3,9 @@ import { OPERATION_CHANNEL, type OperationTrace } from "@deepagents-remote/core"
 import { metrics, type Span, SpanStatusCode, trace } from "@opentelemetry/api";
 
 /**
- * Reports every operation of every backend in this process to OpenTelemetry: a span, a duration and the bytes moved.
- * Call it once, after the SDK was registered.
- * @returns Ends the reporting.
+ * Reports every operation of every backend in this process to OpenTelemetry: a span, the duration, and the bytes
+ * transferred. Call it once, after registering the SDK.
+ * @returns A function that stops the reporting.
  */
 export function instrumentBackends(): () => void {
   const tracer = trace.getTracer("deepagents-remote");
@@ -15,7 +15,7 @@ export function instrumentBackends(): () => void {
   const spans = new WeakMap<OperationTrace, Span>();
 
   const subscriber = {
-    // The active span, such as that of the tool call, is the parent.
+    // The parent is the active span, such as that of the tool call.
     start(operation: OperationTrace) {
       spans.set(operation, tracer.startSpan(`${operation.backend}.${operation.operation}`));
     },
@@ -33,7 +33,7 @@ export function instrumentBackends(): () => void {
       const span = spans.get(operation);
       if (!span) return;
       span.setAttributes({ ...attributes, "deepagents.bytes": operation.bytes });
-      // Not in the metrics: each path would be a series of its own.
+      // Not in the metrics, where each path would create a series.
       if (path !== undefined) span.setAttribute("deepagents.path", path);
       if (files !== undefined) span.setAttribute("deepagents.files", files);
       if (error) {

@@ -8,14 +8,14 @@ const SYSTEM_PROMPT =
   "You study source code. Your files are in a database: /workspace/ holds the code and is not to be changed, " +
   "/reports/ is for reports, /scratch/ for notes.";
 
-/** A Deep Agent whose files live in `backend`, which `write_file` never overwrites. */
+/** Creates a Deep Agent with its files in `backend`. Its `write_file` never overwrites a file. */
 export function createSourceAgent(
   backend: PostgresBackend,
   model: BaseLanguageModel,
   middleware: AgentMiddleware[] = [],
 ) {
   return createDeepAgent(
-    // Tells the model that write_file creates only: deepagents' own description says that it replaces files.
+    // Tells the model that write_file only creates files: the description of deepagents says that it replaces them.
     withCreateOnlyFiles(createFilesystemMiddleware, {
       model,
       backend,

@@ -1,9 +1,9 @@
-/** What deepagents' file tools answer, taken apart as a model would read it. */
+/** Parsers for the results of deepagents' file tools. */
 
 export interface Listed {
-  /** A directory's ends in `/`. */
+  /** Path; that of a directory ends in `/`. */
   path: string;
-  /** Bytes; of a file. */
+  /** Size of a file in bytes. */
   size?: number;
 }
 
@@ -41,7 +41,7 @@ export interface Page {
   start: number;
   end: number;
   total: number;
-  /** Where to read on; absent at the end of the file. */
+  /** Offset of the next page; absent at the end of the file. */
   next?: number;
   lines: string[];
 }
@@ -51,7 +51,7 @@ export function readPage(answer: string): Page | undefined {
   if (!header) return undefined;
   const [start, end, total] = [Number(header[1]), Number(header[2]), Number(header[3])];
   const body = answer.slice(header.index + header[0].length).split("\n");
-  // A page's last line is not shown when it is blank; the header counts it.
+  // The tool does not show a blank last line of a page, but its header counts it.
   while (body.length < end - start + 1) body.push("");
   return { start, end, total, ...(header[4] && { next: Number(header[4]) }), lines: body };
 }

@@ -2,10 +2,10 @@ import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 
 export const TABLE = "agent_files";
 
-/** All paths of the demonstration lie under this, so that it meets no other files of the table. */
+/** Namespace of the demonstration, which separates it from other files in the table. */
 export const NAMESPACE = "npm-start";
 
-/** Opens no connection; the first operation does, and makes the table where it is missing. */
+/** Creates the backend. The first operation connects, and creates the table if it is missing. */
 export function openBackend(url: string): PostgresBackend {
   return new PostgresBackend({ url, table: TABLE, namespace: [NAMESPACE], writeMode: "create" });
 }

@@ -3,7 +3,7 @@ import { bold, count, dim, printFailure } from "./printing.js";
 import { openServer, psqlLine } from "./server.js";
 import { filesBelow } from "./workspace.js";
 
-/** Keeps the server of `npm start` up until Ctrl-C, for whoever wants to look into it. */
+/** Keeps the server of `npm start` running until Ctrl-C, for inspection. */
 async function main(): Promise<void> {
   const interrupted = onInterrupt();
   const server = await openServer();
@@ -21,7 +21,9 @@ async function main(): Promise<void> {
   console.log(`\nStopped. The data stays: ${server.where}`);
 }
 
-/** Makes the table where it is missing, so that the line for psql works before the first `npm start`. */
+/**
+ * Counts the files. Creates the table if it is missing, so that the psql command works before the first `npm start`.
+ */
 async function countFiles(url: string): Promise<string> {
   const backend = openBackend(url);
   try {

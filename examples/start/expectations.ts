@@ -2,7 +2,7 @@ import { compareCodePoints } from "@deepagents-remote/core/adapter";
 import type { Listed, Match } from "./answers.js";
 import type { Sources } from "./sources.js";
 
-/** What the file tools must answer over the uploaded files, worked out from the files on disk. */
+/** Expected results of the file tools, computed from the files on disk. */
 
 export function expectedListing(sources: Sources, directory: string): Listed[] {
   const entries = new Map<string, Listed>();
@@ -35,13 +35,13 @@ export function expectedMatches(
     );
 }
 
-/** A final newline ends a line and starts none. */
+/** Splits a file into lines. A final newline does not start another line. */
 export function linesOf(sources: Sources, path: string): string[] {
   const lines = (sources.get(path)?.toString("utf8") ?? "").split("\n");
   return lines.at(-1) === "" ? lines.slice(0, -1) : lines;
 }
 
-/** Says where a list is not what it must be. */
+/** Describes the first difference between two lists, if any. */
 export function differs(got: readonly unknown[], wanted: readonly unknown[]): string | undefined {
   const [have, want] = [got.map((each) => JSON.stringify(each)), wanted.map((each) => JSON.stringify(each))];
   const at = want.findIndex((each, index) => each !== have[index]);
@@ -50,7 +50,7 @@ export function differs(got: readonly unknown[], wanted: readonly unknown[]): st
   return `${have.length} entries where ${want.length} must be; entry ${index + 1} is ${have[index]}, not ${want[index]}`;
 }
 
-/** Says that a text does not start as it must. */
+/** Describes the problem if a text has none of the expected beginnings. */
 export function startsNot(answer: string, ...beginnings: string[]): string | undefined {
   if (beginnings.some((each) => answer.startsWith(each))) return undefined;
   return `"${answer.slice(0, 200)}" instead of "${beginnings.join('" or "')}"`;

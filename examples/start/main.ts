@@ -27,7 +27,7 @@ import { task } from "./task.js";
 import { type Step, watch } from "./watch.js";
 import { download, filesBelow, uploadWorkspace } from "./workspace.js";
 
-/** A Deep Agent works on files in PostgreSQL; then another process looks whether they are there. */
+/** Runs a Deep Agent on files in PostgreSQL, then verifies the files from another process. */
 async function main(): Promise<void> {
   const scratch = `/scratch/${randomBytes(4).toString("hex")}.md`;
   const sources = collectSources(REPOSITORY);
@@ -52,7 +52,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** Answers what must be in the database afterwards. */
+/** Runs the agent, and returns the expected content of the database. */
 async function runAgent(
   backend: PostgresBackend,
   { name, model }: ChosenModel,
@@ -84,7 +84,7 @@ async function runAgent(
   };
 }
 
-/** Earlier reports, which nobody changes any more: not that of a run that goes on at the same time. */
+/** Returns the finished reports of earlier runs, without that of a concurrent run. */
 async function finishedReports(backend: PostgresBackend, files: FileInfo[]) {
   const paths = files.map((file) => file.path).filter((path) => path.startsWith(`${REPORTS}/`));
   const reports = await download(backend, paths);
@@ -117,7 +117,7 @@ async function prepareWorkspace(backend: PostgresBackend, sources: Sources): Pro
     console.log(`Removed ${count(stale.length, "file")} that the repository has no more.`);
 }
 
-/** The report that the agent wrote, by the tools' answers. */
+/** Finds the path of the agent's report in the tool results. */
 function reportOf(steps: Step[]): string {
   const written = steps.findLast(
     ({ tool, args, answer }) =>

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 
-/** What one process says must be in the database, and another looks for. */
+/** Expected content of the database, which a second process verifies. */
 export interface Manifest {
-  /** SHA-256 of every file, in hexadecimal digits. */
+  /** SHA-256 of every file, in hex. */
   present: Record<string, string>;
   absent: string[];
   report: string;

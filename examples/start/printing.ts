@@ -1,7 +1,7 @@
 import { readListing, readMatches, readPage, readPaths } from "./answers.js";
 import type { Step } from "./watch.js";
 
-/** Colours for people: not in pipes and files, and not where NO_COLOR says so (https://no-color.org). */
+/** True to print colors: only on a terminal, and not if NO_COLOR is set (https://no-color.org). */
 const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
 const style = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
 
@@ -22,7 +22,7 @@ export function duration(ms: number): string {
   return ms < 1_000 ? `${ms.toFixed(1)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 }
 
-/** Local time, `2026-11-22 12:30:00`. */
+/** Formats a time as local time, such as `2026-11-22 12:30:00`. */
 export function time(iso: string | undefined): string {
   return iso === undefined ? "" : new Date(iso).toLocaleString("sv-SE");
 }
@@ -42,7 +42,7 @@ export function printStep(number: number, { said, tool, args, answer, ms }: Step
   console.log(`     ${dim("→")} ${clip(shortAnswer(tool, answer))} ${dim(`(${duration(ms)})`)}`);
 }
 
-/** The last words of a command that failed; it ends with exit code 1. */
+/** Prints the error of a failed command, and sets exit code 1. */
 export function printFailure(error: unknown): void {
   console.error(`\n${red("✗")} ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = 1;
@@ -92,7 +92,7 @@ function shortAnswer(tool: string, answer: string): string {
   return answer;
 }
 
-/** The first line, cut to the width. */
+/** Returns the first line, truncated to the width. */
 function clip(text: string, width = WIDTH): string {
   const line = text.trim().split("\n")[0] ?? "";
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;

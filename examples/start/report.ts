@@ -5,15 +5,15 @@ export const REPORTS = "/reports";
 export const DRAFT = "Status: draft";
 export const FINAL = "Status: final";
 
-/** Earlier reports that a report names. */
+/** Maximum number of earlier reports to list. */
 const NAMED = 5;
 
-/** What the agent found out, by the tools' answers. */
+/** Findings of the agent, from the tool results. */
 export interface Findings {
   number: number;
   modules: string[];
   classes: Match[];
-  /** The file read from its first line to its last. */
+  /** File that was read completely. */
   read: { path: string; pages: string[]; lines: string[] };
   earlier: Listed[];
 }
@@ -47,7 +47,7 @@ ${earlierReports(earlier)}
 `;
 }
 
-/** `packages/core`, `internal/servers`, `examples`. */
+/** Counts paths by package: `packages/core`, `internal/servers`, `examples`. */
 function countByPackage(paths: string[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const path of paths) {

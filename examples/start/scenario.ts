@@ -17,10 +17,7 @@ const PATTERN = "export class ";
 const FIRST_PAGE = 20;
 const PAGE = 100;
 
-/**
- * The scripted model's way through the task. What it does next comes from the tools' answers alone; `sources` only
- * tells whether they are right.
- */
+/** Script of the model for the task. Its steps depend on the tool results only; `sources` is used to check them. */
 export function* scenario(sources: Sources, scratch: string): Script {
   yield {
     say: "What is in the workspace?",
@@ -108,7 +105,7 @@ export function* scenario(sources: Sources, scratch: string): Script {
   );
 }
 
-/** Reads the first file that was found, from page to page; goes on to the next while one page was enough. */
+/** Reads the first file that was found, page by page. Continues with the next file if one page was enough. */
 function* readFirst(sources: Sources, classes: Match[]): Generator<Step, Findings["read"], string> {
   let read: Findings["read"] | undefined;
   for (const path of new Set(classes.map((match) => match.path))) {
@@ -149,7 +146,7 @@ function wrongPage(answer: string, offset: number, whole: string[]): string | un
   return differs(page.lines, whole.slice(offset, end));
 }
 
-/** Under the next number; under the one after it when another run was faster: `write_file` never replaces. */
+/** Writes the report under the next free number. `write_file` never replaces, so a concurrent run may have taken it. */
 function* writeReport(findings: Findings): Generator<Step, string, string> {
   let number = Math.max(0, ...findings.earlier.map((each) => reportNumber(each.path))) + 1;
   for (; ; number++) {

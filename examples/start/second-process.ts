@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Manifest } from "./manifest.js";
 
-/** Runs verify.ts, which shares nothing with this process but the database. */
+/** Runs verify.ts, which shares only the database with this process. */
 export async function verifyInSecondProcess(url: string, manifest: Manifest): Promise<void> {
   const program = fileURLToPath(new URL("verify.ts", import.meta.url));
-  // tsx is in execArgv.
+  // execArgv loads tsx.
   const child = spawn(process.execPath, [...process.execArgv, program], {
     env: { ...process.env, DATABASE_URL: url },
     stdio: ["pipe", "inherit", "inherit"],

@@ -3,24 +3,24 @@ import { chooseDataDirectory, startPostgres } from "@deepagents-internal/servers
 
 export const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 
-/** The PostgreSQL of this run. */
+/** PostgreSQL server of this run. */
 export interface Server {
   url: string;
-  /** Which it is and where its data lives, in one line. */
+  /** Description of the server and the location of its data, in one line. */
   line: string;
-  /** Where the data lives. */
+  /** Location of the data. */
   where: string;
-  /** The address for a shell: a password that was given is not in it, only the variable that holds it. */
+  /** Address for a shell. Contains the name of the variable instead of a given password. */
   shellAddress: string;
-  /** Whether it was started here, or by another command of this clone, and stops with the last of them. */
+  /** True if the server was started by a command of this clone. It stops with the last of them. */
   ours: boolean;
   stop(): Promise<void>;
 }
 
 /**
- * The server that `TEST_POSTGRES_URL` or `DATABASE_URL` names; without them one of this clone, which is started
- * when it does not run and keeps its data.
- * @throws with what to do about it
+ * Returns the server that `TEST_POSTGRES_URL` or `DATABASE_URL` names, else the server of this clone, which is started
+ * if necessary and keeps its data.
+ * @throws Error that says what to do.
  */
 export async function openServer(): Promise<Server> {
   const variable = ["TEST_POSTGRES_URL", "DATABASE_URL"].find((name) => process.env[name]);
@@ -38,7 +38,7 @@ export async function openServer(): Promise<Server> {
   };
 }
 
-/** `startPostgres` knows the name that tests use. */
+/** Opens the server that the variable names. `startPostgres` reads the variable that tests use. */
 async function openGiven(variable: string): Promise<Server> {
   const named = (text: string) => text.replaceAll("TEST_POSTGRES_URL", variable);
   process.env.TEST_POSTGRES_URL = process.env[variable];
@@ -57,7 +57,7 @@ async function openGiven(variable: string): Promise<Server> {
   }
 }
 
-/** A command that shows the newest files. */
+/** Returns a psql command that shows the newest files. */
 export function psqlLine(server: Server, table: string): string {
   const query = `SELECT path, modified_at FROM ${table} ORDER BY modified_at DESC LIMIT 20`;
   return `psql "${server.shellAddress}" -c "${query}"`;

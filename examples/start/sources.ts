@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** Text files by the path they get in the agent's workspace. */
+/** Text files by their path in the agent's workspace. */
 export type Sources = ReadonlyMap<string, Buffer>;
 
 export const WORKSPACE = "/workspace";
@@ -12,7 +12,7 @@ const MOST_FILES = 2_000;
 const WALKED = ["packages", "internal", "examples"];
 const NOT_WALKED = new Set(["node_modules", "dist", "coverage"]);
 
-/** This repository's own text files: those that git knows, else those of its source directories. */
+/** Collects the text files of this repository: those tracked by git, else those in its source directories. */
 export function collectSources(root: string): Sources {
   const sources = new Map<string, Buffer>();
   for (const path of tracked(root) ?? WALKED.flatMap((each) => walk(root, each))) {
@@ -24,7 +24,7 @@ export function collectSources(root: string): Sources {
   return sources;
 }
 
-/** Undefined without git, in an unpacked archive, and before the first commit. */
+/** Lists tracked files; `undefined` without git, in an unpacked archive, or before the first commit. */
 function tracked(root: string): string[] | undefined {
   try {
     const output = execFileSync("git", ["ls-files", "-z"], {
@@ -48,7 +48,7 @@ function walk(root: string, directory: string): string[] {
   });
 }
 
-/** Undefined for what is missing, a link, a submodule, large, empty, or not text. */
+/** Reads a text file; `undefined` if it is missing, a link, a submodule, large, empty, or not text. */
 function readText(path: string): Buffer | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
   if (!stat?.isFile() || stat.size === 0 || stat.size > LARGEST_FILE) return undefined;

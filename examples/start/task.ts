@@ -1,7 +1,7 @@
 import { DRAFT, FINAL, REPORTS } from "./report.js";
 import { WORKSPACE } from "./sources.js";
 
-/** What the agent is asked to do, whichever model does it. */
+/** Returns the task of the agent, the same for every model. */
 export function task(scratch: string): string {
   return `Write a report about the source code in ${WORKSPACE}. Take every step with a tool, and every figure from a tool's answer.
 

@@ -6,12 +6,12 @@ export interface StoredFile {
   modified: string;
 }
 
-/** Directories deeper than this are one line. */
+/** Depth from which a directory is shown as one line. */
 const DEPTH = 3;
-/** Of the files of one directory the newest are shown. */
+/** Maximum number of files to show per directory, the newest ones. */
 const SHOWN = 5;
 
-/** A tree of files with sizes and times; large and deep directories are folded. */
+/** Renders a tree of files with sizes and times, in which large and deep directories are folded. */
 export function renderTree(files: StoredFile[]): string[] {
   return [line("/", files), ...below("/", files, "", 1)];
 }

@@ -6,7 +6,7 @@ import { FINAL } from "./report.js";
 import { renderTree } from "./tree.js";
 import { download, filesBelow } from "./workspace.js";
 
-/** Reads a manifest from standard input, and the database's address from `DATABASE_URL`. */
+/** Verifies the database at `DATABASE_URL` against a manifest from standard input. */
 async function verify(): Promise<void> {
   const manifest = (await json(process.stdin)) as Manifest;
   const url = process.env.DATABASE_URL;

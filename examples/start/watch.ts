@@ -1,18 +1,18 @@
 import { ToolMessage } from "@langchain/core/messages";
 import { createMiddleware } from "langchain";
 
-/** A tool call that has been answered. */
+/** A completed tool call. */
 export interface Step {
-  /** What the model said before it called; of several calls at once the first has it. */
+  /** Text of the model before the call. For parallel calls, only the first has it. */
   said: string;
   tool: string;
   args: Record<string, unknown>;
   answer: string;
-  /** Of the tool alone, in milliseconds. */
+  /** Duration of the tool itself, in milliseconds. */
   ms: number;
 }
 
-/** Tells of every tool call. */
+/** Creates a middleware that reports every tool call. */
 export function watch(onStep: (step: Step) => void) {
   let heard: string | undefined;
   return createMiddleware({

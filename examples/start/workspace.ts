@@ -2,14 +2,14 @@ import type { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import type { FileInfo } from "@deepagents-remote/core";
 import { type Sources, WORKSPACE } from "./sources.js";
 
-/** All files below a directory of the database. */
+/** Lists all descendants of a directory in the database. */
 export async function filesBelow(backend: PostgresBackend, directory: string): Promise<FileInfo[]> {
   const { files, error } = await backend.glob("**/*", directory);
   if (!files) throw new Error(`The files in ${directory} could not be listed: ${error}`);
   return files;
 }
 
-/** Makes the workspace in the database what `sources` is; answers the files of an earlier run that went. */
+/** Makes the workspace in the database match `sources`. Returns the deleted files of earlier runs. */
 export async function uploadWorkspace(backend: PostgresBackend, sources: Sources): Promise<string[]> {
   const answers = await backend.uploadFiles([...sources]);
   const failed = answers.find((answer) => answer.error);
@@ -25,7 +25,7 @@ export async function uploadWorkspace(backend: PostgresBackend, sources: Sources
   return stale;
 }
 
-/** The bytes of files that must be there. */
+/** Downloads files that must exist. */
 export async function download(backend: PostgresBackend, paths: string[]): Promise<Map<string, Uint8Array>> {
   const found = new Map<string, Uint8Array>();
   for (const { path, content, error, message } of await backend.downloadFiles(paths)) {

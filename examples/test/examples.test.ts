@@ -16,7 +16,7 @@ function example(...parameters: string[]): Promise<Ended> {
 }
 
 describe("npm run example", () => {
-  // What it says at the end, when its own look at the files has found all of them.
+  // Output at the end, after the example has verified its files.
   it.each([
     ["s3_deep_agent", /^ {2}checksum: [0-9a-f]{64} {2}\/src\/calculator\.ts\n[\s\S]*has 5 lines in s3:/m],
     [

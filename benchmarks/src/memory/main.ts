@@ -1,6 +1,7 @@
 /**
- * Memory and event loop of each operation on a large file: `pnpm --filter @deepagents-internal/benchmarks memory`. Linux only.
- * `MEGABYTES=100`, and `ONLY='S3.*edit'` for a part of it. `live` is the growth where garbage is collected all the time.
+ * Measures memory and event loop blocking of each operation on a large file: `pnpm --filter
+ * @deepagents-internal/benchmarks memory`. Linux only. Set `MEGABYTES=100` for larger files, and `ONLY='S3.*edit'` to
+ * select measurements. `live` is the growth with continuous garbage collection.
  */
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -75,7 +76,7 @@ try {
         const task = { ...settings, operation, content };
         const fill = settings.backend !== "Memory" && !["write", "uploadFiles"].includes(operation);
         const measure = async (collect: boolean) => {
-          // A namespace for each, since a search looks through all there is.
+          // Separate namespaces, because a search covers all files.
           const namespace = [title.replace(/\W+/g, "-"), String(collect)];
           const options = { ...settings.options, namespace };
           if (fill) await operate({ ...task, options, fill });

@@ -1,5 +1,5 @@
-// One operation on one large file, in a process of its own: `node --expose-gc operation.mjs <Task as JSON>`.
-// Prints by how much the process grew at its largest, and the most CPU time between two turns of the event loop.
+// Runs one operation on one large file in a separate process: `node --expose-gc operation.mjs <Task as JSON>`. Prints
+// the peak growth of the process, and the maximum CPU time between two turns of the event loop.
 import { readFileSync, writeFileSync } from "node:fs";
 import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
 
@@ -17,14 +17,14 @@ const {
 
 const LINES = {
   "ASCII text": "a line of an ordinary text file, of about eighty characters, as many files have\n",
-  // German with quotation marks: two bytes a character in memory, little more than one in UTF-8.
+  // German with quotation marks: two bytes per character in memory, little more than one in UTF-8.
   "non-ASCII text": "eine Zeile mit Umlauten: „Größe“, „Übermaß“, und mit vielen gewöhnlichen Zeichen\n",
   "short lines": "x\n",
   "one line": "no line ends in this file, whatever its length; ",
   bytes: "\u0000\u0001\u00ff",
 };
 
-/** A flat string of so many bytes, as one from a model or a file is. */
+/** Creates a flat string of the given size, like one from a model or a file. */
 function makeText() {
   const line = Buffer.from(LINES[content]);
   const bytes = Buffer.alloc(Math.floor((megabytes * MB) / line.length) * line.length, line);
@@ -72,7 +72,7 @@ const OPERATIONS = {
 };
 
 await backend.initialize?.();
-// Whatever every operation needs is loaded before it is measured.
+// Loads everything that the operations need before measuring.
 await backend.write(`/warm/${process.pid}`, "warm");
 await backend.edit(`/warm/${process.pid}`, "warm", "hot");
 await backend.downloadFiles([`/warm/${process.pid}`, "/missing.txt"]);
@@ -105,8 +105,8 @@ if (!fill) {
 await backend.close();
 
 /**
- * Measures each turn of the event loop: by the clock, or by the CPU time of the process where that is less, since other
- * processes take time from this one. With `collect` garbage is collected in each.
+ * Measures each turn of the event loop, by wall-clock time or by the CPU time of the process, whichever is less,
+ * because other processes compete for the CPU. With `collect`, garbage is collected in each turn.
  */
 function watchTurns() {
   const cpuMs = () => {
@@ -126,7 +126,7 @@ function watchTurns() {
   return turns;
 }
 
-/** Linux only. */
+/** Reads a memory field of the process. Linux only. */
 function residentBytes(field) {
   const status = readFileSync("/proc/self/status", "utf8");
   return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;

@@ -23,7 +23,7 @@ export function useBucket() {
     await deleteBucket(client, bucket);
     client.destroy();
   });
-  /** What leads the examples to it. */
+  /** Environment variables that point the examples to the bucket. */
   const env = {
     S3_BUCKET: bucket,
     S3_ENDPOINT: endpoint,

@@ -12,10 +12,10 @@ export interface Ended {
   stderr: string;
 }
 
-/** What a developer's environment may choose: servers and models. */
+/** Environment variables by which a developer chooses servers and models. */
 const CHOICES = /^(DATABASE_URL|TEST_POSTGRES_URL|TEST_S3_URL|S3_\w+|MODEL|\w+_API_KEY)$/;
 
-/** Runs a program of this folder in a process of its own, with nothing of the developer's choices. */
+/** Runs a program of this folder in a separate process, without the developer's choices. */
 export async function run(
   program: string,
   env: NodeJS.ProcessEnv,
