@@ -7,7 +7,7 @@ const modules = join(root, "node_modules");
 /** Name of the PATH variable, which is `Path` on Windows. A second spelling would create a second variable. */
 const PATH = Object.keys(process.env).find((name) => name.toUpperCase() === "PATH") ?? "PATH";
 
-/** The programs that package.json pins, and an environment in which turbo finds that pnpm. */
+/** Programs that package.json pins, and an environment in which turbo finds that pnpm. */
 export const pnpm = join(modules, "pnpm", "bin", "pnpm.cjs");
 export const turbo = join(modules, "turbo", "bin", "turbo");
 export const env = {
@@ -17,7 +17,10 @@ export const env = {
   TURBO_NO_UPDATE_NOTIFIER: "1",
 };
 
-/** Program, parameters and options that run pnpm: the installed one, or before the first installation one that npm fetches. */
+/**
+ * Returns program, parameters and options that run pnpm: the installed one, or before the first installation one that
+ * npm downloads.
+ */
 export function pnpmCommand(parameters) {
   const version = pinnedVersion();
   if (installedVersion() === version) return [process.execPath, [pnpm, ...parameters], {}];

@@ -83,7 +83,7 @@ async function withServers(work) {
   return work(servers.env).finally(() => servers.stop());
 }
 
-/** turbo calls pnpm: in this environment it finds the pinned one. */
+/** Runs turbo in an environment in which it finds the pinned pnpm. */
 function runTurbo(parameters, more = {}) {
   return run(process.execPath, [turbo, "run", ...parameters], { cwd: root, env: { ...env, ...more } });
 }

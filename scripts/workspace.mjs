@@ -25,7 +25,7 @@ export async function build() {
   });
 }
 
-/** Name, folder and scripts of every package. */
+/** Returns name, folder and scripts of every package. */
 export const packages = () =>
   foldersWithManifest().map((path) => {
     const { name, scripts = {} } = JSON.parse(readFileSync(join(path, "package.json"), "utf8"));

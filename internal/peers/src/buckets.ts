@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { CreateBucketCommand, S3Client } from "@aws-sdk/client-s3";
 import { s3Address } from "@deepagents-internal/servers";
 
-/** A client of the tests' S3 service. */
+/** Creates a client of the tests' S3 service. */
 export function createClient(): S3Client {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3Address();
   return new S3Client({
@@ -15,11 +15,11 @@ export function createClient(): S3Client {
 
 const run = randomBytes(8).toString("hex");
 
-/** The name of a bucket that is this run's own, for any text: bucket names take neither `_` nor `%`. */
+/** Returns a bucket name for any text that is unique to this run. Bucket names may not contain `_` or `%`. */
 export const bucketName = (text: string): string =>
   `peers-${createHash("sha256").update(`${run} ${text}`).digest("hex").slice(0, 32)}`;
 
-/** Makes a bucket. */
+/** Creates a bucket. */
 export async function createBucket(client: S3Client, Bucket: string): Promise<void> {
   await client.send(new CreateBucketCommand({ Bucket }));
 }

@@ -1,4 +1,4 @@
-/** `npm run compare` in the root: the whole suite on every backend, and the page about what it found. */
+/** `npm run compare` in the root: runs the whole suite on every backend, and writes the page about its findings. */
 import { writeFile } from "node:fs/promises";
 import { startMinio, startPostgres } from "@deepagents-internal/servers";
 import { EDITION } from "@deepagents-remote/core/conformance";
@@ -10,13 +10,13 @@ import { subjects } from "./subjects.js";
 import { versions } from "./versions.js";
 
 const started = performance.now();
-/** Time between two signs of life, in milliseconds. */
+/** Interval of progress messages, in milliseconds. */
 const SIGN_OF_LIFE_MS = 10_000;
 
 const log = (line: string) => void process.stderr.write(`${line}\n`);
 const [postgres, minio] = await Promise.all([startPostgres({ log }), startMinio({ log })]);
 try {
-  // Where the processes that try the backends find them.
+  // Read by the processes that test the backends.
   process.env.TEST_POSTGRES_URL = postgres.url;
   process.env.TEST_S3_URL = minio.url;
   const data: Comparison = {
@@ -33,7 +33,7 @@ try {
   await Promise.all([postgres.stop(), minio.stop()]);
 }
 
-/** One after the other, so that none is slowed down by another. */
+/** Runs the suite on one backend after another, so that none slows down another. */
 async function runAll(): Promise<Record<string, Compared>> {
   const compared: Record<string, Compared> = {};
   for (const [name, subject] of Object.entries(subjects)) {
@@ -42,7 +42,7 @@ async function runAll(): Promise<Record<string, Compared>> {
     const alive = setInterval(() => {
       log(`${subject.name}: ${Math.round((performance.now() - begun) / 1_000)} s so far`);
     }, SIGN_OF_LIFE_MS);
-    // Races of backends that lose them come and go: what differs between two runs is told as such.
+    // Lost races are not deterministic, so results that differ between two runs are reported as such.
     for (let n = 0; n < (subject.ours ? 1 : 2); n++) runs.push(await runSubject({ subject: name }));
     clearInterval(alive);
     compared[name] = { subject, runs };

@@ -1,6 +1,6 @@
 import type { CaseStatus, Level } from "@deepagents-remote/core/conformance";
 
-/** What became of a case in one run, or in two that disagree. */
+/** Result of a case in one run, or in two runs that disagree. */
 export type Status = CaseStatus | "at-times";
 
 /** One backend in the comparison. */
@@ -8,26 +8,26 @@ export interface BackendData {
   readonly name: string;
   readonly package: string;
   readonly version: string;
-  /** How often the suite was run on it. */
+  /** Number of runs of the suite. */
   readonly runs: number;
   /** The level reached in every run. */
   readonly level: Level | null;
-  /** Every capability, and whether it was promised. */
+  /** True for promised capabilities, by name. */
   readonly promises: Readonly<Record<string, boolean>>;
-  /** Cases whose needs were promised for a trial, and what became of them. */
+  /** Results of cases whose needs were promised for a trial. */
   readonly trial: Readonly<Record<string, Status>>;
 }
 
-/** What `docs/conformance/backends.json` holds. */
+/** Content of `docs/conformance/backends.json`. */
 export interface Comparison {
-  /** The day, as 2026-01-31. */
+  /** Date, such as 2026-01-31. */
   readonly date: string;
   readonly edition: string;
   readonly platform: string;
-  /** What ran, by name: Node, servers, packages. */
+  /** Versions of Node, servers and packages, by name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** By short name. */
+  /** Backends by short name. */
   readonly backends: Readonly<Record<string, BackendData>>;
-  /** By id: what became of the case, by short name of the backend. A backend that is not named has passed it. */
+  /** Results by case id and short name of the backend. A backend that is not listed passed the case. */
   readonly cases: Readonly<Record<string, Readonly<Record<string, Status>>>>;
 }

@@ -1,19 +1,19 @@
-/** A defect that the suite found. */
+/** Defect that the suite found. */
 export interface Finding {
   /** Short names of the backends that have it. */
   readonly backends: readonly string[];
-  /** What happens, in a sentence or two. */
+  /** Description in one or two sentences. */
   readonly what: string;
-  /** Ids of cases that show it, each time they are tried. */
+  /** Ids of cases that reproduce it reliably. */
   readonly cases: readonly string[];
-  /** The file in `internal/peers/test` that shows it, where no case can. */
+  /** File in `internal/peers/test` that reproduces it, if no case can. */
   readonly test?: string;
 }
 
 const STATE_AND_STORES = ["state", "store-memory", "store-postgres"];
 const STORES = ["store-memory", "store-postgres"];
 
-/** Written by hand, from what the cases answered and the sources of the backends. */
+/** Defects, described by hand from the results of the cases and the sources of the backends. */
 export const findings: readonly Finding[] = [
   {
     backends: ["filesystem"],

@@ -1,7 +1,10 @@
 import type { BackendProtocolV2 } from "@deepagents-remote/core";
 import type { BackendFixture } from "@deepagents-remote/core/conformance";
 
-/** A host of backends that are closed with it. @param make makes one, on the storage of all. */
+/**
+ * Creates a fixture that closes its backends.
+ * @param make Creates a backend on the shared storage.
+ */
 export function instancesOf(make: () => BackendProtocolV2 & { close(): Promise<void> }): BackendFixture {
   const made: ReturnType<typeof make>[] = [];
   const open = () => {

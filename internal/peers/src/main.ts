@@ -1,6 +1,6 @@
 /**
- * The suite on one backend, as the only argument says in JSON. A process of its own, since a backend may end it or block
- * it; it sends its parent the outcome.
+ * Runs the suite on one backend, given as a JSON argument, and sends the outcome to the parent process. A separate
+ * process, because a backend may crash or block it.
  */
 import {
   type Capability,
@@ -12,7 +12,7 @@ import type { CaseOutcome, SubjectOutcome, SubjectRun } from "./outcome.js";
 import type { PeerSubject } from "./subject.js";
 import { subjects } from "./subjects.js";
 
-/** What was thrown outside of any call, by the case under way: without this it ends the process. */
+/** Exceptions outside of any call, by the running case. They would otherwise end the process. */
 const uncaught = new Map<string, string>();
 let latest: string | undefined;
 process.on("uncaughtException", (error) => {
@@ -42,7 +42,10 @@ async function run(subject: PeerSubject, { cases, scale }: SubjectRun): Promise<
   };
 }
 
-/** @param only Ids; none of them for no report, `undefined` for the whole suite. */
+/**
+ * Runs cases.
+ * @param only Ids of cases: an empty list for no report, `undefined` for the whole suite.
+ */
 async function tryCases(
   { name, create, skip }: PeerSubject,
   only: readonly string[] | undefined,

@@ -3,13 +3,13 @@ import type { BackendData, Comparison, Status } from "./data.js";
 import type { CaseOutcome, SubjectOutcome } from "./outcome.js";
 import type { PeerSubject } from "./subject.js";
 
-/** A backend and what became of its runs. */
+/** Backend with the outcomes of its runs. */
 export interface Compared {
   readonly subject: PeerSubject;
   readonly runs: readonly SubjectOutcome[];
 }
 
-/** One status of several runs. */
+/** Merges the statuses of several runs. */
 function merged(runs: readonly Readonly<Record<string, CaseOutcome>>[]): Record<string, Status> {
   const ids = Object.keys(runs[0] ?? {});
   return Object.fromEntries(
@@ -22,7 +22,7 @@ function merged(runs: readonly Readonly<Record<string, CaseOutcome>>[]): Record<
 
 const ORDER = [null, ...(Object.keys(LEVELS) as Level[])];
 
-/** The level that every run has reached. */
+/** Returns the level that every run reached. */
 function lowest(runs: readonly SubjectOutcome[]): Level | null {
   return ORDER[Math.min(...runs.map(({ level }) => ORDER.indexOf(level)))] ?? null;
 }
@@ -40,7 +40,7 @@ function backendData({ subject, runs }: Compared): BackendData {
   };
 }
 
-/** What several runs of each backend come to. */
+/** Merges the runs of each backend. */
 export function mergeAll(
   compared: Readonly<Record<string, Compared>>,
 ): Pick<Comparison, "backends" | "cases"> {

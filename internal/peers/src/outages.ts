@@ -2,7 +2,7 @@ import type { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { failure, type Intercept, type S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import type { BackendFixture } from "@deepagents-remote/core/conformance";
 
-/** How a store behind a proxy is taken away: it answers 503, to everything or to what only reads. */
+/** Simulates an outage of a store behind a proxy: it responds with 503 to all requests, or to reads only. */
 export function storeOutages(proxy: S3Proxy): Required<Pick<BackendFixture, "outage" | "readOutage">> {
   const takesAway = (intercept: Intercept) => () => {
     proxy.intercept = intercept;
@@ -16,7 +16,7 @@ export function storeOutages(proxy: S3Proxy): Required<Pick<BackendFixture, "out
   };
 }
 
-/** How a database server behind a proxy is taken away: it resets connections, those that are open and new ones. */
+/** Simulates an outage of a database server behind a proxy: it resets open and new connections. */
 export function databaseOutage(proxy: FaultyProxy): Required<Pick<BackendFixture, "outage">> {
   return {
     outage() {

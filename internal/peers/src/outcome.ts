@@ -1,6 +1,6 @@
 import type { Capability, CaseStatus, Level } from "@deepagents-remote/core/conformance";
 
-/** What is asked of a process that runs the suite on one backend. */
+/** Request to a process that runs the suite on one backend. */
 export interface SubjectRun {
   /** The backend's short name. */
   readonly subject: string;
@@ -10,20 +10,20 @@ export interface SubjectRun {
   readonly scale?: number;
 }
 
-/** What became of one case. */
+/** Result of one case. */
 export interface CaseOutcome {
   readonly status: CaseStatus;
-  /** Why it failed, or was not tried. It may hold paths and names of the run. */
+  /** Reason for a failure or skip. May contain paths and names of the run. */
   readonly reason?: string;
 }
 
-/** What became of the suite on one backend. */
+/** Result of the suite on one backend. */
 export interface SubjectOutcome {
-  /** The level reached; `null` where there is none, or only some cases were tried. */
+  /** Level that was reached; `null` if there is none, or if only some cases were run. */
   readonly level: Level | null;
-  /** What of the promises that cases need is not made. */
+  /** Capabilities that cases need and the backend does not promise. */
   readonly missing: readonly Capability[];
   readonly cases: Readonly<Record<string, CaseOutcome>>;
-  /** The same for the cases of the subject's trial. */
+  /** Results of the cases of the subject's trial. */
   readonly trial: Readonly<Record<string, CaseOutcome>>;
 }

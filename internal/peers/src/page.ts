@@ -6,10 +6,10 @@ import { type Finding, findings } from "./findings.js";
 
 const docs = new URL("../../../docs/conformance/", import.meta.url);
 
-/** Where the comparison lies. */
+/** Path of the comparison data. */
 export const dataFile = fileURLToPath(new URL("backends.json", docs));
 
-/** Where its page lies. */
+/** Path of the page. */
 export const pageFile = fileURLToPath(new URL("backends.md", docs));
 
 const MARKS: Readonly<Record<Status, string>> = {
@@ -24,7 +24,7 @@ const MARKS: Readonly<Record<Status, string>> = {
   skipped: "–",
 };
 
-/** The page about a comparison. */
+/** Renders the page about a comparison. */
 export function page(data: Comparison): string {
   return `${[
     "<!-- Written by `npm run compare`, from backends.json beside it. -->",
@@ -104,7 +104,7 @@ function promises({ backends }: Comparison): string {
   return table(["capability", ...all.map(({ name }) => name)], rows);
 }
 
-/** By the backends that have them. */
+/** Renders the defects by backend. */
 function defects({ backends }: Comparison): string[] {
   const groups = new Map<string, Finding[]>();
   for (const finding of findings) {
@@ -129,7 +129,7 @@ function trials({ backends }: Comparison): string {
   return table(["backend", "case", ""], rows);
 }
 
-/** A table a family. */
+/** Renders the failed cases, with one table per family. */
 function failures({ backends, cases }: Comparison): string[] {
   const names = Object.keys(backends);
   const failing = allCases.filter(({ id }) =>

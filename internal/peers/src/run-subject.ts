@@ -6,13 +6,13 @@ import type { SubjectOutcome, SubjectRun } from "./outcome.js";
 const loader = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href;
 const program = fileURLToPath(new URL("main.ts", import.meta.url));
 
-/** Longest time of one run, in milliseconds: a backend may block its process for ever. */
+/** Timeout of one run, in milliseconds: a backend may block its process forever. */
 const LIMIT_MS = 15 * 60_000;
 
 /**
- * Runs the suite on a backend, in a process of its own and in plain Node: under jest some packages resolve otherwise.
- * No program is on its PATH: with `rg` there FilesystemBackend searches by it, and otherwise.
- * @throws Error when the process ended before it had an outcome.
+ * Runs the suite on a backend in a separate process and in plain Node, because jest resolves some packages differently.
+ * PATH is empty, because FilesystemBackend would search with `rg` if available, with other results.
+ * @throws Error if the process ended without an outcome.
  */
 export function runSubject(run: SubjectRun): Promise<SubjectOutcome> {
   return new Promise((resolve, reject) => {

@@ -1,11 +1,14 @@
-/** Something that is made when it is asked for first, and let go of once. */
+/** Lazily created resource that is closed once. */
 export interface Shared<T> {
   get(): Promise<T>;
-  /** Does nothing when it was never made. */
+  /** Closes the resource, if it was created. */
   close(): Promise<void>;
 }
 
-/** @param make makes what is shared by all cases of a backend. */
+/**
+ * Creates a shared resource.
+ * @param make Creates the resource that all cases of a backend share.
+ */
 export function shared<T extends { close(): Promise<void> }>(make: () => Promise<T>): Shared<T> {
   let made: Promise<T> | undefined;
   return {

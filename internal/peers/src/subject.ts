@@ -1,23 +1,23 @@
 import type { ConformanceOptions, DeclaredCapabilities } from "@deepagents-remote/core/conformance";
 
-/** Cases that are tried although nobody promises what they need. */
+/** Cases to run although the backend does not promise what they need. */
 export interface Trial {
-  /** What is promised for the trial's sake. */
+  /** Capabilities to assume for the trial. */
   readonly capabilities: DeclaredCapabilities;
   /** Ids of the cases. */
   readonly only: readonly string[];
 }
 
-/** A backend that the suite is run on, and whose it is. */
+/** Backend under test and its origin. */
 export interface PeerSubject extends Pick<ConformanceOptions, "name" | "create" | "capabilities" | "skip"> {
-  /** The npm package it comes from. */
+  /** npm package that contains it. */
   readonly package: string;
-  /** The version that is installed. */
+  /** Installed version. */
   readonly version: string;
-  /** Whether it is one of this project's. */
+  /** True for a backend of this project. */
   readonly ours?: true;
-  /** What shows what a user may run into all the same; it counts for nothing. */
+  /** Trial of further cases, which show problems that users may encounter but do not count. */
   readonly trial?: Trial;
-  /** Lets go of what all cases share. */
+  /** Releases resources that all cases share. */
   close?(): Promise<void>;
 }

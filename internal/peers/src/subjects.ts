@@ -9,7 +9,7 @@ import { storeMemory } from "./backends/store-memory.js";
 import { storePostgres } from "./backends/store-postgres.js";
 import type { PeerSubject } from "./subject.js";
 
-/** Every backend that the suite is run on, by its short name. */
+/** Backends under test, by short name. */
 export const subjects: Readonly<Record<string, PeerSubject>> = {
   filesystem,
   state,

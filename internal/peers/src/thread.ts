@@ -2,17 +2,17 @@ import { AsyncResource } from "node:async_hooks";
 import { END, START, StateGraph, StateSchema } from "@langchain/langgraph";
 import { filesValue } from "deepagents";
 
-/** A graph's run that stands still inside of its only node. */
+/** Run of a graph that is paused inside its only node. */
 export interface Thread {
-  /** The same object, with its methods called from inside the node. */
+  /** Wraps an object so that its methods are called from inside the node. */
   inside<T extends object>(target: T): T;
-  /** Lets the node, and with it the graph, come to its end. */
+  /** Lets the node, and thus the graph, finish. */
   close(): Promise<void>;
 }
 
 /**
- * Starts a graph with the files of Deep Agents in its state and waits in its node. LangGraph finds the running task,
- * whose state a backend reads and whose writes it sends, by the asynchronous context of the call: it is kept here.
+ * Starts a graph with the files of Deep Agents in its state, and waits in its node. LangGraph finds the running task,
+ * whose state a backend reads and updates, by the asynchronous context of the call, which is preserved here.
  */
 export async function openThread(): Promise<Thread> {
   let leave = () => {};

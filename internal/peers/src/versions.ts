@@ -14,7 +14,7 @@ const PACKAGES = [
   "deepagents-s3-backend",
 ];
 
-/** The versions of all that runs; without where it lies, which the servers' descriptions say too. */
+/** Returns the versions of Node, servers and packages, without the locations that the servers' descriptions contain. */
 export function versions(postgres: PostgresServer, minio: S3Server): Readonly<Record<string, string>> {
   const [, release = "of the environment"] = /^MinIO (?:in Docker \()?([^ )]+)/.exec(minio.description) ?? [];
   return {

@@ -1,4 +1,4 @@
-/** Makes a function that resolves for all its callers when `count` of them have come to the same turn. */
+/** Creates a function that resolves for all callers once `count` of them have reached the same turn. */
 export function barrier(count: number): (turn: number) => Promise<void> {
   const turns = new Map<number, { come: number; open: () => void; gate: Promise<void> }>();
   return (turn) => {

@@ -1,12 +1,12 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
 
 /**
- * How a connection ends at an answer: `close` ends both sides, `reset` ends the client's by RST, and `stall` passes
- * half of what has come, and nothing after it.
+ * Way to end a connection at a response: `close` closes both sides, `reset` sends an RST to the client, and `stall`
+ * forwards half of the data received and nothing after it.
  */
 export type Cut = "close" | "reset" | "stall";
 
-/** The farewell of a PostgreSQL client. */
+/** Terminate message of a PostgreSQL client. */
 const TERMINATE = Buffer.from([0x58, 0, 0, 0, 4]);
 
 /** A connection through the proxy. */
@@ -30,13 +30,13 @@ export class Connection {
     this.#server.destroy();
   }
 
-  /** Nothing passes any more, and nobody is told. */
+  /** Silently stops forwarding. */
   stall(): void {
     this.#isStalled = true;
   }
 
   /**
-   * Lets the connection die without a FIN or RST.
+   * Kills the connection without a FIN or RST.
    * @param onUse Called when the client sends a request on it.
    */
   die(onUse: () => void): void {
@@ -44,7 +44,7 @@ export class Connection {
     this.#client.on("data", (data) => data.equals(TERMINATE) || onUse());
   }
 
-  /** Ends the client's side. The server goes on with its statement, and hears of it when it has answered. */
+  /** Closes the client's side. The server continues its statement, and notices only when it responds. */
   abandon(): void {
     this.stall();
     this.#client.off("close", this.#end).destroy();
@@ -54,8 +54,9 @@ export class Connection {
   readonly #end = () => this.close();
 
   /**
-   * @param cuts Whether and how the connection ends at an answer.
-   * @param swallows True for a request that does not reach the server.
+   * Forwards data.
+   * @param cuts Decides whether and how the connection ends at a response.
+   * @param swallows Returns true for a request that must not reach the server.
    */
   pass(cuts: (answer: Buffer) => Cut | boolean, swallows: (request: Buffer) => boolean): void {
     for (const socket of [this.#client, this.#server]) {
@@ -80,19 +81,19 @@ export class Connection {
   }
 }
 
-/** A TCP proxy in front of the server that misbehaves on demand. */
+/** TCP proxy in front of a server that injects faults on demand. */
 export class FaultyProxy {
-  /** Whether bytes of existing connections go nowhere. */
+  /** True to discard the data of existing connections. */
   stalled = false;
-  /** Decides, for each answer of the server, whether and how its connection ends instead of passing it on. */
+  /** Decides for each response whether and how to end the connection instead of forwarding it. */
   cuts: (answer: Buffer, connection: Connection) => Cut | boolean = () => false;
-  /** Decides, for each piece of a request, whether it is kept from the server. */
+  /** Decides for each part of a request whether to withhold it from the server. */
   swallows: (request: Buffer, connection: Connection) => boolean = () => false;
-  /** New connections wait for this. */
+  /** Promise that new connections wait for. */
   accepts: Promise<void> = Promise.resolve();
-  /** How many new connections are reset at once. */
+  /** Number of new connections to reset immediately. */
   refusals = 0;
-  /** Those that are open. */
+  /** Open connections. */
   readonly connections = new Set<Connection>();
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
@@ -109,14 +110,17 @@ export class FaultyProxy {
     return proxy;
   }
 
-  /** Lets all open connections die without a FIN or RST; returns a count of those used since. New ones work. */
+  /**
+   * Kills all open connections without a FIN or RST; new ones work. Returns a function that counts the dead connections
+   * used since.
+   */
   killConnections(): () => number {
     const used = new Set<Connection>();
     for (const connection of this.connections) connection.die(() => used.add(connection));
     return () => used.size;
   }
 
-  /** The address of the server as seen through the proxy. */
+  /** Returns a URL that leads to the server through the proxy. */
   through(url: string): string {
     const altered = new URL(url);
     altered.hostname = "127.0.0.1";
@@ -151,7 +155,7 @@ export class FaultyProxy {
     return socket.on("close", () => this.#sockets.delete(socket));
   }
 
-  /** Nothing listens at the address any more. */
+  /** Stops listening. */
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     await new Promise((resolve) => this.#server.close(resolve));

@@ -2,15 +2,15 @@ import type { LostRequest } from "@deepagents-remote/core/conformance";
 import type { Connection, FaultyProxy } from "./faulty-proxy.js";
 import type { S3Proxy } from "./s3-proxy.js";
 
-/** A statement that changes rows, as a client without prepared statements sends it. */
+/** Matches a statement that changes rows, as sent by a client without prepared statements. */
 const CHANGE = /INSERT INTO|UPDATE |DELETE FROM/;
 
-/** End of a statement's answer. */
+/** Matches the end of a response to a statement. */
 const COMPLETE = /(INSERT 0|UPDATE|DELETE|SELECT) \d+\0/;
 
 /**
- * Loses the next statement that changes rows: a host's `loseAnswer`. The client must not prepare statements: it then sends
- * the text of each, and only when the server has described it the command to run it.
+ * Loses the next statement that changes rows, as a fixture's `loseAnswer`. The client must not use prepared statements:
+ * it then sends the text of each statement, and the command to execute it only after the server has described it.
  */
 export function loseStatement(proxy: FaultyProxy, { isCarriedOut, meanwhile }: LostRequest): void {
   let found: Connection | undefined;
@@ -34,7 +34,7 @@ export function loseStatement(proxy: FaultyProxy, { isCarriedOut, meanwhile }: L
   };
 }
 
-/** Loses the next request that changes objects: a host's `loseAnswer`. */
+/** Loses the next request that changes objects, as a fixture's `loseAnswer`. */
 export function loseRequest(proxy: S3Proxy, { isCarriedOut, meanwhile }: LostRequest): void {
   proxy.intercept = async ({ method, url }, forward) => {
     const isChange = method === "PUT" || method === "DELETE" || (method === "POST" && url.includes("delete"));

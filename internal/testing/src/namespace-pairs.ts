@@ -1,6 +1,6 @@
 type Namespace = readonly string[];
 
-/** Pieces of names that an encoding may get wrong. */
+/** Parts of names that an encoding may handle incorrectly. */
 const PIECES = [
   "acme",
   "bob@example.org",
@@ -29,7 +29,7 @@ const PIECES = [
   "\u{1f600}",
 ];
 
-/** Numbers from 0 to 1, the same in each run, so that a failure comes again. */
+/** Returns a seeded generator of numbers from 0 to 1, so that failures are reproducible. */
 function randomNumbers(seed: number): () => number {
   let state = seed;
   return () => {
@@ -38,7 +38,7 @@ function randomNumbers(seed: number): () => number {
   };
 }
 
-/** Pairs of different namespaces of one depth, 1 to 3, most of them as alike as two can be. */
+/** Creates pairs of different namespaces of the same depth, 1 to 3, most of them nearly identical. */
 export function pairsOfNamespaces(count: number): [Namespace, Namespace][] {
   const random = randomNumbers(1);
   const one = <T>(of: readonly T[]): T => of[Math.floor(random() * of.length)]!;
@@ -67,7 +67,7 @@ export function pairsOfNamespaces(count: number): [Namespace, Namespace][] {
     const at = Math.floor(random() * namespace.length);
     return namespace.map((name, i) => (i === at ? one(alike)(name) : name));
   };
-  /** The same text, divided elsewhere. */
+  /** Splits the same text at different positions. */
   const shifted = (): [Namespace, Namespace] => {
     const [a, b, c] = [component(), component(), component()];
     return [

@@ -15,7 +15,7 @@ const sees = async (backend: NamespacedBackend) => ({
   grep: (await backend.grep("mark")).matches?.map(({ path, text }) => `${path} ${text}`),
 });
 
-/** What a namespace with the files of `mark` sees, and an empty one. */
+/** Returns the expected view of a namespace with the files of `mark`. */
 const own = (mark: string) => ({
   ls: ["/d/", "/f.txt"],
   glob: ["/d/f.txt", "/f.txt"],
@@ -23,18 +23,18 @@ const own = (mark: string) => ({
 });
 const NOTHING = { ls: [], glob: [], grep: [] };
 
-/** What the tests of namespaces need. */
+/** Parameters of the namespace tests. */
 export interface NamespaceTests {
   readonly storage: TestStorage;
-  /** A store of the same kind, which is never asked. */
+  /** Store of the same kind, which is never called. */
   readonly store: FileStore;
-  /** Pairs of namespaces of each depth that are tried on the storage. */
+  /** Number of pairs of each depth to try on the storage. */
   readonly pairs: number;
-  /** Components that the storage cannot hold. Default: none. */
+  /** Returns true for components that the storage cannot hold. Default: none. */
   readonly isRefused?: (component: string) => boolean;
 }
 
-/** Defines the tests of what namespaces keep apart. */
+/** Defines the tests of isolation between namespaces. */
 export function defineNamespaceTests(tests: NamespaceTests): void {
   describe("10,000 pairs of namespaces of one depth", () => definePairs(tests));
   describe("acme", () => defineNamesakes(tests));
@@ -154,7 +154,7 @@ function defineRuns({ storage }: NamespaceTests): void {
         return userId === "returns nothing" ? [] : ["users", userId];
       },
     });
-    // Every run takes its turn only when all have come to it, so that their calls are under way together.
+    // Every run takes its turn only once all have reached it, so that their calls are concurrent.
     const meet = barrier(USERS.length + NOBODIES.length);
     const model = new ScriptedModel(async (user, turn) => {
       await meet(turn);

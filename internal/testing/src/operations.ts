@@ -1,10 +1,10 @@
 import type { RemoteBackend } from "@deepagents-remote/core";
 import { expect } from "@jest/globals";
 
-/** More than a socket's buffers hold. */
+/** Content larger than the buffers of a socket. */
 const LARGE = Buffer.alloc(1024 * 1024, "large\n");
 
-/** Makes the files that `runAll` works on. */
+/** Creates the files that `runAll` uses. */
 export async function prepareAll(backend: RemoteBackend, at: string): Promise<void> {
   const files = [
     ["kept.txt", Buffer.from("needle")],
@@ -17,7 +17,7 @@ export async function prepareAll(backend: RemoteBackend, at: string): Promise<vo
   expect(answers.filter(({ error }) => error)).toEqual([]);
 }
 
-/** Runs every operation at once, on files of their own where they change something. */
+/** Runs all operations concurrently. Those that change files use separate ones. */
 export async function runAll(backend: RemoteBackend, at: string): Promise<Record<string, unknown>> {
   const answers = {
     ls: backend.ls(at),
@@ -36,9 +36,9 @@ export async function runAll(backend: RemoteBackend, at: string): Promise<Record
 }
 
 /**
- * Sees that every operation was done, and by a backend without faults that each change was made once.
- * @param creation `unknown` where the request of the creation was lost before it was carried out: nobody can tell that from
- *   a file that was created and deleted since. Default `done`.
+ * Expects that every operation succeeded, and verifies with a fault-free backend that each change was made once.
+ * @param creation `unknown` if the request of the creation was lost before it was executed, which cannot be
+ *   distinguished from a file that was created and deleted since. Default `done`.
  */
 export async function expectDone(
   answers: Record<string, unknown>,
@@ -72,8 +72,8 @@ export async function expectDone(
 }
 
 /**
- * Sees that every operation failed, in its own shape and with these words, and in none that deepagents takes for the
- * absence of a file.
+ * Expects that every operation failed in its own result shape with a message that matches, and without a phrase that
+ * deepagents interprets as a missing file.
  */
 export function expectOutage(answers: Record<string, unknown>, words: RegExp): void {
   for (const [name, answer] of Object.entries(answers)) {

@@ -2,18 +2,20 @@ import { describe, expect, it } from "@jest/globals";
 import { NO_PYTHON, type Python, type PythonCall, pythonPackage } from "./python-package.js";
 import type { TestStorage } from "./test-storage.js";
 
-/** What the tests with the Python package itself need. */
+/** Parameters of the tests with the Python package. */
 export interface PythonTests {
   readonly storage: TestStorage;
-  /** Its backend for the same storage. */
+  /** Backend of the Python package for the same storage. */
   readonly backend: Parameters<Python>[0];
-  /** How that reaches a part of the storage. */
+  /** Returns the Python configuration for a part of the storage. */
   readonly config: (part: string) => Parameters<Python>[1];
-  /** Whether it stores uploads as they are; then they may be no text, and it cannot read them itself. */
+  /**
+   * True if the Python backend stores uploads as raw bytes. They may then be binary, and it cannot read them itself.
+   */
   readonly uploadsRaw: boolean;
 }
 
-/** Defines the tests with the Python package itself: both ways, where this machine has it. */
+/** Defines tests in both directions with the Python package, if this machine has it. */
 export function definePythonTests(tests: PythonTests): void {
   const python = pythonPackage();
   describe("the Python package itself on the same storage", () => {
@@ -53,7 +55,7 @@ function defineBothWays(python: Python, { storage, backend: name, config, upload
     expect(listed).toMatchObject([{ path: "/d/a.md" }, { path: "/d/empty.md" }, { path: "/d/u.txt" }]);
     expect(edited).toMatchObject({ ...done, occurrences: 1 });
     expect(refused).toMatchObject({ error: expect.stringContaining("already exists") });
-    // It drops a final newline.
+    // The Python package drops a final newline.
     expect((await backend.read("/d/a.md")).content).toBe('é 漢字 😀 "\\"\none three');
     expect(await backend.edit("/d/a.md", "three", "four\n")).toMatchObject({ occurrences: 1 });
     expect((await call("ours", ["aread", "/d/a.md"]))[0]).toContain("one four");

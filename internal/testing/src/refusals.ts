@@ -2,8 +2,8 @@ import type { BackendProtocolV2 } from "@deepagents-remote/core";
 import { expect } from "@jest/globals";
 
 /**
- * Asks every method for one path, which none of them can serve.
- * @returns What each method said. An answer in any other shape than the protocol's for a failure fails the test.
+ * Calls every method with one path, which all of them must refuse.
+ * @returns Error of each method. A result in any other shape than that of a failure fails the test.
  */
 export async function refusals(
   backend: Required<BackendProtocolV2>,

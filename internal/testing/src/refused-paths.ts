@@ -3,12 +3,13 @@ import { refusals } from "./refusals.js";
 import type { TestStorage } from "./test-storage.js";
 
 /**
- * Defines the tests of paths that no backend takes.
- * @param longestKey What namespace and path may have together in the part `paths` of the storage, in bytes of UTF-8.
+ * Defines the tests of paths that every backend refuses.
+ * @param longestKey Maximum length of namespace and path together in the part `paths` of the storage, in bytes of
+ *   UTF-8.
  */
 export function defineRefusedPathTests(storage: TestStorage, longestKey: number): void {
   const tooLong = longestKey + 1;
-  // 1,000 bytes, and with the rest, and `tenant/` in front, one too many.
+  // 1,000 bytes, plus a rest that exceeds the limit by one byte together with `tenant/`.
   const name = "é".repeat(500) + "n".repeat(tooLong - 1_000 - "tenant/".length);
 
   it.each([

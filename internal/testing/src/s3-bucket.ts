@@ -6,12 +6,15 @@ import {
   type S3Client,
 } from "@aws-sdk/client-s3";
 
-/** How often a bucket is emptied before its deletion fails. Each time it holds only what arrived since the last time. */
+/**
+ * Maximum attempts to empty a bucket before its deletion fails. Each attempt only finds objects that arrived since the
+ * previous one.
+ */
 const MAX_ATTEMPTS = 20;
 
 /**
- * Deletes a bucket with everything in it, if there is one. A request that a client gave up may still arrive: what it stores after the bucket
- * was emptied goes with the next attempt.
+ * Deletes a bucket with all its objects, if it exists. An aborted request of a client may still arrive; the next
+ * attempt deletes what it stored after the bucket was emptied.
  */
 export async function deleteBucket(client: S3Client, Bucket: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -27,7 +30,7 @@ export async function deleteBucket(client: S3Client, Bucket: string): Promise<vo
   }
 }
 
-/** Deletes every object. A listing does not show what an object hides below its name, so it is asked until it is empty. */
+/** Deletes every object. Repeats the listing until it is empty, because an object may hide others below its name. */
 async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
   for (;;) {
     const objects = await listObjects(client, { Bucket });
@@ -36,7 +39,7 @@ async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
   }
 }
 
-/** Lists up to 1,000 objects. Names that XML cannot hold are listed encoded, by stores that say so. */
+/** Lists up to 1,000 objects. Decodes names if the store reports that it encoded them. */
 export async function listObjects(
   client: S3Client,
   input: ListObjectsV2CommandInput,

@@ -11,10 +11,10 @@ import type { AddressInfo, Socket } from "node:net";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
-/** A request on its way to the store. */
+/** A request to the store. */
 export interface Asked {
   readonly method: string;
-  /** Path and query, as they were sent. */
+  /** Path and query as sent. */
   readonly url: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
@@ -24,40 +24,40 @@ export interface Answer {
   readonly status: number;
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
   readonly body?: Buffer | string;
-  /** In the place of a body: one whose length is not told. */
+  /** Replacement for the body, without an announced length. */
   readonly stream?: Iterable<Buffer>;
-  /** Sends this many bytes of the body, and then nothing more or the end of the connection. */
+  /** Number of body bytes to send before the connection stalls or is reset. */
   readonly breaksOff?: { readonly after: number; readonly by: "reset" | "stall" };
 }
 
-/** An answer, or what comes instead: the end of the connection, or nothing at all. */
+/** Response, or a fault instead: a reset connection, or no response at all. */
 export type Reaction = Answer | "reset" | "stall";
 
-/** Decides about a request; `forward` asks the store. */
+/** Handles a request; `forward` sends it to the store. */
 export type Intercept = (asked: Asked, forward: () => Promise<Answer>) => Reaction | Promise<Reaction>;
 
 /** Key and certificates in PEM. */
 interface Certificate {
   readonly key: string;
   readonly cert: string;
-  /** Certificate that a client must have. Default: it needs none. */
+  /** Certificate that clients must present. Default: none. */
   readonly clientCert?: string;
 }
 
 const passOn: Intercept = (_, forward) => forward();
 
 /**
- * An HTTP proxy in front of the store that misbehaves on demand. Headers pass unchanged, `Host` among them: the
- * signature covers it.
+ * HTTP proxy in front of a store that injects faults on demand. Forwards all headers unchanged, including `Host`, which
+ * the signature covers.
  */
 export class S3Proxy {
-  /** What becomes of each request. Default: it is passed on. */
+  /** Handler for each request. Default: forwards it. */
   intercept: Intercept = passOn;
-  /** What was asked since the start, or since this was emptied. */
+  /** Requests since the start, or since this array was emptied. */
   asked: Asked[] = [];
-  /** Connections that are open. */
+  /** Open connections. */
   readonly connections = new Set<Socket>();
-  /** Requests that the store has got and not answered; some have no client any more. */
+  /** Forwarded requests without a response so far. Some of their clients may have disconnected. */
   readonly #forwarded = new Set<Promise<Answer>>();
   #isStopped = false;
   readonly #dead = new WeakSet<Socket>();
@@ -68,8 +68,8 @@ export class S3Proxy {
   readonly #scheme: string;
 
   /**
-   * @param endpoint Of the store.
-   * @param certificate For TLS.
+   * @param endpoint URL of the store.
+   * @param certificate Server certificate; enables TLS.
    */
   constructor(endpoint: string, certificate?: Certificate) {
     this.#target = new URL(endpoint);
@@ -77,10 +77,10 @@ export class S3Proxy {
       this.#serve(incoming, outgoing).catch(() => incoming.socket.destroy());
     };
     this.#server = certificate ? createTlsServer(tlsOptions(certificate), serve) : createServer(serve);
-    // Like a store that does not answer 100.
+    // Behaves like a store that never sends 100 Continue.
     this.#server.on("checkContinue", serve);
     this.#scheme = certificate ? "https" : "http";
-    // What closes a connection is the client.
+    // Only the client closes connections.
     this.#server.keepAliveTimeout = 0;
     this.#server.on("connection", (socket) => {
       this.connections.add(socket);
@@ -88,7 +88,7 @@ export class S3Proxy {
     });
   }
 
-  /** One that listens. */
+  /** Starts a proxy. */
   static async start(endpoint: string, certificate?: Certificate): Promise<S3Proxy> {
     const proxy = new S3Proxy(endpoint, certificate);
     await proxy.listen();
@@ -99,20 +99,20 @@ export class S3Proxy {
     await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
   }
 
-  /** Its own address, in the place of the store's; from when it listens. */
+  /** URL of the proxy, to use instead of that of the store. Available once the proxy listens. */
   get endpointUrl(): string {
     return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
-  /** Passes everything on again, and forgets what was asked. */
+  /** Restores forwarding, and discards the recorded requests. */
   reset(): void {
     this.intercept = passOn;
     this.asked = [];
   }
 
   /**
-   * Lets every open connection die silently: what is sent on it goes nowhere. New connections work.
-   * @returns How many requests were sent on dead connections since then.
+   * Kills every open connection silently: data sent on it is discarded. New connections work.
+   * @returns A function that counts the requests sent on dead connections since.
    */
   killConnections(): () => number {
     for (const connection of this.connections) this.#dead.add(connection);
@@ -120,7 +120,7 @@ export class S3Proxy {
     return () => this.#sentToDead - before;
   }
 
-  /** Ends the proxy: nothing listens at its address any more, and the store has answered whatever it was asked. */
+  /** Stops the proxy: stops listening, and waits for the store's responses to forwarded requests. */
   async stop(): Promise<void> {
     this.#isStopped = true;
     await Promise.allSettled(this.#forwarded);
@@ -175,7 +175,7 @@ const tlsOptions = ({ key, cert, clientCert }: Certificate) => ({
 
 function reply(outgoing: ServerResponse, { method }: Asked, answer: Answer): void {
   const { status, headers = {}, body = "", stream, breaksOff } = answer;
-  // Framing is made anew, but for a length that the answer names itself.
+  // Omits framing headers, which Node sets again, except for an explicit length.
   const { connection, "transfer-encoding": _, ...kept } = headers;
   for (const [name, value] of Object.entries(kept)) {
     if (value !== undefined) outgoing.setHeader(name, value);
@@ -196,12 +196,12 @@ function reply(outgoing: ServerResponse, { method }: Asked, answer: Answer): voi
   }
 }
 
-/** An answer with another body. */
+/** Returns a response with another body. */
 export function withBody({ headers, ...answer }: Answer, body: string): Answer {
   return { ...answer, headers: { ...headers, "content-length": undefined }, body };
 }
 
-/** An error as S3 words it. */
+/** Creates an error response in the format of S3. */
 export const failure = (status: number, code: string): Answer => ({
   status,
   headers: { "content-type": "application/xml" },

@@ -2,13 +2,13 @@ import { BaseChatModel } from "@langchain/core/language_models/chat_models";
 import { AIMessage, type BaseMessage, HumanMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 
-/** A call of one of deepagents' tools. */
+/** Call of a deepagents tool. */
 export type ToolCall = readonly [tool: string, args: Record<string, unknown>];
 
-/** Gives the calls of a turn, all made at once; none ends the run. */
+/** Returns the parallel calls of a turn; none ends the run. */
 export type Script = (task: string, turn: number) => readonly ToolCall[] | Promise<readonly ToolCall[]>;
 
-/** A chat model without a network. It keeps nothing between turns, so one serves many runs at a time. */
+/** Chat model without a network. It is stateless between turns, so one instance can serve concurrent runs. */
 export class ScriptedModel extends BaseChatModel {
   readonly #script: Script;
 

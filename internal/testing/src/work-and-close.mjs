@@ -1,7 +1,7 @@
 /**
- * Works with a backend and closes it. Plain JavaScript, for programs that nothing compiles.
+ * Runs 22 operations on a backend and closes it. Plain JavaScript, for programs that are not compiled.
  * @param {import("@deepagents-remote/core").RemoteBackend} backend
- * @returns {Promise<number>} How many of 22 operations failed.
+ * @returns {Promise<number>} Number of failed operations.
  */
 export async function workAndClose(backend) {
   const answers = await Promise.all([

@@ -3,12 +3,12 @@ import { CompositeBackend } from "deepagents";
 import { installed } from "../installed.js";
 import type { PeerSubject } from "../subject.js";
 
-/** Over a backend that holds every case, so that what fails is the composite's own. */
+/** CompositeBackend over a backend that passes every case, so that failures are due to the composite. */
 export const composite: PeerSubject = {
   name: "CompositeBackend over MemoryBackend",
   ...installed("deepagents"),
-  // What is below promises it too, except that the mounts share one `/`, where `ls` and `glob` sort by locale, and
-  // that errors name a path without its mount.
+  // The same promises as the mounted backend, except that the mounts share one `/`, where `ls` and `glob` sort by
+  // locale, and that errors name paths without their mount.
   capabilities: {
     ...new MemoryBackend().capabilities,
     errorWords: false,

@@ -34,12 +34,12 @@ export const deepagentsS3Backend: PeerSubject = {
   // `write` says that it creates a new file; sizes are those of the objects.
   capabilities: { ownRoot: true, createOnly: true, exactSizes: true, byteFidelity: true },
   trial: { capabilities: { atomic: true }, only: ["races/edit/no-update-is-lost"] },
-  // A bucket a case: under a `rootPrefix` its answers name paths that it does not find again.
+  // One bucket per case: with a `rootPrefix` the backend returns paths that it does not find itself.
   async create({ name }) {
     const { client, proxy, config: s3ClientConfig } = await service.get();
     const bucket = bucketName(name);
     await createBucket(client, bucket);
-    // It speaks the protocol's first version; this is how deepagents takes it.
+    // The backend implements the first version of the protocol. deepagents uses it through this adapter.
     const open = () => adaptBackendProtocol(new S3Backend({ bucketName: bucket, s3ClientConfig }));
     return { backend: open(), open, close: () => deleteBucket(client, bucket), ...storeOutages(proxy) };
   },

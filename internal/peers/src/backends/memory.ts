@@ -3,7 +3,7 @@ import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { installed } from "../installed.js";
 import type { PeerSubject } from "../subject.js";
 
-// What a MemoryBackend is made of, so that namespaces and instances have something to share.
+// Store behind MemoryBackend, shared by namespaces and instances.
 const store = new MemoryFileStore();
 
 export const memory: PeerSubject = {

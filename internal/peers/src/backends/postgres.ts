@@ -27,7 +27,7 @@ export const ourPostgres: PeerSubject = {
   capabilities: { ownRoot: true, namespaces: true },
   async create({ namespace }) {
     const { url, proxy } = await tables.get();
-    // A pool an instance, so that races run between instances that share nothing but the server.
+    // One pool per instance, so that races run between instances that share only the server.
     const options = { url, minPoolSize: 0, maxPoolSize: 4, operationTimeoutMs: 8_000 };
     const make = () => new PostgresBackend({ ...options, namespace: ["acme", ...namespace] });
     return { ...instancesOf(make), ...databaseOutage(proxy) };

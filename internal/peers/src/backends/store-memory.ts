@@ -3,7 +3,7 @@ import { StoreBackend } from "deepagents";
 import { installed } from "../installed.js";
 import type { PeerSubject } from "../subject.js";
 
-/** What StoreBackend promises on whatever store. */
+/** Promises of StoreBackend on any store. */
 export const capabilities: NonNullable<PeerSubject["capabilities"]> = {
   ownRoot: true,
   fileAndDirectory: true,
@@ -12,7 +12,7 @@ export const capabilities: NonNullable<PeerSubject["capabilities"]> = {
   globSyntax: true,
 };
 
-/** Namespaces of characters that StoreBackend's documentation allows. */
+/** Namespaces with characters that StoreBackend's documentation allows. */
 export const ALLOWED_NAMESPACES = [
   "isolation/namespace/colon",
   "isolation/namespace/dot",
