@@ -144,7 +144,8 @@ export class SqliteStore implements FileStore {
    * aborted.
    */
   async #ask<T>({ signal }: Asked, work: (db: Db) => T, diskFailure: ErrorCode = "unavailable"): Promise<T> {
-    if (signal.aborted) throw new RemoteBackendError("timeout", "The time was up before SQLite was asked.");
+    if (signal.aborted)
+      throw new RemoteBackendError("timeout", "The operation timed out before its statement was run.");
     try {
       return work(this.#db!);
     } catch (cause) {

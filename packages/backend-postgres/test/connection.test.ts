@@ -47,7 +47,7 @@ describe("what is wrong is said in words, without secrets", () => {
     await database.sql`CREATE ROLE no_login NOLOGIN PASSWORD 'hunter2'`;
     expect(await refused(alter(database.url, { user: "no_login", password: "hunter2" }))).toMatchObject({
       code: "misconfigured",
-      message: expect.stringContaining("does not let this user in"),
+      message: expect.stringContaining("does not accept this user"),
     });
     await database.sql`DROP ROLE no_login`;
   });

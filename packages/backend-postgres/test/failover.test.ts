@@ -95,7 +95,7 @@ describe("target_session_attrs", () => {
     expect(await connectedTo(url("read-write", [second, first]))).toBe("first");
     expect(await connectedTo(url("any", [second, first]))).toBe("second");
     expect(await connectedTo(url("standby"))).toMatch(
-      /^The database postgres at .*, .* cannot be reached: none of its servers is of the kind that target_session_attrs asks for\.$/,
+      /^The database postgres at .*, .* cannot be reached: none of its servers is of the kind that target_session_attrs requires\.$/,
     );
   });
 

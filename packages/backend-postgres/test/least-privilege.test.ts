@@ -81,7 +81,7 @@ describe("a role with the documented rights and no others", () => {
 
   describe.each([
     ["a read-only backend", { readOnly: true }, "read-only"],
-    ["any other backend", {}, "lacks the right"],
+    ["any other backend", {}, "lacks a privilege"],
   ])("to read, in %s", (_, options, refusal) => {
     const LATIN1 = new Uint8Array([0xe9, 0, 0xff]);
     let reader: PostgresBackend;

@@ -184,7 +184,7 @@ describe("a role", () => {
     });
     await expect(backend.initialize()).rejects.toMatchObject({
       code: "permission-denied",
-      message: "The database role may not create what is missing.",
+      message: "The database role may not create the missing schema objects.",
       hint: expect.stringContaining('CREATE TABLE IF NOT EXISTS "absent"'),
     });
   });
@@ -210,11 +210,11 @@ describe("a role", () => {
       url: alter(database.url, { user: "reader", password: "reader" }),
       table: "granted",
     });
-    expect((await backend.read("/a.txt")).error).toContain("lacks the right");
-    expect((await backend.ls("/")).error).toContain("lacks the right");
+    expect((await backend.read("/a.txt")).error).toContain("lacks a privilege");
+    expect((await backend.ls("/")).error).toContain("lacks a privilege");
     expect((await backend.downloadFiles(["/a.txt"]))[0]).toMatchObject({ error: "permission_denied" });
     await database.sql`GRANT SELECT ON granted TO reader`;
-    expect((await backend.write("/a.txt", "x")).error).toContain("lacks the right");
+    expect((await backend.write("/a.txt", "x")).error).toContain("lacks a privilege");
     expect(await backend.ls("/")).toEqual({ files: [] });
     await database.sql`DROP OWNED BY reader, guest, worker`;
     await database.sql`DROP ROLE reader, guest, worker`;

@@ -136,7 +136,7 @@ describe("rows that the Python package wrote", () => {
       await database.sql`INSERT INTO foreign_rows (path, content) VALUES (${`foreign${i}.txt`}, ${content}::text::jsonb)`;
     }
     await database.sql`INSERT INTO foreign_rows (path, content) VALUES ('/b.txt', '{"content": ["needle"]}'), (${"c\u0001"}, '{"content": ["needle"]}')`;
-    const note = "[This file was not searched: The row of this file holds something that is not a file.]";
+    const note = "[This file was not searched: The row of this file does not contain a valid file.]";
     expect((await backend.grep("needle")).matches).toEqual([
       { path: "/a.txt", line: 1, text: "needle" },
       { path: "/foreign4.txt", line: 0, text: note },

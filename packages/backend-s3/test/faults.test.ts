@@ -149,7 +149,7 @@ describe("a request that fails again and again", () => {
     ],
     ["502 and a page", () => html(502), /The store failed|unknown whether/],
     ["the end of the connection", () => "reset", /connection to the store was lost|unknown whether/],
-    ["403 AccessDenied", () => failure(403, "AccessDenied"), /lack the right to do this \(s3:\w+\)/],
+    ["403 AccessDenied", () => failure(403, "AccessDenied"), /lack permission for this operation \(s3:\w+\)/],
     ["404 NoSuchBucket", () => failure(404, "NoSuchBucket"), /has no bucket of that name/],
     ["a page under status 200", () => html(200), /could not be understood|unknown whether/],
   ])("with %s is told in the shape of the protocol, and never as absence", async (_, fault, words) => {

@@ -72,7 +72,7 @@ export function connect(settings: ConnectionSettings): Pool {
   } catch (cause) {
     throw new RemoteBackendError(
       "invalid-options",
-      "PostgreSQL: a PG... variable of the environment is not usable.",
+      "PostgreSQL: a PG... environment variable has an invalid value.",
       { cause },
     );
   }

@@ -77,5 +77,5 @@ export class PoolSource implements ConnectionSource {
 }
 
 const POOL_BUSY = "The statement waited too long for a connection.";
-const RAISE_POOL = "Raise maxPoolSize, or look for what holds the others.";
+const RAISE_POOL = "Raise maxPoolSize, or find out what occupies the connections.";
 const LOOK_FOR_LOCKS = "Look for locks and long transactions, or for a server that hangs.";

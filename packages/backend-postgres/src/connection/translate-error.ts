@@ -47,7 +47,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
   EMFILE: "this process has too many open files",
   ENFILE: "this machine has too many open files",
   [CONNECT_TIMEOUT]: "it did not answer in time",
-  [WRONG_SESSION]: "none of its servers is of the kind that target_session_attrs asks for",
+  [WRONG_SESSION]: "none of its servers is of the kind that target_session_attrs requires",
 };
 
 /** Codes of a connection that was lost while a statement ran on it. */
@@ -72,8 +72,8 @@ const STATES: Readonly<Record<string, Meaning>> = {
   "28": ["misconfigured", "The {} refused the user name or the password."],
   "28000": [
     "misconfigured",
-    "The {} does not let this user in from here.",
-    "Check user, database and host in its pg_hba.conf, and whether it wants TLS (sslmode).",
+    "The {} does not accept this user from this host.",
+    "Check user, database and host in its pg_hba.conf, and whether it requires TLS (sslmode).",
   ],
   "3D000": ["misconfigured", "The server has no database of that name: {}."],
   "3F000": [
@@ -87,15 +87,15 @@ const STATES: Readonly<Record<string, Meaning>> = {
     "Let a role that may create it run initialize().",
   ],
   // Columns were added after a read-only backend was opened.
-  "42702": ["misconfigured", "The table of the files has got columns; repeat the operation."],
+  "42702": ["misconfigured", "Columns were added to the table of the files; retry the operation."],
   "42703": ["misconfigured", "The table of the files lacks a column.", "Let its owner run initialize()."],
   "42501": [
     "permission-denied",
-    "The database role lacks the right to do this.",
+    "The database role lacks a privilege for this operation.",
     "Grant it SELECT, INSERT, UPDATE and DELETE on the table of the files.",
   ],
   [READ_ONLY]: ["permission-denied", "The {} is read-only (a standby, or a read-only role)."],
-  "40": ["unavailable", "The database gave up in favor of a concurrent transaction."],
+  "40": ["unavailable", "The database aborted the transaction because of a concurrent one."],
   "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
   "55P03": ["unavailable", "The table of the files is locked by another session."],
@@ -137,13 +137,13 @@ const CLIENT: Readonly<Record<string, Meaning>> = {
   ],
   AUTH_TYPE_NOT_IMPLEMENTED: [
     "misconfigured",
-    "The {} asks for a kind of authentication that postgres.js lacks.",
-    "Set up one that it knows: SCRAM, MD5 or plain passwords.",
+    "The {} requires an authentication method that postgres.js does not support.",
+    "Use SCRAM, MD5 or plain passwords.",
   ],
   SASL_SIGNATURE_MISMATCH: [
     "misconfigured",
     "The {} could not prove that it knows the password.",
-    "Another server may answer there: check host and port.",
+    "Another server may be listening there: check host and port.",
   ],
   CONNECTION_ENDED: ["closed", "The connection pool was closed."],
 };

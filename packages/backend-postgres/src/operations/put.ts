@@ -33,7 +33,10 @@ export async function putGroup(
       return refusal === undefined;
     });
     if (attempt === MAX_VANISHED_OBSTACLES) {
-      const busy = new RemoteBackendError("unavailable", "Others create and delete this file all the time.");
+      const busy = new RemoteBackendError(
+        "unavailable",
+        "The file is being created and deleted concurrently; gave up after 10 attempts.",
+      );
       for (const { path } of open) outcomes.set(path, busy);
       break;
     }

@@ -89,7 +89,7 @@ const isLines = (text: Uint8Array): boolean =>
 
 /** Creates the error for a foreign row that is not a file. */
 export const foreignRow = () =>
-  new RemoteBackendError("corrupt", "The row of this file holds something that is not a file.");
+  new RemoteBackendError("corrupt", "The row of this file does not contain a valid file.");
 
 /** True if our columns describe the current file. A writer that does not know them changes `modified_at` only. */
 export const OURS = "f.ours_at = f.modified_at";

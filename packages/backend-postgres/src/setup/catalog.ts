@@ -163,7 +163,7 @@ export function whyUnfit({ encoding, kind, columns, uniquePath, rowSecurity }: C
   for (const [column, type] of Object.entries({ ...SHARED_COLUMNS, ...OWN_COLUMNS })) {
     const actual = columns[column];
     if (actual === undefined && column in SHARED_COLUMNS)
-      return `The table of that name is not one of files: it has no column "${column}".`;
+      return `The table of that name is not a table of files: it has no column "${column}".`;
     if (actual !== undefined && actual !== type)
       return `The column "${column}" of the table has type ${actual}; it must be ${type}.`;
   }

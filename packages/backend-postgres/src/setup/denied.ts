@@ -7,8 +7,12 @@ export const isDenied = (error: unknown): boolean =>
 /** Adds the statements that another role has to run to a permission error. Returns other errors unchanged. */
 export function withStatements(error: unknown, statements: readonly string[]): unknown {
   if (!isDenied(error)) return error;
-  return new RemoteBackendError("permission-denied", "The database role may not create what is missing.", {
-    cause: error,
-    hint: `Let a role that may run initialize(), or run: ${statements.join("; ")};`,
-  });
+  return new RemoteBackendError(
+    "permission-denied",
+    "The database role may not create the missing schema objects.",
+    {
+      cause: error,
+      hint: `Let a role with the privilege run initialize(), or run: ${statements.join("; ")};`,
+    },
+  );
 }

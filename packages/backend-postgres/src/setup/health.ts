@@ -109,7 +109,7 @@ async function examine(
 }
 
 const NO_CHANNEL_BINDING =
-  "channel_binding=require is not enforced: postgres.js has no channel binding. Set sslmode=verify-full, which protects from the same attack.";
+  "channel_binding=require is not enforced: postgres.js has no channel binding. Set sslmode=verify-full, which protects against the same attack.";
 const READ_ONLY_SERVER =
   "The server is read-only (a standby, or a read-only role), so writes fail. Connect to the primary, or set readOnly: true.";
 const MISSING = "The table of the files does not exist.";

@@ -13,13 +13,13 @@ describe("advice for an operator is a hint, and not in the message that a model 
     [
       refused("42501"),
       "permission-denied",
-      "The database role lacks the right to do this.",
+      "The database role lacks a privilege for this operation.",
       /Grant it SELECT/,
     ],
     [
       refused("28000"),
       "misconfigured",
-      "The database app at db:5432 does not let this user in from here.",
+      "The database app at db:5432 does not accept this user from this host.",
       /pg_hba\.conf.*sslmode/,
     ],
     [failure(NO_TLS), "misconfigured", "The database app at db:5432 does not offer TLS.", /sslmode/],

@@ -202,7 +202,7 @@ export function translateError(error: unknown, request: FailedRequest): RemoteBa
     });
   }
   if (status === 401 || status === 403) {
-    return fail("permission-denied", `The credentials lack the right to do this (${action}).`);
+    return fail("permission-denied", `The credentials lack permission for this operation (${action}).`);
   }
   // ConditionalRequestConflict, OperationAborted, or another store's name for it.
   if (status === 409)

@@ -42,8 +42,12 @@ describe("credentials that the store refuses are told", () => {
     ["another region", failure(301, "PermanentRedirect"), "The bucket is in another region"],
     ["another region in the signature", failure(400, "AuthorizationHeaderMalformed"), "in another region"],
     ["a clock that is wrong", failure(403, "RequestTimeTooSkewed"), "This machine's clock differs too much"],
-    ["an account without rights", failure(403, "AccessDenied"), "lack the right to do this (s3:ListBucket)"],
-    ["an account that is switched off", failure(403, "AccountProblem"), "lack the right"],
+    [
+      "an account without rights",
+      failure(403, "AccessDenied"),
+      "lack permission for this operation (s3:ListBucket)",
+    ],
+    ["an account that is switched off", failure(403, "AccountProblem"), "lack permission"],
   ])("%s", async (_, answer, words) => {
     proxy.intercept = () => answer;
     expect((await refusal(through())).message).toContain(words);
@@ -73,7 +77,7 @@ describeOnMinio("credentials that may not", () => {
 
   it.each([
     ["cannot be tried by them", true, "The credentials may not write to the bucket."],
-    ["is known", false, "The credentials lack the right to do this (s3:PutObject)."],
+    ["is known", false, "The credentials lack permission for this operation (s3:PutObject)."],
   ])("write read, and are told so at each change, where the store %s", async (_, isNew, cannot) => {
     const readOnly = await credentialsFor(bucket, ["s3:ListBucket", "s3:GetObject"]);
     const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
@@ -84,7 +88,7 @@ describeOnMinio("credentials that may not", () => {
       write: cannot,
       edit: cannot,
       upload: cannot,
-      delete: "The credentials lack the right to do this (s3:DeleteObject).",
+      delete: "The credentials lack permission for this operation (s3:DeleteObject).",
     });
     expect(await objects.keys("")).toEqual(before);
     await fresh.stop();
@@ -93,13 +97,13 @@ describeOnMinio("credentials that may not", () => {
   it("list are told so by every method", async () => {
     const backend = await without("s3:ListBucket");
     const answers = await runAll(backend, "/d");
-    expectOutage(answers, /The credentials lack the right to do this \(s3:ListBucket\)/);
+    expectOutage(answers, /The credentials lack permission for this operation \(s3:ListBucket\)/);
   });
 
   it("read list and create, and are told so at everything else", async () => {
     const backend = await without("s3:GetObject");
     await backend.initialize();
-    const cannot = "The credentials lack the right to do this (s3:GetObject).";
+    const cannot = "The credentials lack permission for this operation (s3:GetObject).";
     const methods = ["read", "readRaw", "write", "edit", "delete", "upload", "download"];
     expectLacking(await runAll(backend, "/d"), Object.fromEntries(methods.map((method) => [method, cannot])));
     expect(await backend.write("/blind.txt", "x")).toEqual({ path: "/blind.txt", filesUpdate: null });
@@ -109,7 +113,7 @@ describeOnMinio("credentials that may not", () => {
     const backend = await without("s3:DeleteObject");
     await backend.initialize();
     expect((await backend.delete("/d/kept.txt")).error).toContain(
-      "lack the right to do this (s3:DeleteObject)",
+      "lack permission for this operation (s3:DeleteObject)",
     );
     expect(await backend.delete("/d")).toEqual({
       error: expect.stringMatching(/^Error: \d+ files could not be deleted and are still there$/),

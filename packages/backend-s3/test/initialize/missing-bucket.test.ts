@@ -53,7 +53,7 @@ describe("a bucket that is missing", () => {
   it("is not made where it belongs to somebody else, or may not be made", async () => {
     for (const [answer, message] of [
       [failure(409, "BucketAlreadyExists"), "Another account owns a bucket of that name"],
-      [failure(403, "AccessDenied"), "The credentials lack the right to do this (s3:CreateBucket)."],
+      [failure(403, "AccessDenied"), "The credentials lack permission for this operation (s3:CreateBucket)."],
     ] as const) {
       const name = missing();
       proxy.intercept = (asked, forward) => (asked.method === "PUT" ? answer : forward());
