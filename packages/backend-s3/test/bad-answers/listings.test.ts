@@ -108,7 +108,7 @@ describe("a listing", () => {
       await backend.grep("x"),
       await backend.delete("/"),
     ]) {
-      expect(said).toEqual({ error: expect.stringContaining("without saying where it goes on") });
+      expect(said).toEqual({ error: expect.stringContaining("without a usable continuation token") });
     }
   });
 });

@@ -35,7 +35,7 @@ describe("metadata", () => {
     expect(kept.length).toBeGreaterThan(40);
     expect(kept).toEqual(ids.slice(0, kept.length));
     expect(() => encodeMetadata(metadata, { owner: "x".repeat(1_900) })).toThrow(
-      expect.objectContaining({ code: "too-large", message: expect.stringContaining("leave no room") }),
+      expect.objectContaining({ code: "too-large", message: expect.stringContaining("leaves no room") }),
     );
   });
 

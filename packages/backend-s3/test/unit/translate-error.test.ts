@@ -107,7 +107,7 @@ describe("advice for an operator is a hint, and not in the message that a model 
       "RequestTimeTooSkewed",
       "unavailable",
       "This machine's clock differs too much from the store's",
-      /Set it/,
+      /Synchronize/,
     ],
   ])("%s", (name, code, message, hint) => {
     const error = named(name, "x", { $metadata: { httpStatusCode: 400 } });
