@@ -63,7 +63,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/tool-results/of-many-at-once",
-    rule: "Tool results written to one id at once leave one of them, whole.",
+    rule: "Tool results written concurrently to one id leave one of them, whole.",
     source: "tools",
     needs: "atomic",
     async run(t) {
@@ -134,7 +134,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/of-many-at-once",
-    rule: "Of many sections that are written over one history at once none erases another.",
+    rule: "Of many sections that are written concurrently over one history none erases another.",
     source: "ours",
     needs: ["keepsHistory", "atomic"],
     async run(t) {
@@ -193,7 +193,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/uploads-at-once",
-    rule: "Of many uploads that append to one history at once one succeeds: none erases another's section.",
+    rule: "Of many concurrent uploads that append to one history one succeeds: none erases another's section.",
     source: "ours",
     needs: ["keepsHistory", "transfer", "atomic"],
     async run(t) {

@@ -42,7 +42,7 @@ export const deadConnectionCases: readonly ConformanceCase[] = [
   },
   {
     id: "dead-connections/reads-succeed",
-    rule: "Reads and listings that meet a dead connection are repeated on a new one: none is an error, and none is shorter.",
+    rule: "Reads and listings that hit a dead connection are retried on a new one: none is an error, and none is incomplete.",
     source: "ours",
     needs,
     async run(t) {
@@ -65,7 +65,7 @@ export const deadConnectionCases: readonly ConformanceCase[] = [
   },
   {
     id: "dead-connections/changes-are-made-once",
-    rule: "A change that meets a dead connection is made, once, and reported as made.",
+    rule: "A change that hits a dead connection is made, once, and reported as successful.",
     source: "ours",
     needs,
     async run(t) {

@@ -8,7 +8,7 @@ const needs = "delete";
 export const deleteCases: readonly ConformanceCase[] = [
   {
     id: "delete/answer/shape",
-    rule: "A deletion answers with the path as it was asked for and with no files in `filesUpdate`.",
+    rule: "A deletion answers with the path as it was requested and with no files in `filesUpdate`.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -20,7 +20,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/file/is-gone-everywhere",
-    rule: "A deleted file is gone for every method, and for other instances.",
+    rule: "A deleted file is absent for every method, and for other instances.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -38,7 +38,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/file/leaves-its-neighbours",
-    rule: "Files whose name begins with that of the deleted one stay.",
+    rule: "Files with the deleted name as a prefix stay.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -71,7 +71,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/file/can-be-made-again",
-    rule: "A file made anew under a deleted name is a new file.",
+    rule: "A file recreated under a deleted name is a new file.",
     source: "ours",
     needs: ["delete", "times"],
     async run(t) {
@@ -86,7 +86,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/directory/with-everything-below",
-    rule: "A deleted directory goes with everything below it, at any depth.",
+    rule: "A directory is deleted with all its descendants, at any depth.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -99,7 +99,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/directory/trailing-slash",
-    rule: "A directory may be named with a slash at its end.",
+    rule: "A directory may be named with a trailing slash.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -132,7 +132,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/directory/many-files",
-    rule: "A large directory goes whole, also when it takes the service several requests.",
+    rule: "A large directory is deleted whole, even if it takes several requests.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -166,7 +166,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/missing/directory",
-    rule: "A directory that is not there is not found, with a slash at its end and without.",
+    rule: "A missing directory is not found, with or without a trailing slash.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -192,7 +192,7 @@ export const deleteCases: readonly ConformanceCase[] = [
   },
   {
     id: "delete/root/when-empty",
-    rule: "Deleting `/` where nothing is succeeds or finds nothing: any other answer stops a composite's whole deletion halfway.",
+    rule: "Deleting an empty `/` succeeds or finds nothing: any other answer aborts a composite's deletion halfway.",
     source: "tools",
     needs: ["delete", "ownRoot"],
     async run(t) {

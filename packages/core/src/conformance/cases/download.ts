@@ -129,7 +129,7 @@ export const downloadCases: readonly ConformanceCase[] = [
   },
   {
     id: "download/text/utf8",
-    rule: "A text that was written is downloaded as its UTF-8, nothing added and nothing left out.",
+    rule: "A written text is downloaded as its exact UTF-8.",
     source: "deepagents",
     needs: ["transfer", "byteFidelity", "exactText"],
     async run(t) {
@@ -163,7 +163,7 @@ export const downloadCases: readonly ConformanceCase[] = [
   },
   {
     id: "download/append/as-deepagents-does",
-    rule: "Downloaded bytes with more behind them, uploaded again, are the longer file: so histories grow.",
+    rule: "Downloaded bytes with more appended, uploaded again, are the longer file: that is how histories grow.",
     source: "tools",
     needs,
     async run(t) {
@@ -181,7 +181,7 @@ export const downloadCases: readonly ConformanceCase[] = [
   },
   {
     id: "download/after/edit",
-    rule: "A download is the file as the last edit left it, through whichever instance.",
+    rule: "A download returns the result of the last edit, through any instance.",
     source: "deepagents",
     needs,
     async run(t) {

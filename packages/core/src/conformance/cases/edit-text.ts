@@ -48,7 +48,7 @@ const examples: readonly Example[] = [
   },
   {
     name: "text/removal",
-    rule: "An empty new text removes what was found.",
+    rule: "An empty new text deletes the text that was found.",
     text: "one two three",
     from: " two",
     to: "",
@@ -97,7 +97,7 @@ const examples: readonly Example[] = [
   },
   {
     name: "keeps/crlf",
-    rule: "Line ends outside the replaced text are kept: a file of \\r\\n does not become one of \\n.",
+    rule: "Line endings outside the replaced text are kept: a file of \\r\\n does not become one of \\n.",
     text: "one\r\ntwo\r\nthree\r\n",
     from: "two",
     to: "2",
@@ -113,7 +113,7 @@ const examples: readonly Example[] = [
   },
   {
     name: "keeps/mixed-line-ends",
-    rule: "Mixed line ends stay mixed.",
+    rule: "Mixed line endings stay mixed.",
     text: "a\r\nb\nc\rd\u2028e\n",
     from: "b",
     to: "x",
@@ -121,7 +121,7 @@ const examples: readonly Example[] = [
   },
   {
     name: "keeps/bom",
-    rule: "A byte order mark survives an edit of the text behind it.",
+    rule: "A byte order mark survives an edit of the text after it.",
     text: "\ufeffone\n",
     from: "one",
     to: "two",
@@ -230,7 +230,7 @@ export const editTextCases: readonly ConformanceCase[] = [
   },
   {
     id: "edit/sequence/each-sees-the-last",
-    rule: "An edit works on what the edit before it left, through whichever instance.",
+    rule: "An edit starts from the result of the previous edit, through any instance.",
     source: "deepagents",
     async run(t) {
       const other = await t.open();
@@ -244,7 +244,7 @@ export const editTextCases: readonly ConformanceCase[] = [
   },
   {
     id: "edit/stale/refusal-is-confirmed",
-    rule: "An edit is not refused on what an instance has read before: another one may have changed the file since.",
+    rule: "An edit is not refused because of an earlier read: another instance may have changed the file since.",
     source: "tools",
     async run(t) {
       const other = await t.open();

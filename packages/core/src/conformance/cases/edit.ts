@@ -64,7 +64,7 @@ export const editCases: readonly ConformanceCase[] = [
   },
   {
     id: "edit/replace-all/is-not-applied-to-its-own-result",
-    rule: "What was put in is not searched again: replacing `a` by `aa` ends.",
+    rule: "Replacements are not searched again: replacing `a` by `aa` ends.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "a.a");
@@ -195,7 +195,7 @@ export const editCases: readonly ConformanceCase[] = [
   ),
   {
     id: "edit/empty-file/nothing-to-find",
-    rule: "In an empty file no text is found.",
+    rule: "Any text is not found in an empty file.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "");
@@ -216,7 +216,7 @@ export const editCases: readonly ConformanceCase[] = [
   },
   {
     id: "edit/missing/empty-old-creates-nothing",
-    rule: "An empty text to find does not make a file that is missing.",
+    rule: "An empty text to find does not create a missing file.",
     source: "deepagents",
     async run(t) {
       await t.fill(["/missing.txt.bak"]);

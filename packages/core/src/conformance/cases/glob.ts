@@ -17,7 +17,7 @@ const NASTY: Readonly<Record<string, string>> = {
 export const globCases: readonly ConformanceCase[] = [
   {
     id: "glob/answer/file-info",
-    rule: "What is found is a file with its absolute path: a relative one slips past permission rules.",
+    rule: "Each result is a file with its absolute path: a relative one bypasses permission rules.",
     source: "tools",
     async run(t) {
       await t.fill(["/d/a.ts"]);

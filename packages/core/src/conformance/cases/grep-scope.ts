@@ -138,7 +138,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/exact-is-not-truncated",
-    rule: "As many matches as allowed is all there is: `truncated` tells the model that there are more.",
+    rule: "Exactly as many matches as allowed are not truncated: `truncated` tells the model that there are more.",
     source: "tools",
     async run(t) {
       await threeFiles(t);
@@ -149,7 +149,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/more-is-truncated",
-    rule: "With more matches than allowed, as many as allowed are given, and `truncated` is true.",
+    rule: "With more matches than allowed, the allowed number is returned, and `truncated` is true.",
     source: "tools",
     async run(t) {
       await threeFiles(t);
@@ -176,7 +176,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/zero",
-    rule: "A cap of 0 gives no match and says that there are some, as deepagents' own cap does.",
+    rule: "A cap of 0 returns no match and reports that there are some, as in deepagents.",
     source: "deepagents",
     async run(t) {
       await threeFiles(t);
@@ -186,7 +186,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/fewer-is-not-truncated",
-    rule: "Fewer matches than allowed are given whole.",
+    rule: "Fewer matches than allowed are returned in full.",
     source: "tools",
     async run(t) {
       await threeFiles(t);
@@ -197,7 +197,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/glob-comes-first",
-    rule: "Files that the glob leaves out do not count against the cap.",
+    rule: "Files excluded by the glob do not count against the cap.",
     source: "deepagents",
     async run(t) {
       await threeFiles(t);
@@ -212,7 +212,7 @@ export const grepScopeCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/cap/default",
-    rule: "Without a cap of the caller's, 100,000 matches are given and the rest is said to be missing.",
+    rule: "Without a cap from the caller, 100,000 matches are returned and `truncated` is true if there are more.",
     source: "ours",
     needs: "strictInput",
     async run(t) {

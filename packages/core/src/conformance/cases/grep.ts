@@ -28,7 +28,7 @@ export const grepCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/answer/nothing-found",
-    rule: "Nothing found is an empty list, no error and nothing cut off.",
+    rule: "An empty result is an empty list, without an error and not truncated.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "one\n");
@@ -135,7 +135,7 @@ export const grepCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/lines/only-newline-ends-a-line",
-    rule: "A line of a match is a line of `read`: \\r, \\f and U+2028 belong to it, or the numbers do not fit together.",
+    rule: "A line of a match is a line of `read`: \\r, \\f and U+2028 belong to it, or the line numbers would differ.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "a\rb\u2028c\fd\r\ne x\n");
@@ -240,7 +240,7 @@ export const grepCases: readonly ConformanceCase[] = [
   },
   {
     id: "grep/sees/edits-and-deletions",
-    rule: "What was edited is found as it is now.",
+    rule: "Edited text is found in its current form.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "old\n");

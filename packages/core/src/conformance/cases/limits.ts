@@ -130,7 +130,7 @@ const fileLimitCases: readonly ConformanceCase[] = [
   },
   {
     id: "limits/file/upload-up-to-the-largest",
-    rule: "An upload of exactly `maxFileBytes` bytes is stored; a larger one is answered with an error code, and leaves what was there.",
+    rule: "An upload of exactly `maxFileBytes` bytes is stored; a larger one is answered with an error code, and keeps the existing file.",
     source: "ours",
     needs: ["maxFileBytes", "transfer"],
     async run(t) {

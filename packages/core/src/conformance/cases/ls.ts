@@ -37,7 +37,7 @@ export const lsCases: readonly ConformanceCase[] = [
   },
   {
     id: "ls/children/many",
-    rule: "All children are shown, also when they are more than a page of the service's own listing.",
+    rule: "All children are shown, even if they exceed a page of the service's own listing.",
     source: "deepagents",
     async run(t) {
       const paths = many(1_050, "/many/d");
@@ -135,7 +135,7 @@ export const lsCases: readonly ConformanceCase[] = [
   },
   {
     id: "ls/missing/is-an-empty-list",
-    rule: "A directory that does not exist is an empty list and no error, as deepagents' own tests want it.",
+    rule: "A missing directory is an empty list, not an error, as deepagents' own tests require.",
     source: "deepagents",
     async run(t) {
       await t.fill(["/a.txt"]);

@@ -36,7 +36,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/end/nothing-half-written",
-    rule: "What was being written when the service went away is there as before or as wanted, whole, and what succeeded is there.",
+    rule: "A file that was being written when the outage began has its old or its new content, whole, and successful writes are kept.",
     source: "ours",
     needs,
     async run(t) {

@@ -27,7 +27,7 @@ function fails(what: string, answer: { error?: unknown }): void {
 export const outageCases: readonly ConformanceCase[] = [
   {
     id: "outage/read/is-an-error",
-    rule: "A read while the service is away is an error that says nothing of absence, whether the file exists or not.",
+    rule: "A read during an outage is an error that does not suggest absence, whether or not the file exists.",
     source: "ours",
     needs,
     async run(t) {
@@ -44,7 +44,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/ls/is-an-error",
-    rule: "`ls` while the service is away is an error: an empty list loses skills, and `not a directory` a permission rule.",
+    rule: "`ls` during an outage is an error: an empty list loses skills, and `not a directory` a permission rule.",
     source: "ours",
     needs,
     async run(t) {
@@ -55,7 +55,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/glob/is-an-error",
-    rule: "`glob` while the service is away is an error, not a shorter list.",
+    rule: "`glob` during an outage is an error, not a shorter list.",
     source: "ours",
     needs,
     async run(t) {
@@ -70,7 +70,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/grep/is-an-error",
-    rule: "`grep` while the service is away is an error, not a shorter list.",
+    rule: "`grep` during an outage is an error, not a shorter list.",
     source: "ours",
     needs,
     async run(t) {
@@ -83,7 +83,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/write/is-an-error",
-    rule: "A write while the service is away is an error, never success.",
+    rule: "A write during an outage is an error, never success.",
     source: "ours",
     needs,
     async run(t) {
@@ -96,7 +96,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/edit/is-an-error",
-    rule: "An edit while the service is away is an error that says nothing of absence, never success.",
+    rule: "An edit during an outage is an error that does not suggest absence, never success.",
     source: "ours",
     needs,
     async run(t) {
@@ -109,7 +109,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/delete/is-an-error",
-    rule: "A deletion while the service is away is an error that says nothing of absence, which a composite backend takes for done.",
+    rule: "A deletion during an outage is an error that does not suggest absence, which a composite backend takes for success.",
     source: "ours",
     needs: ["outage", "delete"],
     async run(t) {
@@ -120,7 +120,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/download/is-no-absence",
-    rule: "A download while the service is away is never `file_not_found`: deepagents would write over the history it failed to get.",
+    rule: "A download during an outage is never `file_not_found`: deepagents would overwrite the history it failed to get.",
     source: "ours",
     needs: ["outage", "transfer"],
     async run(t) {
@@ -137,7 +137,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/upload/one-error-per-input",
-    rule: "An upload while the service is away is one error per input, in order: a missing answer counts as success.",
+    rule: "An upload during an outage is one error per input, in order: a missing answer counts as success.",
     source: "ours",
     needs: ["outage", "transfer"],
     async run(t) {
@@ -148,7 +148,7 @@ export const outageCases: readonly ConformanceCase[] = [
   },
   {
     id: "outage/stays/fails-fast",
-    rule: "Once an operation has failed because the service is away, further ones fail within a second: an agent that makes ten calls does not wait ten times.",
+    rule: "After an operation has failed because of an outage, further ones fail within a second: an agent that makes ten calls does not wait ten times.",
     source: "ours",
     needs: ["outage", "failsFast"],
     async run(t) {

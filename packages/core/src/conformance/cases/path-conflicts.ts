@@ -33,7 +33,7 @@ export const pathConflictCases: readonly ConformanceCase[] = [
   },
   {
     id: "path-conflicts/refused/by-upload",
-    rule: "An upload that would make a file a directory too, or a directory a file, is answered with an error code.",
+    rule: "An upload that would make a file a directory as well, or vice versa, is answered with an error code.",
     source: "ours",
     needs: "transfer",
     unless: "fileAndDirectory",
@@ -52,7 +52,7 @@ export const pathConflictCases: readonly ConformanceCase[] = [
   },
   {
     id: "path-conflicts/refused/within-one-batch",
-    rule: "A batch that holds a file and another below it does not store both.",
+    rule: "A batch with a file and a descendant of it does not store both.",
     source: "ours",
     needs: "transfer",
     unless: "fileAndDirectory",
@@ -68,7 +68,7 @@ export const pathConflictCases: readonly ConformanceCase[] = [
   },
   {
     id: "path-conflicts/refused/prefix-is-no-conflict",
-    rule: "Names that merely share a beginning do not conflict.",
+    rule: "Names that merely share a prefix do not conflict.",
     source: "deepagents",
     async run(t) {
       await t.fill(["/d", "/d-e/f.txt", "/d.txt", "/g/h", "/g/hi/j", "/g_", "/gx/k"]);
@@ -105,7 +105,7 @@ export const pathConflictCases: readonly ConformanceCase[] = [
   },
   {
     id: "path-conflicts/allowed/deleted-together",
-    rule: "Where file and directory of one name exist, a deletion takes both: the model has named both.",
+    rule: "Where file and directory of one name exist, a deletion deletes both: the path names both.",
     source: "ours",
     needs: ["fileAndDirectory", "delete"],
     async run(t) {

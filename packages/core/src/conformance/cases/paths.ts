@@ -69,13 +69,13 @@ export const pathCases: readonly ConformanceCase[] = [
   },
   {
     id: "paths/answers/absolute",
-    rule: "Paths in answers are absolute: a relative one slips past permission rules.",
+    rule: "Paths in answers are absolute: a relative one bypasses permission rules.",
     source: "tools",
     run: (t) => answersAbsolute(t, t.at("/d")),
   },
   {
     id: "paths/spelling/answers-are-absolute",
-    rule: "Paths in answers are absolute also when the question was not.",
+    rule: "Paths in answers are absolute even if the request's was not.",
     source: "ours",
     needs: "spelling",
     run: (t) => answersAbsolute(t, t.at("/d").slice(1)),
@@ -170,7 +170,7 @@ export const pathCases: readonly ConformanceCase[] = [
   ...["/", "//", ""].map(
     (path): ConformanceCase => ({
       id: `paths/root/is-no-file-to-write${["-empty", "", "-double"][path.length]}`,
-      rule: "No file can be made at `/` or at an empty path: listings would show nothing else any more.",
+      rule: "No file can be created at `/` or at an empty path: listings would show nothing else.",
       source: "tools",
       needs: "ownRoot",
       async run(t) {

@@ -43,7 +43,7 @@ export const processCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/processes/one-winner",
-    rule: "Of several processes that create one path at once exactly one succeeds, and its content is there.",
+    rule: "Of several processes that create one path concurrently exactly one succeeds, and its content is stored.",
     source: "ours",
     needs: ["processes", "atomic", "createOnly"],
     async run(t) {
@@ -64,7 +64,7 @@ export const processCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/processes/deletions-count-once",
-    rule: "Of several processes that delete one file at once exactly one reports success.",
+    rule: "Of several processes that delete one file concurrently exactly one reports success.",
     source: "ours",
     needs: ["processes", "atomicDelete", "delete"],
     async run(t) {
@@ -83,7 +83,7 @@ export const processCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/processes/seen-at-once",
-    rule: "What one process has written, edited or deleted the others see at once, also where they have looked before.",
+    rule: "Changes of one process are visible to the others immediately, even for files that they have read before.",
     source: "ours",
     needs: "processes",
     async run(t) {

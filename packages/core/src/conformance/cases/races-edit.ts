@@ -29,7 +29,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/none-is-lost-one-after-the-other",
-    rule: "Where edits at the same time may be lost, edits one after the other are not, through whichever instance.",
+    rule: "Even if concurrent edits may be lost, consecutive ones are not, through any instance.",
     source: "deepagents",
     unless: "atomic",
     async run(t) {
@@ -43,7 +43,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/different-places-both-succeed",
-    rule: "Agents that edit different places of one file at once all succeed: a conflict is not their concern.",
+    rule: "Concurrent edits of different places in one file all succeed: conflicts are resolved internally.",
     source: "ours",
     needs: "atomic",
     async run(t) {
@@ -62,7 +62,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/same-place-once",
-    rule: "Of many edits at once that replace the same text exactly one finds it; the others report that it was not found.",
+    rule: "Of many concurrent edits that replace the same text exactly one finds it; the others report that it was not found.",
     source: "ours",
     needs: "atomic",
     async run(t) {
@@ -84,7 +84,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/replace-all-counts-once",
-    rule: "Edits at once that replace every occurrence replace each of them once, all together.",
+    rule: "Concurrent edits that replace every occurrence replace each of them once, all together.",
     source: "ours",
     needs: "atomic",
     async run(t) {
@@ -97,7 +97,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/replace-all-and-single",
-    rule: "An edit of all occurrences and edits that add some, all at once, end as one after the other would.",
+    rule: "An edit of all occurrences and concurrent edits that add some end as they would in sequence.",
     source: "ours",
     needs: "atomic",
     async run(t) {
@@ -118,7 +118,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/empty-file-is-filled-once",
-    rule: "Of many edits at once that fill an empty file exactly one does.",
+    rule: "Of many concurrent edits that fill an empty file exactly one does.",
     source: "ours",
     needs: "atomic",
     async run(t) {

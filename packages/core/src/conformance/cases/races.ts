@@ -7,7 +7,7 @@ import { race, WRITERS, won } from "./race.js";
 export const raceCases: readonly ConformanceCase[] = [
   {
     id: "races/write/one-winner",
-    rule: "Of many writers that create one path at once exactly one succeeds, and its content is there.",
+    rule: "Of many writers that create one path concurrently exactly one succeeds, and its content is stored.",
     source: "ours",
     needs: ["atomic", "createOnly"],
     async run(t) {
@@ -21,7 +21,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/write/same-content",
-    rule: "Writers that create one path at once with the same content all succeed.",
+    rule: "Writers that create one path concurrently with the same content all succeed.",
     source: "ours",
     needs: ["atomic", "idempotentWrites"],
     async run(t) {
@@ -32,7 +32,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/write/whole-contents",
-    rule: "Where writes replace, the last of many writers at once leaves its own content, whole.",
+    rule: "If writes replace, the last of many concurrent writers leaves its own content, whole.",
     source: "deepagents",
     needs: "atomic",
     unless: "createOnly",
@@ -50,7 +50,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/upload/never-mixes-with-edits",
-    rule: "Uploads and edits at once leave one whole upload with edits applied to it, never a mixture.",
+    rule: "Concurrent uploads and edits leave one whole upload with edits applied to it, never a mixture.",
     source: "ours",
     needs: ["atomic", "transfer"],
     async run(t) {
@@ -70,7 +70,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/upload/overlapping-batches",
-    rule: "Batches of the same files in opposite order, all at once, succeed whole: they must not wait for each other for ever.",
+    rule: "Concurrent batches of the same files in opposite order succeed whole: they must not deadlock.",
     source: "ours",
     needs: ["atomic", "transfer"],
     async run(t) {
@@ -97,7 +97,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/delete/edits-do-not-bring-back",
-    rule: "An edit at the same time as a deletion does not bring the file back.",
+    rule: "An edit concurrent with a deletion does not recreate the file.",
     source: "ours",
     needs: ["atomic", "delete"],
     async run(t) {
@@ -119,7 +119,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/delete/creations-and-deletions-balance",
-    rule: "When many create and delete one path at once, the number of creations minus deletions equals the number of files: 1 or 0.",
+    rule: "When many writers create and delete one path concurrently, the number of creations minus deletions equals the number of files: 1 or 0.",
     source: "ours",
     needs: ["atomic", "atomicDelete", "createOnly", "delete"],
     async run(t) {
@@ -149,7 +149,7 @@ export const raceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/read/sees-whole-versions",
-    rule: "A read at the same time as edits sees one version of the file, whole.",
+    rule: "A read concurrent with edits returns one version of the file, whole.",
     source: "ours",
     needs: "atomic",
     async run(t) {

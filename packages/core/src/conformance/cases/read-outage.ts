@@ -64,7 +64,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
   },
   {
     id: "read-outage/write/never-replaces",
-    rule: "A create-only write never replaces a file, also when it cannot be looked whether there is one.",
+    rule: "A create-only write never replaces a file, even if its existence cannot be checked.",
     source: "ours",
     needs: ["readOutage", "createOnly"],
     async run(t) {
@@ -76,7 +76,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
   },
   {
     id: "read-outage/write/new-is-whole-or-refused",
-    rule: "A new file that is written while look-ups fail is there whole when the write succeeded, and whole or not at all when not.",
+    rule: "A new file written while look-ups fail exists whole if the write succeeded, and otherwise whole or not at all.",
     source: "ours",
     needs: "readOutage",
     async run(t) {
@@ -107,7 +107,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
   },
   {
     id: "read-outage/delete/is-no-absence",
-    rule: "A deletion while look-ups fail is done, or an error that says nothing of absence.",
+    rule: "A deletion while look-ups fail is done, or an error that does not suggest absence.",
     source: "ours",
     needs: ["readOutage", "delete"],
     async run(t) {
@@ -144,7 +144,7 @@ export const readOutageCases: readonly ConformanceCase[] = [
   },
   {
     id: "read-outage/history/is-not-replaced",
-    rule: "A section appended to a history that could not be downloaded does not take the place of the whole history.",
+    rule: "A section appended to a history that could not be downloaded does not replace the whole history.",
     source: "ours",
     needs: ["readOutage", "transfer", "createOnly"],
     async run(t) {

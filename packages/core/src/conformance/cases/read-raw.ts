@@ -42,7 +42,7 @@ export const readRawCases: readonly ConformanceCase[] = [
   }).map(
     ([name, text]): ConformanceCase => ({
       id: `read-raw/exact/${name}`,
-      rule: "The whole content comes back exactly as it was written: an edit or an append starts from it.",
+      rule: "The whole content is returned exactly as it was written: an edit or an append starts from it.",
       source: "deepagents",
       needs: "exactText",
       async run(t) {
@@ -53,7 +53,7 @@ export const readRawCases: readonly ConformanceCase[] = [
   ),
   {
     id: "read-raw/exact/large",
-    rule: "A text of a megabyte comes back whole.",
+    rule: "A text of a megabyte is returned whole.",
     source: "deepagents",
     async run(t) {
       const text = "0123456789abcdé\n".repeat(64 * 1024);

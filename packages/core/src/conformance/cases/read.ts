@@ -50,7 +50,7 @@ export const readCases: readonly ConformanceCase[] = [
   },
   {
     id: "read/whole/long-line",
-    rule: "A line of any length comes back whole: the tools do the cutting and say so.",
+    rule: "A line of any length is returned whole: the tools truncate it and say so.",
     source: "deepagents",
     async run(t) {
       const line = "abcdefghij".repeat(20_000);

@@ -75,7 +75,7 @@ export const detectedTypeCases: readonly ConformanceCase[] = [
   ...Object.entries(UTF16).map(
     ([name, bytes]): ConformanceCase => ({
       id: `types/utf-16/${name}`,
-      rule: "Text in UTF-16 is not shown as text full of NULs, and its bytes stay.",
+      rule: "UTF-16 text is not shown as text full of NULs, and its bytes are kept.",
       source: "ours",
       needs: NEEDS,
       async run(t) {

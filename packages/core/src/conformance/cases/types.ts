@@ -157,7 +157,7 @@ export const typeCases: readonly ConformanceCase[] = [
   ...["unknown", "txt", "zip"].map(
     (extension): ConformanceCase => ({
       id: `types/unreadable/bytes-of-${extension}`,
-      rule: "Bytes that no model can be shown are an error, which names type and size: as content they stay in the history for ever.",
+      rule: "Bytes that no model can be shown are an error, which names type and size: as content they stay in the history forever.",
       source: "ours",
       needs: ["transfer", "byteFidelity", "detectsBinary"],
       async run(t) {
@@ -186,7 +186,7 @@ export const typeCases: readonly ConformanceCase[] = [
   },
   {
     id: "types/replaced/follows-the-name",
-    rule: "The type follows name and content, not what was there before.",
+    rule: "The type follows name and content, not the previous file.",
     source: "deepagents",
     needs: "transfer",
     async run(t) {

@@ -54,7 +54,7 @@ export const uploadCases: readonly ConformanceCase[] = [
   },
   {
     id: "upload/answer/one-bad-among-good",
-    rule: "A file that is refused does not keep the others of its batch from being stored.",
+    rule: "A refused file does not prevent the others of its batch from being stored.",
     source: "deepagents",
     needs: ["transfer", "strictPaths"],
     async run(t) {
@@ -119,7 +119,7 @@ export const uploadCases: readonly ConformanceCase[] = [
   },
   {
     id: "upload/existing/created-anew",
-    rule: "A replacement is a new file: `created_at` is set anew.",
+    rule: "A replacement is a new file: `created_at` is reset.",
     source: "ours",
     needs: ["transfer", "times"],
     async run(t) {
@@ -178,7 +178,7 @@ export const uploadCases: readonly ConformanceCase[] = [
   ),
   {
     id: "upload/bytes/large",
-    rule: "Bytes of megabytes come back whole.",
+    rule: "Megabytes of bytes are returned whole.",
     source: "deepagents",
     needs,
     async run(t) {
@@ -228,7 +228,7 @@ export const uploadCases: readonly ConformanceCase[] = [
   },
   {
     id: "upload/input/changed-meanwhile",
-    rule: "What is stored is what the array held when it was handed over, not what it holds while it is stored.",
+    rule: "The stored content is that of the array at the time of the call, not later.",
     source: "ours",
     needs: ["transfer", "byteFidelity", "atomic"],
     async run(t) {

@@ -60,7 +60,7 @@ export const writeBinaryCases: readonly ConformanceCase[] = [
   }).map(
     ([name, content]): ConformanceCase => ({
       id: `write/base64/refused/${name}`,
-      rule: "What is not base64 is refused for a binary extension and nothing is stored: a picture of garbage poisons the conversation.",
+      rule: "Anything but base64 is refused for a binary extension and nothing is stored: a corrupt image poisons the conversation.",
       source: "ours",
       needs: "strictInput",
       async run(t) {

@@ -6,7 +6,7 @@ import { lossy, PNG_BASE64 } from "./fixtures.js";
 export const writeCases: readonly ConformanceCase[] = [
   {
     id: "write/answer/shape",
-    rule: "A write answers with the path as it was asked for and with no files in `filesUpdate`, or the agent's state keeps a copy.",
+    rule: "A write answers with the path as it was requested and with no files in `filesUpdate`, or the agent's state keeps a copy.",
     source: "deepagents",
     async run(t) {
       const { path, filesUpdate } = await t.write("/a.txt", "one");

@@ -92,7 +92,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
     },
   },
   "path-conflicts": {
-    about: "A file where a directory is needed, and the other way round: shown both, or refused.",
+    about: "A file where a directory is needed, and vice versa: both are visible, or the second is refused.",
     usually: "Only one of both directions is looked at, or only the directory right above.",
     topics: { none: "Names are compared without the slash behind them." },
   },

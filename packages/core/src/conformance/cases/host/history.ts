@@ -9,7 +9,7 @@ import { SUMMARIZE } from "./scripted-model.js";
 export const historyCases: readonly ConformanceCase[] = [
   {
     id: "host/history/appended",
-    rule: "When a conversation is summarized again its history grows: what was kept of the first time stays.",
+    rule: "When a conversation is summarized again its history grows: earlier sections are kept.",
     source: "tools",
     needs: "transfer",
     async run(t) {

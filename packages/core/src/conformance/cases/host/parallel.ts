@@ -8,7 +8,7 @@ import { call, tells, tellsFailure } from "./calls.js";
 export const parallelCases: readonly ConformanceCase[] = [
   {
     id: "host/parallel/edits-of-one-file",
-    rule: "Edits of one file in one turn all land.",
+    rule: "All edits of one file in one turn succeed.",
     source: "tools",
     needs: "atomic",
     async run(t) {
@@ -24,7 +24,7 @@ export const parallelCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/parallel/new-files",
-    rule: "Files written in one turn are all there, each with its own content.",
+    rule: "All files written in one turn exist, each with its own content.",
     source: "tools",
     async run(t) {
       const names = Array.from({ length: 8 }, (_, i) => `/file-${i}.txt`);

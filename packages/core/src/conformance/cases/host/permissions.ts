@@ -33,7 +33,7 @@ async function staysSecret(t: CaseContext, answers: readonly (readonly string[])
 export const permissionCases: readonly ConformanceCase[] = [
   {
     id: "host/permissions/denied",
-    rule: "What is denied stays secret in listings and searches too: their absolute paths are what the rules look at.",
+    rule: "Denied files stay secret in listings and searches too: the rules match their absolute paths.",
     source: "tools",
     async run(t) {
       await t.write("/secret/key.txt", SECRET);

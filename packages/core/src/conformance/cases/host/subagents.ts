@@ -15,7 +15,7 @@ const subagent = async (host: AgentHost, name: string, ...turns: Turn[]) => ({
 export const subagentCases: readonly ConformanceCase[] = [
   {
     id: "host/subagents/share-files",
-    rule: "The file that a sub-agent leaves is the one that its caller reads.",
+    rule: "The file that a subagent leaves is the one that its caller reads.",
     source: "tools",
     async run(t) {
       const host = await hostOf(t);
@@ -33,7 +33,7 @@ export const subagentCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/subagents/at-once",
-    rule: "Sub-agents at work on one file at the same time lose nothing of each other.",
+    rule: "Subagents that edit one file concurrently lose none of each other's changes.",
     source: "tools",
     needs: "atomic",
     async run(t) {

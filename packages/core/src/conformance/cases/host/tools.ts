@@ -8,7 +8,7 @@ import { call, needsTool, tells } from "./calls.js";
 export const toolCases: readonly ConformanceCase[] = [
   {
     id: "host/tools/written-edited-and-read",
-    rule: "What a model writes and edits is what it reads afterwards, and no tool tells it an error.",
+    rule: "A model reads what it wrote and edited, and no tool reports an error.",
     source: "tools",
     async run(t) {
       const path = t.at("/notes.md");
@@ -93,7 +93,7 @@ export const toolCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/tools/picture",
-    rule: "A picture reaches the model as a picture, byte for byte: anything else stays in the conversation for ever.",
+    rule: "An image reaches the model as an image, byte for byte: anything else stays in the conversation forever.",
     source: "tools",
     needs: "transfer",
     async run(t) {

@@ -59,7 +59,7 @@ export const abortCases: readonly StoreRule[] = [
   ...Object.entries(METHODS).flatMap(([method, needs]): StoreRule[] => [
     {
       id: `abort/before/${method}`,
-      rule: "A call whose signal is aborted already ends, leaves no half of a file behind, and the store works on.",
+      rule: "A call whose signal is already aborted ends and leaves no partial file, and the store continues to work.",
       ...(needs && { needs }),
       async run(t) {
         await t.fill(["kept/a.txt", "kept/b.txt"]);
@@ -69,7 +69,7 @@ export const abortCases: readonly StoreRule[] = [
     },
     {
       id: `abort/during/${method}`,
-      rule: "A call whose signal is aborted while it runs ends, leaves no half of a file behind, and the store works on.",
+      rule: "A call whose signal is aborted while it runs ends and leaves no partial file, and the store continues to work.",
       ...(needs && { needs }),
       async run(t) {
         await t.fill(["kept/a.txt", "kept/b.txt"]);
@@ -88,7 +88,7 @@ export const abortCases: readonly StoreRule[] = [
   ]),
   {
     id: "abort/again/applied-once",
-    rule: "A change that is sent again after a call that was aborted is made once in all.",
+    rule: "A change that is retried after an aborted call is made exactly once.",
     async run(t) {
       for (const turns of [0, 1, 3]) {
         const path = `${turns}.txt`;

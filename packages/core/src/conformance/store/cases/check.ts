@@ -18,7 +18,7 @@ export const checkCases: readonly StoreRule[] = [
   },
   {
     id: "check/again/each-report-by-itself",
-    rule: "Checks at the same time add their findings to their own reports, each warning once.",
+    rule: "Concurrent checks add their findings to their own reports, each warning once.",
     needs: "check",
     async run(t) {
       const reports = Array.from({ length: 4 }, () => new HealthReport());
@@ -33,7 +33,7 @@ export const checkCases: readonly StoreRule[] = [
   },
   {
     id: "check/unopened/passes",
-    rule: "A store that was never opened can be checked, so that a program can ask before it uses it.",
+    rule: "A store that was never opened can be checked, so that a program can check it before using it.",
     needs: "check",
     async run(t) {
       await t.write("a.txt", "one");

@@ -8,7 +8,7 @@ const SIBLINGS = ["d!", "d-/a", "d.txt", "d0", "da/b", "e"];
 export const removeCases: readonly StoreRule[] = [
   {
     id: "delete/file/one",
-    rule: "`file` removes the file of that key and counts 1, once; of nothing it counts 0.",
+    rule: "`file` deletes the file of that key and counts 1, once; an absent file counts 0.",
     async run(t) {
       await t.fill(["a.txt", "a.txt.bak", "b.txt"]);
       equal("deleted", await t.delete("a.txt", "file"), 1);
@@ -18,7 +18,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/file/not-what-is-below",
-    rule: "`file` leaves everything below a directory of that name.",
+    rule: "`file` keeps everything below a directory of that name.",
     async run(t) {
       await t.fill(["d/a", "d/e/b"]);
       equal("deleted", await t.delete("d", "file"), 0);
@@ -27,7 +27,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/descendants/subtree",
-    rule: "`below` removes everything below the directory, at any depth, and counts it; what begins alike stays.",
+    rule: "`descendants` deletes everything below the directory, at any depth, and counts it; keys with a common prefix stay.",
     async run(t) {
       await t.fill(["d/a", "d/e/b", "d/e/f/c", ...SIBLINGS]);
       equal("deleted", await t.delete("d", "descendants"), 3);
@@ -37,7 +37,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/descendants/not-the-file",
-    rule: "`below` leaves a file of that name.",
+    rule: "`descendants` keeps a file of that name.",
     async run(t) {
       await t.fill(["a.txt", "d/a"]);
       equal("deleted", await t.delete("a.txt", "descendants"), 0);
@@ -46,7 +46,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/all/either",
-    rule: "`both` removes a file, or everything below a directory, whichever it is; what begins alike stays.",
+    rule: "`all` deletes a file, or everything below a directory, whichever exists; keys with a common prefix stay.",
     async run(t) {
       await t.fill(["c", "d/a", "d/e/b", ...SIBLINGS]);
       equal("deleted", await t.delete("c", "all"), 1);
@@ -57,7 +57,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/all/file-and-directory",
-    rule: "Where a file and a directory of one name are stored, `both` removes and counts all.",
+    rule: "If a file and a directory of one name are stored, `all` deletes and counts both.",
     needs: "fileAndDirectory",
     async run(t) {
       await t.fill(["d", "d/a", "d/e/b", ...SIBLINGS]);
@@ -67,7 +67,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/descendants/many",
-    rule: "More than 1,000 files go in one call, and all are counted.",
+    rule: "More than 1,000 files are deleted by one call, and all are counted.",
     async run(t) {
       const names = manyNames(1_050);
       await t.fill([...names.map((name) => `d/${name}`), "d0"]);
@@ -77,7 +77,7 @@ export const removeCases: readonly StoreRule[] = [
   },
   {
     id: "delete/descendants/root",
-    rule: "The root of a namespace is emptied like any directory, and what lies beside it stays.",
+    rule: "The root of a namespace is emptied like any directory, and files beside it stay.",
     async run(t) {
       await t.fill(["a", "d/b"]);
       const beside = { ...t.change("", "theirs", "overwrite"), key: `${t.at("").slice(0, -1)}-corp/a` };

@@ -48,7 +48,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/unreadable/one-of-many",
-    rule: "A file that cannot be read is an error in its own place, not of the call: all other files are answered.",
+    rule: "An unreadable file is an error in place of its answer, not of the whole call: all other files are answered.",
     needs: "unreadable",
     async run(t) {
       await t.fill(["a", "b", "c"]);
@@ -75,7 +75,7 @@ export const getCases: readonly StoreRule[] = [
   ...Object.entries(AWKWARD_TEXTS).map(
     ([name, text]): StoreRule => ({
       id: `get/text/${name}`,
-      rule: "Text comes back as a string, character by character, when it was created and when it was swapped in.",
+      rule: "Text is returned as a string, character by character, whether it was created or swapped in.",
       async run(t) {
         for (const path of ["a.txt", "data"]) {
           const created = await t.write(path, text);
@@ -89,7 +89,7 @@ export const getCases: readonly StoreRule[] = [
   ...Object.entries(BYTES).map(
     ([name, [path, bytes]]): StoreRule => ({
       id: `get/bytes/${name}`,
-      rule: "Bytes come back as bytes and the same, also where they could be read as text.",
+      rule: "Bytes are returned as the same bytes, even if they are valid text.",
       async run(t) {
         const { content } = await t.write(path, bytes);
         check(isBytes(content), `content of ${path}`, "bytes", content);
@@ -99,7 +99,7 @@ export const getCases: readonly StoreRule[] = [
   ),
   {
     id: "get/bytes/replaced-by-text",
-    rule: "A file that was bytes can become text, and the other way round.",
+    rule: "A file that was bytes can become text, and vice versa.",
     async run(t) {
       await t.write("data", ALL_BYTES);
       await t.write("data", "text");
@@ -110,7 +110,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/large/text",
-    rule: "A text of 5 MB comes back whole.",
+    rule: "A text of 5 MB is returned whole.",
     async run(t) {
       const text = "line \u00e9\u{1f600}\r\n".repeat(LARGE / 13);
       const { content } = await t.write("a.txt", text);
@@ -119,7 +119,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/large/bytes",
-    rule: "5 MB of bytes come back whole.",
+    rule: "5 MB of bytes are returned whole.",
     async run(t) {
       const bytes = Uint8Array.from({ length: LARGE }, (_, i) => (i * i) >> 3);
       const { content } = await t.write("a.png", bytes);
@@ -128,7 +128,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/sharing/given",
-    rule: "The bytes of a change are the caller's: what it does to them afterwards changes no file.",
+    rule: "The bytes of a change belong to the caller: modifying them afterwards changes no file.",
     async run(t) {
       const bytes = Uint8Array.of(1, 2, 3);
       await t.write("a.png", bytes);
@@ -138,7 +138,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/sharing/answered",
-    rule: "The bytes of an answer are the caller's: what it does to them changes no file and no later answer.",
+    rule: "The bytes of an answer belong to the caller: modifying them changes no file and no later answer.",
     async run(t) {
       const { content } = await t.write("a.png", Uint8Array.of(1, 2, 3));
       (content as Uint8Array).fill(9);
@@ -147,7 +147,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/fresh/another-instance",
-    rule: "What another instance has stored or deleted is seen at once, where the call carries no hint.",
+    rule: "Changes of another instance are visible immediately if the call carries no hint.",
     async run(t) {
       const other = await t.open();
       await t.write("a.txt", "one");
@@ -159,7 +159,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/hints/current",
-    rule: "A version that a listing has just vouched for is the one that is answered, not an older one that was kept.",
+    rule: "A version that a listing has just reported is returned, not an older one from a cache.",
     async run(t) {
       const other = await t.open();
       await t.write("a.txt", "one");
@@ -173,7 +173,7 @@ export const getCases: readonly StoreRule[] = [
   },
   {
     id: "get/hints/stale",
-    rule: "With `stale` an answer may be an older version of the file, but whole: content and version belong together.",
+    rule: "With `stale` an answer may be an older version of the file, but a consistent one: content and version match.",
     async run(t) {
       const other = await t.open();
       const one = await t.write("a.txt", "one");

@@ -33,7 +33,7 @@ export const keyCases: readonly StoreRule[] = [
   ...Object.entries(CHARACTERS).map(
     ([name, text]): StoreRule => ({
       id: `keys/characters/${name}`,
-      rule: `\`${text}\` in a key is text, in every method: no wildcard, no escape, no separator.`,
+      rule: `\`${text}\` in a key is text, in every method: not a wildcard, an escape or a separator.`,
       async run(t) {
         const path = `d${text}d/f${text}f.txt`;
         const decoy = "dxd/fxf.txt";
@@ -89,7 +89,7 @@ export const keyCases: readonly StoreRule[] = [
   },
   {
     id: "keys/storage/empty-prefix",
-    rule: "The empty prefix lists the whole storage, and removing below the empty key empties it.",
+    rule: "The empty prefix lists the whole storage, and deleting below the empty key empties it.",
     needs: "ownStorage",
     async run(t) {
       await t.fill(["a.txt", "d/b.txt"]);

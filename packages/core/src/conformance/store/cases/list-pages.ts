@@ -24,7 +24,7 @@ async function firstKeys(t: StoreContext, count: number, recursive: boolean): Pr
 export const listPageCases: readonly StoreRule[] = [
   {
     id: "list/pages/recursive",
-    rule: "More than 1,000 files are listed, each once, and from any of them on; rolled up they are one entry.",
+    rule: "More than 1,000 files are listed, each once, resumable after any of them; rolled up they are one entry.",
     async run(t) {
       const paths = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/f.txt` : `d/${name}`));
       await t.fill(["a.txt", ...paths, "z.txt"]);
@@ -38,7 +38,7 @@ export const listPageCases: readonly StoreRule[] = [
   },
   {
     id: "list/pages/rolled-up",
-    rule: "More than 1,000 children are listed, directories among them, each once, and from any of them on.",
+    rule: "More than 1,000 children are listed, directories among them, each once, resumable after any of them.",
     async run(t) {
       const children = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/` : `d/${name}`));
       await t.fill(children.flatMap((key, i) => (isDeep(i) ? [`${key}a.txt`, `${key}e/b.txt`] : [key])));
@@ -51,7 +51,7 @@ export const listPageCases: readonly StoreRule[] = [
   },
   {
     id: "list/after/any-key",
-    rule: "`after` need not be there any more, and what begins like it is behind it.",
+    rule: "The key `after` may no longer exist, and keys of which it is a prefix come after it.",
     async run(t) {
       await t.fill(["a", "a-b", "ab/c", "b"]);
       equal("behind a-", await t.keys("", { after: "a-" }), ["a-b", "ab/c", "b"]);

@@ -31,7 +31,7 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/rolled-up/of-a-name",
-    rule: "Without a slash at its end the prefix is one of names: directories are rolled up behind it.",
+    rule: "Without a trailing slash the prefix is one of names: directories after it are rolled up.",
     async run(t) {
       await t.fill(TREE);
       const keys = await t.keys("d", { recursive: false });
@@ -40,7 +40,7 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/prefix/in-a-name",
-    rule: "The prefix is one of strings: it may end in the middle of a name, and may be a whole key.",
+    rule: "The prefix is a string prefix: it may end inside a name, and may be a whole key.",
     async run(t) {
       await t.fill(["ab.txt", "abc.txt", "abc/d.txt", "abd.txt", "b/abc.txt"]);
       equal("abc", await t.keys("abc"), ["abc.txt", "abc/d.txt"]);
@@ -59,7 +59,7 @@ export const listCases: readonly StoreRule[] = [
   },
   {
     id: "list/prefix/last-character",
-    rule: "A prefix may end in the last of all characters, behind which no other comes.",
+    rule: "A prefix may end in the last code point, which has no successor.",
     async run(t) {
       await t.fill(["\u{10ffff}", "\u{10ffff}a", "\u{10fffe}"]);
       equal("keys", await t.keys("\u{10ffff}"), ["\u{10ffff}", "\u{10ffff}a"]);

@@ -26,7 +26,7 @@ export const openCases: readonly StoreRule[] = [
   },
   {
     id: "open/again/at-once",
-    rule: "Many instances can be opened at the same time, as when all processes of a service start.",
+    rule: "Many instances can be opened concurrently, as when all processes of a service start.",
     async run(t) {
       const stores = await Promise.all(Array.from({ length: 8 }, () => t.open()));
       await Promise.all(stores.map((store, i) => t.write(`${i}.txt`, String(i), store)));
@@ -35,7 +35,7 @@ export const openCases: readonly StoreRule[] = [
   },
   {
     id: "open/aborted/again",
-    rule: "An opening whose time is up ends, and another one succeeds.",
+    rule: "An opening ends soon after its deadline, and another one succeeds.",
     async run(t) {
       const store = await unopened(t);
       try {
@@ -52,7 +52,7 @@ export const openCases: readonly StoreRule[] = [
   },
   {
     id: "close/instances/others-live-on",
-    rule: "Closing a store leaves the files where they are, and other instances in working order.",
+    rule: "Closing a store keeps its files, and other instances continue to work.",
     async run(t) {
       const store = await unopened(t);
       await store.open({ signal: t.signal });

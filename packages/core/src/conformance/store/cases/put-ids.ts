@@ -29,7 +29,7 @@ export const applyIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/chain/new-file",
-    rule: "A file that is created where another was deleted has none of that one's ids.",
+    rule: "A file that is created after another was deleted has none of its ids.",
     async run(t) {
       await swapEach(t, await t.write("a.txt", "one"), newIds(2));
       await t.delete("a.txt", "file");
@@ -51,7 +51,7 @@ export const applyIdCases: readonly StoreRule[] = [
   ...(["create", "overwrite"] as const).map(
     (when): StoreRule => ({
       id: `put-ids/again/${when}`,
-      rule: `The same change with \`${when}\` once more is done, and leaves the file as the first one made it.`,
+      rule: `The same change with \`${when}\` is done when repeated, and leaves the file unchanged.`,
       async run(t) {
         const change = t.change("a.txt", "one", when);
         await t.made([change]);
@@ -63,7 +63,7 @@ export const applyIdCases: readonly StoreRule[] = [
   ),
   {
     id: "put-ids/again/file",
-    rule: "The same swap once more is done, although the file is no longer the one that it was made from.",
+    rule: "The same swap, repeated, is done, although the file no longer has the version that it was based on.",
     async run(t) {
       const change = t.change("a.txt", "two", await t.write("a.txt", "one"));
       await t.made([change]);
@@ -74,7 +74,7 @@ export const applyIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/again/after-later-writes",
-    rule: "A change that is sent again after others have written is done, and does not undo what they wrote.",
+    rule: "A change that is retried after other writes is done, and does not undo them.",
     async run(t) {
       const creation = t.change("a.txt", "one");
       await t.made([creation]);
@@ -110,7 +110,7 @@ export const applyIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/again/whatever-the-condition",
-    rule: "An id in the chain is done before any condition is looked at, and changes nothing.",
+    rule: "A change whose id is in the chain is done before any condition is checked, and changes nothing.",
     async run(t) {
       const id = newWriteId();
       const old = await t.write("a.txt", "old");
@@ -135,7 +135,7 @@ export const applyIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/again/in-a-batch",
-    rule: "In a batch that is sent again each change that was made is done, and the others are made.",
+    rule: "In a retried batch, each change that was made is done, and the others are made.",
     async run(t) {
       const changes = ["a", "b", "c", "d"].map((path) =>
         t.change(path, "one", "overwrite", "batchbatchbatchbatchba"),

@@ -12,7 +12,7 @@ async function replaceAfter(t: StoreContext, path: string, time: Date): Promise<
 export const applyCases: readonly StoreRule[] = [
   {
     id: "put/create/creates",
-    rule: "`absent` creates a file that is not there, with its directories, and answers with its version.",
+    rule: "`create` creates an absent file, with its directories, and answers with its version.",
     async run(t) {
       const outcome = await t.put(t.change("d/e/a.txt", "one"));
       const { version, content } = await t.file("d/e/a.txt");
@@ -22,7 +22,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/create/exists",
-    rule: "`absent` is refused as `exists` where there is a file, also with the same content, and leaves it alone.",
+    rule: "`create` is refused as `exists` if there is a file, even with the same content, and leaves it unchanged.",
     async run(t) {
       const before = await t.write("a.txt", "one");
       for (const to of ["two", "one", ""]) {
@@ -43,7 +43,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/overwrite/creates-and-replaces",
-    rule: "`any` creates the file, or replaces whatever is there.",
+    rule: "`overwrite` creates or replaces the file.",
     async run(t) {
       for (const to of ["one", "two", "", Uint8Array.of(0, 255), "three"]) {
         equal("done", (await t.put(t.change("a.txt", to, "overwrite"))).done, true);
@@ -53,7 +53,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/overwrite/sets-creation-time-anew",
-    rule: "A replacement makes another file: `createdAt` is set anew.",
+    rule: "A replacement is a new file: `createdAt` is reset.",
     async run(t) {
       const { createdAt } = await t.write("a.txt", "one");
       await replaceAfter(t, "a.txt", createdAt);
@@ -61,7 +61,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/file/swaps",
-    rule: "A file as the condition is met while it is stored as it was read, and its version changes with each write.",
+    rule: "A file as the condition matches as long as it is stored as it was read, and its version changes with each write.",
     async run(t) {
       const versions: string[] = [];
       let file = await t.write("a.txt", "0");
@@ -109,7 +109,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/file/keeps-creation-time",
-    rule: "A swap keeps `createdAt`, also when much has been written meanwhile; `modifiedAt` never goes back.",
+    rule: "A swap keeps `createdAt`, even after many writes; `modifiedAt` never decreases.",
     async run(t) {
       const first = await t.write("a.txt", "one");
       await replaceAfter(t, "clock.txt", first.createdAt);
@@ -142,7 +142,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/batch/one-answer-per-change",
-    rule: "A batch is answered change by change, in order; what is refused does not keep the others from being made.",
+    rule: "A batch is answered change by change, in order; a refused change does not prevent the others.",
     async run(t) {
       const b = await t.write("b", "old");
       const d = await t.write("d", "old");
@@ -168,7 +168,7 @@ export const applyCases: readonly StoreRule[] = [
   },
   {
     id: "put/batch/one-id-for-all",
-    rule: "The changes of a batch may share their id, as those of one upload do: it is that of each file by itself.",
+    rule: "The changes of a batch may share their id, as those of one upload do: it identifies a change per file.",
     async run(t) {
       const changes = ["a", "b", "d/c"].map((path) =>
         t.change(path, path, "overwrite", "sharedsharedsharedshar"),

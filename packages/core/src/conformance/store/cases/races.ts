@@ -33,7 +33,7 @@ async function add(t: StoreContext, store: StoreSubject, path: string, text: str
 export const raceCases: readonly StoreRule[] = [
   {
     id: "races/create/one-winner",
-    rule: "Of many creations of one key at once exactly one is done, the others are refused as `exists`.",
+    rule: "Of many concurrent creations of one key exactly one is done, the others are refused as `exists`.",
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {
@@ -48,7 +48,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/swap/one-winner",
-    rule: "Of many swaps from one version at once exactly one is done, and its content is there.",
+    rule: "Of many concurrent swaps from one version exactly one is done, and its content is there.",
     needs: "atomic",
     async run(t) {
       let file = await t.write("a.txt", "start");
@@ -79,7 +79,7 @@ export const raceCases: readonly StoreRule[] = [
   ...(["create", "overwrite", "file"] as const).map(
     (when): StoreRule => ({
       id: `races/same-id/${when}`,
-      rule: "One change that arrives several times at once is made once, and each time answered as done.",
+      rule: "A change that arrives several times concurrently is made once, and answered as done each time.",
       needs: "atomic",
       async run(t) {
         for (let round = 0; round < 5; round++) {
@@ -119,7 +119,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/delete/swaps-do-not-bring-back",
-    rule: "A swap concurrent with a deletion does not bring the file back.",
+    rule: "A swap concurrent with a deletion does not recreate the file.",
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {
@@ -139,7 +139,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/replace/overlapping-batches",
-    rule: "Batches of the same keys, all at once, are made whole: they must not wait for each other for ever.",
+    rule: "Concurrent batches of the same keys are made whole: they must not deadlock.",
     needs: "atomic",
     async run(t) {
       const paths = manyNames(30);
@@ -158,7 +158,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/get/whole-versions",
-    rule: "Whoever fetches a file while others swap and replace it gets one version, whole.",
+    rule: "A file fetched during concurrent swaps and replacements is one version, whole.",
     async run(t) {
       const content = (i: number) => `${i}\n`.repeat(20_000);
       await t.write("a.txt", content(0));
@@ -176,7 +176,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/list/while-others-write",
-    rule: "A listing at the same time as writes ends, and shows what was there before and stays.",
+    rule: "A listing during concurrent writes ends, and contains the files that exist throughout.",
     async run(t) {
       const paths = manyNames(50).map((name) => `kept/${name}`);
       await t.fill(paths);
@@ -196,7 +196,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/mixed/no-surprises",
-    rule: "Whatever happens to one key at once, every answer is one of the contract, and none is an exception.",
+    rule: "Whatever happens to one key concurrently, every answer is one that the contract defines, and none is an exception.",
     async run(t) {
       await race(t, WRITERS, async (store, i) => {
         for (let n = 0; n < 5; n++) {

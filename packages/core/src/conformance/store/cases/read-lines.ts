@@ -38,7 +38,7 @@ export const lineCases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({
       id: `read-lines/windows/${name}`,
-      rule: "Any window holds the lines that are cut out of the whole text; past the end there are none, and no error.",
+      rule: "Any window has the same lines as one cut out of the whole text; past the end there are none, and no error.",
       needs: "readLines",
       async run(t) {
         await t.write("a.txt", text);
@@ -49,7 +49,7 @@ export const lineCases: readonly StoreRule[] = [
   ),
   {
     id: "read-lines/windows/swapped",
-    rule: "After each write the window is one of the new text.",
+    rule: "After each write the window shows the new text.",
     needs: "readLines",
     async run(t) {
       let file = await t.write("a.txt", "one\n");
@@ -92,7 +92,7 @@ export const lineCases: readonly StoreRule[] = [
   },
   {
     id: "read-lines/answer/not-text",
-    rule: "Bytes are `not-text`, also those that could be read as text.",
+    rule: "Bytes are `not-text`, even if they are valid text.",
     needs: "readLines",
     async run(t) {
       await t.write("a.bin", ALL_BYTES);
@@ -105,7 +105,7 @@ export const lineCases: readonly StoreRule[] = [
   },
   {
     id: "read-lines/fresh/another-instance",
-    rule: "What another instance has stored is seen at once.",
+    rule: "A change of another instance is visible immediately.",
     needs: "readLines",
     async run(t) {
       const other = await t.open();

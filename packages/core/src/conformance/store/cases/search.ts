@@ -180,7 +180,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/limit/many-files",
-    rule: "Matches behind more than 1,000 files without any are found.",
+    rule: "Matches after more than 1,000 files without any are found.",
     needs: "search",
     async run(t) {
       await t.fill(Array.from({ length: 1_050 }, (_, i) => `d/${10_000 + i}.txt`));
@@ -190,7 +190,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/large/text",
-    rule: "A text of 5 MB is searched too, to its end.",
+    rule: "A text of 5 MB is searched to its end.",
     needs: "search",
     async run(t) {
       await t.write("a.txt", `${"filler \u00e9\n".repeat(500_000)}needle`);
@@ -200,7 +200,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/large/one-line",
-    rule: "A matching line of 6 MB is found, whole or cut around the literal, and so are the lines behind it.",
+    rule: "A matching line of 6 MB is found, whole or cut around the literal, and so are the lines after it.",
     needs: "search",
     async run(t) {
       const half = "filler ".repeat(450_000);
@@ -251,7 +251,7 @@ export const searchCases: readonly StoreRule[] = [
   },
   {
     id: "search/stop/early",
-    rule: "A caller may stop pulling; the store works on.",
+    rule: "A caller may stop pulling; the store continues to work.",
     needs: "search",
     async run(t) {
       await t.fill(Array.from({ length: 50 }, (_, i) => `${i}.txt`));

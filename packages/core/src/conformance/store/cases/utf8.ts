@@ -43,7 +43,7 @@ export const utf8Cases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({
       id: `get/encoded/${name}`,
-      rule: "A text that was given as its UTF-8 is that text, as any other, whether it was created or swapped in.",
+      rule: "A text that was passed as UTF-8 is a text like any other, whether it was created or swapped in.",
       needs: "utf8Text",
       async run(t) {
         await t.made([{ ...t.change("a.txt", ""), ...encoded(text) }]);
@@ -69,7 +69,7 @@ export const utf8Cases: readonly StoreRule[] = [
   },
   {
     id: "get/encoded/kept",
-    rule: "A call without `raw` gets a string, also right after the same file was fetched with it.",
+    rule: "A call without `raw` gets a string, even right after the same file was fetched with `raw`.",
     needs: "utf8Text",
     async run(t) {
       const text = numbered(100_000);
@@ -87,7 +87,7 @@ export const utf8Cases: readonly StoreRule[] = [
   },
   {
     id: "get/encoded/sharing",
-    rule: "The UTF-8 of a change and that of an answer are the caller's.",
+    rule: "The bytes of a change and of an answer belong to the caller, in UTF-8 form as well.",
     needs: "utf8Text",
     async run(t) {
       const text = numbered(100_000);
