@@ -145,7 +145,7 @@ describe("a request that fails again and again", () => {
     [
       "404 without a code",
       (asked, forward) => (writes(asked) ? forward() : empty(404)),
-      /no more than HTTP 404/,
+      /HTTP 404 without an error code/,
     ],
     ["502 and a page", () => html(502), /The store failed|unknown whether/],
     ["the end of the connection", () => "reset", /connection to the store was lost|unknown whether/],

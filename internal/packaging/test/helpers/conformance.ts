@@ -51,9 +51,9 @@ export function writeTest(folder: string, file: string, entry: string, backend: 
   writeFileSync(
     join(folder, file),
     `${load("defineBackendTests, defineStoreTests", `@deepagents-remote/core/conformance/${entry}`)}${load(
-      "MemoryBackend, MemoryFileStore",
+      "MemoryBackend",
       "@deepagents-remote/core",
-    )}${backend === "good" ? "" : BROKEN}
+    )}${load("MemoryFileStore", "@deepagents-remote/core/adapter")}${backend === "good" ? "" : BROKEN}
 defineBackendTests({
   name: "${own}",
   create: () => new ${own}(),
