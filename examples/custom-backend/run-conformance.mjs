@@ -1,4 +1,4 @@
-// conformance.ts for whoever reads no TypeScript: the command line of the suite, and the processes of its races.
+// Loads conformance.ts for programs without TypeScript: the command line of the suite, and the processes of its races.
 //
 //     SQLITE_FILE=files.db node ../packages/core/dist/cli.js conformance custom-backend/run-conformance.mjs
 import "tsx";

@@ -1,9 +1,9 @@
 import { copyFiles } from "@deepagents-remote/core";
 
-/** Size of the file. */
+/** Size of the file in bytes. */
 const BYTES = 16 * 1024 * 1024;
 
-/** German with quotation marks: a string has two bytes for each of its characters, UTF-8 little more than one. */
+/** German with quotation marks: two bytes per character in a string, little more than one in UTF-8. */
 const LINE = Buffer.from(
   "eine Zeile mit Umlauten: „Größe“, „Übermaß“, und mit vielen gewöhnlichen Zeichen\n",
 );
@@ -35,9 +35,9 @@ function makeText() {
 }
 
 /**
- * Runs one operation on a large text and prints how much memory it held at most, as a multiple of the file: of JavaScript's
- * heap and of Buffers, without garbage, which is collected in each turn of the event loop. Plain JavaScript, for programs
- * that nothing compiles, and to be run with `--expose-gc`.
+ * Runs one operation on a large text and prints its peak memory as a multiple of the file size: JavaScript heap and
+ * Buffers, without garbage, which is collected in each turn of the event loop. Plain JavaScript, for programs that are
+ * not compiled. Requires `--expose-gc`.
  * @param {import("@deepagents-remote/core").RemoteBackend} backend
  * @param {string} name One of the operations above.
  */
@@ -45,7 +45,7 @@ export async function measureLiveMemory(backend, name) {
   await backend.write("/warm.txt", "warm");
   await backend.downloadFiles(["/warm.txt"]);
   const operation = OPERATIONS[name]();
-  // The memory of Buffers is released a while after they are collected.
+  // The memory of Buffers is released some time after they are collected.
   for (let i = 0; i < 5; i++) {
     liveBytes();
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -64,7 +64,7 @@ export class PostgresFileStore implements FileStore {
     maxFileBytes: 250 * 1024 * 1024,
   };
   readonly #database: Database;
-  /** As the options name it. */
+  /** Names from the options. */
   readonly #names: Table;
   /** The table as found by the last `open()`. */
   #table: Table;

@@ -269,7 +269,7 @@ export function refuse(why: string): never {
 }
 
 /**
- * Checks every option by itself and against the others.
+ * Checks every option individually and in combination with the others.
  * @param rules `storeRules` or `backendRules`.
  * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
  */

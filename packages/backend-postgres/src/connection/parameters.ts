@@ -2,7 +2,7 @@ import { utf8Slices } from "@deepagents-remote/core/adapter";
 import { base64Parameter, toBase64 } from "../rows/base64.js";
 import { isLarge, type LargeParameter, type LargeParameters } from "./large-parameters.js";
 
-/** A text as its UTF-8. */
+/** Encodes a text as UTF-8. */
 export interface Utf8 {
   readonly utf8: Uint8Array;
 }

@@ -31,7 +31,7 @@ export function changeParameters(records: readonly ChangeRecord[]): readonly Par
   return [path, id, JSON.stringify(above), contentParameter(content), bytes, mime_type, String(size)];
 }
 
-/** The parameter for the column `content`. */
+/** Returns the parameter for the column `content`. */
 export const contentParameter = (content: ContentColumns["content"]): Parameter =>
   content instanceof Uint8Array ? { utf8: content } : JSON.stringify(content);
 

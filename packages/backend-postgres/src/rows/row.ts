@@ -72,7 +72,7 @@ export async function contentColumns(
   return { content: { content: [notice], ...lines }, bytes, mime_type, size };
 }
 
-/** Lines and size of a text that JSONB can hold; `undefined` for another one. */
+/** Returns lines and size of a text that JSONB can hold; `undefined` for any other. */
 async function smallText(text: string | Uint8Array, call?: CallTime) {
   const content = typeof text === "string" ? text : (await decodeUtf8InSlices(text, call))!;
   const lines = content.includes("\0") ? [] : toLineArray(content);
@@ -80,7 +80,7 @@ async function smallText(text: string | Uint8Array, call?: CallTime) {
   return lines.length <= MAX_TEXT_LINES ? { lines, size: byteLength(content) } : undefined;
 }
 
-/** True for a text that JSONB can hold. */
+/** True if JSONB can hold the text. */
 const isLines = (text: Uint8Array): boolean =>
   text.length > 0 &&
   text.length <= MAX_TEXT_BYTES &&
@@ -155,12 +155,12 @@ async function* decodeParts(parts: AsyncIterable<Buffer>): AsyncGenerator<Uint8A
   for await (const part of parts) yield bytes.subarray(0, decodeBase64Into(bytes, 0, part));
 }
 
-/** True for a row whose lines are decoded in slices. */
+/** True if the lines of the row are decoded in slices. */
 export const isInSlices = (row: readonly Column[]): boolean =>
   lengthOfParts(row) !== undefined || isLarge(row[4]?.length ?? 0);
 
 /**
- * Puts a file of many lines together again.
+ * Decodes a row with many lines into a file, in slices.
  * @throws RemoteBackendError `timeout`
  */
 export async function fileOfLines(
