@@ -2,7 +2,7 @@ import { utf8Slices } from "@deepagents-remote/core/adapter";
 import { base64Parameter, toBase64 } from "../rows/base64.js";
 import { isLarge, type LargeParameter, type LargeParameters } from "./large-parameters.js";
 
-/** Encodes a text as UTF-8. */
+/** A text, encoded as UTF-8. */
 export interface Utf8 {
   readonly utf8: Uint8Array;
 }
