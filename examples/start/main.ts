@@ -114,7 +114,7 @@ async function prepareWorkspace(backend: PostgresBackend, sources: Sources): Pro
     `Uploaded ${count(sources.size, "source file")} of this repository to ${WORKSPACE}/, ${bytes(total)} ${took}`,
   );
   if (stale.length > 0)
-    console.log(`Removed ${count(stale.length, "file")} that the repository has no more.`);
+    console.log(`Removed ${count(stale.length, "file")} that the repository no longer has.`);
 }
 
 /** Finds the path of the agent's report in the tool results. */

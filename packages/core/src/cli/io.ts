@@ -21,5 +21,5 @@ export interface Io {
 
 /** Ends a command that cannot be carried out as given. Reported to the user without a stack. */
 export class UsageError extends Error {
-  override readonly name = "WrongUse";
+  override readonly name = "UsageError";
 }
