@@ -142,8 +142,8 @@ describe("rows that the Python package wrote", () => {
       { path: "/foreign4.txt", line: 0, text: note },
     ]);
     expect((await backend.ls("/")).files).toHaveLength(1 + contents.length);
-    expect((await backend.read("/foreign0.txt")).error).toContain("not a file");
-    expect((await backend.edit("/foreign1.txt", "x", "y")).error).toContain("not a file");
+    expect((await backend.read("/foreign0.txt")).error).toContain("not contain a valid file");
+    expect((await backend.edit("/foreign1.txt", "x", "y")).error).toContain("not contain a valid file");
     expect((await backend.downloadFiles(["/foreign2.txt"]))[0]).toMatchObject({ error: "permission_denied" });
     expect(await backend.delete("/")).not.toHaveProperty("error");
     expect(await database.sql`SELECT FROM foreign_rows`).toHaveLength(0);

@@ -92,7 +92,7 @@ describe("a window of a text", () => {
   it("of a large row that holds more than strings is an error", async () => {
     await database.sql`
       UPDATE agent_files SET content = jsonb_set(content, '{content,7}', '{}') WHERE path = 'array.md'`;
-    expect((await database.backend().read("/array.md", 0, 10)).error).toContain("not a file");
+    expect((await database.backend().read("/array.md", 0, 10)).error).toContain("not contain a valid file");
   });
 
   it("stays consistent while the file is replaced", async () => {

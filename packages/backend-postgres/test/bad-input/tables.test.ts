@@ -57,12 +57,12 @@ describe("rows of other programs", () => {
             path: "/f0500.txt",
             content: null,
             error: "permission_denied",
-            message: expect.stringContaining("not a file"),
+            message: expect.stringContaining("not contain a valid file"),
           },
         ]);
-        expect(await way.read("/f0500.txt")).toEqual({ error: expect.stringContaining("not a file") });
+        expect(await way.read("/f0500.txt")).toEqual({ error: expect.stringContaining("not contain a valid file") });
         expect(await way.edit("/f0500.txt", "needle", "x")).toEqual({
-          error: expect.stringContaining("not a file"),
+          error: expect.stringContaining("not contain a valid file"),
         });
       }
     }
