@@ -79,7 +79,7 @@ export class PostgresFileStore implements FileStore {
   readonly #statementTimeoutMs: number;
 
   /**
-   * Creates a store. Creates a store. Opens no connection.
+   * Creates a store. Opens no connection.
    * @param options See `PostgresFileStoreOptions`; without any, `agent_files` in the database `deepagents` on
    *   localhost.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.

@@ -22,7 +22,7 @@ describe("check() of a backend that works", () => {
       warnings: [],
       details: {
         server: version?.server_version.split(" ")[0],
-        table: "fit",
+        table: "complete",
         searchIndex: "ready",
         unadopted: 0,
         pool: { size: 3, open: 1, running: 0, waiting: 0 },
@@ -44,7 +44,7 @@ describe("check() of a backend that works", () => {
 
   it("works through layers", async () => {
     const backend = new RemoteBackend(layer(new PostgresFileStore({ url: database.url }), {}));
-    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit" } });
+    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "complete" } });
     await backend.close();
     expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
   });
@@ -118,7 +118,7 @@ describe("check() says what is wrong", () => {
     expect(await backend.check()).toMatchObject({
       ok: false,
       error: { code: "permission-denied" },
-      details: { table: "fit" },
+      details: { table: "complete" },
     });
     await backend.close();
     await database.sql`DROP ROLE checker`;

@@ -29,7 +29,7 @@ describe.each(Object.entries(CHANGES))("while a backend is open %s", (_, stateme
   it("and initialize() restores what is missing", async () => {
     const backend = await open();
     await backend.initialize();
-    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit" } });
+    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "complete" } });
     await backend.write("/b.txt", "b");
     expect(await backend.edit("/b.txt", "b", "c")).toMatchObject({ occurrences: 1 });
   });
@@ -49,7 +49,7 @@ describe("an index that is dropped under a backend", () => {
     await database.sql`DROP INDEX idx_indexed_path_prefix`;
     expect(await backend.write("/a.txt", "a")).not.toHaveProperty("error");
     await backend.initialize();
-    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit" } });
+    expect(await backend.check()).toMatchObject({ ok: true, details: { table: "complete" } });
   });
 
   it("of searches is restored by createSearchIndex()", async () => {

@@ -318,7 +318,7 @@ describe("uploads with a leading slash", () => {
       const backend = database.backend({ table: "reading", ...options });
       await backend.initialize();
       expect(await backend.ls("/")).toEqual({ files: [] });
-      expect(await backend.check()).toMatchObject({ ok: true, details: { table: "fit", unadopted: 1 } });
+      expect(await backend.check()).toMatchObject({ ok: true, details: { table: "complete", unadopted: 1 } });
       await backend.close();
     }
     expect(await paths("reading")).toEqual(["/a"]);

@@ -271,7 +271,7 @@ describe("schemaSql", () => {
     expect((await backend.grep("needle")).matches).toHaveLength(1);
     expect(await backend.check()).toMatchObject({
       ok: true,
-      details: { table: "fit", searchIndex: "ready" },
+      details: { table: "complete", searchIndex: "ready" },
     });
     await backend.close();
     await database.sql`DROP OWNED BY printed`;
@@ -282,7 +282,7 @@ describe("schemaSql", () => {
     await pythonTable("completed");
     await database.sql.unsafe(schemaSql({ table: "completed", searchIndex: "off" })).simple();
     expect(await database.backend({ table: "completed" }).check()).toMatchObject({
-      details: { table: "fit" },
+      details: { table: "complete" },
     });
   });
 

@@ -70,7 +70,7 @@ export class S3FileStore implements FileStore {
   #found: BucketCapabilities;
 
   /**
-   * Sends no request.
+   * Creates a store. Sends no request.
    * @param options See `S3FileStoreOptions`; `bucket` is required.
    * @throws RemoteBackendError `invalid-options`, naming the option and what it accepts.
    */

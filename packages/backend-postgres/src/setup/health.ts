@@ -11,13 +11,13 @@ export interface PostgresHealthDetails {
   /** Version of the server, such as `17.5`. */
   readonly server: string;
   /**
-   * - `fit`: complete.
+   * - `complete`: has all columns and the index of paths.
    * - `incomplete`: columns or the path index are missing; `initialize()` adds them if the role may. Without the index,
    *   files are usable but slow.
    * - `missing`: `initialize()` creates it if the role may.
    * - `misconfigured`: not a table of files, or in a database whose encoding is not UTF8.
    */
-  readonly table: "fit" | "incomplete" | "missing" | "misconfigured";
+  readonly table: "complete" | "incomplete" | "missing" | "misconfigured";
   /**
    * Trigram index of `grep`: `building` while `createSearchIndex()` runs (builds by other roles only if this role may
    * see them), `broken` if a build was interrupted, which another `createSearchIndex()` repairs.
@@ -97,7 +97,7 @@ async function examine(
   details.table = "missing";
   if (catalog.kind === null) throw new RemoteBackendError("misconfigured", MISSING, { hint: LET_CREATE });
   const isComplete = missingStatements(table, catalog).length === 0;
-  details.table = isComplete ? "fit" : "incomplete";
+  details.table = isComplete ? "complete" : "incomplete";
   details.searchIndex = catalog.searchIndex?.state ?? "missing";
   const unadopted = await countUploads(table, signal);
   details.unadopted = unadopted;

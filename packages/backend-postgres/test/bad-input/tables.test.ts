@@ -60,7 +60,9 @@ describe("rows of other programs", () => {
             message: expect.stringContaining("not contain a valid file"),
           },
         ]);
-        expect(await way.read("/f0500.txt")).toEqual({ error: expect.stringContaining("not contain a valid file") });
+        expect(await way.read("/f0500.txt")).toEqual({
+          error: expect.stringContaining("not contain a valid file"),
+        });
         expect(await way.edit("/f0500.txt", "needle", "x")).toEqual({
           error: expect.stringContaining("not contain a valid file"),
         });

@@ -95,12 +95,12 @@ async function answer<T>(
     retries = new Retries(time, store.maxAttempts);
     if (!lifecycle.isOpen) await lifecycle.open();
     const limits = { maxFileBytes: Math.min(around.maxFileBytes, store.capabilities.maxFileBytes) };
-    const moved = (content: string | Uint8Array) => {
+    const countBytes = (content: string | Uint8Array) => {
       if (trace) trace.bytes += byteLength(content);
     };
     begun = performance.now();
     isSent = true;
-    return task.run({ store, call, retries, limits, countBytes: moved, reportFailure: failed });
+    return task.run({ store, call, retries, limits, countBytes, reportFailure: failed });
   };
   try {
     const isLate = () =>
@@ -143,7 +143,7 @@ function late(
  * only kept as `cause`.
  */
 function unexpected({ changes }: Operation<unknown>, cause: unknown): RemoteBackendError {
-  const what = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
+  const message = `The operation failed unexpectedly (${cause instanceof Error ? cause.name : typeof cause}).`;
   const code = changes ? "unknown-outcome" : "unavailable";
-  return new RemoteBackendError(code, what, { cause, isTransient: false });
+  return new RemoteBackendError(code, message, { cause, isTransient: false });
 }

@@ -153,7 +153,7 @@ async function judge(
     : { done: false, why: "exists" };
 }
 
-const versionOf = ({ condition: when }: Change) => (typeof when === "object" ? when.version : undefined);
+const versionOf = ({ condition }: Change) => (typeof condition === "object" ? condition.version : undefined);
 
 /** True if a file was last written before `moment`. */
 const isOlder = (file: StoredFile, moment: Moment | undefined): boolean =>

@@ -25,19 +25,19 @@ export async function write(
       error: `Error: The content of '${path}' must be a string, not ${describeValue(content)}${fix}`,
     };
   }
-  const to = fromWrite(path, await wellFormedInSlices(content, op.call));
-  if (to === undefined) {
+  const stored = fromWrite(path, await wellFormedInSlices(content, op.call));
+  if (stored === undefined) {
     return {
       error: `Error: '${path}' has the extension of a binary file, so its content must be base64 and is not. Nothing was written.`,
     };
   }
-  const bytes = await byteLengthInSlices(to, op.call);
+  const bytes = await byteLengthInSlices(stored, op.call);
   if (bytes > op.limits.maxFileBytes) return { error: `Error: ${tooLargeSentence(path, bytes, op)}` };
 
   const policy = policyOf(relative);
-  const outcome = await writeBy(policy, op, { key, id: newWriteId(), condition: "create", content: to });
+  const outcome = await writeBy(policy, op, { key, id: newWriteId(), condition: "create", content: stored });
   if (!outcome.done) return { error: `Error: ${refusalSentence(op, path, policy, outcome)}` };
-  op.countBytes(to);
+  op.countBytes(stored);
   return { path, filesUpdate: null };
 }
 
@@ -51,9 +51,9 @@ async function writeBy(policy: WritePolicy, op: OperationContext, change: Change
 }
 
 /** True if the file holds the content of a change; false for an unreadable file. */
-async function isStored(op: OperationContext, { key, content: to }: Change): Promise<boolean> {
+async function isStored(op: OperationContext, { key, content }: Change): Promise<boolean> {
   const file = (await fetchFiles(op, [key])).get(key);
-  return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, to);
+  return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, content);
 }
 
 /** Replaces a history by content that begins with it; refuses any other content as `exists`. */

@@ -29,7 +29,7 @@ export function checkOutcome(answer: Outcome | RemoteBackendError): void {
   const isOutcome = done
     ? done === true && ["string", "undefined"].includes(typeof version)
     : done === false && REFUSALS.includes(why) && (typeof other === "string") === (why === "conflict");
-  check(isOutcome, "apply", "an outcome for each change", answer);
+  check(isOutcome, "put", "an outcome for each change", answer);
 }
 
 /** Fails unless this is an answer of `delete`. */

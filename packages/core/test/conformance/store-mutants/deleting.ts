@@ -1,7 +1,7 @@
 import type { StoreMutant } from "./mutant.js";
 
 /** Defects of `remove`. */
-export const removingMutants: readonly StoreMutant[] = [
+export const deletingMutants: readonly StoreMutant[] = [
   {
     defect: "the clock is that of another time zone",
     caughtBy: "clock/now/is-that-of-the-files",

@@ -1,5 +1,5 @@
 import { checkingMutants } from "./checking.js";
-import { removingMutants } from "./deleting.js";
+import { deletingMutants } from "./deleting.js";
 import { listingMutants } from "./listing.js";
 import type { StoreMutant } from "./mutant.js";
 import { readingMutants } from "./reading.js";
@@ -13,7 +13,7 @@ export const storeMutants: readonly StoreMutant[] = [
   ...readingMutants,
   ...listingMutants,
   ...writingMutants,
-  ...removingMutants,
+  ...deletingMutants,
   ...searchingMutants,
   ...sharingMutants,
   ...checkingMutants,

@@ -80,7 +80,7 @@ export const abortCases: readonly StoreRule[] = [
           for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
           controller.abort(new Error("The time is up."));
           await call;
-          if (method === "swap" || method === "remove") await t.fill(["kept/a.txt", "kept/b.txt"]);
+          if (method === "swap" || method === "delete") await t.fill(["kept/a.txt", "kept/b.txt"]);
         }
         await isWhole(t);
       },

@@ -5,7 +5,7 @@ import { manyNames } from "./fixtures.js";
 const SIBLINGS = ["d!", "d-/a", "d.txt", "d0", "da/b", "e"];
 
 /** Tests which files are deleted, which are kept, and the count. */
-export const removeCases: readonly StoreRule[] = [
+export const deleteCases: readonly StoreRule[] = [
   {
     id: "delete/file/one",
     rule: "`file` deletes the file of that key and counts 1, once; an absent file counts 0.",

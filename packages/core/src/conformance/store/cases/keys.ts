@@ -102,7 +102,7 @@ export const keyCases: readonly StoreRule[] = [
       };
       equal("keys", await list(true), [t.at("a.txt"), t.at("d/b.txt")]);
       equal("directories", await list(false), [t.at("")]);
-      equal("removed", await t.store.delete("", { ...call, scope: "descendants" }), {
+      equal("deleted", await t.store.delete("", { ...call, scope: "descendants" }), {
         deleted: 2,
         failed: [],
       });

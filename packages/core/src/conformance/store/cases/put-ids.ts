@@ -14,7 +14,7 @@ async function swapEach(t: StoreContext, file: StoredFile, ids: readonly string[
 const newIds = (count: number): string[] => Array.from({ length: count }, newWriteId);
 
 /** Tests write ids: a change whose answer was lost is sent again, and must not be made twice. */
-export const applyIdCases: readonly StoreRule[] = [
+export const putIdCases: readonly StoreRule[] = [
   {
     id: "put-ids/chain/newest-first",
     rule: "A file carries the ids of its writes, the newest first; a replacement continues the chain.",

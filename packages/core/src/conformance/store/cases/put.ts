@@ -9,7 +9,7 @@ async function replaceAfter(t: StoreContext, path: string, time: Date): Promise<
 }
 
 /** Tests the conditions of a change and its effect on the file. Write ids are tested in put-ids.ts. */
-export const applyCases: readonly StoreRule[] = [
+export const putCases: readonly StoreRule[] = [
   {
     id: "put/create/creates",
     rule: "`create` creates an absent file, with its directories, and answers with its version.",

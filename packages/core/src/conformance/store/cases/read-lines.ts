@@ -34,7 +34,7 @@ async function windowsAre(t: StoreContext, path: string, text: string, all: read
 }
 
 /** Compares the store's own windows of lines with those cut out of the result of `get`. */
-export const lineCases: readonly StoreRule[] = [
+export const readLinesCases: readonly StoreRule[] = [
   ...Object.entries(TEXTS).map(
     ([name, text]): StoreRule => ({
       id: `read-lines/windows/${name}`,

@@ -19,7 +19,7 @@ async function repeatDelete(t: StoreContext, requestedAt: Moment) {
 }
 
 /** Tests the service's clock, and deletions that are repeated after a lost answer. */
-export const askedCases: readonly StoreRule[] = [
+export const requestedAtCases: readonly StoreRule[] = [
   {
     id: "clock/now/is-that-of-the-files",
     rule: "The clock and the times of files agree, within the tolerance that it states.",
