@@ -15,9 +15,15 @@ const [patterns, options] = at < 0 ? [parameters, []] : [parameters.slice(0, at)
 const files = patterns.length > 0 ? ["--runTestsByPath", ...testFiles(process.cwd(), patterns)] : [];
 const config = fileURLToPath(new URL("../jest.config.mjs", import.meta.url));
 const jest = createRequire(config).resolve("jest/bin/jest");
+// pnpm's launcher sets NODE_PATH to the packages of the workspace, which projects of tests must not see.
+const { NODE_PATH: _, ...env } = process.env;
 endLike(
-  await run(process.execPath, [
-    ...["--experimental-vm-modules", "--no-warnings", jest, "--config", config],
-    ...["--json", "--outputFile=.results/jest.json", ...options, ...files],
-  ]),
+  await run(
+    process.execPath,
+    [
+      ...["--experimental-vm-modules", "--no-warnings", jest, "--config", config],
+      ...["--json", "--outputFile=.results/jest.json", ...options, ...files],
+    ],
+    { env },
+  ),
 );
