@@ -13,11 +13,10 @@ import type {
   PutOptions,
   StoredFile,
 } from "@deepagents-remote/core/adapter";
-import { ByteBudget, DEFAULT_MAX_FILE_BYTES } from "@deepagents-remote/core/adapter";
+import { ByteBudget, DEFAULT_MAX_FILE_BYTES, Semaphore } from "@deepagents-remote/core/adapter";
 import { Bucket } from "./connection/bucket.js";
 import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
 import { mapConcurrent } from "./connection/map-concurrent.js";
-import { Semaphore } from "./connection/semaphore.js";
 import { type Lease, leaseClient } from "./connection/shared-clients.js";
 import { Cache, copyFile } from "./objects/cache.js";
 import { decodeFile } from "./objects/decode.js";

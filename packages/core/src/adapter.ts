@@ -38,6 +38,7 @@ export { describeValue } from "./support/describe-value.js";
 export type { OptionRule } from "./support/option-rules.js";
 export * as optionRules from "./support/option-rules.js";
 export { type CallTime, filterPaced, nextTurn } from "./support/pace.js";
+export { Semaphore } from "./support/semaphore.js";
 export { cutLine, type FoundLine, takeLines, takeLinesInSlices } from "./text/find-lines.js";
 export { cutLineArray, cutLines, type LineWindow } from "./text/lines.js";
 export { compareCodePoints } from "./text/order.js";

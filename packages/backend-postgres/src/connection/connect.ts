@@ -1,8 +1,8 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
+import { Semaphore } from "@deepagents-remote/core/adapter";
 import postgres, { type Options, type Sql } from "postgres";
 import type { ConnectionSettings } from "./connection-settings.js";
 import { doomed } from "./open-socket.js";
-import { Semaphore } from "./semaphore.js";
 import { Sockets } from "./sockets.js";
 import { failure, NO_PASSWORD, PASSWORD_LATE } from "./translate-error.js";
 

@@ -1,10 +1,9 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { ByteBudget, type Key } from "@deepagents-remote/core/adapter";
+import { ByteBudget, type Key, type Semaphore } from "@deepagents-remote/core/adapter";
 import { trimSlashes } from "../options.js";
 import { Attempt, type Sender } from "./attempt.js";
 import { type Connections, STALE } from "./connections.js";
 import { CREDENTIALS_TIMEOUT_MS, NoCredentials } from "./credentials.js";
-import type { Semaphore } from "./semaphore.js";
 import { isSilence, translateError } from "./translate-error.js";
 
 /** IAM action that a request needs. Named in the error if it is denied. */

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { S3Client } from "@aws-sdk/client-s3";
+import { Semaphore } from "@deepagents-remote/core/adapter";
 import { connectionRules, regionOfAccessPoint, type S3FileStoreOptions } from "../options.js";
 import { connectionsOf, DEFAULT_POOL, makeClient } from "./client.js";
 import type { Connections } from "./connections.js";
-import { Semaphore } from "./semaphore.js";
 
 /** Lease of a shared client. */
 export interface Lease {
