@@ -76,7 +76,7 @@ export class ScriptedModel extends BaseChatModel {
   }
 }
 
-export class UnexpectedAnswer extends Error {
+class UnexpectedAnswer extends Error {
   constructor(step: number, tool: string, problem: string) {
     super(`Step ${step}: ${tool} answered wrongly: ${problem}`);
     this.name = "UnexpectedAnswer";

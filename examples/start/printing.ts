@@ -8,7 +8,7 @@ const style = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${
 export const bold = style(1);
 export const dim = style(2);
 export const green = style(32);
-export const red = style(31);
+const red = style(31);
 const cyan = style(36);
 
 const WIDTH = 96;

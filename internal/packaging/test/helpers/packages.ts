@@ -32,7 +32,7 @@ export function publishedPackages(): PublishedPackage[] {
     .map((each) => ({ ...each, entries: entriesOf(each.manifest) }));
 }
 
-export function readManifest(folder: string): Manifest {
+function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
 }
 

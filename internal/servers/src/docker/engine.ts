@@ -59,7 +59,7 @@ function refuse({ variable }: Image, why: string, log: (line: string) => void): 
  * True if a Docker engine answers on this machine. The ports of containers on another machine are not at 127.0.0.1;
  * the command line tool alone may be there without an engine.
  */
-export async function dockerAnswers(): Promise<boolean> {
+async function dockerAnswers(): Promise<boolean> {
   const host = process.env.DOCKER_HOST ?? "";
   if (/^(tcp|ssh):/.test(host) && !/\/(127\.|localhost\b)/.test(host)) return false;
   return succeeds(["version", "--format", "{{.Server.Version}}"]);

@@ -29,7 +29,7 @@ export const cacheFolder = ({ program, version }: GoProgram): string =>
   join(userCache(), `${program}-${version}-${process.platform}-${process.arch}`);
 
 /** Path of the program once it has been built. */
-export const cachedProgram = (program: GoProgram): string =>
+const cachedProgram = (program: GoProgram): string =>
   join(cacheFolder(program), programName(program.program));
 
 const findCached = (program: GoProgram) =>

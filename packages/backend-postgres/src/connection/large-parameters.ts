@@ -4,6 +4,9 @@ import { eachMessage, MESSAGE } from "./messages.js";
 /** Minimum size of a large parameter, in bytes. */
 const LARGE_BYTES = 1024 * 1024;
 
+/** Size of the slices in which large text is encoded, sent and decoded, in bytes. */
+export const SLICE_BYTES = 256 * 1024;
+
 export const isLarge = (bytes: number): boolean => bytes > LARGE_BYTES;
 
 /** A `Bind` message with a token, and the data written along with it. */
@@ -30,7 +33,7 @@ export interface LargeBind {
 export class LargeParameters {
   readonly #parameters = new Map<string, LargeParameter>();
 
-  /** Returns a token to bind instead of the base64 of `content`. */
+  /** Returns a token to bind instead of the parameter. */
   add(parameter: LargeParameter): string {
     const token = `large-parameter-${randomUUID()}`;
     this.#parameters.set(token, parameter);

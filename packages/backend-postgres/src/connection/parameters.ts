@@ -1,6 +1,6 @@
 import { utf8Slices } from "@deepagents-remote/core/adapter";
 import { base64Parameter, toBase64 } from "../rows/base64.js";
-import { isLarge, type LargeParameter, type LargeParameters } from "./large-parameters.js";
+import { isLarge, type LargeParameter, type LargeParameters, SLICE_BYTES } from "./large-parameters.js";
 
 /** A text, encoded as UTF-8. */
 export interface Utf8 {
@@ -25,8 +25,6 @@ export interface Texts {
  * Converts parameters to text.
  * @param large Large parameters of our own pool; with a caller's client all bytes become base64.
  */
-const SLICE_BYTES = 256 * 1024;
-
 export async function asTexts(
   parameters: readonly Parameter[],
   large: LargeParameters | undefined,

@@ -1,9 +1,9 @@
 import {
-  type CallOptions,
   filterPaced,
   isTextMimeType,
   type Key,
   keyAfter,
+  type SearchOptions,
 } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -75,7 +75,7 @@ export async function* candidatePages(
   table: Table,
   prefix: string,
   pattern: string,
-  call: CallOptions & { accept: (key: Key) => boolean; limit: number },
+  call: SearchOptions,
 ): AsyncGenerator<readonly Candidate[]> {
   const like = likePattern(pattern);
   // Never prepared, because the best plan depends on the literal and on the size of the directory.

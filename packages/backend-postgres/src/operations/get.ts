@@ -12,6 +12,7 @@ import {
   storedFile,
 } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
+import { readPart } from "./read-part.js";
 
 const one = perTable(
   (table) => `
@@ -25,14 +26,6 @@ const many = perTable(
 SELECT ${FILE_COLUMNS}
 FROM ${table.rows} AS f
 WHERE f.path = ANY (ARRAY(SELECT json_array_elements_text($1::text::json)))`,
-);
-
-/** Query for a part of a file. `bytes` is stored uncompressed, so only this part is read from disk. */
-const part = perTable(
-  (table) => `
-SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'base64')
-FROM ${table.name} AS f
-WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
 /** Fetches files by their keys. Large files follow the others, one by one and in parts. */
@@ -77,19 +70,18 @@ async function getLarge(
   row: readonly Column[],
   call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError | undefined> {
+  const length = lengthOfParts(row);
+  if (length === undefined) return fileOfLines(row, call);
   let isChanged = false;
   const parts = async function* () {
-    const file = [text(row[0])!, text(row[1])!];
-    const length = lengthOfParts(row)!;
+    const [key, version] = [text(row[0])!, text(row[1])!];
     for (let start = 0; start < length; start += PART_BYTES) {
-      const range = [String(start + 1), String(PART_BYTES)];
-      const [answer] = await table.database.read(part(table), [...file, ...range], until(call));
-      isChanged = answer === undefined;
-      if (isChanged) return;
-      yield answer![0]!;
+      const part = await readPart(table, key, version, start, PART_BYTES, call);
+      isChanged = part === undefined;
+      if (part === undefined) return;
+      yield part;
     }
   };
-  if (lengthOfParts(row) === undefined) return fileOfLines(row, call);
   const file = await largeFile(row, parts(), call);
   return isChanged ? undefined : file;
 }

@@ -1,4 +1,4 @@
-import type { CallOptions, Entry, Key } from "@deepagents-remote/core/adapter";
+import type { Entry, ListOptions } from "@deepagents-remote/core/adapter";
 import { keyAfter } from "@deepagents-remote/core/adapter";
 import { type Column, text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -69,7 +69,7 @@ ORDER BY child.path USING ~<~`;
 export async function* listFiles(
   table: Table,
   prefix: string,
-  call: CallOptions & { recursive: boolean; after?: Key },
+  call: ListOptions,
 ): AsyncGenerator<readonly Entry[]> {
   const { recursive, after } = call;
   const range = prefixRange(prefix, 2);

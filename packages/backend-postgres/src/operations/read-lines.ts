@@ -11,10 +11,12 @@ import {
 } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
+import { fromBase64 } from "../rows/base64.js";
 import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../rows/line-index.js";
 import { foreignRow, IN_BYTES, OURS } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 import { getFiles } from "./get.js";
+import { readPart } from "./read-part.js";
 
 /**
  * Maximum size of a text that is fetched whole, because cutting it in the database would cost more than the transfer.
@@ -49,14 +51,6 @@ FROM (
   SELECT f.xmin, f.content, f.mime_type, ${IN_BYTES} AS in_bytes, ${IS_CUT} AS is_cut
   FROM ${table.rows} AS f
   WHERE f.path = $1::text) AS file`,
-);
-
-/** Query for blocks of a file. `bytes` is stored uncompressed, so only these blocks are read from disk. */
-const blocks = perTable(
-  (table) => `
-SELECT encode(substring(f.bytes FROM $3::text::int FOR $4::text::int), 'hex')
-FROM ${table.rows} AS f
-WHERE f.path = $1::text AND f.xmin::text = $2::text`,
 );
 
 /**
@@ -144,11 +138,9 @@ async function readBlocks(
     const whole = await readWhole(table, key, offset, limit, call);
     return whole === "not-text" ? undefined : whole;
   }
-  const range = [String(window.start + 1), String(window.length)];
-  const [row] = await table.database.read(blocks(table), [key, version, ...range], until(call));
-  if (row === undefined) return undefined;
-  const bytes = Buffer.from(row[0]!.toString("latin1"), "hex");
-  const content = decodeUtf8(cutBlocks(bytes, window));
+  const part = await readPart(table, key, version, window.start, window.length, call);
+  if (part === undefined) return undefined;
+  const content = decodeUtf8(cutBlocks(fromBase64(part), window));
   if (content === undefined) throw foreignRow();
   return { lines: content.split("\n"), total, finalNewline };
 }

@@ -1,4 +1,10 @@
-import { type CallOptions, cutLine, type FoundLine, type Key } from "@deepagents-remote/core/adapter";
+import {
+  type CallOptions,
+  cutLine,
+  type FoundLine,
+  type Key,
+  type SearchOptions,
+} from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutFoundLines, type FoundInBlock, MARGIN_BYTES } from "../rows/found-lines.js";
@@ -69,7 +75,7 @@ export async function* searchLargeTexts(
   table: Table,
   keys: readonly Key[],
   pattern: string,
-  call: CallOptions & { limit: number },
+  call: SearchOptions,
 ): AsyncGenerator<readonly FoundLine[] | undefined> {
   if (keys.length === 0) return;
   const wanted = { pattern: Buffer.from(pattern), limit: call.limit, call };

@@ -1,9 +1,9 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
-  type CallOptions,
   type FoundLine,
   type FoundLines,
   type Key,
+  type SearchOptions,
   takeLinesInSlices,
 } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
@@ -57,7 +57,7 @@ export async function* searchFiles(
   table: Table,
   prefix: string,
   pattern: string,
-  call: CallOptions & { accept: (key: Key) => boolean; limit: number },
+  call: SearchOptions,
 ): AsyncGenerator<FoundLines> {
   // No stored text contains a lone surrogate, and SQL parameters cannot.
   if (!pattern.isWellFormed()) return;
@@ -92,7 +92,7 @@ async function* searchBatch(
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
-  call: CallOptions & { limit: number },
+  call: SearchOptions,
 ): AsyncGenerator<FoundLines> {
   const inLines = await searchLines(table, batch, pattern, call);
   const large = batch.filter(isLarge).map(({ key }) => key);
@@ -111,7 +111,7 @@ async function searchLines(
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
-  call: CallOptions & { limit: number },
+  call: SearchOptions,
 ): Promise<Found> {
   const keys = batch.filter(({ kind }) => kind === "lines").map(({ key }) => key);
   if (keys.length === 0 || pattern.includes("\0")) return new Map();
@@ -125,11 +125,11 @@ async function* searchWhole(
   table: Table,
   key: Key,
   pattern: string,
-  call: CallOptions & { limit: number },
+  call: SearchOptions,
 ): AsyncGenerator<FoundLines> {
   const [file] = await getFiles(table, [key], call);
-  if (RemoteBackendError.is(file)) yield { key, lines: [], error: file };
-  if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return;
+  if (RemoteBackendError.is(file)) return yield { key, lines: [], error: file };
+  if (typeof file?.content !== "string") return;
   const lines = await takeLinesInSlices(file.content, pattern, call.limit, call);
   if (lines.length > 0) yield { key, lines };
 }

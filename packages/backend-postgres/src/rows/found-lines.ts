@@ -1,10 +1,8 @@
 import { decodeUtf8 } from "@deepagents-remote/core/adapter";
-import { BLOCK_BYTES } from "./line-index.js";
+import { BLOCK_BYTES, countNewlines, NEWLINE } from "./line-index.js";
 
 /** Bytes fetched on both sides of a block, so that most lines that cross its ends are complete. */
 export const MARGIN_BYTES = 1024;
-
-const NEWLINE = 0x0a;
 
 /** A block of a text that contains a literal. */
 export interface FoundBlock {
@@ -52,11 +50,4 @@ export function* cutFoundLines(
     if (newline === -1) return;
     at = newline + 1;
   }
-}
-
-function countNewlines(bytes: Buffer, from: number, to: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf(NEWLINE, from); at !== -1 && at < to; at = bytes.indexOf(NEWLINE, at + 1))
-    count++;
-  return count;
 }

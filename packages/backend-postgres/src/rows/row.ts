@@ -11,6 +11,7 @@ import {
   decodeUtf8Slices,
   encodeInSlices,
   encodeLinesInSlices,
+  type GetOptions,
   isTextMimeType,
   isUtf8InSlices,
   joinUtf8,
@@ -19,7 +20,7 @@ import {
   toLineArray,
   utf8Slices,
 } from "@deepagents-remote/core/adapter";
-import { isLarge } from "../connection/large-parameters.js";
+import { isLarge, SLICE_BYTES } from "../connection/large-parameters.js";
 import { type Column, text } from "../connection/statement.js";
 import { decodeBase64Into, fromBase64 } from "./base64.js";
 import { countNewlines, indexLines, type LineIndex } from "./line-index.js";
@@ -98,8 +99,6 @@ export const OURS = "f.ours_at = f.modified_at";
 export const IN_BYTES = `f.bytes IS NOT NULL AND ${OURS}`;
 
 /** Maximum bytes of a large file per statement. Bounded, because several copies of them exist at a time. */
-const SLICE_BYTES = 256 * 1024;
-
 export const PART_BYTES = 2 * 1024 * 1024;
 
 /**
@@ -137,7 +136,7 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
 export async function largeFile(
   row: readonly Column[],
   parts: AsyncIterable<Buffer>,
-  call: CallTime & { readonly raw?: boolean },
+  call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const isText = isTextMimeType(text(row[2]) ?? "");
   if (isText && !call.raw)
@@ -165,7 +164,7 @@ export const isInSlices = (row: readonly Column[]): boolean =>
  */
 export async function fileOfLines(
   row: readonly Column[],
-  call: CallTime & { readonly raw?: boolean },
+  call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const json = row[4]!;
   const sink = call.raw ? new BytesSink(json.length) : undefined;

@@ -9,6 +9,7 @@ import {
   decodeUtf8Slices,
   type Envelope,
   fromUploadInSlices,
+  type GetOptions,
   isBinaryUpload,
   isUtf8InSlices,
   type Key,
@@ -21,8 +22,8 @@ import { isExactEnvelope } from "./exact-envelope.js";
 import type { CarriedHeaders } from "./headers.js";
 import { decodeMetadata, type Format } from "./metadata.js";
 
-/** Deadline of a read; `raw` as in `GetOptions`. */
-export type ReadCall = CallTime & { readonly raw?: boolean };
+/** Options of a read. */
+export type ReadCall = CallTime & Pick<GetOptions, "raw">;
 
 /** An object as S3 returns it. */
 export interface StoredObject {

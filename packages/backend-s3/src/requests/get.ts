@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { GetObjectCommand, type GetObjectCommandOutput } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { CallOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
+import type { GetOptions, Key, StoredFile } from "@deepagents-remote/core/adapter";
 import { readBody } from "../connection/body.js";
 import type { Bucket } from "../connection/bucket.js";
 import { failureOf, notS3 } from "../connection/translate-error.js";
@@ -17,9 +17,6 @@ const expected = (known: string | undefined) => (error: unknown) => {
   // The SDK reports a 304 as Unknown.
   return status === 304 && known !== undefined ? ("unchanged" as const) : undefined;
 };
-
-/** Options of a GET; `raw` as in `GetOptions`. */
-type GetCall = Pick<CallOptions, "signal" | "deadline"> & { readonly raw?: boolean };
 
 /**
  * Maximum overhead of the envelope: a character takes up to six bytes in JSON (`\\u0000`), and there are other keys
@@ -38,7 +35,7 @@ export async function getFile(
   key: Key,
   known: string | undefined,
   maxBytes: number,
-  call: GetCall,
+  call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError | "absent" | "unchanged"> {
   const command = new GetObjectCommand({ ...bucket.object(key), ...(known && { IfNoneMatch: known }) });
   return bucket.read(
@@ -56,7 +53,7 @@ async function fileOf(
   key: Key,
   answer: GetObjectCommandOutput,
   maxFileBytes: number,
-  call: GetCall,
+  call: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const { Body, ContentLength: length, ContentType: contentType, ETag: etag, Metadata: metadata } = answer;
   const body = Body as Readable;

@@ -1,11 +1,18 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from "@aws-sdk/client-s3";
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type CallOptions, compareCodePoints, type Entry, type Key } from "@deepagents-remote/core/adapter";
+import {
+  type CallOptions,
+  compareCodePoints,
+  type Entry,
+  type Key,
+  type ListOptions,
+} from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3, UnusableAnswer } from "../connection/translate-error.js";
 import { isProbe } from "../setup/probe-key.js";
 
-type Listing = Pick<CallOptions, "signal"> & { recursive: boolean; after?: Key; pageSize?: number };
+/** Options of a listing. `pageSize` is the maximum number of keys per request. */
+type Listing = Pick<ListOptions, "signal" | "recursive" | "after"> & { readonly pageSize?: number };
 
 /**
  * Lists keys under a prefix, page by page, with one request per 1,000 keys. A prefix that ends mid-name may not be a

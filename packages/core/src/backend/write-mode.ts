@@ -38,7 +38,7 @@ export const uploadPolicy = (relative: string, mountPath = ""): UploadPolicy =>
   areaOf(relative, mountPath) === "history" ? "grow" : "overwrite";
 
 /** Returns the deepagents area that a path belongs to, if any. */
-export function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {
+function areaOf(relative: string, mountPath = ""): "tool-results" | "history" | undefined {
   const path = mountedPath(mountPath) + relative;
   if (path.startsWith("large_tool_results/")) return "tool-results";
   return path.startsWith("conversation_history/") ? "history" : undefined;

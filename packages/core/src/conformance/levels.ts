@@ -44,7 +44,7 @@ export type Level = keyof typeof LEVELS;
 export const levels = Object.keys(LEVELS) as Level[];
 
 /** Returns the level that a promise belongs to; `protocol` if it is optional, such as `createOnly`. */
-export const levelOfPromise = (name: string): Level =>
+const levelOfPromise = (name: string): Level =>
   levels.find((level) => (LEVELS[level].needs as readonly string[]).includes(name)) ?? "protocol";
 
 /** Returns the level at which a case counts: the highest of its needs. */

@@ -2,13 +2,13 @@ import { byteLength } from "../content/content.js";
 import { compareCodePoints } from "../text/order.js";
 import { directoriesOf } from "./directories.js";
 import type {
-  CallOptions,
   Change,
   DeleteOptions,
   DeleteOutcome,
   Entry,
   FileStore,
   Key,
+  ListOptions,
   Outcome,
   ServiceTime,
   StoredFile,
@@ -41,10 +41,7 @@ export class MemoryFileStore implements FileStore {
     });
   }
 
-  async *list(
-    prefix: string,
-    { recursive, after = "" }: CallOptions & { recursive: boolean; after?: Key },
-  ): AsyncGenerator<readonly Entry[]> {
+  async *list(prefix: string, { recursive, after = "" }: ListOptions): AsyncGenerator<readonly Entry[]> {
     const entries = new Map<Key, Entry>();
     for (const [key, file] of this.#files) {
       if (!key.startsWith(prefix)) continue;

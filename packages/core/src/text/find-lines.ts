@@ -13,7 +13,7 @@ export interface FoundLine {
 }
 
 /** Longest text of a match, in UTF-16 units. */
-export const MAX_LINE_LENGTH = 10_000;
+const MAX_LINE_LENGTH = 10_000;
 /** Length of an excerpt; the rest is reserved for its two marks. */
 const EXCERPT_LENGTH = MAX_LINE_LENGTH - 100;
 /** Number of characters of an excerpt before the pattern. */
