@@ -37,15 +37,11 @@ export async function edit(
     };
   }
   const id = newWriteId();
+  const replacement = { path, oldString, newString: newString.toWellFormed(), replaceAll };
   // The first attempt may use a cached copy. Unless it leads to a conditional write, re-read without the cache before
   // answering.
   for (let attempt = 0, stale = true; ; attempt++) {
-    const { from, replaced, isWritten } = await replaceStored(
-      op,
-      location.key,
-      { path, oldString, newString: newString.toWellFormed(), replaceAll },
-      stale,
-    );
+    const { from, replaced, isWritten } = await replaceStored(op, key, replacement, stale);
     const isStale = stale;
     stale = false;
     if (isStale && !isWritten) continue;
