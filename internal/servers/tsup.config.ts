@@ -3,7 +3,7 @@ import { defineConfig } from "tsup";
 export default defineConfig({
   entry: {
     index: "src/index.ts",
-    "jest-global-setup": "src/jest/global-setup.ts",
+    "jest-global-setup": "src/jest-global-setup.ts",
   },
   format: ["esm"],
   target: "node20",

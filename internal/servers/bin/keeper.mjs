@@ -3,12 +3,13 @@
  * others a TCP connection. When the last one closes, which the operating system does for a killed process too, this
  * process ends the server and removes its folder.
  *
- * The first user sends commands, one JSON object a line (`Command` in src/os/keeper.ts), one at a time. Each is answered
- * by a line that says how it ended.
+ * The first user sends commands, one at a time: a JSON object in one line (`Command` in src/os/keeper.ts, and `log`). Each
+ * is answered by a line that says how it ended.
  *
  * usage: keeper.mjs [folder to remove at the end]
  */
 import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, openSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, Socket } from "node:net";
 import { createInterface } from "node:readline";
@@ -26,6 +27,7 @@ const door = createServer({ allowHalfOpen: true }, (socket) => {
   socket.write("welcome\n");
 });
 let running = { command: {}, child: undefined, ended: Promise.resolve() };
+let listening;
 let isEnding = false;
 
 const first = admit(new Socket({ fd: 3, allowHalfOpen: true }));
@@ -73,12 +75,11 @@ function run(command) {
   if (command.share) share(command.share);
 }
 
-/** Tells other processes how to become users. */
-function share({ note, about }) {
-  if (door.listening) return;
-  door.listen(0, "127.0.0.1", () =>
-    writeFileSync(note, JSON.stringify({ ...about, door: door.address().port })),
-  );
+/** Writes the file by which other processes become users. */
+async function share({ note, port }) {
+  listening ??= once(door.listen(0, "127.0.0.1"), "listening");
+  await listening;
+  writeFileSync(note, JSON.stringify({ port, door: door.address().port }));
 }
 
 function end() {

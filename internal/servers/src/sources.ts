@@ -1,19 +1,26 @@
+/** Reports that this machine does not have a server: nothing is broken, something has to be installed. */
+export class MissingServer extends Error {}
+
 /**
- * Asks one source after the other for a server.
- * @param wanted which to ask; the order stays
- * @param ask answers a server, or why there is none
- * @returns the first server, or all the reasons
+ * Returns the first server that a source has.
+ * @param name Name of the server, for messages.
+ * @param sources Tried in their order. Each returns the server, or the reason why it has none.
+ * @param wanted Sources to try. Default: all. The order stays.
+ * @param remedies Ways to get one.
+ * @throws MissingServer with the reasons and the remedies
  */
-export async function firstServer<Source, Server extends object>(
-  sources: readonly Source[],
-  wanted: readonly Source[] = sources,
-  ask: (source: Source) => Promise<Server | string>,
-): Promise<Server | string[]> {
-  const missing: string[] = [];
-  for (const source of sources.filter((each) => wanted.includes(each))) {
-    const answer = await ask(source);
-    if (typeof answer !== "string") return answer;
-    missing.push(answer);
+export async function firstServer<Name extends string, Server extends object>(
+  name: string,
+  sources: Record<Name, () => Promise<Server | string>>,
+  wanted: readonly Name[] | undefined,
+  remedies: readonly string[],
+): Promise<Server> {
+  const reasons: string[] = [];
+  for (const source of Object.keys(sources) as Name[]) {
+    if (wanted && !wanted.includes(source)) continue;
+    const found = await sources[source]();
+    if (typeof found !== "string") return found;
+    reasons.push(found);
   }
-  return missing;
+  throw new MissingServer(`no ${name}: ${reasons.join("; ")}\nDo one of these: ${remedies.join("; ")}.`);
 }

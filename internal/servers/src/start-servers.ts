@@ -1,36 +1,43 @@
-import { MISSING_SERVERS, MissingServer } from "./missing.js";
+import type { Log } from "./messages.js";
 import { providePgBouncer } from "./pgbouncer/provide.js";
 import { startPostgres } from "./postgres/start.js";
 import { startMinio, startVersityGw } from "./s3/start.js";
+import { MissingServer } from "./sources.js";
+
+/**
+ * Environment variable that `npm test` sets when servers are missing: a JSON object from the server's name to the reason,
+ * with what to install. The jest configuration leaves out the test files that need one of them.
+ */
+export const MISSING_SERVERS = "TEST_SERVERS_MISSING";
 
 interface Options {
-  log(line: string): void;
+  log: Log;
   /** True to continue without servers that this machine does not have. Default: false. */
   allowMissing?: boolean;
 }
 
 interface Started {
   description: string;
-  /** Tells other processes where the server is. */
+  /** Variables that name the server to other processes. */
   env: Record<string, string>;
   stop(): Promise<void>;
 }
 
 const starters = {
-  async postgres(options: Options): Promise<Started> {
-    const server = await startPostgres(options);
+  async postgres(log: Log): Promise<Started> {
+    const server = await startPostgres({ log });
     return { ...server, env: { TEST_POSTGRES_URL: server.url } };
   },
-  async minio(options: Options): Promise<Started> {
-    const server = await startMinio(options);
+  async minio(log: Log): Promise<Started> {
+    const server = await startMinio({ log });
     return { ...server, env: { TEST_S3_URL: server.url, TEST_S3_SERVER: await serverName(server.endpoint) } };
   },
-  async versitygw(options: Options): Promise<Started> {
-    const server = await startVersityGw(options);
+  async versitygw(log: Log): Promise<Started> {
+    const server = await startVersityGw({ log });
     return { ...server, env: { TEST_VERSITYGW_URL: server.url } };
   },
   /** Only provided here: each test starts its own, in front of its own database. */
-  async pgbouncer({ log }: Options): Promise<Started> {
+  async pgbouncer(log: Log): Promise<Started> {
     const found = await providePgBouncer(log);
     const description = `PgBouncer ${"path" in found ? `from ${found.path}` : `in Docker (${found.image})`}`;
     return { description, env: {}, async stop() {} };
@@ -46,35 +53,36 @@ export const SERVERS = Object.keys(starters) as ServerName[];
  */
 export async function startServers(
   names: readonly ServerName[],
-  options: Options,
+  { log, allowMissing = false }: Options,
 ): Promise<Omit<Started, "description">> {
-  const outcomes = await Promise.allSettled(names.map((name) => starters[name](options)));
-  const started = outcomes.flatMap((each) => (each.status === "fulfilled" ? each.value : []));
+  const started: Started[] = [];
+  const missing: Record<string, string> = {};
+  const failures: Error[] = [];
+  const start = async (name: ServerName) => {
+    try {
+      started.push(await starters[name](log));
+    } catch (error) {
+      // PostgreSQL comes with npm: where it is missing, the installation is broken.
+      const mayMiss = allowMissing && error instanceof MissingServer && name !== "postgres";
+      if (mayMiss) missing[name] = error.message;
+      else failures.push(error as Error);
+    }
+  };
+  await Promise.all(names.map(start));
   const stop = async () => {
     await Promise.all(started.map((server) => server.stop()));
   };
-  const missing: Record<string, string> = {};
-  const failures: Error[] = [];
-  for (const [i, outcome] of outcomes.entries()) {
-    if (outcome.status === "fulfilled") continue;
-    const error = outcome.reason as Error;
-    if (options.allowMissing && error instanceof MissingServer) missing[names[i]!] = error.message;
-    else failures.push(error);
-  }
   if (failures.length > 0) {
     await stop();
     throw new Error(failures.map(({ message }) => message).join("\n"), { cause: failures[0] });
   }
-  for (const server of started) options.log(server.description);
-  for (const reason of Object.values(missing)) options.log(reason);
+  for (const line of [...started.map(({ description }) => description), ...Object.values(missing)]) log(line);
   const env = Object.assign({}, ...started.map((server) => server.env));
-  return {
-    env: Object.keys(missing).length > 0 ? { ...env, [MISSING_SERVERS]: JSON.stringify(missing) } : env,
-    stop,
-  };
+  if (Object.keys(missing).length > 0) env[MISSING_SERVERS] = JSON.stringify(missing);
+  return { env, stop };
 }
 
-/** Name that an S3 service gives itself: `MinIO`, `VERSITYGW`; empty if it gives none. */
+/** Returns the name that an S3 service gives itself: `MinIO`, `VERSITYGW`; empty if it gives none. */
 async function serverName(endpoint: string): Promise<string> {
   const answer = await fetch(endpoint);
   await answer.body?.cancel();

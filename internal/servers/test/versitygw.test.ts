@@ -9,7 +9,10 @@ it("VersityGW starts on a folder that goes with it, and TEST_VERSITYGW_URL names
   expect(server.description).toMatch(/^VersityGW v\S+ from .*versitygw on port \d+ \(temporary\)$/);
   process.env.TEST_VERSITYGW_URL = server.url;
   const given = await startVersityGw();
-  expect(given).toMatchObject({ url: server.url, source: "environment" });
+  expect(given).toMatchObject({
+    url: server.url,
+    description: expect.stringContaining("TEST_VERSITYGW_URL"),
+  });
   await given.stop();
   const answer = await fetch(`${server.endpoint}/bucket`);
   expect([answer.status, answer.headers.get("server")]).toEqual([404, "VERSITYGW"]);

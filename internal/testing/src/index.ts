@@ -4,5 +4,4 @@ export { expectDone, expectOutage, prepareAll, runAll } from "./operations.js";
 export { definePythonTests } from "./python-tests.js";
 export { refusals } from "./refusals.js";
 export { defineRefusedPathTests } from "./refused-paths.js";
-export { type Script, ScriptedModel, type ToolCall } from "./scripted-model.js";
-export type { TestStorage } from "./test-storage.js";
+export { ScriptedModel, type ToolCall } from "./scripted-model.js";

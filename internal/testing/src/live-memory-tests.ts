@@ -29,7 +29,7 @@ export function liveMemoryTests(fixture: string, options: () => object): void {
     return JSON.parse(stdout) as { multiple: number; error?: string };
   };
 
-  describe("memory of an operation on a large text", () => {
+  describe("memory used by an operation on a large text", () => {
     beforeAll(async () => {
       expect(await measure("uploadFiles")).not.toHaveProperty("error");
     });

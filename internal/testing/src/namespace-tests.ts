@@ -47,8 +47,8 @@ function definePairs({ storage, store, pairs: count, isRefused = () => false }: 
       let root = "";
       const asked = layer(store, {
         open: async () => {},
-        list: (_, call) => {
-          root = call.root;
+        list: (_, options) => {
+          root = options.root;
           return (async function* () {})();
         },
       });
@@ -98,7 +98,7 @@ function definePairs({ storage, store, pairs: count, isRefused = () => false }: 
 function defineNamesakes({ storage }: NamespaceTests): void {
   const namesake = ["acme-corp", "acme0", "acme.", "ACME", "acme/bob", "acm"];
 
-  it.each(namesake)("sees nothing of %s, and changes nothing there", async (name) => {
+  it.each(namesake)("neither sees nor changes anything in %s", async (name) => {
     const backend = storage.backend(`acme_${namesake.indexOf(name)}`);
     const acme = backend.withNamespace(["acme"]);
     const other = backend.withNamespace([name]);
@@ -130,7 +130,7 @@ function defineNamesakes({ storage }: NamespaceTests): void {
     expect(await sees(other)).toEqual(own("mark 1."));
   });
 
-  it("contains what is below it", async () => {
+  it("contains its descendants", async () => {
     const backend = storage.backend("nested");
     const bob = backend.withNamespace(["acme", "bob"]);
     await bob.write("/f.txt", "mark 1.");
@@ -146,7 +146,7 @@ function defineRuns({ storage }: NamespaceTests): void {
   const USERS = Array.from({ length: 50 }, (_, i) => `user-${i}`);
   const NOBODIES = ["throws", "returns nothing", "unknown"];
 
-  it("gives each of 50 runs at once its own files, and none to a run without a user", async () => {
+  it("gives each of 50 concurrent runs its own files, and none to a run without a user", async () => {
     const backend = storage.backend("runs", {
       namespace: () => {
         const userId = getConfig().configurable?.userId;

@@ -18,7 +18,7 @@ export interface PythonTests {
 /** Defines tests in both directions with the Python package, if this machine has it. */
 export function definePythonTests(tests: PythonTests): void {
   const python = pythonPackage();
-  describe("the Python package itself on the same storage", () => {
+  describe("the Python package on the same storage", () => {
     if (python) defineBothWays(python, tests);
     else it.todo(NO_PYTHON);
   });
@@ -28,7 +28,7 @@ function defineBothWays(python: Python, { storage, backend: name, config, upload
   const call = (part: string, ...calls: PythonCall[]) => python(name, config(part), calls);
   const done = { error: null };
 
-  it("reads, edits and searches what is written here", async () => {
+  it("reads, edits and searches our files", async () => {
     const backend = storage.backend("ours");
     await backend.write("/d/a.md", 'é 漢字 😀 "\\"\none two\n');
     await backend.write("/d/empty.md", "");
@@ -61,7 +61,7 @@ function defineBothWays(python: Python, { storage, backend: name, config, upload
     expect((await call("ours", ["aread", "/d/a.md"]))[0]).toContain("one four");
   });
 
-  it("writes what is read, edited and searched here", async () => {
+  it("writes files that we read, edit and search", async () => {
     const text = { base64: Buffer.from("one\n").toString("base64") };
     const png = { base64: Buffer.from([0x89, 0x50, 0, 0xff]).toString("base64") };
     const [written, uploaded] = await call(

@@ -27,7 +27,7 @@ export function defineRefusedPathTests(storage: TestStorage, longestKey: number)
     expect(await storage.stored("paths")).toEqual(before);
   });
 
-  it("a path that is refused is `invalid_path`, and the other files of its batch are served", async () => {
+  it("a refused path is `invalid_path`, and the other files of its batch are served", async () => {
     const backend = storage.backend("batch");
     const paths = ["/first.txt", "/a/../b", "/\ud83d", "/\u001b", "/a".repeat(600), "/last.txt"];
     const errors = [null, "invalid_path", "invalid_path", "invalid_path", "invalid_path", null];

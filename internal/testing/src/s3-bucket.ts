@@ -3,6 +3,7 @@ import {
   DeleteObjectCommand,
   ListObjectsV2Command,
   type ListObjectsV2CommandInput,
+  ListObjectVersionsCommand,
   type S3Client,
 } from "@aws-sdk/client-s3";
 
@@ -34,10 +35,38 @@ export async function deleteBucket(client: S3Client, Bucket: string): Promise<vo
 async function emptyBucket(client: S3Client, Bucket: string): Promise<void> {
   for (;;) {
     const objects = await listObjects(client, { Bucket });
-    if (objects.length === 0) return;
+    if (objects.length === 0) break;
     await Promise.all(objects.map(({ Key }) => client.send(new DeleteObjectCommand({ Bucket, Key }))));
   }
+  for (;;) {
+    const versions = await listVersions(client, Bucket);
+    if (versions.length === 0) return;
+    await Promise.all(
+      versions.map((version) => client.send(new DeleteObjectCommand({ Bucket, ...version }))),
+    );
+  }
 }
+
+/** Lists up to 1,000 versions and delete markers of a bucket; none of one that never had versioning. */
+export async function listVersions(
+  client: S3Client,
+  Bucket: string,
+): Promise<{ readonly Key: string; readonly VersionId: string }[]> {
+  const {
+    Versions = [],
+    DeleteMarkers = [],
+    EncodingType,
+  } = await client.send(new ListObjectVersionsCommand({ Bucket, EncodingType: "url" }));
+  const decode = decoder(EncodingType);
+  return [...Versions, ...DeleteMarkers].map(({ Key, VersionId }) => ({
+    Key: decode(Key!),
+    VersionId: VersionId!,
+  }));
+}
+
+/** Returns the decoder for names in a response. */
+const decoder = (encoding: string | undefined) => (name: string) =>
+  encoding === "url" ? decodeURIComponent(name.replaceAll("+", " ")) : name;
 
 /** Lists up to 1,000 objects. Decodes names if the store reports that it encoded them. */
 export async function listObjects(
@@ -47,7 +76,6 @@ export async function listObjects(
   const { Contents = [], EncodingType } = await client.send(
     new ListObjectsV2Command({ ...input, EncodingType: "url" }),
   );
-  const decode = (key: string) =>
-    EncodingType === "url" ? decodeURIComponent(key.replaceAll("+", " ")) : key;
+  const decode = decoder(EncodingType);
   return Contents.map(({ Key, ETag }) => ({ Key: decode(Key!), ETag: ETag! }));
 }

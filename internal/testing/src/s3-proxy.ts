@@ -12,7 +12,7 @@ import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 
 /** A request to the store. */
-export interface Asked {
+export interface ProxiedRequest {
   readonly method: string;
   /** Path and query as sent. */
   readonly url: string;
@@ -31,10 +31,13 @@ export interface Answer {
 }
 
 /** Response, or a fault instead: a reset connection, or no response at all. */
-export type Reaction = Answer | "reset" | "stall";
+type Reaction = Answer | "reset" | "stall";
 
 /** Handles a request; `forward` sends it to the store. */
-export type Intercept = (asked: Asked, forward: () => Promise<Answer>) => Reaction | Promise<Reaction>;
+export type Intercept = (
+  asked: ProxiedRequest,
+  forward: () => Promise<Answer>,
+) => Reaction | Promise<Reaction>;
 
 /** Key and certificates in PEM. */
 interface Certificate {
@@ -54,7 +57,7 @@ export class S3Proxy {
   /** Handler for each request. Default: forwards it. */
   intercept: Intercept = passOn;
   /** Requests since the start, or since this array was emptied. */
-  asked: Asked[] = [];
+  asked: ProxiedRequest[] = [];
   /** Open connections. */
   readonly connections = new Set<Socket>();
   /** Forwarded requests without a response so far. Some of their clients may have disconnected. */
@@ -146,14 +149,14 @@ export class S3Proxy {
     else if (reaction !== "stall") reply(outgoing, asked, reaction);
   }
 
-  async #forward(asked: Asked): Promise<Answer> {
+  async #forward(asked: ProxiedRequest): Promise<Answer> {
     if (this.#isStopped) throw new Error("The proxy was stopped.");
     const answer = this.#ask(asked);
     this.#forwarded.add(answer);
     return answer.finally(() => this.#forwarded.delete(answer));
   }
 
-  #ask({ method, url, headers, body }: Asked): Promise<Answer> {
+  #ask({ method, url, headers, body }: ProxiedRequest): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const { hostname: host, port } = this.#target;
       const sent = request({ host, port, method, path: url, headers, agent: this.#agent }, (answer) => {
@@ -173,7 +176,7 @@ const tlsOptions = ({ key, cert, clientCert }: Certificate) => ({
   ...(clientCert !== undefined && { ca: clientCert, requestCert: true, rejectUnauthorized: true }),
 });
 
-function reply(outgoing: ServerResponse, { method }: Asked, answer: Answer): void {
+function reply(outgoing: ServerResponse, { method }: ProxiedRequest, answer: Answer): void {
   const { status, headers = {}, body = "", stream, breaksOff } = answer;
   // Omits framing headers, which Node sets again, except for an explicit length.
   const { connection, "transfer-encoding": _, ...kept } = headers;

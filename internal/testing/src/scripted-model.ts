@@ -6,7 +6,7 @@ import type { ChatResult } from "@langchain/core/outputs";
 export type ToolCall = readonly [tool: string, args: Record<string, unknown>];
 
 /** Returns the parallel calls of a turn; none ends the run. */
-export type Script = (task: string, turn: number) => readonly ToolCall[] | Promise<readonly ToolCall[]>;
+type Script = (task: string, turn: number) => readonly ToolCall[] | Promise<readonly ToolCall[]>;
 
 /** Chat model without a network. It is stateless between turns, so one instance can serve concurrent runs. */
 export class ScriptedModel extends BaseChatModel {

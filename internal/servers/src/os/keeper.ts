@@ -14,14 +14,12 @@ export interface Command {
   path: string;
   parameters: readonly string[];
   options?: { cwd?: string; env?: NodeJS.ProcessEnv; uid?: number; gid?: number };
-  /** File that gets the output, in place of what was in it. */
-  log: string;
   /** Signals that end it in good order, the first one first. SIGKILL comes last. Default: SIGKILL alone. */
   signals?: readonly NodeJS.Signals[];
   /** Command that is run when this one has ended. */
   cleanUp?: readonly string[];
-  /** Other processes can become users of the command: the file that tells them, and what it says of the command. */
-  share?: { note: string; about: { port: number } };
+  /** Other processes can become users of the command: the file that tells them, and the port that it names. */
+  share?: { note: string; port: number };
 }
 
 /**
@@ -29,10 +27,13 @@ export interface Command {
  * ends, by whatever means.
  */
 export interface Keeper {
-  /** Runs a command, and resolves with how it ended: `exit code 0`, `SIGKILL`. */
-  run(command: Command): Promise<string>;
+  /**
+   * Runs a command, and resolves with how it ended: `exit code 0`, `SIGKILL`.
+   * @param log File that gets the output, instead of its former content.
+   */
+  run(command: Command, log: string): Promise<string>;
   /** Does the same for a server, which does not keep this process from ending. */
-  serve(command: Command): Promise<string>;
+  serve(command: Command, log: string): Promise<string>;
   /** Ends the command and removes the folder, unless other processes use it. Calling it twice is fine. */
   stop(): Promise<void>;
 }
@@ -51,17 +52,17 @@ export function openKeeper(folder?: string): Keeper {
   const lines = createInterface({ input: pipe });
   child.unref();
   pipe.unref();
-  const serve = (command: Command) => {
-    pipe.write(`${JSON.stringify(command)}\n`);
+  const serve = (command: Command, log: string) => {
+    pipe.write(`${JSON.stringify({ ...command, log })}\n`);
     return new Promise<string>((resolve) => {
       lines.once("line", resolve);
       lines.once("close", () => resolve("its keeper ended"));
     });
   };
   return {
-    run(command) {
+    run(command, log) {
       pipe.ref();
-      return serve(command).finally(() => pipe.unref());
+      return serve(command, log).finally(() => pipe.unref());
     },
     serve,
     stop: () => leave(pipe),

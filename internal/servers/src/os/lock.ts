@@ -1,6 +1,6 @@
 import { lock } from "proper-lockfile";
 
-/** A lock that was not renewed for that long is that of a process that died. Long, since machines can be busy. */
+/** Age of a lock of a process that died. A live process renews its lock every few seconds, even on a busy machine. */
 const STALE_MS = 30_000;
 
 /**
@@ -8,14 +8,12 @@ const STALE_MS = 30_000;
  * @param onWait Called if another process holds the lock.
  */
 export async function withLock<T>(folder: string, onWait: () => void, work: () => Promise<T>): Promise<T> {
-  const options = { stale: STALE_MS, onCompromised() {} };
+  const options = { stale: STALE_MS, update: 5_000, onCompromised() {} };
   const release = await lock(folder, options).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== "ELOCKED") throw error;
     onWait();
-    return lock(folder, {
-      ...options,
-      retries: { forever: true, factor: 1, minTimeout: 200, maxTimeout: 200 },
-    });
+    const retries = { forever: true, factor: 1, minTimeout: 200, maxTimeout: 200 };
+    return lock(folder, { ...options, retries });
   });
   return work().finally(release);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { accessSync, chownSync, constants, mkdtempSync, rmSync } from "node:fs";
+import { chownSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 /** OS user that a server runs as where root starts it: PostgreSQL and PgBouncer refuse to run as root. */
@@ -9,68 +9,47 @@ export interface ServerUser {
   gid: number;
 }
 
-const NAME = "postgres";
-
 export const isRoot = (): boolean => process.getuid?.() === 0;
 
-/** The user for servers that refuse root, made when there is none; `undefined` where this process is not root. */
-export function serverUser(log: (line: string) => void): ServerUser | undefined {
-  return isRoot() ? (findUser() ?? createUser(log)) : undefined;
-}
-
-/** The user `postgres`, if there is one. */
-export function findUser(): ServerUser | undefined {
-  const [uid, gid] = ["-u", "-g"].map((flag) => spawnSync("id", [flag, NAME], { encoding: "utf8" }));
-  if (uid?.status !== 0 || gid?.status !== 0) return undefined;
-  return { name: NAME, uid: Number(uid.stdout), gid: Number(gid.stdout) };
-}
-
-function createUser(log: (line: string) => void): ServerUser {
-  log(`making the OS user "${NAME}", because PostgreSQL does not run as root`);
-  spawnSync("groupadd", ["--system", NAME]);
-  const made = spawnSync("useradd", ["--system", "--no-create-home", "-g", NAME, NAME], { encoding: "utf8" });
-  const user = findUser();
+/**
+ * Returns the user for servers that refuse root: the owner of their data, else `postgres`, else `nobody`; `undefined`
+ * where this process is not root.
+ */
+export function serverUser(data?: string): ServerUser | undefined {
+  if (!isRoot()) return undefined;
+  const owner = data === undefined ? undefined : statSync(data, { throwIfNoEntry: false });
+  const user = owner ? findUser(String(owner.uid)) : (findUser("postgres") ?? findUser("nobody"));
   if (user) return user;
-  throw new Error(
-    `PostgreSQL does not run as root, there is no OS user "${NAME}", and making one failed: ` +
-      `${made.error?.message ?? made.stderr.trim()}. Make it by hand (useradd --system ${NAME}), or do not run this as root.`,
+  const which = owner ? `with the id ${owner.uid} of the owner of ${data}` : '"postgres" or "nobody"';
+  throw new Error(`PostgreSQL does not run as root, and there is no OS user ${which}`);
+}
+
+/** Finds a user by name or id. */
+function findUser(user: string): ServerUser | undefined {
+  const [name = "", uid, gid] = ["-un", "-u", "-g"].map((flag) =>
+    spawnSync("id", [flag, user], { encoding: "utf8", env: process.env }).stdout?.trim(),
   );
+  return uid && gid ? { name, uid: Number(uid), gid: Number(gid) } : undefined;
 }
 
 /** Options of `spawn` that run a program as that user. */
 export const credentials = (user: ServerUser | undefined) => (user ? { uid: user.uid, gid: user.gid } : {});
 
 /**
- * Tries whether a server could keep its files below a directory, since modes, ACLs and file systems all have a say.
- * @returns The reason why it could not.
+ * Returns true if a server could keep its files below a directory. Tries it, since modes, ACLs and file systems all have
+ * a say.
  */
-export function whyNotWritable(directory: string, user: ServerUser | undefined): string | undefined {
+export function canWriteBelow(directory: string, user: ServerUser | undefined): boolean {
   let probe: string | undefined;
   try {
     probe = mkdtempSync(join(directory, ".probe-"));
-    if (!user) return undefined;
+    if (!user) return true;
     chownSync(probe, user.uid, user.gid);
-    if (succeeds(user, 'cd "$1" && : > file && rm file', probe)) return undefined;
-    return `the OS user "${user.name}", which PostgreSQL runs as, cannot reach ${directory}`;
-  } catch (error) {
-    return (error as Error).message;
+    const options = { cwd: "/", stdio: "ignore", ...credentials(user) } as const;
+    return spawnSync("/bin/sh", ["-c", 'cd "$1" && : > file', "sh", probe], options).status === 0;
+  } catch {
+    return false;
   } finally {
     if (probe) rmSync(probe, { recursive: true, force: true });
   }
-}
-
-/** True if the server's user can run the program. */
-export function canRun(path: string, user: ServerUser | undefined): boolean {
-  if (user) return succeeds(user, 'test -x "$1"', path);
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function succeeds(user: ServerUser, script: string, argument: string): boolean {
-  const options = { cwd: "/", stdio: "ignore", ...credentials(user) } as const;
-  return spawnSync("/bin/sh", ["-c", script, "sh", argument], options).status === 0;
 }

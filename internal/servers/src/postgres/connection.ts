@@ -2,14 +2,12 @@ import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import postgres from "postgres";
 
-/** An address where something listens that never answers is given up after that time. */
-const CONNECT_TIMEOUT_S = 60;
-
 /** Runs `work` on one connection to `url` and closes it. */
 export async function withConnection<T>(url: string, work: (sql: postgres.Sql) => Promise<T>): Promise<T> {
   const sql = postgres(url, {
     max: 1,
-    connect_timeout: CONNECT_TIMEOUT_S,
+    // For an address where something listens that never answers.
+    connect_timeout: 60,
     fetch_types: false,
     onnotice() {},
   });
@@ -20,27 +18,27 @@ export async function withConnection<T>(url: string, work: (sql: postgres.Sql) =
   }
 }
 
-/** True if a server takes statements at that address. Through a pooler it leaves no prepared statement behind. */
+/** Returns a setting of a server. Leaves no prepared statement behind a pooler. */
+export const show = (url: string, setting: string): Promise<string> =>
+  withConnection(url, async (sql) => (await sql.unsafe(`show ${setting}`))[0]?.[setting]);
+
+/** Returns the version that a server reports: `17.5`, without the name of the packager. */
+export const askVersion = async (url: string): Promise<string> =>
+  (await show(url, "server_version")).split(" ")[0]!;
+
+/** Returns true if a server takes statements at that address. */
 export const answers = (url: string): Promise<boolean> =>
-  withConnection(url, (sql) => sql.unsafe("select 1")).then(
+  askVersion(url).then(
     () => true,
     () => false,
   );
 
-/** True if the server at that address works on the data directory. */
+/** Returns true if the server at that address works on the data directory. */
 export const answersFor = (url: string, data: string): Promise<boolean> =>
-  withConnection(url, async (sql) => {
-    const [row] = await sql<{ data_directory: string }[]>`show data_directory`;
-    return realpathSync(row!.data_directory) === realpathSync(data);
-  }).catch(() => false);
-
-/** Version that a server reports: `17.5`, without the name of the packager. */
-export async function askVersion(url: string): Promise<string> {
-  return withConnection(url, async (sql) => {
-    const [row] = await sql<{ server_version: string }[]>`show server_version`;
-    return row!.server_version.split(" ")[0]!;
-  });
-}
+  show(url, "data_directory").then(
+    (found) => realpathSync(found) === realpathSync(data),
+    () => false,
+  );
 
 /** Address of a server that was started here. */
 export const localUrl = (port: number): string => `postgres://postgres:postgres@127.0.0.1:${port}/postgres`;
@@ -58,8 +56,8 @@ export interface TestDatabase {
 export async function createDatabase(url = process.env.TEST_POSTGRES_URL): Promise<TestDatabase> {
   if (!url) {
     throw new Error(
-      "TEST_POSTGRES_URL is not set. Run the tests by `npm test`, and name postgres in `jest.globals.servers` of the " +
-        "package's package.json.",
+      "TEST_POSTGRES_URL is not set. Run the tests by `npm test`, and name postgres for this package in " +
+        "jest.config.mjs.",
     );
   }
   const name = `test_${randomBytes(8).toString("hex")}`;

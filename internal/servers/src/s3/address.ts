@@ -9,8 +9,6 @@ export interface S3Address {
   region: string;
 }
 
-const DEFAULT_REGION = "us-east-1";
-
 /**
  * Takes an address apart.
  * @param url `http://accessKeyId:secretAccessKey@host:port`, with `?region=...` where that is not `us-east-1`; the
@@ -50,7 +48,7 @@ function parse(url: string): S3Address | undefined {
       endpoint: parsed.origin,
       accessKeyId: decodeURIComponent(parsed.username),
       secretAccessKey: decodeURIComponent(parsed.password),
-      region: parsed.searchParams.get("region") ?? DEFAULT_REGION,
+      region: parsed.searchParams.get("region") ?? "us-east-1",
     };
   } catch {
     return undefined;

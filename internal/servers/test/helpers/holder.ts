@@ -11,9 +11,9 @@ export interface Holder {
 }
 
 /** Runs fixtures/hold.mjs and waits until its server runs. */
-export async function startHolder(how: string, kind: string, parameter = ""): Promise<Holder> {
+export async function startHolder(how: string, dataDirectory = ""): Promise<Holder> {
   const fixture = fileURLToPath(new URL("../fixtures/hold.mjs", import.meta.url));
-  const child = spawn(process.execPath, [fixture, how, kind, parameter], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [fixture, how, dataDirectory], { stdio: "pipe" });
   let errors = "";
   child.stderr.on("data", (data) => {
     errors += data;

@@ -3,8 +3,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach } from "@jest/globals";
-import { until } from "../../src/os/until.js";
 
 /** Variables that choose a server. */
 const CHOOSING = [
@@ -71,5 +71,5 @@ export const NOBODY = "127.0.0.1:1";
 
 /** Waits until a condition holds; the test's own limit ends it otherwise. */
 export async function eventually(condition: () => boolean | Promise<boolean>): Promise<void> {
-  await until(async () => (await condition()) || undefined, Number.POSITIVE_INFINITY);
+  while (!(await condition())) await wait(20);
 }

@@ -1,5 +1,4 @@
-import { MISSING_SERVERS } from "../missing.js";
-import { type ServerName, startServers } from "../start-servers.js";
+import { MISSING_SERVERS, type ServerName, startServers } from "./start-servers.js";
 
 /** The part of a project's configuration that is read here. */
 interface Project {

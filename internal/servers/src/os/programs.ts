@@ -1,6 +1,6 @@
 import which from "which";
 
-/** The program of that name on PATH, with its folder. */
+/** Returns the path of a program on PATH. */
 export const findProgram = (name: string): string | undefined =>
   which.sync(name, { nothrow: true }) ?? undefined;
 
