@@ -9,7 +9,7 @@ import { filesNotRun } from "./scripts/test-files.mjs";
  */
 const SERVERS = {
   examples: { postgres: undefined, minio: /^(composite|copy|examples|snippets)\./ },
-  "internal/peers": { postgres: undefined, minio: /^subjects\./ },
+  "internal/peers": { postgres: undefined, minio: /^(defects|subjects)\./ },
   "internal/servers": {
     postgres: undefined,
     minio: /^minio\./,

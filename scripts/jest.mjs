@@ -14,7 +14,8 @@ const at = parameters.findIndex((each) => each.startsWith("-"));
 const [patterns, options] = at < 0 ? [parameters, []] : [parameters.slice(0, at), parameters.slice(at)];
 const files = patterns.length > 0 ? ["--runTestsByPath", ...testFiles(process.cwd(), patterns)] : [];
 const config = fileURLToPath(new URL("../jest.config.mjs", import.meta.url));
-const jest = createRequire(config).resolve("jest/bin/jest");
+const require = createRequire(import.meta.url);
+const jest = require.resolve("jest/bin/jest");
 // pnpm's launcher sets NODE_PATH to the packages of the workspace, which projects of tests must not see.
 const { NODE_PATH: _, ...env } = process.env;
 endLike(

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { basename, delimiter, dirname, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("..", import.meta.url));
@@ -24,7 +24,11 @@ export const env = {
 export function pnpmCommand(parameters) {
   const version = pinnedVersion();
   if (installedVersion() === version) return [process.execPath, [pnpm, ...parameters], {}];
-  return npx(["--yes", "--loglevel=error", `pnpm@${version}`, ...parameters]);
+  const download = ["--yes", "--loglevel=error", "--", `pnpm@${version}`, ...parameters];
+  // Under npm its own program, run by this Node; else the npx on PATH, which needs a shell on Windows.
+  const npm = process.env.npm_execpath ?? "";
+  if (basename(npm) === "npm-cli.js") return [process.execPath, [npm, "exec", ...download], {}];
+  return ["npx", download, { shell: process.platform === "win32" }];
 }
 
 function pinnedVersion() {
@@ -35,17 +39,4 @@ function pinnedVersion() {
 function installedVersion() {
   const manifest = join(modules, "pnpm", "package.json");
   return existsSync(manifest) ? JSON.parse(readFileSync(manifest, "utf8")).version : undefined;
-}
-
-/**
- * Returns the command for npx: under npm its own npx, run by this Node; else the one on PATH, which needs a shell on
- * Windows.
- */
-function npx(parameters) {
-  const npm = process.env.npm_execpath ?? "";
-  const beside = join(dirname(npm), "npx-cli.js");
-  if (basename(npm) === "npm-cli.js" && existsSync(beside))
-    return [process.execPath, [beside, ...parameters], {}];
-  if (process.platform !== "win32") return ["npx", parameters, {}];
-  return ["npx.cmd", parameters.map((each) => `"${each}"`), { shell: true }];
 }

@@ -34,7 +34,7 @@ export function summarize(result, notRun = []) {
       failed: 1,
       skipped: [],
       notRun,
-      problems: ["left no result: it did not run, or jest broke off"],
+      problems: ["left no result: it did not run, or jest was interrupted"],
     };
   const passed = result.numPassedTests ?? 0;
   const problems = [];

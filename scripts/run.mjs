@@ -13,7 +13,7 @@ const commands = {
   start: (parameters) => program("examples", "start/main.ts", parameters),
   db: (parameters) => program("examples", "start/db.ts", parameters),
   example: (parameters) => program("examples", "run.ts", parameters),
-  bench: () => program("benchmarks", "src/main.ts", []),
+  bench: (parameters) => program("benchmarks", "src/main.ts", parameters),
   compare: () => program("internal/peers", "src/compare.ts", []),
   docs: () => program("internal/docs", "src/main.ts", []),
   site: () =>
@@ -24,7 +24,7 @@ const commands = {
   typecheck: () => runTurbo(["typecheck", "--continue", "--output-logs=errors-only"]),
 };
 
-const takesParameters = new Set(["start", "db", "example", "test", "test:unit"]);
+const takesParameters = new Set(["start", "db", "example", "bench", "test", "test:unit"]);
 
 const [name = "", ...parameters] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -48,9 +48,8 @@ if (command && (parameters.length === 0 || takesParameters.has(name))) {
  * program keeps running.
  */
 function program(name, file, parameters) {
-  const folder = join(root, name);
-  const tsx = createRequire(join(folder, "package.json")).resolve("tsx/cli");
-  return run(process.execPath, [tsx, file, ...parameters], { cwd: folder, env });
+  const tsx = createRequire(import.meta.url).resolve("tsx/cli");
+  return run(process.execPath, [tsx, file, ...parameters], { cwd: join(root, name), env });
 }
 
 /**

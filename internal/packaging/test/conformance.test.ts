@@ -81,7 +81,7 @@ describe("vitest", () => {
     expect(await vitest("broken")).toMatchObject({ code: 1, stdout: expect.stringContaining(BROKEN_RULE) });
   });
 
-  it("is loaded by its own entry alone", async () => {
+  it("is loaded only through its own entry point", async () => {
     expect(await exportedNames(withVitest, entry, "import")).toEqual([
       "defineBackendTests",
       "defineStoreTests",
@@ -118,20 +118,20 @@ describe("the command line", () => {
     });
   });
 
-  it("keeps standard output for the document that was asked for", async () => {
+  it("reserves standard output for the requested document", async () => {
     const { code, stdout, stderr } = await npx("conformance ./good.mjs --filter edit/ --json");
     expect([code, JSON.parse(stdout).counts.failed]).toEqual([0, 0]);
     expect(stderr).toContain("a backend that talks");
   });
 
-  it("tells wrong use apart", async () => {
+  it("has its own exit code for wrong usage", async () => {
     expect(await npx("conformance ./nothing.mjs")).toMatchObject({
       code: 2,
       stderr: expect.stringContaining("There is no file "),
     });
   });
 
-  it("sums up what ran until Ctrl-C", async () => {
+  it("summarizes the cases that ran before Ctrl-C", async () => {
     const cli = join("node_modules", "@deepagents-remote", "core", "dist", "cli.js");
     const parameters = [cli, "conformance", "./waits.mjs", "--filter", "edit/"];
     const ended = await new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {

@@ -8,6 +8,8 @@ import { publishedPackages } from "./helpers/packages.js";
 import { temporaryFolder } from "./helpers/temporary.js";
 
 const CORE = "@deepagents-remote/core";
+/** Time limit of a case, instead of the 30 seconds that a reader's machine needs at most. */
+const TIMEOUT_MS = 600_000;
 const guide = readFileSync(
   fileURLToPath(new URL("../../../docs/write-a-backend.md", import.meta.url)),
   "utf8",
@@ -23,7 +25,7 @@ beforeAll(async () => {
   tarball = (await pack(core, folder.path)).path;
 });
 
-it("the guide leads from an empty folder to where it says", async () => {
+it("following the guide from an empty folder gives the output that it shows", async () => {
   let output = "";
   let commands = 0;
   for (const [, language, body = ""] of guide.matchAll(/^```(\w+)\n([\s\S]*?)^```$/gm)) {
@@ -44,7 +46,7 @@ function writeSource(code: string): void {
   const [, name = "", within] = /^\/\/ ([\w.-]+)(, in .*)?\n/.exec(code) ?? [];
   const path = join(project, name);
   if (within === undefined) {
-    writeFileSync(path, code);
+    writeFileSync(path, code.replace("defineBackendTests({", `$&\n  timeoutMs: ${TIMEOUT_MS},`));
     return;
   }
   const line = code.split("\n")[1]!;
@@ -59,13 +61,14 @@ async function command(line: string): Promise<string> {
   const [, text = "", expected = "0"] = /^(.*?)(?: # exit code (\d+))?$/.exec(line) ?? [];
   const [program = "", ...parameters] = text
     .replace(`npm install ${CORE}`, `npm install ${tarball}`)
+    .replace(/ conformance .*/, `$& --timeout ${TIMEOUT_MS}`)
     .split(" ");
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     npm_config_prefer_offline: "true",
     npm_config_audit: "false",
   };
-  // What tells Node that it is under jest is not for the programs of a user.
+  // These variables tell Node that it runs under jest, which a user's programs must not see.
   delete env.NODE_OPTIONS;
   delete env.NODE_TEST_CONTEXT;
   const windows = process.platform === "win32";

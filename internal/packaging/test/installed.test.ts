@@ -26,14 +26,14 @@ beforeAll(async () => {
   );
 });
 
-it("nothing of deepagents or LangChain comes along", () => {
+it("installs nothing of deepagents or LangChain", () => {
   const installed = readdirSync(join(project, "node_modules"));
   expect(installed).toContain("@deepagents-remote");
   expect(installed.filter((name) => /langchain|langgraph|^deepagents$/.test(name))).toEqual([]);
 });
 
 describe.each(Object.entries(BESIDE))("%s", (entry, wanted) => {
-  it("is there, and says what it wants", async () => {
+  it("exists and prints its usage", async () => {
     expect(entries).toContain(entry);
     await expect(exportedNames(project, entry, "import")).rejects.toThrow(
       `Cannot find package '${wanted}' imported from`,
@@ -54,7 +54,7 @@ describe.each(
   });
 });
 
-it("the types hold in a strict project that has neither deepagents nor a bundler", async () => {
+it("the types compile in a strict project without deepagents and without a bundler", async () => {
   const modules = entries.map(
     (entry, index) => `import * as m${index} from "${entry}";\nexport const k${index} = m${index};\n`,
   );

@@ -12,9 +12,9 @@ const require = createRequire(import.meta.url);
 const folder = temporaryFolder();
 afterAll(() => folder.remove());
 
-/** A project in which the built core of the workspace is at hand, with all that its optional parts need. */
+/** Project with the built core of the workspace and all packages that its optional parts need. */
 const equipped = join(folder.path, "equipped");
-/** One with the packed core and nothing else. */
+/** Project with the packed core and nothing else. */
 const bare = join(folder.path, "bare");
 
 let tarball: string;
@@ -56,7 +56,7 @@ it.each([
   ["equipped", "told.cjs", "passed"],
   ["bare", "told.mjs", "unavailable: deepagents is not installed"],
   ["bare", "told.cjs", "unavailable: deepagents is not installed"],
-] as const)("in the project that is %s, %s says: %s", async (project, script, said) => {
+] as const)("in a project that is %s, %s says: %s", async (project, script, said) => {
   const file = join(folder.path, project, script);
   writeFileSync(file, scripts[script]);
   expect((await run(process.execPath, [file], dirname(file))).trim()).toBe(said);
@@ -79,13 +79,13 @@ it.each([
     rootDir: equipped,
     testMatch: [`**/${name}`],
     transform: {},
-    testTimeout: 60_000,
+    testTimeout: 600_000,
   });
   const jest = require.resolve("jest/bin/jest");
   await run(process.execPath, [...flags, jest, "--config", config], equipped);
 });
 
-it("installs beside a fast-check that is too old, and says so when it runs", async () => {
+it("installs beside an outdated fast-check, and reports it at run time", async () => {
   const old = join(folder.path, "old");
   await installInto(old, [tarball, "fast-check@3"]);
   const file = join(old, "old.mjs");

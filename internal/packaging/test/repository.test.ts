@@ -15,7 +15,7 @@ describe("workflows", () => {
     expect(lint(read("workflows", name), name)).toEqual([]);
   });
 
-  it("that are not valid are found", async () => {
+  it("an invalid one is found", async () => {
     const lint = await createLinter();
     const broken = read("workflows", "ci.yml").replace("matrix.node }}", "matrix.nodes }}");
     expect(lint(broken, "ci.yml")).not.toEqual([]);
@@ -24,7 +24,7 @@ describe("workflows", () => {
 
 const forms = readdirSync(join(github, "ISSUE_TEMPLATE")).filter((name) => name !== "config.yml");
 
-it.each(forms)("the issue form %s can be shown", (name) => {
+it.each(forms)("the issue form %s is valid", (name) => {
   const form = parse(read("ISSUE_TEMPLATE", name));
   expect(form).toMatchObject({ name: expect.any(String), description: expect.any(String) });
   const ids = form.body.map(({ id }: { id: string }) => id);
@@ -35,7 +35,7 @@ it.each(forms)("the issue form %s can be shown", (name) => {
   }
 });
 
-it("a release is refused while a package does not say where it comes from", () => {
+it("a release is refused while a package lacks its repository, homepage or bugs URL", () => {
   const complete = { name: "a", repository: { url: "x" }, homepage: "y", bugs: "z" };
   expect(releaseProblems([complete])).toEqual([]);
   expect(releaseProblems([complete, { name: "b", homepage: "y" }])).toEqual([

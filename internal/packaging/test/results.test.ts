@@ -19,7 +19,7 @@ function result(numbers: object, tests: { status: string; fullName: string }[] =
 }
 
 describe("one run of jest", () => {
-  it("counts as it is when it is plain", () => {
+  it("is counted as reported if nothing is unusual", () => {
     expect(summarize(result({ numPassedTests: 7 }))).toEqual({
       passed: 7,
       failed: 0,
@@ -34,11 +34,11 @@ describe("one run of jest", () => {
     });
   });
 
-  it("that left no result counts as failed", () => {
+  it("counts as failed if it left no result", () => {
     expect(summarize(undefined)).toMatchObject({ passed: 0, failed: 1 });
   });
 
-  it("that ran no test counts as failed, also when all of them are skipped", () => {
+  it("counts as failed if it ran no test, even if all were skipped", () => {
     expect(summarize(result({}))).toMatchObject({ failed: 1, problems: ["ran no test"] });
     expect(summarize(result({ numPendingTests: 3 }))).toMatchObject({ failed: 1, problems: ["ran no test"] });
   });
@@ -52,19 +52,19 @@ describe("one run of jest", () => {
     });
   });
 
-  it("that failed without a failed test counts as failed", () => {
+  it("counts as failed if it failed without a failed test", () => {
     expect(summarize(result({ numPassedTests: 5, success: false }))).toMatchObject({
       failed: 1,
       problems: ["jest failed, though no test did"],
     });
   });
 
-  it("may run no test when all its files need a server that is missing", () => {
+  it("may run no test if all its files need a missing server", () => {
     const notRun = [{ server: "minio", reason: "no MinIO", files: ["a.test.ts"] }];
     expect(summarize(result({ success: true }), notRun)).toMatchObject({ failed: 0, problems: [], notRun });
   });
 
-  it("names what it skipped", () => {
+  it("names the skipped tests", () => {
     const tests = [
       { status: "passed", fullName: "a" },
       { status: "pending", fullName: "b c" },
@@ -89,7 +89,7 @@ describe("the report", () => {
     problems: [] as string[],
   };
 
-  it("ends with the sum of all packages, alone on the last line", () => {
+  it("ends with the total of all packages, alone on the last line", () => {
     const other = { ...good, name: "other", passed: 4, failed: 1, skipped: ["x (todo)"], problems: ["odd"] };
     const { lines, total } = print([good, other], 1);
     expect(lines.at(-1)).toBe("7 passed, 1 failed");
@@ -104,7 +104,7 @@ describe("the report", () => {
     expect(total).toEqual({ passed: 7, failed: 1 });
   });
 
-  it("counts apart what was not run, with the reason", () => {
+  it("counts separately what was not run, with the reason", () => {
     const notRun = (files: string[]) => [{ server: "minio", reason: "no MinIO: install it", files }];
     const { lines, total } = print(
       [
@@ -125,7 +125,7 @@ describe("the report", () => {
     ]);
   });
 
-  it("does not pass when there is no package", () => {
+  it("does not pass without packages", () => {
     expect(print([], 0).lines.at(-1)).toBe("0 passed, 1 failed");
   });
 });

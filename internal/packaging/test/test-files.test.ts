@@ -15,7 +15,7 @@ afterAll(remove);
 
 const below = (files: string[]) => files.map((file) => relative(join(path, "test"), file));
 
-it("a package's test files are all, or those whose path in the repository matches", () => {
+it("lists all test files of a package, or those whose path in the repository matches", () => {
   expect(below(testFiles(path))).toEqual(["pgbouncer.test.ts", "unit/url.test.ts", "write.test.ts"]);
   expect(below(testFiles(path, ["test/unit/", "write"]))).toEqual(["unit/url.test.ts", "write.test.ts"]);
   expect(testFiles(join(path, "nowhere"))).toEqual([]);
@@ -23,7 +23,7 @@ it("a package's test files are all, or those whose path in the repository matche
   expect(testFiles(core, ["^packages/core/test/"])).toEqual(testFiles(core));
 });
 
-it("files that need a missing server are not run, with the reason", () => {
+it("skips files that need a missing server, with the reason", () => {
   const servers = { postgres: undefined, pgbouncer: /^pgbouncer\./, minio: /./ };
   const notRun = filesNotRun(path, servers, { pgbouncer: "no PgBouncer: install it" });
   expect(notRun.map(({ reason, files }) => ({ reason, files: below(files) }))).toEqual([

@@ -6,7 +6,7 @@ import type { MarkdownRenderer } from "vitepress";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
- * Turns links to files of the repository that are no pages, such as sources and the licence, into plain text.
+ * Turns links to files of the repository that are no pages, such as sources and the license, into plain text.
  * @throws Error for a link to a file that does not exist.
  */
 export function repositoryLinks(md: MarkdownRenderer): void {

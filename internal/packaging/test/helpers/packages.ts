@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-export interface Manifest {
+interface Manifest {
   name: string;
   version: string;
   private?: boolean;
@@ -14,11 +14,11 @@ export interface Manifest {
   peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 }
 
-/** What is published: every folder of `packages/` that is not private. */
+/** Published packages: every folder of `packages/` that is not private. */
 export interface PublishedPackage {
   folder: string;
   manifest: Manifest;
-  /** What users import: the name, and the name with each subpath. */
+  /** Specifiers that users import: the name, and the name with each subpath. */
   entries: string[];
 }
 

@@ -14,7 +14,7 @@ export async function installInto(folder: string, tarballs: readonly string[]): 
   await run(npm, ["install", ...quiet, ...tarballs], folder);
 }
 
-/** What a module exports, seen by `import` and by `require`, each in a Node of its own. */
+/** Exports of a module, as `import` and as `require` see them, each in a Node process of its own. */
 export async function exportedNames(
   folder: string,
   entry: string,

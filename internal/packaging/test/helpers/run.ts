@@ -10,7 +10,7 @@ export function run(program: string, parameters: readonly string[], cwd: string)
   });
 }
 
-/** How a program ended. */
+/** Outcome of a program. */
 export interface Ended {
   code: number;
   stdout: string;
@@ -33,7 +33,7 @@ export function end(
   });
 }
 
-/** A program of npm or pnpm: under Windows a shell script, which Node starts by its JavaScript instead. */
+/** Runs a program of npm or pnpm by its JavaScript, because on Windows the program is a shell script. */
 export function runScript(path: string, parameters: readonly string[], cwd: string): Promise<string> {
   return run(process.execPath, [path, ...parameters], cwd);
 }
