@@ -64,9 +64,9 @@ export class CircuitBreaker {
       this.#waitsUntil = now + PROBE_WAIT_MS;
       this.#probing = this.#runProbe();
     }
-    const left = this.#waitsUntil - now;
-    if (this.#probing && left > 0) {
-      await Promise.race([this.#probing, delay(left, undefined, { ref: false })]);
+    const waitMs = this.#waitsUntil - now;
+    if (this.#probing && waitMs > 0) {
+      await Promise.race([this.#probing, delay(waitMs, undefined, { ref: false })]);
     }
   }
 

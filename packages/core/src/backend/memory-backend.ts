@@ -9,6 +9,6 @@ import { RemoteBackend } from "./remote-backend.js";
 export class MemoryBackend extends RemoteBackend {
   /** @param options See `RemoteBackendOptions`. */
   constructor(options: RemoteBackendOptions = {}) {
-    super(new MemoryFileStore(), options);
+    super(new MemoryFileStore({ history: Boolean(options?.history) }), options);
   }
 }

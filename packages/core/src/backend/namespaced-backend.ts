@@ -13,8 +13,12 @@ import type {
   ReadResult,
   WriteResult,
 } from "../protocol/protocol.js";
+import type { PointInTime } from "../store/file-history.js";
 import { checkOptions } from "../support/check-options.js";
 import type { RemoteBackendError } from "../support/errors.js";
+import { pointInTime } from "./history/arguments.js";
+import { HistoryBackend } from "./history/history-backend.js";
+import { storeAt } from "./history/store-at.js";
 import { type Namespace, resolveNamespace } from "./namespace.js";
 import { countParts } from "./operations/batch.js";
 import { deletePath } from "./operations/delete.js";
@@ -33,6 +37,8 @@ import { uploadPolicy, type WriteMode, writePolicy } from "./write-mode.js";
 export interface BackendCapabilities {
   /** `write` refuses to replace a file. */
   readonly createOnly: boolean;
+  /** `write` replaces a file only if its reader has seen the version that is stored. */
+  readonly guarded: boolean;
   /** No update is lost when several processes write concurrently. */
   readonly atomic: boolean;
   /** Exactly one of several concurrent deletions of a file succeeds. */
@@ -79,6 +85,8 @@ export interface BackendCapabilities {
   readonly strictPaths: true;
   /** After an operation has failed because of an outage, others fail within a second until the service is back. */
   readonly failsFast: true;
+  /** Every version of every file is kept: see `HistoryOptions`. */
+  readonly history: boolean;
 }
 
 /** Promises that core keeps over any store. */
@@ -126,20 +134,22 @@ const neutral = (error: RemoteBackendError): string =>
  * Implements the protocol under one namespace of a store. Safe to hand to one tenant: it gives no access to other
  * namespaces and cannot close shared resources.
  */
-export class NamespacedBackend implements BackendProtocolV2 {
+export class NamespacedBackend extends HistoryBackend implements BackendProtocolV2 {
   readonly #parts: BackendParts;
 
   /** @internal Created by `RemoteBackend` and `withNamespace`. */
-  /** @internal */
   constructor(parts: BackendParts) {
+    super(parts);
     this.#parts = parts;
   }
 
   /** Promises of this backend beyond the protocol. A lower bound until `initialize()` has probed the service. */
   get capabilities(): BackendCapabilities {
     const { atomic, atomicDelete, fileAndDirectory, exactSizes } = this.#parts.store.capabilities;
-    const createOnly = this.#parts.writeMode === "create";
-    return { createOnly, atomic, atomicDelete, fileAndDirectory, exactSizes, ...ALWAYS };
+    const history = this.#parts.store.history !== undefined;
+    const { writeMode } = this.#parts;
+    const [createOnly, guarded] = [writeMode === "create", writeMode === "guarded"];
+    return { createOnly, guarded, atomic, atomicDelete, fileAndDirectory, exactSizes, history, ...ALWAYS };
   }
 
   /**
@@ -157,6 +167,20 @@ export class NamespacedBackend implements BackendProtocolV2 {
       ...(options.mountPath !== undefined && { mountPath: options.mountPath }),
       root: () => outer() + inner(),
     });
+  }
+
+  /**
+   * Returns a read-only backend of the files as they were at a point in time, for `createDeepAgent`, for `copyFiles` (a
+   * consistent backup) or for a CompositeBackend. It lives as long as this one. An unknown point is reported by its
+   * operations.
+   * @param point A time, a version (directly after it was made), or a checkpoint of a thread (directly before the first
+   *   change at it or at a later one).
+   * @throws RemoteBackendError `invalid-options` for anything else.
+   */
+  at(point: PointInTime): NamespacedBackend {
+    const store = storeAt(this.#parts.store, pointInTime(point));
+    // Reading the past is not reading the file that a guarded write replaces.
+    return new NamespacedBackend({ ...this.#parts, store, readOnly: true, reader: undefined });
   }
 
   /** @see BackendProtocolV2.ls */
@@ -194,7 +218,7 @@ export class NamespacedBackend implements BackendProtocolV2 {
     return runOperation(this.#parts, {
       operation: "write",
       path: filePath,
-      changes: true,
+      changes: "write",
       run: (op) =>
         write(op, filePath, content, (relative) =>
           writePolicy(this.#parts.writeMode, relative, this.#parts.mountPath),
@@ -208,7 +232,7 @@ export class NamespacedBackend implements BackendProtocolV2 {
     return runOperation(this.#parts, {
       operation: "edit",
       path: filePath,
-      changes: true,
+      changes: "edit",
       run: (op) => edit(op, filePath, oldString, newString, replaceAll),
       failed: (error) => ({ error: `Error: Cannot edit ${named(filePath)}: ${error.message}` }),
     });
@@ -244,7 +268,7 @@ export class NamespacedBackend implements BackendProtocolV2 {
     return runOperation(this.#parts, {
       operation: "delete",
       path: filePath,
-      changes: true,
+      changes: "delete",
       run: (op) => deletePath(op, filePath),
       failed: (error) => ({ error: `Error: The deletion failed: ${neutral(error)}` }),
     });
@@ -263,7 +287,7 @@ export class NamespacedBackend implements BackendProtocolV2 {
       operation: "uploadFiles",
       ...batchOf(pairs.map(([path]) => path)),
       parts: countParts(pairs, ([, bytes]) => bytes?.byteLength ?? 0),
-      changes: true,
+      changes: "upload",
       run: (op) => uploadFiles(op, upload, (relative) => uploadPolicy(relative, this.#parts.mountPath)),
       failed: (error) => upload.answers(error),
     });

@@ -10,26 +10,38 @@ import {
   oneOf,
   target,
 } from "../support/option-rules.js";
+import { type HistoryOptions, historyRule } from "./history/options.js";
 import type { Namespace } from "./namespace.js";
 import type { OperationTrace } from "./tracing.js";
-import type { WriteMode } from "./write-mode.js";
+import { WRITE_MODES, type WriteMode } from "./write-mode.js";
 
 /** Options that every backend accepts. */
 export interface RemoteBackendOptions {
   /** Root of all paths; see `Namespace`. Default: the root of the storage. */
   namespace?: Namespace | undefined;
   /**
-   * Behavior of `write` for an existing file: `create` refuses and leaves it unchanged, `overwrite` replaces it as
-   * deepagents >= 1.12 does, a function decides by absolute path. Default `create`. Writing identical content succeeds
-   * in every mode. Files under `/large_tool_results/` are always replaced, and files under `/conversation_history/`
+   * Behavior of `write` for an existing file: `create` refuses and leaves it unchanged, `guarded` replaces it only if the
+   * `reader` has seen the version that is stored, `overwrite` replaces it as deepagents >= 1.12 does, a function decides
+   * by absolute path. Default `create`. Writing identical content succeeds in every mode. Files under `/large_tool_results/` are always replaced, and files under `/conversation_history/`
    * only by content that begins with theirs, also by `uploadFiles`.
    */
   writeMode?: WriteMode | ((path: string) => WriteMode) | undefined;
+  /**
+   * Names the reader of each operation, for guarded writes: thread and agent, for example, from LangGraph's
+   * `getConfig()`. At most 1,000 characters. If it throws, the operation answers with an error. Default: the backend and
+   * its `withNamespace` views are one reader.
+   */
+  reader?: (() => string) | undefined;
   /**
    * Path at which a CompositeBackend mounts this backend, such as `/large_tool_results/`. It strips the mount from the
    * paths that it forwards, and deepagents' own areas are recognized by their paths. Default `/`.
    */
   mountPath?: string | undefined;
+  /**
+   * Keeps every version of every file, with its author: see `history`, `restore`, `at` and `rewind`. Default `false`.
+   * Turning it off again leaves the history as it is.
+   */
+  history?: boolean | HistoryOptions | undefined;
   /** Refuses all operations that change files. Default `false`. */
   readOnly?: boolean | undefined;
   /**
@@ -73,8 +85,10 @@ export const remoteBackendOptionRules = {
     test: (value) => Array.isArray(value) || typeof value === "function",
     types: ["function"],
   }),
-  writeMode: either(oneOf("create", "overwrite"), callable),
+  writeMode: either(oneOf(...WRITE_MODES), callable),
+  reader: callable,
   mountPath,
+  history: historyRule,
   readOnly: flag,
   maxFileBytes: integer(1),
   operationTimeoutMs: milliseconds,

@@ -2,6 +2,7 @@ import type { FileStore } from "../store/file-store.js";
 import type { Health } from "../store/health-report.js";
 import { checkOptions } from "../support/check-options.js";
 import { checkHealth } from "./check-health.js";
+import { resolveAuthor } from "./history/author.js";
 import { Lifecycle } from "./lifecycle.js";
 import { resolveNamespace } from "./namespace.js";
 import { NamespacedBackend } from "./namespaced-backend.js";
@@ -12,6 +13,7 @@ import {
   type RemoteBackendOptions,
   remoteBackendOptionRules,
 } from "./options.js";
+import { resolveReader } from "./seen-versions.js";
 
 /**
  * The protocol of Deep Agents over any `FileStore`.
@@ -38,10 +40,12 @@ export class RemoteBackend extends NamespacedBackend {
       store,
       lifecycle,
       root: resolveNamespace(options.namespace),
+      author: resolveAuthor(options.history),
       readOnly: options.readOnly ?? false,
       maxFileBytes: options.maxFileBytes ?? DEFAULT_MAX_FILE_BYTES,
       timeoutMs,
       writeMode: options.writeMode ?? "create",
+      reader: resolveReader(options),
       mountPath: options.mountPath ?? "/",
       observers: { onOperation: options.onOperation, onError: options.onError },
     });

@@ -8,16 +8,16 @@ import { RemoteBackendError } from "../support/errors.js";
  */
 const RETRY_BUDGET_MS = 10_000;
 /** First pauses before a retry, in milliseconds. The bound doubles with each further attempt. */
-const FIRST_PAUSE_MS = { failure: 100, throttling: 500 };
+const FIRST_PAUSE_MS = { failure: 100, throttling: 500, conflict: 2 };
 const MAX_PAUSE_MS = { failure: 1_000, throttling: 4_000, conflict: 1_000 };
 
 /** Returns a pause with full jitter: random, up to a bound that doubles with each attempt, in milliseconds. */
 const jittered = (attempt: number, firstMs: number, maxMs: number): number =>
   Math.random() * Math.min(maxMs, firstMs * 2 ** attempt);
 
-/** Waits before another attempt against concurrent writers. */
-export function backOff(attempt: number, signal: AbortSignal, firstMs: number): Promise<void> {
-  return delay(jittered(attempt, firstMs, MAX_PAUSE_MS.conflict), undefined, { signal });
+/** Waits before another attempt against concurrent writers. At first briefly: no failing service needs to recover. */
+export function backOff(attempt: number, signal: AbortSignal): Promise<void> {
+  return delay(jittered(attempt, FIRST_PAUSE_MS.conflict, MAX_PAUSE_MS.conflict), undefined, { signal });
 }
 
 /**

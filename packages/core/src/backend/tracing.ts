@@ -44,38 +44,31 @@ export interface Observers {
 
 const channel = tracingChannel<OperationTrace>(OPERATION_CHANNEL);
 
+/** True if the channel has a subscriber or the caller gave a callback. */
+export const isObserved = ({ onOperation, onError }: Observers): boolean =>
+  // Node before 20.13 does not report this.
+  channel.hasSubscribers !== false || onOperation !== undefined || onError !== undefined;
+
 /**
- * Runs an operation, and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it
- * failed) and to the callbacks, if any.
- * @param describe Returns the message to publish.
- * @param run Never rejects.
- * @param failed True if an answer carries an error.
+ * Runs an operation and publishes it on the channel (`start`, `end`, `asyncStart`, `asyncEnd`, and `error` if it failed)
+ * and to the callbacks, if any.
+ * @param run Never rejects. Runs inside the channel, because subscribers may bind an AsyncLocalStorage to it.
+ * @param isFailure True if an answer carries an error.
  * @see https://nodejs.org/api/diagnostics_channel.html
  */
-export function traced<T>(
-  observers: Observers,
-  describe: () => OperationTrace,
-  run: (trace?: OperationTrace) => Promise<T>,
-  failed: (answer: T) => boolean,
-): Promise<T> {
-  // Node before 20.13 does not report this.
-  const isObserved = channel.hasSubscribers !== false || observers.onOperation || observers.onError;
-  return isObserved ? published(observers, describe(), run, failed) : run();
-}
-
-async function published<T>(
+export async function publish<T>(
   observers: Observers,
   trace: OperationTrace,
-  run: (trace: OperationTrace) => Promise<T>,
-  failed: (answer: T) => boolean,
+  run: () => Promise<T>,
+  isFailure: (answer: T) => boolean,
 ): Promise<T> {
   let answer: T | undefined;
   // The channel would publish the resolved value, which holds content, so the promise resolves to nothing.
   await channel.tracePromise(async () => {
     const start = performance.now();
-    answer = await run(trace);
+    answer = await run();
     trace.durationMs = performance.now() - start;
-    trace.outcome = failed(answer) ? "error" : "ok";
+    trace.outcome = isFailure(answer) ? "error" : "ok";
     if (trace.error) channel.error.publish(trace as OperationTrace & { error: unknown });
   }, trace);
   report(observers, trace);

@@ -3,7 +3,7 @@ import { type ErrorCode, RemoteBackendError } from "../support/errors.js";
 import { withoutWait } from "./lifecycle.js";
 
 /** Code of the process warning for a failure that only an operator can fix. */
-export const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
+const MISCONFIGURED_WARNING = "DEEPAGENTS_REMOTE_MISCONFIGURED";
 
 /** Code of the process warning for an `onOperation` or `onError` callback that fails. */
 export const CALLBACK_WARNING = "DEEPAGENTS_REMOTE_CALLBACK";

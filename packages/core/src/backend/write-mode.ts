@@ -2,8 +2,13 @@ import { parsePath } from "../protocol/path.js";
 import { callOption, functionFault } from "../support/caller-functions.js";
 import { describeValue } from "../support/describe-value.js";
 
-/** Behavior of `write` for an existing file. */
-export type WriteMode = "create" | "overwrite";
+/**
+ * Behavior of `write` for an existing file: `create` refuses, `overwrite` replaces it, `guarded` replaces it only if the
+ * reader has seen the version that is stored.
+ */
+export type WriteMode = (typeof WRITE_MODES)[number];
+
+export const WRITE_MODES = ["create", "overwrite", "guarded"] as const;
 
 /**
  * Behavior of `write` for an existing file at one path. `grow` replaces it only by content that begins with the
@@ -18,7 +23,7 @@ export type UploadPolicy = "overwrite" | "grow";
  * Decides how `write` treats an existing file. Two areas belong to deepagents: tool results are evicted by call id, and
  * a refused write would lose the result. A conversation history only grows, in every mode: after a failed download,
  * deepagents would overwrite all of it with a new section.
- * @param mode The user's choice for all paths, or by path (absolute, as the model gave it).
+ * @param mode The user's choice for all paths, or by path (absolute within this backend).
  * @param mountPath Path at which this backend is mounted; see `RemoteBackendOptions.mountPath`.
  * @throws RemoteBackendError `invalid-options` for a function that throws, is async, or does not return a mode.
  */
@@ -52,9 +57,10 @@ function mountedPath(mountPath: string): string {
 
 function choose(mode: (path: string) => WriteMode, path: string): WriteMode {
   const chosen: unknown = callOption("writeMode", () => mode(path));
-  if (chosen === "create" || chosen === "overwrite") return chosen;
+  const known = WRITE_MODES.find((mode) => mode === chosen);
+  if (known !== undefined) return known;
   throw functionFault(
     "writeMode",
-    `The function given as 'writeMode' must return "create" or "overwrite", not ${describeValue(chosen)}.`,
+    `The function given as 'writeMode' must return "create", "overwrite" or "guarded", not ${describeValue(chosen)}.`,
   );
 }

@@ -16,27 +16,27 @@ type TextEnvelope = Omit<Envelope, "content"> & { readonly content: Text };
  */
 export async function encodeEnvelopeInSlices(
   file: TextEnvelope,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<Uint8Array | undefined> {
   if (file.content.length <= size) {
     const [content = ""] = stringSlices(file.content, size);
     return toBytes(encodeEnvelope({ ...file, content }));
   }
-  return encodeParts(() => envelopeParts(file, size), call);
+  return encodeParts(() => envelopeParts(file, size), options);
 }
 
 /**
  * The UTF-8 of `{"content": [...]}` with the lines of a text, made in slices.
  * @throws RemoteBackendError `timeout`
  */
-export async function encodeLinesInSlices(text: Text, call?: CallTime, size = SLICE): Promise<Uint8Array> {
+export async function encodeLinesInSlices(text: Text, options?: CallTime, size = SLICE): Promise<Uint8Array> {
   const parts = function* () {
     yield '{"content":';
     yield* lineArrayParts(text, size);
     yield "}";
   };
-  return (await encodeParts(parts, call))!;
+  return (await encodeParts(parts, options))!;
 }
 
 /**
@@ -44,13 +44,16 @@ export async function encodeLinesInSlices(text: Text, call?: CallTime, size = SL
  * @param parts Makes the parts; called twice.
  * @returns `undefined` when they would not fit into one string.
  */
-async function encodeParts(parts: () => Iterable<string>, call?: CallTime): Promise<Uint8Array | undefined> {
+async function encodeParts(
+  parts: () => Iterable<string>,
+  options?: CallTime,
+): Promise<Uint8Array | undefined> {
   let length = 0;
   for (const part of parts()) {
     length += Buffer.byteLength(part);
-    await nextTurn(call);
+    await nextTurn(options);
   }
-  return length > constants.MAX_STRING_LENGTH ? undefined : fillBytes(length, parts(), call);
+  return length > constants.MAX_STRING_LENGTH ? undefined : fillBytes(length, parts(), options);
 }
 
 /**
@@ -117,7 +120,7 @@ export class BytesSink implements ContentSink {
   readonly #encoder = new TextEncoder();
   #end = 0;
 
-  /** @param maxBytes Of the content: those of its JSON are enough. Memory that is not written to is not taken. */
+  /** @param maxBytes Capacity. The size of the content's JSON always suffices; unused memory is not committed. */
   constructor(maxBytes: number) {
     this.#bytes = new Uint8Array(maxBytes);
   }
@@ -143,22 +146,22 @@ export class BytesSink implements ContentSink {
  */
 export async function decodeEnvelopeSlices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  call?: CallTime,
+  options?: CallTime,
   sink: ContentSink = new TextSink(),
 ): Promise<Envelope | undefined> {
-  const decoded = await decodeLinesSlices(slices, call, sink);
+  const decoded = await decodeLinesSlices(slices, options, sink);
   return decoded && envelopeWith(decoded.content, decoded.fields);
 }
 
 /**
  * Decodes an object in JSON whose `content` is an array of strings, in slices: the lines as one text, and its fields, where
  * `content` has no meaning.
- * @param slices As those of `decodeEnvelopeSlices`, as are `sink` and what is thrown.
+ * @param slices See `decodeEnvelopeSlices`, also for `sink` and for errors.
  * @returns `undefined` for anything else.
  */
 export async function decodeLinesSlices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  call?: CallTime,
+  options?: CallTime,
   sink: ContentSink = new TextSink(),
 ): Promise<{ content: Text; fields: Readonly<Record<string, unknown>> } | undefined> {
   const head = new HeadScanner();
@@ -179,7 +182,7 @@ export async function decodeLinesSlices(
       if (text === undefined) return undefined;
       after += text;
     }
-    await nextTurn(call);
+    await nextTurn(options);
   }
   if (!lines.isDone) return undefined;
   const fields = parse(before.slice(0, -1) + JSON.stringify(PLACEHOLDER) + after);

@@ -66,7 +66,10 @@ async function* below(walk: Walk, directory: string, wanted?: readonly string[])
         there: there === "unknown" ? there : there?.get(path),
       };
     } else {
-      yield { path, error: "This is not a path that names the same file everywhere." };
+      yield {
+        path,
+        error: "Other backends would read this path as another one, so the file cannot be copied.",
+      };
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { CharSet, Node } from "./syntax.js";
 
 /** State of the automaton. `split` and the assertions consume no character. */
-export type State =
+type State =
   | { readonly kind: "accept" }
   | { readonly kind: "split"; readonly to: readonly number[] }
   | { readonly kind: "one"; readonly of: CharSet; readonly to: readonly number[] }

@@ -22,12 +22,12 @@ export class ByteBudget {
    * Runs a task once there is room for its file, in order of arrival. A task must not wait for another one.
    * @throws RemoteBackendError `timeout` if the call's deadline passes first.
    */
-  async run<T>(bytes: number, call: CallTime, task: () => Promise<T>): Promise<T> {
+  async run<T>(bytes: number, options: CallTime, task: () => Promise<T>): Promise<T> {
     if (bytes <= SMALL) return task();
     const taken = Math.min(bytes, this.#capacity);
     await this.#take(taken);
     try {
-      if (isLate(call)) throw new RemoteBackendError("timeout", "The operation timed out.");
+      if (isLate(options)) throw new RemoteBackendError("timeout", "The operation timed out.");
       return await task();
     } finally {
       this.#free += taken;

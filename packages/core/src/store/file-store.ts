@@ -1,77 +1,21 @@
 import type { RemoteBackendError } from "../support/errors.js";
 import type { FoundLine } from "../text/find-lines.js";
-import type { LineWindow } from "../text/lines.js";
+import type {
+  CallOptions,
+  DeleteOptions,
+  GetOptions,
+  ListOptions,
+  PutOptions,
+  SearchOptions,
+} from "./call-options.js";
+import type { Change, Outcome } from "./change.js";
+import type { FileHistory } from "./file-history.js";
 import type { HealthReport } from "./health-report.js";
+import type { Entry, Key, StoredFile, StoredLines } from "./stored-file.js";
 
-/**
- * Name of a file in the storage: namespace root and path, without a slash at either end. A store adds its bucket prefix
- * or table. Core passes well-formed keys without control characters and empty segments, of at most
- * `capabilities.maxKeyBytes`; all other characters are ordinary. Foreign files may have any name.
- */
-export type Key = string;
-
-/**
- * Opaque identifier of one state of a file: an ETag, an `xmin`, the newest write id. Equal versions of a key mean equal
- * files.
- */
-export type Version = string;
-
-/** Options common to all calls. */
-export interface CallOptions {
-  /**
-   * Aborted when the operation's time is up. A call must then end with an answer or a `RemoteBackendError`, and may be
-   * abandoned. Synchronous work checks it before it begins.
-   */
-  readonly signal: AbortSignal;
-  /**
-   * Time at which `signal` is aborted, on the clock of `performance.now()`, if known. A store that keeps time itself can
-   * use it instead of `signal`, which is only made on demand. Code that replaces `signal` must remove the deadline.
-   */
-  readonly deadline?: number | undefined;
-  /** Root of the tenant, for layers: every key of the call is below it. Empty, or ends in `/`. */
-  readonly root: Key;
-}
-
-/** Options of `FileStore.get`. */
-export interface GetOptions extends CallOptions {
-  /** Versions that a listing has just reported; a cache may answer from them. */
-  readonly current?: ReadonlyMap<Key, Version>;
-  /** True if the caller will notice an outdated answer: a cache may answer without asking the service. */
-  readonly stale?: boolean;
-  /** True if text may be answered as its UTF-8, marked with `isText`. Needs `capabilities.utf8Text`. */
-  readonly raw?: boolean;
-}
-
-/** Options of `FileStore.list`. */
-export interface ListOptions extends CallOptions {
-  /** False to roll up everything behind the next `/` after the prefix into one directory entry. */
-  readonly recursive: boolean;
-  /**
-   * Last key of an earlier listing that was interrupted; only entries behind it are listed. It may be the key of a file
-   * that no longer exists, or of a directory, which is not listed again.
-   */
-  readonly after?: Key;
-}
-
-/** Options of `FileStore.put`. */
-export interface PutOptions extends CallOptions {
-  /**
-   * Takes each outcome as soon as it is known, so that none is lost when the operation's time is up. A store may ignore
-   * it.
-   */
-  readonly onOutcome?: (key: Key, outcome: Outcome | RemoteBackendError) => void;
-}
-
-/** Options of `FileStore.delete`. */
-export interface DeleteOptions extends CallOptions {
-  /** The file itself, everything below it as a directory, or both. */
-  readonly scope: "file" | "descendants" | "all";
-  /**
-   * Time of the first request, given when an earlier attempt has an unknown outcome. Files created before it are deleted.
-   * Files created later are kept and not reported. Files for which this cannot be told are kept and reported as `failed`.
-   */
-  readonly requestedAt?: Moment;
-}
+export type * from "./call-options.js";
+export type * from "./change.js";
+export type * from "./stored-file.js";
 
 /** Result of `FileStore.delete`. */
 export interface DeleteOutcome {
@@ -81,93 +25,12 @@ export interface DeleteOutcome {
   readonly failed: readonly Key[];
 }
 
-/** Options of `FileStore.search`. */
-export interface SearchOptions extends CallOptions {
-  /** Decides whether a file is searched at all. It may be slow: use `filterPaced`. */
-  readonly accept: (key: Key) => boolean;
-  /** Maximum number of lines that the caller will take, of all files together. More may be yielded. */
-  readonly limit: number;
-}
-
-/** Entry of a listing. */
-export interface Entry {
-  /** A directory's key ends in `/` and is ordered with it: after `d.`, before `d0`. */
-  readonly key: Key;
-  readonly directory?: true;
-  /** Version that `get` would return. */
-  readonly version?: Version;
-  /** Size of the content in bytes; absent, and never a guess, if the store does not know it. */
-  readonly size?: number;
-  /** Bytes that are stored and fetched, if `size` is unknown; they bound the memory of a fetch. */
-  readonly storedSize?: number;
-  readonly modifiedAt?: Date;
-}
-
-/** A stored file. */
-export interface StoredFile {
-  readonly key: Key;
-  readonly version: Version;
-  /**
-   * A string without lone surrogates for text, bytes for anything else. A store remembers which of the two was stored and
-   * never answers with the other. Bytes belong to the caller.
-   */
-  readonly content: string | Uint8Array;
-  /** True if `content` is the UTF-8 encoding of a text. Allowed only in answers to a call with `raw`. */
-  readonly isText?: true;
-  readonly createdAt: Date;
-  readonly modifiedAt: Date;
-  /** Ids of the writes that made this version, newest first; see `chainWriteIds`. */
-  readonly writeIds: readonly string[];
-  /** Data of the store that the next version must carry over. Opaque to everything but the store. */
-  readonly extra?: unknown;
-}
-
-/** File to write. */
-export interface Change {
-  readonly key: Key;
-  /**
-   * Names the protocol call: the same on every attempt, different for every other call. All changes of one upload share
-   * it, so it identifies a change only together with the key.
-   */
-  readonly id: string;
-  /**
-   * - `create`: only if there is no file; otherwise the outcome is `exists`.
-   * - `overwrite`: create or replace.
-   * - a file: only if its version is still the stored one; otherwise the outcome is `changed` or `missing`. Its content
-   *   may be empty; only its other fields are used.
-   */
-  readonly condition: "create" | "overwrite" | StoredFile;
-  /** New content. `createdAt` is kept if `condition` is a file and set anew otherwise. Bytes belong to the caller. */
-  readonly content: string | Uint8Array;
-  /**
-   * True if `content` is the valid UTF-8 encoding of a text, to be stored as that text. Needs `capabilities.utf8Text`.
-   */
-  readonly isText?: true;
-}
-
-/**
- * Reason why a change was refused. `conflict`: a file would also be a directory; `other` is the file in the way, above
- * the key or any one below it. Only a creation conflicts, and only without the capability `fileAndDirectory`.
- */
-export type Refusal =
-  | { readonly done: false; readonly why: "exists" | "changed" | "missing" }
-  | { readonly done: false; readonly why: "conflict"; readonly other: Key };
-
-/** Outcome of a change. `version` is that of the file as it is now stored, if known. */
-export type Outcome = { readonly done: true; readonly version?: Version } | Refusal;
-
 /** Time on the service's clock. */
 export interface ServiceTime {
   /** Now, or up to `toleranceMs` earlier. */
   readonly now: Date;
   /** Largest error of this time and of a file's times against each other, in milliseconds. */
   readonly toleranceMs: number;
-}
-
-/** Bounds of a moment on the service's clock. */
-export interface Moment {
-  readonly earliest: Date;
-  readonly latest: Date;
 }
 
 /** Promises of a store. */
@@ -214,6 +77,9 @@ export interface FoundLines {
 export interface FileStore {
   /** Read before every operation: a store may know more once it is open. */
   readonly capabilities: StoreCapabilities;
+
+  /** History of the files, if the store keeps one. Read before every operation. */
+  readonly history?: FileHistory | undefined;
 
   /** Maximum attempts of a call with transient failures, the first included. Default: as many as fit into 10 seconds. */
   readonly maxAttempts?: number | undefined;
@@ -278,7 +144,7 @@ export interface FileStore {
     offset: number,
     limit: number,
     options: CallOptions,
-  ): Promise<LineWindow | "not-text" | undefined>;
+  ): Promise<StoredLines | "not-text" | undefined>;
 
   /**
    * Prepares the storage. Called before the first operation, again after a failure, and by every `initialize()`; a store

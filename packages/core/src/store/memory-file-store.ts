@@ -1,7 +1,9 @@
 import { byteLength } from "../content/content.js";
 import { compareCodePoints } from "../text/order.js";
 import { directoriesOf } from "./directories.js";
+import type { FileHistory } from "./file-history.js";
 import type {
+  CallOptions,
   Change,
   DeleteOptions,
   DeleteOutcome,
@@ -13,6 +15,8 @@ import type {
   ServiceTime,
   StoredFile,
 } from "./file-store.js";
+import { MemoryHistory } from "./memory-history.js";
+import type { Origin } from "./origin.js";
 import { chainWriteIds } from "./write-ids.js";
 
 /** Number of entries in one page of a listing. */
@@ -20,6 +24,12 @@ const PAGE = 1_000;
 
 /** Copies content, so that the store and its caller share no bytes. */
 const copy = (content: string | Uint8Array) => (typeof content === "string" ? content : content.slice());
+
+/** Options of `MemoryFileStore`. */
+export interface MemoryFileStoreOptions {
+  /** Keeps every version of every file in memory. Default `false`. */
+  readonly history?: boolean;
+}
 
 /** Keeps files in this process's memory. The shortest complete store, and a template for others. */
 export class MemoryFileStore implements FileStore {
@@ -32,7 +42,21 @@ export class MemoryFileStore implements FileStore {
     maxFileBytes: Number.MAX_SAFE_INTEGER,
   };
   readonly #files = new Map<Key, StoredFile>();
+  readonly #history: MemoryHistory | undefined;
   #versions = 0;
+
+  constructor({ history = false }: MemoryFileStoreOptions = {}) {
+    const files = {
+      get: (key: Key) => this.#files.get(key),
+      delete: (key: Key) => this.#files.delete(key),
+      list: pages,
+    };
+    this.#history = history ? new MemoryHistory(files) : undefined;
+  }
+
+  get history(): FileHistory | undefined {
+    return this.#history;
+  }
 
   async get(keys: readonly Key[]): Promise<readonly (StoredFile | undefined)[]> {
     return keys.map((key) => {
@@ -41,26 +65,20 @@ export class MemoryFileStore implements FileStore {
     });
   }
 
-  async *list(prefix: string, { recursive, after = "" }: ListOptions): AsyncGenerator<readonly Entry[]> {
-    const entries = new Map<Key, Entry>();
-    for (const [key, file] of this.#files) {
-      if (!key.startsWith(prefix)) continue;
-      const slash = recursive ? -1 : key.indexOf("/", prefix.length);
-      const entry =
-        slash === -1 ? describe(file) : { key: key.slice(0, slash + 1), directory: true as const };
-      if (compareCodePoints(entry.key, after) > 0) entries.set(entry.key, entry);
-    }
-    const sorted = [...entries.values()].sort((a, b) => compareCodePoints(a.key, b.key));
-    for (let i = 0; i < sorted.length; i += PAGE) yield sorted.slice(i, i + PAGE);
+  list(prefix: string, options: ListOptions): AsyncIterable<readonly Entry[]> {
+    return pages(this.#files.values(), prefix, options);
   }
 
-  async put(changes: readonly Change[]): Promise<readonly Outcome[]> {
-    return changes.map((change) => this.#put(change));
+  async put(
+    changes: readonly Change[],
+    { origin }: Pick<CallOptions, "origin"> = {},
+  ): Promise<readonly Outcome[]> {
+    return changes.map((change) => this.#put(change, origin));
   }
 
-  #put({ key, id, condition, content }: Change): Outcome {
+  #put({ key, id, condition, content }: Change, origin: Origin | undefined): Outcome {
     const old = this.#files.get(key);
-    if (old?.writeIds.includes(id)) return { done: true, version: old.version };
+    if (old?.writeIds.includes(id)) return { done: true };
     if (condition === "create" && old) return { done: false, why: "exists" };
     if (typeof condition === "object" && !old) return { done: false, why: "missing" };
     if (typeof condition === "object" && old?.version !== condition.version)
@@ -70,14 +88,16 @@ export class MemoryFileStore implements FileStore {
 
     const now = new Date();
     const version = String(++this.#versions);
-    this.#files.set(key, {
+    const file = {
       key,
       version,
       content: copy(content),
       createdAt: typeof condition === "object" ? condition.createdAt : now,
       modifiedAt: now,
       writeIds: chainWriteIds(id, old?.writeIds ?? []),
-    });
+    };
+    this.#files.set(key, file);
+    this.#history?.record(key, file, origin);
     return { done: true, version };
   }
 
@@ -88,7 +108,7 @@ export class MemoryFileStore implements FileStore {
     return [...this.#files.keys()].find((other) => other.startsWith(`${key}/`));
   }
 
-  async delete(key: Key, { scope, requestedAt }: DeleteOptions): Promise<DeleteOutcome> {
+  async delete(key: Key, { scope, requestedAt, origin }: DeleteOptions): Promise<DeleteOutcome> {
     const prefix = key === "" ? "" : `${key}/`;
     let deleted = 0;
     const failed: Key[] = [];
@@ -97,7 +117,10 @@ export class MemoryFileStore implements FileStore {
         (scope !== "descendants" && other === key) || (scope !== "file" && other.startsWith(prefix));
       if (!isMeant || (requestedAt && createdAt >= requestedAt.latest)) continue;
       if (requestedAt && createdAt >= requestedAt.earliest) failed.push(other);
-      else if (this.#files.delete(other)) deleted++;
+      else if (this.#files.delete(other)) {
+        deleted++;
+        this.#history?.record(other, undefined, origin);
+      }
     }
     return { deleted, failed };
   }
@@ -105,6 +128,24 @@ export class MemoryFileStore implements FileStore {
   async clock(): Promise<ServiceTime> {
     return { now: new Date(), toleranceMs: 1 };
   }
+}
+
+/** Lists files as `FileStore.list` does. */
+async function* pages(
+  files: Iterable<StoredFile>,
+  prefix: string,
+  { recursive, after = "" }: ListOptions,
+): AsyncGenerator<readonly Entry[]> {
+  const entries = new Map<Key, Entry>();
+  for (const file of files) {
+    const { key } = file;
+    if (!key.startsWith(prefix)) continue;
+    const slash = recursive ? -1 : key.indexOf("/", prefix.length);
+    const entry = slash === -1 ? describe(file) : { key: key.slice(0, slash + 1), directory: true as const };
+    if (compareCodePoints(entry.key, after) > 0) entries.set(entry.key, entry);
+  }
+  const sorted = [...entries.values()].sort((a, b) => compareCodePoints(a.key, b.key));
+  for (let i = 0; i < sorted.length; i += PAGE) yield sorted.slice(i, i + PAGE);
 }
 
 const describe = ({ key, version, content, modifiedAt }: StoredFile): Entry => ({

@@ -16,13 +16,13 @@ const SLICE_MS = 10;
  * Paces a loop over many files: it lets timers and other operations run, and ends the loop at the operation's deadline.
  */
 export class Pace {
-  readonly #call: CallTime;
+  readonly #options: CallTime;
   #items = 0;
   #sliceEnd = performance.now() + SLICE_MS;
 
-  /** @param call Call on whose behalf the loop runs. */
-  constructor(call: CallTime) {
-    this.#call = call;
+  /** @param options Time limit of the call on whose behalf the loop runs. */
+  constructor(options: CallTime) {
+    this.#options = options;
   }
 
   /**
@@ -37,7 +37,7 @@ export class Pace {
   }
 
   async #turn(): Promise<void> {
-    await nextTurn(this.#call);
+    await nextTurn(this.#options);
     this.#items = 0;
     this.#sliceEnd = performance.now() + SLICE_MS;
   }
@@ -47,23 +47,25 @@ export class Pace {
  * Resolves in a later turn of the event loop, so that timers and other operations run.
  * @throws RemoteBackendError `timeout` after the call's deadline.
  */
-export async function nextTurn(call: CallTime = {}): Promise<void> {
+export async function nextTurn(options: CallTime = {}): Promise<void> {
   await new Promise<void>((resolve) => setImmediate(resolve));
-  if (isLate(call)) throw new RemoteBackendError("timeout", "The operation timed out.");
+  if (isLate(options)) throw new RemoteBackendError("timeout", "The operation timed out.");
 }
 
 /** True after the deadline of a call. Prefers `deadline`, because creating an AbortSignal is measurable. */
-export function isLate(call: CallTime): boolean {
-  return call.deadline === undefined ? call.signal?.aborted === true : performance.now() >= call.deadline;
+export function isLate(options: CallTime): boolean {
+  return options.deadline === undefined
+    ? options.signal?.aborted === true
+    : performance.now() >= options.deadline;
 }
 
 /** Paced `items.filter(accept)`: `accept` may be a glob that a model wrote. */
 export async function filterPaced<T>(
   items: readonly T[],
   accept: (item: T) => boolean,
-  call: CallTime,
+  options: CallTime,
 ): Promise<T[]> {
-  const pace = new Pace(call);
+  const pace = new Pace(options);
   const accepted: T[] = [];
   for (const item of items) {
     if (accept(item)) accepted.push(item);

@@ -66,7 +66,7 @@ export function* findLines(text: string, pattern: string): Generator<FoundLine> 
   }
 }
 
-/** Maximum bytes of matches that a search returns, those of one file included. */
+/** Maximum bytes of matches that a search returns, from one file or from all together. */
 export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
@@ -92,7 +92,7 @@ export async function takeLinesInSlices(
   text: Text,
   pattern: string,
   limit: number,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<FoundLine[]> {
   if (typeof text === "string" && text.length <= size) return takeLines(text, pattern, limit);
@@ -100,7 +100,7 @@ export async function takeLinesInSlices(
   let before = 0;
   let bytes = 0;
   for (const { lines } of lineSlices(text, size)) {
-    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, pattern, call, size);
+    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, pattern, options, size);
     for (const match of takeLines(decoded, pattern, limit - found.length)) {
       if (bytes > MAX_BYTES) return found;
       found.push({ line: before + match.line, text: match.text });
@@ -108,13 +108,18 @@ export async function takeLinesInSlices(
     }
     if (found.length >= limit) return found;
     before += countLines(lines);
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return found;
 }
 
 /** Decodes lines that contain a literal; others become an empty text. */
-async function decodeIfFound(lines: Uint8Array, pattern: string, call: CallTime | undefined, size: number) {
+async function decodeIfFound(
+  lines: Uint8Array,
+  pattern: string,
+  options: CallTime | undefined,
+  size: number,
+) {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-  return bytes.includes(pattern) ? ((await decodeUtf8InSlices(lines, call, size)) ?? "") : "";
+  return bytes.includes(pattern) ? ((await decodeUtf8InSlices(lines, options, size)) ?? "") : "";
 }

@@ -85,7 +85,7 @@ export async function cutTextInSlices(
   text: Text,
   offset: number,
   limit: number,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<TextWindow> {
   if (typeof text === "string" && text.length <= size) {
@@ -102,16 +102,16 @@ export async function cutTextInSlices(
     const next = offset + limit;
     if (next >= total && next < total + count) end = Math.max(0, at + startOfLine(lines, next - total) - 1);
     total += count;
-    await nextTurn(call);
+    await nextTurn(options);
   }
   const isEmpty = limit === 0 || offset >= total;
-  const content = isEmpty ? "" : await cutText(text, start, Math.max(start, end), call, size);
+  const content = isEmpty ? "" : await cutText(text, start, Math.max(start, end), options, size);
   return { content, total, finalNewline };
 }
 
-async function cutText(text: Text, start: number, end: number, call: CallTime | undefined, size: number) {
+async function cutText(text: Text, start: number, end: number, options: CallTime | undefined, size: number) {
   if (typeof text === "string") return copySlice(text, start, end);
-  const part = await decodeUtf8InSlices(text.subarray(start, end), call, size);
+  const part = await decodeUtf8InSlices(text.subarray(start, end), options, size);
   if (part === undefined) throw new TypeError("The bytes of a text must be UTF-8.");
   return part;
 }

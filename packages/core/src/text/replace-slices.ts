@@ -15,12 +15,19 @@ export async function replaceText(
   newString: string,
   replaceAll: boolean,
   maxBytes: number,
-  call: CallTime,
+  options: CallTime,
 ): Promise<Replaced<Text>> {
   if (typeof text === "string" && text.length <= SLICE) {
     return replaceLiteral(text, oldString, newString, replaceAll, maxBytes);
   }
-  return replaceInUtf8(await encodeInSlices(text, call), oldString, newString, replaceAll, maxBytes, call);
+  return replaceInUtf8(
+    await encodeInSlices(text, options),
+    oldString,
+    newString,
+    replaceAll,
+    maxBytes,
+    options,
+  );
 }
 
 /**
@@ -34,14 +41,14 @@ export async function replaceInUtf8(
   newString: string,
   replaceAll: boolean,
   maxBytes = Number.POSITIVE_INFINITY,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<Replaced<Uint8Array>> {
   if (oldString === "" || !oldString.isWellFormed()) return refusalOf(oldString, newString, replaceAll);
   let occurrences = 0;
   for (const { count } of pieces(text, oldString, size)) {
     occurrences += count;
-    await nextTurn(call);
+    await nextTurn(options);
   }
   const refusal = refuseCount(occurrences, oldString, replaceAll);
   if (refusal) return refusal;
@@ -54,7 +61,7 @@ export async function replaceInUtf8(
       result.set(part, end);
       end += part.length;
     }
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return { text: result, occurrences };
 }

@@ -9,10 +9,10 @@ import { SLICE, textSlices, utf8Slices } from "./slices.js";
  */
 export async function decodeUtf8InSlices(
   bytes: Uint8Array,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<string | undefined> {
-  return bytes.length <= size ? decodeUtf8(bytes) : decodeUtf8Slices(utf8Slices(bytes, size), call);
+  return bytes.length <= size ? decodeUtf8(bytes) : decodeUtf8Slices(utf8Slices(bytes, size), options);
 }
 
 /**
@@ -22,14 +22,14 @@ export async function decodeUtf8InSlices(
  */
 export async function decodeUtf8Slices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
-  call?: CallTime,
+  options?: CallTime,
 ): Promise<string | undefined> {
   let text = "";
   for await (const slice of slices) {
     const decoded = decodeUtf8(slice);
     if (decoded === undefined) return undefined;
     text += decoded;
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return text;
 }
@@ -40,11 +40,11 @@ export async function decodeUtf8Slices(
  */
 export async function encodeInSlices(
   content: string | Uint8Array,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<Uint8Array> {
   if (typeof content !== "string" || content.length <= size) return toBytes(content);
-  return fillBytes(await byteLengthInSlices(content, call, size), textSlices(content, size), call);
+  return fillBytes(await byteLengthInSlices(content, options, size), textSlices(content, size), options);
 }
 
 /**
@@ -53,14 +53,14 @@ export async function encodeInSlices(
  */
 export async function byteLengthInSlices(
   content: string | Uint8Array,
-  call?: CallTime,
+  options?: CallTime,
   size = SLICE,
 ): Promise<number> {
   if (typeof content !== "string" || content.length <= size) return byteLength(content);
   let length = 0;
   for (const slice of textSlices(content, size)) {
     length += byteLength(slice);
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return length;
 }
@@ -69,14 +69,14 @@ export async function byteLengthInSlices(
 export async function fillBytes(
   length: number,
   texts: Iterable<string>,
-  call?: CallTime,
+  options?: CallTime,
 ): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   const encoder = new TextEncoder();
   let end = 0;
   for (const text of texts) {
     end += encoder.encodeInto(text, bytes.subarray(end)).written;
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return bytes;
 }
@@ -125,20 +125,20 @@ function wholeCharacters(bytes: Uint8Array): number {
 export async function fromUploadInSlices(
   path: string,
   bytes: Uint8Array,
-  call?: CallTime,
+  options?: CallTime,
 ): Promise<string | Uint8Array> {
   if (isBinaryUpload(path, bytes)) return bytes;
-  return (await decodeUtf8InSlices(bytes, call)) ?? bytes;
+  return (await decodeUtf8InSlices(bytes, options)) ?? bytes;
 }
 
 /**
  * True for valid UTF-8. Works in slices.
  * @throws RemoteBackendError `timeout`
  */
-export async function isUtf8InSlices(bytes: Uint8Array, call?: CallTime, size = SLICE): Promise<boolean> {
+export async function isUtf8InSlices(bytes: Uint8Array, options?: CallTime, size = SLICE): Promise<boolean> {
   for (const slice of utf8Slices(bytes, size)) {
     if (!isUtf8(slice)) return false;
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return true;
 }
@@ -147,11 +147,11 @@ export async function isUtf8InSlices(bytes: Uint8Array, call?: CallTime, size = 
  * `text.toWellFormed()` in slices: the same string if it is already well-formed.
  * @throws RemoteBackendError `timeout`
  */
-export async function wellFormedInSlices(text: string, call?: CallTime, size = SLICE): Promise<string> {
+export async function wellFormedInSlices(text: string, options?: CallTime, size = SLICE): Promise<string> {
   if (text.length <= size) return text.toWellFormed();
   for (const slice of textSlices(text, size)) {
     if (!slice.isWellFormed()) return text.toWellFormed();
-    await nextTurn(call);
+    await nextTurn(options);
   }
   return text;
 }

@@ -8,6 +8,7 @@ import { momentOf } from "./service-moment.js";
 export async function deletePath(op: OperationContext, path: string): Promise<DeleteResult> {
   const location = locateFile(op, path);
   const isRoot = location.relative === "";
+  op.reader?.forgets(location.key);
   const requestedAt = performance.now();
   let isDoubtful = false;
   for (let attempt = 0; ; attempt++) {

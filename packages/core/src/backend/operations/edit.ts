@@ -1,5 +1,5 @@
 import type { EditResult } from "../../protocol/protocol.js";
-import type { Change, Key, StoredFile } from "../../store/file-store.js";
+import type { Change, Key, Outcome, StoredFile } from "../../store/file-store.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { describeValue } from "../../support/describe-value.js";
 import type { Text } from "../../text/lines.js";
@@ -10,12 +10,6 @@ import { fetchFile, locateFile, type OperationContext } from "./operation.js";
 import { putChange } from "./put.js";
 import { tooLargeSentence } from "./refusals.js";
 import { storedText } from "./stored-content.js";
-
-/**
- * First backoff between compare-and-swap attempts, in milliseconds. Short, because it waits for another writer, not for
- * a failing service.
- */
-const FIRST_PAUSE_MS = 2;
 
 /**
  * Edits a file by compare-and-swap: the replacement is applied to the file as it was read, and stored only if the file
@@ -47,12 +41,15 @@ export async function edit(
     if (isStale && !isWritten) continue;
     if (!from || !replaced) return { error: `Error: ${await notFoundSentence(op, location, path)}` };
     if ("error" in replaced) return replaced;
-    const done = !isWritten || (await swap(op, { key, id, condition: from }, replaced.text)).done;
-    if (done) {
+    const outcome: Outcome = isWritten
+      ? await swap(op, { key, id, condition: from }, replaced.text)
+      : { done: true, version: from.version };
+    if (outcome.done) {
+      op.reader?.edits(key, from.version, outcome.version);
       op.countBytes(replaced.text);
       return { path, filesUpdate: null, occurrences: replaced.occurrences };
     }
-    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+    await backOff(attempt, op.call.signal);
   }
 }
 

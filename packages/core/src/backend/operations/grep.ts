@@ -83,19 +83,19 @@ interface FileFilter {
 }
 
 /** Selects the files to search: reachable, not binary by name, and matching the glob. */
-function fileFilter(op: OperationContext, base: Location, pattern: string | null): FileFilter {
+function fileFilter(op: OperationContext, base: Location, glob: string | null): FileFilter {
   const isText = (key: Key) => {
     const relative = key.slice(op.call.root.length);
     return isReachable(relative) && !isBinaryName(relative);
   };
-  if (pattern === null || pattern === "") return { prefix: below(base), accept: isText };
-  const glob = compileGlob(pattern);
-  if (!pattern.includes("/")) {
-    return { prefix: below(base), accept: (key) => isText(key) && glob.matches(baseName(key)) };
+  if (glob === null || glob === "") return { prefix: below(base), accept: isText };
+  const compiled = compileGlob(glob);
+  if (!glob.includes("/")) {
+    return { prefix: below(base), accept: (key) => isText(key) && compiled.matches(baseName(key)) };
   }
   const matches = (key: Key) =>
-    glob.matches(key === base.key ? baseName(key) : key.slice(below(base).length));
-  return { prefix: below(base) + glob.prefix, accept: (key) => isText(key) && matches(key) };
+    compiled.matches(key === base.key ? baseName(key) : key.slice(below(base).length));
+  return { prefix: below(base) + compiled.prefix, accept: (key) => isText(key) && matches(key) };
 }
 
 /** Yields matching lines in key order: first in a file at the path itself, then in its descendants. */

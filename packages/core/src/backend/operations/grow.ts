@@ -1,3 +1,4 @@
+import { isSameContent } from "../../content/content.js";
 import type { Change, Key, StoredFile } from "../../store/file-store.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { backOff } from "../retry.js";
@@ -5,9 +6,6 @@ import { type Fetched, fetchFiles, type OperationContext } from "./operation.js"
 import { type OnOutcome, putChanges, type Settled } from "./put.js";
 
 type Content = string | Uint8Array;
-
-/** First backoff between compare-and-swap attempts. Short, because it waits for another writer. */
-const FIRST_PAUSE_MS = 2;
 
 /**
  * Stores histories by compare-and-swap: content that begins with the stored content replaces it; any other content is
@@ -48,7 +46,7 @@ export async function growFiles(
       return false;
     });
     if (open.length === 0) break;
-    await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+    await backOff(attempt, op.call.signal);
   }
   return changes.map(({ key }) => settled.get(key)!);
 }
@@ -62,14 +60,8 @@ const isConflict = (outcome: Settled): boolean =>
  */
 function withoutWrite(file: Fetched, content: Content): Settled | undefined {
   if (file === undefined || RemoteBackendError.is(file)) return file;
-  if (holds(file.content, content)) return { done: true, version: file.version };
+  if (isSameContent(file.content, content)) return { done: true, version: file.version };
   return startsWith(content, file.content) ? undefined : { done: false, why: "exists" };
-}
-
-/** True if a file holds this content. */
-export function holds(stored: Content, content: Content): boolean {
-  if (typeof stored === "string" || typeof content === "string") return stored === content;
-  return Buffer.compare(stored, content) === 0;
 }
 
 /** True if the content begins with the whole old content. */

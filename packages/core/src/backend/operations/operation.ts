@@ -3,6 +3,7 @@ import type { Entry, FileStore, Key, StoredFile } from "../../store/file-store.j
 import { RemoteBackendError } from "../../support/errors.js";
 import { Pace } from "../../support/pace.js";
 import type { Retries } from "../retry.js";
+import type { Reader } from "../seen-versions.js";
 import type { OperationCall } from "./operation-call.js";
 
 /** Context of one protocol call. */
@@ -10,6 +11,8 @@ export interface OperationContext {
   readonly store: FileStore;
   readonly call: OperationCall;
   readonly retries: Retries;
+  /** Versions that the caller has seen; `undefined` if no write is guarded. */
+  readonly reader: Reader | undefined;
   readonly limits: { readonly maxFileBytes: number };
   /** Adds to the bytes of content read or written, for the trace. */
   countBytes(content: string | Uint8Array): void;
@@ -56,8 +59,11 @@ export function locateFile(op: Pick<OperationContext, "store" | "call">, path: u
 export const below = (directory: Location): string =>
   directory.relative === "" ? directory.key : `${directory.key}/`;
 
+/** Returns the path of a key below the root of a tenant, as it appears in answers. */
+export const pathBelow = (root: Key, key: Key): string => `/${key.slice(root.length)}`;
+
 /** Returns the path of a key, as it appears in answers. */
-export const pathOf = ({ call }: OperationContext, key: Key): string => `/${key.slice(call.root.length)}`;
+export const pathOf = ({ call }: OperationContext, key: Key): string => pathBelow(call.root, key);
 
 /**
  * Yields the reachable entries under a prefix, in order. An interrupted listing resumes after its last entry. Paced, so
@@ -100,7 +106,8 @@ interface Hints {
   readonly raw?: boolean;
 }
 
-const hintsFor = (store: FileStore, hints: Hints): Hints =>
+/** Returns the hints that a store understands. */
+export const hintsFor = (store: FileStore, hints: Hints): Hints =>
   hints.raw && !store.capabilities.utf8Text ? { ...hints, raw: false } : hints;
 
 /** Fetches files, retrying transient failures. Remaining errors are final. */

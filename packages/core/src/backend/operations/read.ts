@@ -1,7 +1,7 @@
 import { showBytes } from "../../content/media/show.js";
 import { isBinaryName, mimeTypeOf } from "../../content/mime.js";
 import type { ReadRawResult, ReadResult } from "../../protocol/protocol.js";
-import type { StoredFile } from "../../store/file-store.js";
+import type { StoredFile, Version } from "../../store/file-store.js";
 import { cutTextInSlices, normalizeWindow, readResult, type TextWindow } from "../../text/lines.js";
 import { notFoundSentence } from "./not-found.js";
 import { fetchFile, type Location, locateFile, type OperationContext } from "./operation.js";
@@ -36,19 +36,28 @@ export async function read(
     return result;
   };
 
+  const seen = (version: Version, result: ReadResult): ReadResult => {
+    if (result.error === undefined) op.reader?.sees(location.key, version);
+    return result;
+  };
+
   const { store, call, retries } = op;
   // A file whose name has a binary extension is fetched whole.
   if (store.readLines && !isBinaryName(path) && wanted.limit <= MAX_LINES) {
     const lines = await retries.run(() => store.readLines!(location.key, wanted.offset, wanted.limit, call));
     if (lines === undefined) return notFound(op, location, path);
-    if (lines !== "not-text") return window({ ...lines, content: lines.lines.join("\n") });
+    if (lines !== "not-text")
+      return seen(lines.version, window({ ...lines, content: lines.lines.join("\n") }));
   }
   const file = await fetchFile(op, location.key, { raw: true });
   if (!file) return notFound(op, location, path);
-  const { content, isText } = file;
-  return typeof content === "string" || isText
-    ? window(await cutTextInSlices(content, wanted.offset, wanted.limit, call))
-    : media(op, path, content);
+  const { content, isText, version } = file;
+  return seen(
+    version,
+    typeof content === "string" || isText
+      ? window(await cutTextInSlices(content, wanted.offset, wanted.limit, call))
+      : media(op, path, content),
+  );
 }
 
 /** Returns the whole content of a binary file, if a model can display its type. */
@@ -64,16 +73,18 @@ export async function readRaw(op: OperationContext, path: string): Promise<ReadR
   if (location.directory) return directory(path);
   const file = await fetchFile(op, location.key);
   if (!file) return notFound(op, location, path);
+  op.reader?.sees(location.key, file.version);
   op.countBytes(file.content);
-  return {
-    data: {
-      content: file.content,
-      mimeType: mimeTypeOf(path, file.content),
-      created_at: timestamp(file, "createdAt"),
-      modified_at: timestamp(file, "modifiedAt"),
-    },
-  };
+  return { data: fileData(path, file) };
 }
+
+/** Returns a file in the form of the protocol. */
+export const fileData = (path: string, file: StoredFile) => ({
+  content: file.content,
+  mimeType: mimeTypeOf(path, file.content),
+  created_at: timestamp(file, "createdAt"),
+  modified_at: timestamp(file, "modifiedAt"),
+});
 
 /**
  * Formats a file's time. Both times are required, so one that ISO 8601 cannot express (PostgreSQL's `infinity`) becomes

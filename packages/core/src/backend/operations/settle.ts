@@ -20,9 +20,6 @@ const FILES_PER_LOOK = 16;
 /** Number of reads of an absent file: the lost request may still be in flight. */
 const LOOKS_FOR_ABSENT = 3;
 
-/** First pause before another read after a conflict, in milliseconds. */
-const FIRST_PAUSE_MS = 2;
-
 const UNKNOWN =
   "The storage's answer was lost, so it is unknown whether the change was made: read the file to see.";
 
@@ -114,7 +111,7 @@ async function settleSome(
       for (const { change, error } of open) settle(change, unknownOutcome(error));
       return;
     }
-    if (!failure) await backOff(attempt, op.call.signal, FIRST_PAUSE_MS);
+    if (!failure) await backOff(attempt, op.call.signal);
   }
 }
 
@@ -137,7 +134,7 @@ async function judge(
 ): Promise<Settled | { readonly repeat: Change }> {
   // An absent file may have been created and deleted again.
   if (file === undefined || RemoteBackendError.is(file)) return unknownOutcome(error);
-  if (file.writeIds.includes(change.id)) return { done: true, version: file.version };
+  if (file.writeIds.includes(change.id)) return { done: true };
   const isUntouched = file.version === (replacedVersion(error) ?? versionOf(sent));
   if (isUntouched && change.condition !== "overwrite") return { repeat: sent };
   if (typeof sent.condition === "object" && isCompleteSince(sent.condition.writeIds[0], file.writeIds)) {

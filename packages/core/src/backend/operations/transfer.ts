@@ -145,7 +145,9 @@ export async function uploadFiles(
       sent.forEach(({ key, content }, i) => {
         const outcome = settled[i]!;
         note(key, outcome);
-        if (!RemoteBackendError.is(outcome) && outcome.done) op.countBytes(content);
+        if (RemoteBackendError.is(outcome) || !outcome.done) return;
+        op.reader?.sees(key, outcome.version);
+        op.countBytes(content);
       });
     settle(replaced, await putChanges(op, replaced, note));
     if (grown.length > 0) settle(grown, await growFiles(op, grown, note));
@@ -196,13 +198,18 @@ export async function downloadFiles(
     answers.push(
       "error" in location
         ? { path, content: null, error: location.error, message: location.message }
-        : await download(op, path, fetched.get(location.key)),
+        : await download(op, location.key, path, fetched.get(location.key)),
     );
   }
   return answers;
 }
 
-async function download(op: OperationContext, path: string, file: Fetched): Promise<FileDownloadResponse> {
+async function download(
+  op: OperationContext,
+  key: Key,
+  path: string,
+  file: Fetched,
+): Promise<FileDownloadResponse> {
   if (file === undefined)
     return { path, content: null, error: "file_not_found", message: "There is no such file." };
   if (RemoteBackendError.is(file)) {
@@ -210,6 +217,7 @@ async function download(op: OperationContext, path: string, file: Fetched): Prom
     return { path, content: null, ...failureOf(file) };
   }
   const content = await encodeInSlices(file.content, op.call);
+  op.reader?.sees(key, file.version);
   op.countBytes(content);
   return { path, content, error: null };
 }

@@ -1,15 +1,23 @@
-import { fromWrite } from "../../content/content.js";
+import { fromWrite, isSameContent } from "../../content/content.js";
 import type { WriteResult } from "../../protocol/protocol.js";
 import type { Change, Outcome, Refusal } from "../../store/file-store.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { describeValue } from "../../support/describe-value.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { byteLengthInSlices, wellFormedInSlices } from "../../text/utf8.js";
+import { newestAuthor } from "../history/newest-author.js";
 import type { WritePolicy } from "../write-mode.js";
-import { growFiles, holds } from "./grow.js";
+import { growFiles } from "./grow.js";
+import { writeGuarded } from "./guarded-write.js";
 import { fetchFiles, locateFile, type OperationContext } from "./operation.js";
 import { putChange } from "./put.js";
-import { historySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
+import {
+  changedSentence,
+  historySentence,
+  pathConflictSentence,
+  tooLargeSentence,
+  unreadSentence,
+} from "./refusals.js";
 
 export async function write(
   op: OperationContext,
@@ -36,7 +44,8 @@ export async function write(
 
   const policy = policyOf(relative);
   const outcome = await writeBy(policy, op, { key, id: newWriteId(), condition: "create", content: stored });
-  if (!outcome.done) return { error: `Error: ${refusalSentence(op, path, policy, outcome)}` };
+  if (!outcome.done) return { error: `Error: ${await refusalSentence(op, path, policy, outcome)}` };
+  op.reader?.sees(key, outcome.version);
   op.countBytes(stored);
   return { path, filesUpdate: null };
 }
@@ -44,16 +53,18 @@ export async function write(
 /** Writes a file by a policy. Identical content succeeds under every policy, because agent steps are retried. */
 async function writeBy(policy: WritePolicy, op: OperationContext, change: Change): Promise<Outcome> {
   if (policy === "overwrite") return putChange(op, { ...change, condition: "overwrite" });
+  if (policy === "guarded") return writeGuarded(op, change);
   const outcome = await putChange(op, change);
   if (outcome.done || outcome.why !== "exists") return outcome;
   if (policy === "grow") return growFile(op, change);
-  return (await isStored(op, change)) ? { done: true } : outcome;
+  return (await findStored(op, change)) ?? outcome;
 }
 
-/** True if the file holds the content of a change; false for an unreadable file. */
-async function isStored(op: OperationContext, { key, content }: Change): Promise<boolean> {
+/** Returns success if the file holds the content of a change; `undefined` also for an unreadable file. */
+async function findStored(op: OperationContext, { key, content }: Change): Promise<Outcome | undefined> {
   const file = (await fetchFiles(op, [key])).get(key);
-  return file !== undefined && !RemoteBackendError.is(file) && holds(file.content, content);
+  const isStored = file !== undefined && !RemoteBackendError.is(file) && isSameContent(file.content, content);
+  return isStored ? { done: true, version: file.version } : undefined;
 }
 
 /** Replaces a history by content that begins with it; refuses any other content as `exists`. */
@@ -63,11 +74,18 @@ async function growFile(op: OperationContext, change: Change): Promise<Outcome> 
   return settled!;
 }
 
-function refusalSentence(op: OperationContext, path: string, policy: WritePolicy, refusal: Refusal): string {
+async function refusalSentence(
+  op: OperationContext,
+  path: string,
+  policy: WritePolicy,
+  refusal: Refusal,
+): Promise<string> {
   if (refusal.why === "conflict") return pathConflictSentence(op, path, refusal.other);
   if (policy === "grow") {
     return `${historySentence(path)} Read it and append to it with edit_file, or write to another path.`;
   }
+  if (policy === "guarded" && refusal.why === "exists") return unreadSentence(path);
+  if (policy === "guarded") return changedSentence(path, await newestAuthor(op, locateFile(op, path).key));
   return (
     `File '${path}' already exists and was left as it is. ` +
     "Read it and change it with edit_file, or write to another path."
