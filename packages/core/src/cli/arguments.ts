@@ -12,7 +12,7 @@ export interface Selection {
 }
 
 /** Options that override those of the module. */
-export interface Overrides {
+interface Overrides {
   readonly timeoutMs?: number;
   readonly scale?: number;
   readonly edition?: string;
@@ -70,12 +70,12 @@ function read(args: readonly string[]): Request {
   if (command !== "conformance") {
     throw new Error(command === undefined ? "A command is missing." : `There is no command ${command}.`);
   }
-  if (rest.length > 0) throw new Error(`One module at a time; ${rest.join(", ")} is too much.`);
-  if (values.json && values.tap) throw new Error("--json and --tap exclude each other.");
+  if (rest.length > 0) throw new Error(`Give one module at a time, without ${rest.join(", ")}.`);
+  if (values.json && values.tap) throw new Error("--json and --tap cannot be combined.");
   const { filter: filters = [], list = false, json = false, tap = false, report: reports = [] } = values;
   const selection = { filters, ...(values.level !== undefined && { level: levelNamed(values.level) }) };
   if (list) {
-    if (tap || reports.length > 0) throw new Error("--list tries nothing: it goes with --json only.");
+    if (tap || reports.length > 0) throw new Error("--list runs no cases, so only --json can go with it.");
     return { command: "list", selection, json };
   }
   if (module === undefined) throw new Error("The module is missing.");
@@ -115,7 +115,7 @@ const defined = <T extends object>(values: T): Defined<T> =>
 
 function levelNamed(name: string): Level {
   if (Object.hasOwn(LEVELS, name)) return name as Level;
-  throw new Error(`There is no level ${name}; there are ${Object.keys(LEVELS).join(", ")}.`);
+  throw new Error(`There is no level ${name}. The levels are ${Object.keys(LEVELS).join(", ")}.`);
 }
 
 function checkReport(file: string): void {

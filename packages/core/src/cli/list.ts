@@ -19,7 +19,7 @@ export function listJson(cases: readonly ConformanceCase[]): string {
     level: levelOf(one),
     source: one.source,
     needs: [one.needs ?? []].flat(),
-    ...(one.unless !== undefined && { unless: one.unless }),
+    ...(one.unless !== undefined && { unless: [one.unless].flat() }),
     ...(one.since !== undefined && { since: one.since }),
     rule: one.rule,
     cause: causeOf(one),
@@ -27,6 +27,6 @@ export function listJson(cases: readonly ConformanceCase[]): string {
   return JSON.stringify(list, null, 2);
 }
 
-function needs({ needs = [], unless }: ConformanceCase): string {
-  return [...[needs].flat(), ...(unless === undefined ? [] : [`not ${unless}`])].join(", ");
+function needs({ needs = [], unless = [] }: ConformanceCase): string {
+  return [...[needs].flat(), ...[unless].flat().map((name) => `not ${name}`)].join(", ");
 }

@@ -60,9 +60,9 @@ export async function load(module: string, cwd: string): Promise<ConformanceOpti
     if (!check(value)) throw wrong(`The export \`${name}\` of ${module} must be ${words}.`);
     options[name] = value;
   }
-  const path = fileURLToPath(url);
+  const fileName = fileURLToPath(url);
   return {
-    name: basename(path, extname(path)),
+    name: basename(fileName, extname(fileName)),
     ...(options as unknown as Omit<ConformanceOptions, "name">),
     module: url,
   };

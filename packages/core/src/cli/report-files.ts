@@ -20,10 +20,10 @@ export async function writeReports(
   cwd: string,
 ): Promise<void> {
   for (const file of files) {
-    const path = resolve(cwd, file);
+    const fileName = resolve(cwd, file);
     try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFile(path, RENDERERS[extname(file)]!(report));
+      await mkdir(dirname(fileName), { recursive: true });
+      await writeFile(fileName, RENDERERS[extname(file)]!(report));
     } catch (error) {
       throw new UsageError(`The report ${file} cannot be written: ${(error as Error).message}`);
     }

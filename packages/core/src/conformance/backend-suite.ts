@@ -22,53 +22,54 @@ const backendSuite: Suite<ConformanceOptions> = {
   async prepare(options, { name, log, signal, atEnd }) {
     const create = async (...namespace: string[]): Promise<BackendFixture> => {
       const made = await options.create({ name: namespace.join("/"), namespace });
-      const host = hostOf(made);
-      atEnd(() => host.close?.());
-      return host;
+      const fixture = fixtureOf(made);
+      atEnd(() => fixture.close?.());
+      return fixture;
     };
-    const host = await create(name);
-    const capabilities = capabilitiesOf(host, options);
+    const fixture = await create(name);
+    const capabilities = capabilitiesOf(fixture, options);
     const root = capabilities.ownRoot ? "" : `/${name}`;
     const guard = capabilities.directories ? undefined : pathGuard(root);
     const watched = (backend: BackendProtocolV2) => watch(backend, log, guard);
     const broken = async (kind: "outage" | "readOutage") => {
-      const mend = await host[kind]?.();
+      const restore = await fixture[kind]?.();
       let over = false;
       const end = async () => {
-        if (!over) await mend?.();
+        if (!over) await restore?.();
         over = true;
       };
       atEnd(end);
       return end;
     };
     const context = new CaseContext({
-      raw: host.backend,
-      backend: watched(host.backend),
+      raw: fixture.backend,
+      backend: watched(fixture.backend),
       capabilities,
       root,
       name,
       options,
       signal,
       atEnd,
-      open: async () => watched((await host.open?.()) ?? host.backend),
-      neighbour: async (...namespace) => watched((await create(...namespace)).backend),
+      open: async () => watched((await fixture.open?.()) ?? fixture.backend),
+      neighbor: async (...namespace) => watched((await create(...namespace)).backend),
       outage: () => broken("outage"),
       readOutage: () => broken("readOutage"),
-      loseAnswer: async (lost) => host.loseAnswer?.(lost),
-      deadConnections: async () => (await host.deadConnections?.()) ?? (() => 0),
+      setAuthor: (author) => fixture.setAuthor?.(author),
+      loseAnswer: async (lost) => fixture.loseAnswer?.(lost),
+      deadConnections: async () => (await fixture.deadConnections?.()) ?? (() => 0),
     });
     return { promises: capabilities, context };
   },
 };
 
-function hostOf(made: BackendProtocolV2 | BackendFixture): BackendFixture {
-  const host = typeof made === "object" && made !== null && "backend" in made ? made : { backend: made };
-  if (typeof host.backend !== "object" || host.backend === null) {
+function fixtureOf(made: BackendProtocolV2 | BackendFixture): BackendFixture {
+  const fixture = typeof made === "object" && made !== null && "backend" in made ? made : { backend: made };
+  if (typeof fixture.backend !== "object" || fixture.backend === null) {
     throw new Error(
       `\`create\` answered with ${String(made)}; it must answer with a backend, or with { backend, ... }.`,
     );
   }
-  return host;
+  return fixture;
 }
 
 /** Options of `defineBackendTests`. */

@@ -8,6 +8,7 @@ export const CAPABILITIES = {
   transfer: "files can be uploaded and downloaded as bytes",
   directories: "files can lie in directories",
   createOnly: "`write` refuses a file that exists",
+  guarded: "`write` replaces a file only if its reader, the instance, has seen the version that is stored",
   fileAndDirectory: "a file and a directory of one name can exist side by side",
   exactSizes: "`size` is the number of bytes of the content",
   exactText: "text is returned as it was written: line endings, final newline, NUL, byte order mark",
@@ -33,6 +34,9 @@ export const CAPABILITIES = {
   strictPaths: "a path that could be an alternative spelling of another path is refused",
   failsFast:
     "after an operation has failed because of an outage, others fail within a second until the service is back",
+  history: "every version of every file is kept, and can be listed, read, restored, rewound to and erased",
+  authors: "the tests can set the author of changes, whom the history records",
+  deletionAuthors: "the history knows who deleted a file",
   atomic: "no update is lost, no matter how many writers there are",
   atomicDelete: "exactly one of several concurrent deletions of a file succeeds",
   processes: "other processes can open the same files",
@@ -62,38 +66,49 @@ export type DeclaredCapabilities = Partial<
   Readonly<Record<Exclude<Capability, Limit>, boolean> & Record<Limit, number>>
 >;
 
+/** Promises that need a function of the fixture. */
+const SIMULATIONS = {
+  outage: "outage",
+  readOutage: "readOutage",
+  deadConnections: "deadConnections",
+  lostAnswers: "loseAnswer",
+  authors: "setAuthor",
+} as const satisfies Partial<Record<Capability, keyof BackendFixture>>;
+
 /**
  * Resolves the promises of a backend: first from `options`, then from its own `capabilities` property, then by
  * detection.
  * @throws Error if the promises contradict each other.
  */
 export function capabilitiesOf(
-  host: BackendFixture,
+  fixture: BackendFixture,
   {
     capabilities = {},
     module,
   }: Pick<CaseOptions, "module"> & { readonly capabilities?: DeclaredCapabilities },
 ): Capabilities {
-  const { backend } = host;
+  const { backend } = fixture;
   const own = (backend as { capabilities?: Readonly<Record<string, unknown>> }).capabilities ?? {};
   const visible = {
     directories: true,
+    deletionAuthors: Boolean(capabilities.history ?? own.history),
     delete: typeof backend.delete === "function",
     transfer: typeof backend.uploadFiles === "function" && typeof backend.downloadFiles === "function",
     processes: module !== undefined,
-    outage: typeof host.outage === "function",
-    readOutage: typeof host.readOutage === "function",
-    deadConnections: typeof host.deadConnections === "function",
-    lostAnswers: typeof host.loseAnswer === "function",
+    ...Object.fromEntries(
+      Object.entries(SIMULATIONS).map(([name, method]) => [name, typeof fixture[method] === "function"]),
+    ),
   };
   const resolved = resolvePromises(CAPABILITIES, capabilities, own, visible) as Capabilities;
-  for (const name of ["outage", "readOutage", "deadConnections"] as const) {
-    if (resolved[name] && host[name] === undefined) {
-      throw new Error(`\`${name}\` is promised, but \`create\` answers with no function \`${name}\`.`);
+  for (const [name, method] of Object.entries(SIMULATIONS) as [Capability, keyof BackendFixture][]) {
+    if (resolved[name] && fixture[method] === undefined) {
+      throw new Error(`\`${name}\` is promised, but \`create\` returns no function \`${method}\`.`);
     }
   }
-  if (resolved.lostAnswers && host.loseAnswer === undefined) {
-    throw new Error("`lostAnswers` is promised, but `create` answers with no function `loseAnswer`.");
+  if (resolved.guarded && fixture.open === undefined) {
+    throw new Error(
+      "`guarded` is promised, but `create` returns no function `open`: a second instance is needed to change files that the first one has seen.",
+    );
   }
   if (!resolved.directories && !resolved.ownRoot) {
     throw new Error(

@@ -20,8 +20,8 @@ export interface Case<Context = never> {
   readonly since?: string;
   /** The case is run only if all of these are promised. */
   readonly needs?: string | readonly string[];
-  /** The case asserts the behavior without this promise, and is run only without it. */
-  readonly unless?: string;
+  /** The case asserts the behavior without these promises, and is run only if none of them is made. */
+  readonly unless?: string | readonly string[];
   /** Tries the rule. Rejects if it does not hold. */
   run(t: Context): Promise<void>;
 }
@@ -29,5 +29,5 @@ export interface Case<Context = never> {
 /** Rule about backends. */
 export interface ConformanceCase extends Case<CaseContext> {
   readonly needs?: Capability | readonly Capability[];
-  readonly unless?: Capability;
+  readonly unless?: Capability | readonly Capability[];
 }

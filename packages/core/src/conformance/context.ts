@@ -7,6 +7,7 @@ import type {
   ReadResult,
   WriteResult,
 } from "../protocol/protocol.js";
+import type { Author } from "../store/origin.js";
 import { check, equal, isBytes, succeeds } from "./assert.js";
 import type { Capabilities } from "./capabilities.js";
 import type { CaseOptions } from "./case-options.js";
@@ -26,11 +27,12 @@ export interface CaseParts {
   readonly signal: AbortSignal;
   atEnd(work: () => MaybePromise<void>): void;
   open(): Promise<Subject>;
-  neighbour(...namespace: readonly string[]): Promise<Subject>;
+  neighbor(...namespace: readonly string[]): Promise<Subject>;
   outage(): Promise<() => Promise<void>>;
   readOutage(): Promise<() => Promise<void>>;
   deadConnections(): Promise<() => number>;
   loseAnswer(lost: LostRequest): Promise<void>;
+  setAuthor(author: Author | undefined): void;
 }
 
 /**
@@ -50,7 +52,7 @@ export class CaseContext {
   /** Opens another instance on the same storage, like another process would. */
   readonly open: () => Promise<Subject>;
   /** Opens a backend of another name, with files of its own; needs `ownRoot`. Several names need `namespaces`. */
-  readonly neighbour: (...namespace: readonly string[]) => Promise<Subject>;
+  readonly neighbor: (...namespace: readonly string[]) => Promise<Subject>;
   /** Starts an outage; returns a function that ends it, as the end of the case does. Needs `outage`. */
   readonly outage: () => Promise<() => Promise<void>>;
   /** Starts an outage of requests that only read. Needs `readOutage`. */
@@ -61,6 +63,8 @@ export class CaseContext {
   readonly deadConnections: () => Promise<() => number>;
   /** Loses the answer to the next change of `backend`; see `BackendFixture.loseAnswer`. Needs `lostAnswers`. */
   readonly loseAnswer: (lost: LostRequest) => Promise<void>;
+  /** Sets the author of all later changes, of every instance. Needs `authors`. */
+  readonly setAuthor: (author: Author | undefined) => void;
   /** Options given by the caller of the suite. */
   readonly options: CaseOptions;
   readonly #parts: CaseParts;
@@ -73,11 +77,12 @@ export class CaseContext {
     this.signal = parts.signal;
     this.atEnd = parts.atEnd;
     this.open = parts.open;
-    this.neighbour = parts.neighbour;
+    this.neighbor = parts.neighbor;
     this.outage = parts.outage;
     this.readOutage = parts.readOutage;
     this.deadConnections = parts.deadConnections;
     this.loseAnswer = parts.loseAnswer;
+    this.setAuthor = parts.setAuthor;
     this.options = parts.options;
     this.#parts = parts;
   }

@@ -24,7 +24,7 @@ export function checkEdition(edition: string): void {
   const [major] = numbers(edition);
   if (Number.isNaN(major) || isNewerThan(EDITION, edition) || isNewerThan(edition, FIRST)) {
     throw new Error(
-      `There is no edition ${edition} of the suite here; give one from "${FIRST}" to "${EDITION}".`,
+      `This version of the suite has no edition ${edition}; give one from "${FIRST}" to "${EDITION}".`,
     );
   }
 }

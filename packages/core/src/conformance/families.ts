@@ -121,6 +121,21 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
         '`Buffer.from(text, "base64")` takes anything and stores garbage, or the base64 text itself is stored.',
     },
   },
+  guarded: {
+    about:
+      "Guarded writes: `write` replaces an existing file only if the same reader, which is the instance, has seen the version that is stored. deepagents' own description of `write_file` is then true enough, and no model destroys what it has not seen.",
+    usually:
+      "What was seen is remembered by path instead of by version, or compared before the write instead of being its condition.",
+    topics: {
+      unread:
+        "Any call that names the file counts as a look at it, also one that fails or shows nothing of it.",
+      seen: "One of the methods that show a file, or the reader's own changes, are not remembered.",
+      changed:
+        "The version is remembered once, or taken from the current file instead of from what was shown.",
+      areas: "The guard also applies to deepagents' own areas, whose writes must not be refused.",
+      race: "The version is compared first and the file replaced then, so that others fit in between.",
+    },
+  },
   edit: {
     about:
       "Which edits are made, what they do to the text, and in which words they are refused. Everything outside of the replaced text stays byte for byte.",
@@ -228,6 +243,26 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
     usually:
       "The namespace is a text prefix without a separator behind it, or joined with one that may occur in its parts.",
   },
+  history: {
+    about:
+      "Every version of every file, with its author and its place in time: listed, compared, restored, looked back at, rewound to, and erased for good.",
+    usually: "One way to change a file leaves no version, or one way to look back misses a file.",
+    topics: {
+      recorded: "A method has its own way to the storage, past the history.",
+      "read-version": "Old content is kept in another form than current content.",
+      diff: "Versions are compared as they are stored, not as they are read.",
+      restore:
+        "An old version is written like a new one: refused in create-only mode, or without a condition.",
+      at: "Only `read` looks at the past, or an unknown moment looks like an empty workspace.",
+      rewind:
+        "Only files that exist now are looked at, or files are put back before later ones are out of their way.",
+      changes: "Pages are cut by a time or a key that several changes have.",
+      erase: "Only files that exist are erased, or by a text prefix.",
+      author: "The author is asked for once per backend, or by some methods only.",
+      isolation: "A version is looked up by its id, without the tenant's root.",
+      races: "A version is recorded in a second step, after others have changed the file.",
+    },
+  },
   races: {
     about: "Many writers at once, through several instances and processes, ending in exact totals.",
     usually:
@@ -252,6 +287,8 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
       skills: "`ls` takes no slash at the end of a path, or directories lack `is_dir: true`.",
       memory: "A download is answered from a cache, or not with one answer per path.",
       composite: "`/` is not answered as the directory that it is, or answers have relative paths.",
+      guarded:
+        "The refusal does not say what to do, or the methods that the middleware calls are not remembered.",
       permissions: "Several spellings lead to one file, answers have relative paths, or a file lists itself.",
     },
   },
@@ -273,12 +310,13 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   "lost-answers": {
     about:
       "A change is sent, its answer is lost, and others change the same files before the backend notices. Acknowledged changes of others are kept; an unknown outcome is an error.",
-    usually: "The change is sent again as it was, whatever happened to the file since.",
+    usually: "The change is sent again unchanged, although the file may have changed since.",
     topics: {
       create: "The file is created again, or its own creation is taken for a foreign file.",
       upload: "The file is replaced again, over newer content.",
       edit: "The edit is made again on its own result, or on another file.",
       delete: "The file that now has the name is deleted.",
+      guarded: "The repetition is compared with the version that its own first attempt has stored.",
     },
   },
   "dead-connections": {

@@ -1,4 +1,5 @@
 import type { BackendProtocolV2, MaybePromise } from "../protocol/protocol.js";
+import type { Author } from "../store/origin.js";
 
 /** Restores the service. */
 export type Restore = () => MaybePromise<void>;
@@ -16,6 +17,8 @@ export interface BackendFixture {
   readonly backend: BackendProtocolV2;
   /** Opens another instance on the same storage, for races. Default: the same instance again. */
   open?(): MaybePromise<BackendProtocolV2>;
+  /** Sets the author of all later changes, as the option `history.by` returns it, for every instance. */
+  setAuthor?(author: Author | undefined): void;
   /** Called at the end of the case, also after a failure. */
   close?(): MaybePromise<void>;
   /** Makes every request to the service fail, until the returned function is called. */

@@ -89,7 +89,7 @@ export async function tryToMake<Options extends SuiteOptions>(
   } catch (cause) {
     const why =
       cause instanceof ConformanceFailure ? cause.message : ((cause as Error)?.stack ?? String(cause));
-    throw new Error(`${options.name} cannot be made: ${why}`, { cause });
+    throw new Error(`${options.name} cannot be created: ${why}`, { cause });
   }
 }
 
@@ -97,13 +97,13 @@ export async function tryToMake<Options extends SuiteOptions>(
 async function withSubject<Options extends SuiteOptions, T>(
   suite: Suite<Options>,
   options: Options,
-  around: Pick<Setting, "log" | "signal">,
+  setting: Pick<Setting, "log" | "signal">,
   work: (prepared: Prepared) => Promise<T>,
 ): Promise<T> {
   const endings: (() => MaybePromise<void>)[] = [];
   const atEnd = (ending: () => MaybePromise<void>) => void endings.unshift(ending);
   const name = `case-${randomUUID().slice(0, 13)}`;
-  const working = suite.prepare(options, { name, ...around, atEnd }).then(work);
+  const working = suite.prepare(options, { name, ...setting, atEnd }).then(work);
   const failures: unknown[] = [];
   await working.catch((failure) => failures.push(failure));
   for (const end of endings) {
@@ -138,8 +138,6 @@ async function within<T>(ms: number, work: (signal: AbortSignal) => Promise<T>):
 function whyNot(one: Pick<Case, "needs" | "unless">, promises: Promises<string>): Untried | undefined {
   const missing = [one.needs ?? []].flat().filter((name) => promises[name] === false);
   if (missing.length > 0) return notPromised(missing);
-  if (one.unless !== undefined && promises[one.unless] !== false) {
-    return { status: "not-applicable", reason: `${one.unless} is promised` };
-  }
-  return undefined;
+  const made = [one.unless ?? []].flat().find((name) => promises[name] !== false);
+  return made === undefined ? undefined : { status: "not-applicable", reason: `${made} is promised` };
 }

@@ -1,13 +1,25 @@
+import type { HistoryBackend } from "../backend/history/history-backend.js";
 import type { BackendProtocolV2 } from "../protocol/protocol.js";
+import type { PointInTime } from "../store/file-history.js";
 import { ConformanceFailure, show } from "./assert.js";
 import { notPromisedAfterAll } from "./not-tried.js";
 
-/** Backend under test: every method is present and returns a promise. */
-export type Subject = {
+/** Methods of the protocol, each present and returning a promise. */
+type ProtocolSubject = {
   readonly [M in keyof BackendProtocolV2]-?: (
     ...args: Parameters<NonNullable<BackendProtocolV2[M]>>
   ) => Promise<Awaited<ReturnType<NonNullable<BackendProtocolV2[M]>>>>;
 };
+
+/** Methods on the history. Only backends that promise one have them. */
+type HistoryMethods = Pick<HistoryBackend, (typeof HISTORY_METHODS)[number]>;
+
+/** Backend under test. */
+export type Subject = ProtocolSubject &
+  Readonly<HistoryMethods> & {
+    /** Returns the files as they were. */
+    at(point: PointInTime): Subject;
+  };
 
 /** Methods of the protocol. */
 export const METHODS = [
@@ -22,6 +34,8 @@ export const METHODS = [
   "uploadFiles",
   "downloadFiles",
 ] as const satisfies readonly (keyof BackendProtocolV2)[];
+
+const HISTORY_METHODS = ["history", "readVersion", "diff", "restore", "rewind", "changes", "erase"] as const;
 
 const REMEMBERED = 8;
 
@@ -45,7 +59,7 @@ export class CallLog {
 }
 
 /** Inspects the arguments of a call before it is made. */
-export type Guard = (method: keyof BackendProtocolV2, args: readonly unknown[]) => void;
+export type Guard = (method: string, args: readonly unknown[]) => void;
 
 /** Ends cases that put a file into a directory, if the backend does not promise directories. */
 export function pathGuard(root: string): Guard {
@@ -67,17 +81,19 @@ const STORING: ReadonlySet<string> = new Set(["write", "edit", "uploadFiles"]);
  * it.
  */
 export function watch(backend: BackendProtocolV2, log: CallLog, guard?: Guard): Subject {
-  const watched = METHODS.map((method) => {
+  const ownMethod = (method: string): ((...args: unknown[]) => unknown) => {
+    const own: unknown = Reflect.get(backend, method);
+    if (typeof own === "function") return own.bind(backend);
+    throw new ConformanceFailure(method, "a method, since it is promised", show(own));
+  };
+  const watched = [...METHODS, ...HISTORY_METHODS].map((method) => {
     const call = async (...args: unknown[]): Promise<unknown> => {
       guard?.(method, args);
       const said = `${method}(${args.map(show).join(", ")})`;
-      const own = backend[method] as ((...args: unknown[]) => unknown) | undefined;
-      if (typeof own !== "function") {
-        throw new ConformanceFailure(method, "a method, since it is promised", show(own));
-      }
+      const own = ownMethod(method);
       let answer: unknown;
       try {
-        answer = await own.apply(backend, args);
+        answer = await own(...args);
       } catch (error) {
         log.add(`${said} threw ${show(String(error))}`);
         throw new ConformanceFailure(said, "an answer, since no method may throw or reject", String(error));
@@ -95,5 +111,6 @@ export function watch(backend: BackendProtocolV2, log: CallLog, guard?: Guard): 
     };
     return [method, call];
   });
-  return Object.fromEntries(watched) as Subject;
+  const at = (point: PointInTime) => watch(ownMethod("at")(point) as BackendProtocolV2, log);
+  return { ...Object.fromEntries(watched), at } as Subject;
 }

@@ -24,7 +24,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/tool-results/odd-ids",
-    rule: "Call ids of every provider make a file name, whatever is in them.",
+    rule: "Call ids of every provider yield a file name, whatever characters they contain.",
     source: "tools",
     async run(t) {
       for (const id of [
@@ -134,7 +134,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/of-many-at-once",
-    rule: "Of many sections that are written concurrently over one history none erases another.",
+    rule: "None of many sections written concurrently to one history erases another.",
     source: "ours",
     needs: ["keepsHistory", "atomic"],
     async run(t) {
@@ -193,7 +193,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
   },
   {
     id: "agent-areas/history/uploads-at-once",
-    rule: "Of many concurrent uploads that append to one history one succeeds: none erases another's section.",
+    rule: "One of many concurrent uploads that append to one history succeeds: none erases another's section.",
     source: "ours",
     needs: ["keepsHistory", "transfer", "atomic"],
     async run(t) {

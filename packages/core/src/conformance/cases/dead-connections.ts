@@ -65,7 +65,7 @@ export const deadConnectionCases: readonly ConformanceCase[] = [
   },
   {
     id: "dead-connections/changes-are-made-once",
-    rule: "A change that hits a dead connection is made, once, and reported as successful.",
+    rule: "A change on a dead connection is carried out once and reported as successful.",
     source: "ours",
     needs,
     async run(t) {

@@ -37,7 +37,7 @@ export const deleteCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "delete/file/leaves-its-neighbours",
+    id: "delete/file/leaves-its-neighbors",
     rule: "Files with the deleted name as a prefix stay.",
     source: "deepagents",
     needs,

@@ -63,12 +63,9 @@ export function needsRoom(t: CaseContext, limit: Limit, bytes: number): void {
   });
 }
 
-/** Sorts by code point, unlike JavaScript's own sort, which compares UTF-16 units. */
-export const byCodePoint = (paths: readonly string[]): string[] =>
+/** Returns the paths sorted by code point, unlike JavaScript's own sort, which compares UTF-16 units. */
+export const sorted = (paths: readonly string[]): string[] =>
   [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-
-/** Normalizes the order of an answer that promises none. */
-export const sorted = byCodePoint;
 
 /** Lists the acceptable forms of a text with lone surrogates: unchanged, or with U+FFFD in their place. */
 export const lossy = (text: string): readonly string[] => [

@@ -219,7 +219,7 @@ export const grepCases: readonly ConformanceCase[] = [
   ),
   {
     id: "grep/binary/skipped-by-type",
-    rule: "A file of a binary type is not searched, whatever its bytes say.",
+    rule: "A file of a binary type is not searched, even if its bytes are text.",
     source: "deepagents",
     needs: "transfer",
     async run(t) {

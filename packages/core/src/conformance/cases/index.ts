@@ -10,11 +10,14 @@ import { globCases } from "./glob.js";
 import { globPatternCases } from "./glob-patterns.js";
 import { grepCases } from "./grep.js";
 import { grepScopeCases } from "./grep-scope.js";
+import { guardedCases } from "./guarded.js";
+import { historyCases } from "./history/index.js";
 import { hostCases } from "./host/index.js";
 import { isolationCases } from "./isolation.js";
 import { limitCases } from "./limits.js";
 import { lookAlikeCases } from "./look-alikes.js";
 import { lostAnswerCases } from "./lost-answers.js";
+import { guardedLostAnswerCases } from "./lost-answers-guarded.js";
 import { lsCases } from "./ls.js";
 import { modelCases } from "./model.js";
 import { orderCases } from "./order.js";
@@ -67,7 +70,9 @@ export const allCases: readonly ConformanceCase[] = [
   ...directoryCases,
   ...limitCases,
   ...agentAreaCases,
+  ...guardedCases,
   ...isolationCases,
+  ...historyCases,
   ...raceCases,
   ...editRaceCases,
   ...processCases,
@@ -78,4 +83,5 @@ export const allCases: readonly ConformanceCase[] = [
   ...readOutageCases,
   ...deadConnectionCases,
   ...lostAnswerCases,
+  ...guardedLostAnswerCases,
 ];

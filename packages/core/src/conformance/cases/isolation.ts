@@ -26,11 +26,11 @@ const show = (names: readonly string[]): string =>
 export const isolationCases: readonly ConformanceCase[] = [
   ...Object.entries(SUFFIXES).map(
     ([point, suffix]): ConformanceCase => ({
-      id: `isolation/neighbour/${point}`,
+      id: `isolation/neighbor/${point}`,
       rule: `A backend named \`acme\` and one named \`acme${suffix}\` never see, change or delete each other's files.`,
       source: "ours",
       needs: suffix === "%" ? ["ownRoot", "anyName"] : "ownRoot",
-      run: async (t) => shareNothing(t, [t.backend, await t.neighbour(t.name + suffix)]),
+      run: async (t) => shareNothing(t, [t.backend, await t.neighbor(t.name + suffix)]),
     }),
   ),
   ...Object.entries(NAMESPACES).map(
@@ -40,7 +40,7 @@ export const isolationCases: readonly ConformanceCase[] = [
       source: "ours",
       needs: ["ownRoot", "namespaces"],
       run: async (t) =>
-        shareNothing(t, await Promise.all(namespaces.map((names) => t.neighbour(t.name, ...names)))),
+        shareNothing(t, await Promise.all(namespaces.map((names) => t.neighbor(t.name, ...names)))),
     }),
   ),
 ];

@@ -5,7 +5,9 @@ import type { CaseContext } from "../context.js";
 import type { Subject } from "../subject.js";
 import { utf8 } from "./fixtures.js";
 
-const needs = ["lostAnswers", "atomic"] as const;
+/** Promises that every case needs. */
+export const lostAnswerNeeds = ["lostAnswers", "atomic"] as const;
+const needs = lostAnswerNeeds;
 const withDelete = [...needs, "delete"] as const;
 const withTransfer = [...needs, "transfer"] as const;
 
@@ -18,7 +20,7 @@ type Meanwhile = (other: Subject) => Promise<void>;
 const nothing: Meanwhile = async () => {};
 
 /** Makes a change whose answer is lost. */
-async function lose<Answer>(
+export async function lose<Answer>(
   t: CaseContext,
   change: () => Promise<Answer>,
   meanwhile: Meanwhile,
@@ -50,17 +52,18 @@ function saysNotExists(what: string, { error }: { error?: unknown }): void {
   check(!/already exists/i.test(String(error)), `answer of ${what}`, "no word of a file that exists", error);
 }
 
-const write = (t: CaseContext) => () => t.backend.write(t.at("/d/a.txt"), "mine\n");
+/** Makes a function that writes the file. */
+export const write = (t: CaseContext) => () => t.backend.write(t.at("/d/a.txt"), "mine\n");
 const upload = (t: CaseContext) => async () =>
   (await t.backend.uploadFiles([[t.at("/d/a.txt"), utf8("mine\n")]]))[0]!;
 const edit = (t: CaseContext) => () => t.backend.edit(t.at("/d/a.txt"), "mark", "mark!");
-const remove =
+const deletion =
   (t: CaseContext, path = "/d/a.txt") =>
   () =>
     t.backend.delete(t.at(path));
 
 /** Changes through another instance, which must succeed. */
-const others = {
+export const others = {
   write: async (t: CaseContext, other: Subject, path = "/d/a.txt", content = "theirs\n") =>
     succeeds("write of another instance", await other.write(t.at(path), content)),
   delete: async (t: CaseContext, other: Subject, path = "/d/a.txt") =>
@@ -110,7 +113,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/create/deleted-since",
-    rule: "A created file whose answer was lost does not come back after others have deleted it.",
+    rule: "A created file whose answer was lost does not reappear after another writer has deleted it.",
     source: "ours",
     needs: withDelete,
     async run(t) {
@@ -120,7 +123,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/create/another-since",
-    rule: "A create whose answer was lost does not replace the file that others have created in its place.",
+    rule: "A create whose answer was lost does not replace a file that another writer has created since.",
     source: "ours",
     needs: withDelete,
     async run(t) {
@@ -144,7 +147,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/create/created-by-others",
-    rule: "A create that never arrived is not reported as made where others have created the file.",
+    rule: "A create that never arrived is not reported as done if another writer has created the file.",
     source: "ours",
     needs: [...needs, "createOnly"],
     async run(t) {
@@ -155,7 +158,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/upload/is-done",
-    rule: "An upload whose answer was lost is done, and does not undo what others have edited since.",
+    rule: "An upload whose answer was lost is done, and does not undo later edits of other writers.",
     source: "ours",
     needs: withTransfer,
     async run(t) {
@@ -178,7 +181,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/upload/deleted-since",
-    rule: "An uploaded file whose answer was lost does not come back after others have deleted it.",
+    rule: "An uploaded file whose answer was lost does not reappear after another writer has deleted it.",
     source: "ours",
     needs: [...withTransfer, "delete"],
     async run(t) {
@@ -188,7 +191,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/upload/another-since",
-    rule: "An upload whose answer was lost does not replace the file that others have created in its place.",
+    rule: "An upload whose answer was lost does not replace a file that another writer has created since.",
     source: "ours",
     needs: [...withTransfer, "delete"],
     async run(t) {
@@ -214,7 +217,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/upload/batch",
-    rule: "Of a batch whose answer was lost nothing is made twice: files that others have edited or deleted since stay so.",
+    rule: "Nothing in a batch whose answer was lost is applied twice: later edits and deletions of other writers persist.",
     source: "ours",
     needs: [...withTransfer, "delete"],
     async run(t) {
@@ -240,7 +243,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/edit/is-made-once",
-    rule: "An edit whose answer was lost is made once, beside the edits of others.",
+    rule: "An edit whose answer was lost is applied once, beside the edits of other writers.",
     source: "ours",
     needs,
     async run(t) {
@@ -252,7 +255,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/edit/edited-many-times-since",
-    rule: `An edit whose answer was lost is made once, although ${MANY} edits of others follow it.`,
+    rule: `An edit whose answer was lost is applied once, although ${MANY} edits of other writers follow it.`,
     source: "ours",
     needs,
     async run(t) {
@@ -263,7 +266,7 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/edit/another-since",
-    rule: "An edit whose answer was lost is not made again on the file that others have created in its place.",
+    rule: "An edit whose answer was lost is not applied to a file that another writer has created since.",
     source: "ours",
     needs: withDelete,
     async run(t) {
@@ -293,29 +296,29 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
     needs: withDelete,
     async run(t) {
       await t.fill(["/d/a.txt", "/d/b.txt"]);
-      for (const path of ["/d/a.txt", "/d"]) succeeds("delete", await lose(t, remove(t, path), nothing));
+      for (const path of ["/d/a.txt", "/d"]) succeeds("delete", await lose(t, deletion(t, path), nothing));
       equal("files", await t.glob("**"), []);
     },
   },
   {
     id: "lost-answers/delete/created-since",
-    rule: "A delete whose answer was lost does not take the file that others have created since.",
+    rule: "A delete whose answer was lost does not delete a file that another writer has created since.",
     source: "ours",
     needs: withDelete,
     async run(t) {
       await t.fill(["/d/a.txt"]);
-      await lose(t, remove(t), (other) => others.write(t, other));
+      await lose(t, deletion(t), (other) => others.write(t, other));
       await t.holds("/d/a.txt", "theirs\n");
     },
   },
   {
     id: "lost-answers/delete/created-in-a-directory-since",
-    rule: "The delete of a directory whose answer was lost takes none of the files that others have created in it since.",
+    rule: "The delete of a directory whose answer was lost deletes no file that another writer has created in it since.",
     source: "ours",
     needs: withDelete,
     async run(t) {
       await t.fill(["/d/a.txt", "/d/b.txt", "/d/e/c.txt"]);
-      await lose(t, remove(t, "/d"), async (other) => {
+      await lose(t, deletion(t, "/d"), async (other) => {
         for (const path of ["/d/a.txt", "/d/0.txt", "/d/e/z.txt"]) await others.write(t, other, path);
       });
       for (const path of ["/d/a.txt", "/d/0.txt", "/d/e/z.txt"]) await t.holds(path, "theirs\n");
@@ -323,14 +326,14 @@ export const lostAnswerCases: readonly ConformanceCase[] = [
   },
   {
     id: "lost-answers/delete/not-carried-out",
-    rule: "A delete that never arrived is reported as made only where it is, also of a file that others have edited since.",
+    rule: "A delete that never arrived is reported as done only if it is done, even if another writer has edited the file since.",
     source: "ours",
     needs: withDelete,
     async run(t) {
       await t.fill(["/d/a.txt"], "old\n");
       await ages(t);
       const edited = (other: Subject) => others.edit(t, other, "old", "new");
-      await holdsAsReported(t, await lose(t, remove(t), edited, false), undefined, "new\n");
+      await holdsAsReported(t, await lose(t, deletion(t), edited, false), undefined, "new\n");
     },
   },
 ];

@@ -20,7 +20,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
       // A read that fails, so that connections are known to be dead.
       refuses("read", await t.backend.read(t.at("/d/a.txt")));
       await end();
-      await worksAgain("read", () => t.backend.read(t.at("/d/a.txt")));
+      await worksAgain(t, "read", () => t.backend.read(t.at("/d/a.txt")));
       await t.holds("/d/a.txt", "needle\n");
       equal("files", (await t.glob("**")).sort(), files);
       equal("files of ls", (await t.ls("/d")).sort(), files);
@@ -58,7 +58,7 @@ export const outageEndCases: readonly ConformanceCase[] = [
       const end = await t.outage();
       const answers = await answered;
       await end();
-      await worksAgain("read", () => t.backend.read(t.at(`/edit/${names[0]}`)));
+      await worksAgain(t, "read", () => t.backend.read(t.at(`/edit/${names[0]}`)));
       for (const [i, { path, before, after }] of changes.entries()) {
         const { data } = await t.backend.readRaw(t.at(path));
         const succeeded = answers[i]?.error == null;

@@ -43,7 +43,7 @@ export const processCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/processes/one-winner",
-    rule: "Of several processes that create one path concurrently exactly one succeeds, and its content is stored.",
+    rule: "Exactly one of several processes that create one path concurrently succeeds, and its content is stored.",
     source: "ours",
     needs: ["processes", "atomic", "createOnly"],
     async run(t) {
@@ -63,8 +63,29 @@ export const processCases: readonly ConformanceCase[] = [
     },
   },
   {
+    id: "races/processes/one-replaces",
+    rule: "Of several processes that have all read a file and write it concurrently exactly one replaces it, and the others are refused.",
+    source: "ours",
+    needs: ["processes", "atomic", "guarded"],
+    async run(t) {
+      const paths = Array.from({ length: t.scaled(PATHS) }, (_, i) => `/d/${i}.txt`);
+      await t.fill(paths);
+      await withProcesses(t, async (processes) => {
+        const makeAll = (callOf: (path: string, i: number) => ProcessCall) =>
+          Promise.all(processes.map((one, i) => one.make(...paths.map((path) => callOf(t.at(path), i)))));
+        await makeAll((path) => ["read", path]);
+        const answers = await makeAll((path, i) => ["write", path, `process ${i}\n`]);
+        for (const [n, path] of paths.entries()) {
+          const of = answers.map((some) => some[n]!);
+          equal(`successes for ${path}`, won(of), 1);
+          await t.holds(path, `process ${of.findIndex(({ error }) => error == null)}\n`);
+        }
+      });
+    },
+  },
+  {
     id: "races/processes/deletions-count-once",
-    rule: "Of several processes that delete one file concurrently exactly one reports success.",
+    rule: "Exactly one of several processes that delete one file concurrently reports success.",
     source: "ours",
     needs: ["processes", "atomicDelete", "delete"],
     async run(t) {

@@ -62,7 +62,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/same-place-once",
-    rule: "Of many concurrent edits that replace the same text exactly one finds it; the others report that it was not found.",
+    rule: "Exactly one of many concurrent edits that replace the same text finds it; the others report that it was not found.",
     source: "ours",
     needs: "atomic",
     async run(t) {
@@ -118,7 +118,7 @@ export const editRaceCases: readonly ConformanceCase[] = [
   },
   {
     id: "races/edit/empty-file-is-filled-once",
-    rule: "Of many concurrent edits that fill an empty file exactly one does.",
+    rule: "Exactly one of many concurrent edits that fill an empty file succeeds.",
     source: "ours",
     needs: "atomic",
     async run(t) {

@@ -7,7 +7,7 @@ import { race, WRITERS, won } from "./race.js";
 export const raceCases: readonly ConformanceCase[] = [
   {
     id: "races/write/one-winner",
-    rule: "Of many writers that create one path concurrently exactly one succeeds, and its content is stored.",
+    rule: "Exactly one of many writers that create one path concurrently succeeds, and its content is stored.",
     source: "ours",
     needs: ["atomic", "createOnly"],
     async run(t) {

@@ -11,7 +11,7 @@ async function textAfter(
   end: () => Promise<void>,
 ): Promise<string | Uint8Array | undefined> {
   await end();
-  await worksAgain("ls", () => t.backend.ls(t.at("/")));
+  await worksAgain(t, "ls", () => t.backend.ls(t.at("/")));
   const content = (await t.backend.readRaw(path)).data?.content;
   return Array.isArray(content) ? content.join("\n") : content;
 }

@@ -168,7 +168,7 @@ export const readWindowCases: readonly ConformanceCase[] = [
   ].map(
     ({ id, offset, limit, same, how }): ConformanceCase => ({
       id: `read/${id}`,
-      rule: `${how}, as deepagents normalises it: content and positions must agree on it.`,
+      rule: `${how}, as deepagents normalizes it: content and positions must agree on it.`,
       source: "deepagents",
       async run(t) {
         await t.write("/a.txt", numbered(5));

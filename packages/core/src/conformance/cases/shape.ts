@@ -53,7 +53,7 @@ export const shapeCases: readonly ConformanceCase[] = [
   },
   {
     id: "shape/answers/either-error-or-result",
-    rule: "An answer is an error or a result, never both: the tools look at the error alone.",
+    rule: "An answer is an error or a result, never both: the tools check only the error.",
     source: "deepagents",
     async run(t) {
       await t.write("/a.txt", "one\n");
@@ -68,7 +68,7 @@ export const shapeCases: readonly ConformanceCase[] = [
   },
   {
     id: "shape/answers/nothing-rejects",
-    rule: "Whatever is asked of it, no method throws or rejects: an exception from a tool ends the whole run.",
+    rule: "No method ever throws or rejects: an exception from a tool ends the whole run.",
     source: "tools",
     async run(t) {
       const paths = [

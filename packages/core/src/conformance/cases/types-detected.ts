@@ -46,7 +46,7 @@ export const detectedTypeCases: readonly ConformanceCase[] = [
   ...Object.entries(SHOWN).map(
     ([name, [path, bytes, type]]): ConformanceCase => ({
       id: `types/misnamed/${name}`,
-      rule: "Bytes of a type that models can be shown come with that type, whatever their name says.",
+      rule: "Bytes of a type that models can be shown come with that type, whatever their name.",
       source: "ours",
       needs: NEEDS,
       async run(t) {

@@ -123,7 +123,7 @@ export const typeCases: readonly ConformanceCase[] = [
   },
   {
     id: "types/written/nul-stays-text",
-    rule: "What was written as a string is text whatever it contains, under an unknown extension and none.",
+    rule: "A written string is text, whatever it contains, under an unknown extension and none.",
     source: "tools",
     async run(t) {
       for (const path of ["/a.unknown", "/a", "/a.txt"]) {

@@ -5,14 +5,14 @@
  * releases the backend. It exits when its parent disconnects.
  */
 export const PROGRAM = `
-let host, backend;
+let fixture, backend;
 
 const open = async ([module, name]) => {
   const exported = await import(module);
   const { create } = [exported, exported.default, exported.default?.default].find((some) => some?.create) ?? {};
   if (typeof create !== "function") throw new Error(module + " exports no function create");
-  host = await create({ name, namespace: [name] });
-  backend = "backend" in host ? host.backend : host;
+  fixture = await create({ name, namespace: [name] });
+  backend = "backend" in fixture ? fixture.backend : fixture;
 };
 
 const make = async (calls) => {
@@ -22,7 +22,7 @@ const make = async (calls) => {
 };
 
 const close = async () => {
-  if (host !== backend) await host?.close?.();
+  if (fixture !== backend) await fixture?.close?.();
 };
 
 process.on("disconnect", () => process.exit());

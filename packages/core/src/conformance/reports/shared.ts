@@ -16,7 +16,7 @@ export function families({ results }: ConformanceReport): readonly FamilyResults
 }
 
 /** Describes the outcome of a case in a few words. */
-export function outcome({ status, reason }: CaseResult): string {
+function outcome({ status, reason }: CaseResult): string {
   if (status === "passed" || status === "failed" || status === "warning") return status;
   if (status === "known-failure") return `known to fail: ${reason}`;
   return `${status === "skipped" ? "skipped" : "not tried"}: ${reason}`;

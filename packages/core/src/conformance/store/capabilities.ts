@@ -14,6 +14,8 @@ export const STORE_CAPABILITIES = {
   readLines: "the store cuts windows of lines by itself",
   clock: "the store reads the clock that the times of files come from",
   check: "the store checks its service by itself",
+  history: "the store keeps every version of its files",
+  deletionAuthors: "the history knows who deleted a file",
   unreadable: "the tests can make a single file unreadable",
   ownStorage: "each name given to `create` has a storage of its own",
 } as const;
@@ -25,6 +27,8 @@ export type StoreCapability = keyof typeof STORE_CAPABILITIES;
 export interface DeclaredStoreCapabilities {
   /** Each name given to `create` has a storage of its own: the empty prefix is tested as well. Default `false`. */
   readonly ownStorage?: boolean;
+  /** The history knows who deleted a file. Default: true if the store has a history. */
+  readonly deletionAuthors?: boolean;
 }
 
 /**
@@ -40,6 +44,8 @@ export function storeCapabilitiesOf(
     readLines: store.readLines !== undefined,
     clock: store.clock !== undefined,
     check: store.check !== undefined,
+    history: store.history !== undefined,
+    deletionAuthors: store.history !== undefined,
     unreadable: makeUnreadable !== undefined,
   };
   return resolvePromises(STORE_CAPABILITIES, { ...declared }, { ...store.capabilities }, visible);

@@ -8,6 +8,7 @@ import type {
   Outcome,
   StoredFile,
 } from "../../store/file-store.js";
+import type { Origin } from "../../store/origin.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { type ErrorCode, RemoteBackendError } from "../../support/errors.js";
 import { cutLine, type FoundLine } from "../../text/find-lines.js";
@@ -23,6 +24,8 @@ export interface StoreParts {
   readonly capabilities: Promises<StoreCapability>;
   /** Unique to the case. */
   readonly name: string;
+  /** Origin of the changes. */
+  readonly origin?: Origin;
   readonly options: Pick<CaseOptions, "scale">;
   readonly signal: AbortSignal;
   open(): Promise<StoreSubject>;
@@ -43,7 +46,7 @@ export interface Search {
   /** Prefix below the case's root. Default: all files. */
   readonly prefix?: string;
   /** Decides which files are searched. Default: all. */
-  readonly accept?: (path: string) => boolean;
+  readonly accept?: (name: string) => boolean;
   /** Maximum number of lines. Default 1,000. */
   readonly limit?: number;
   /** Store to search. Default: the case's store. */
@@ -75,16 +78,35 @@ export class StoreContext {
     this.signal = parts.signal;
     this.open = parts.open;
     this.unopened = parts.unopened;
-    this.options = { signal: parts.signal, root: `${parts.name}/` };
+    this.options = {
+      signal: parts.signal,
+      root: `${parts.name}/`,
+      ...(parts.origin && { origin: parts.origin }),
+    };
     this.#parts = parts;
   }
 
-  /** Returns the key of a path below the case's root. */
-  at(path: string): Key {
-    return this.options.root + path;
+  /** Returns a context whose changes have this origin. */
+  as(origin: Origin): StoreContext {
+    return new StoreContext({ ...this.#parts, origin });
   }
 
-  /** Returns a key as a path below the case's root. */
+  /** Returns a context whose root is a directory of this one. */
+  under(name: string): StoreContext {
+    return new StoreContext({ ...this.#parts, name: this.at(name) });
+  }
+
+  /** Returns the key of a name below the case's root. */
+  at(name: string): Key {
+    return this.options.root + name;
+  }
+
+  /** Returns the key of a file or directory, which may be the case's root: `""`. */
+  directory(name: string): Key {
+    return name === "" ? this.#parts.name : this.at(name);
+  }
+
+  /** Returns a key as a name below the case's root. */
   below(key: Key): string {
     return key.slice(this.options.root.length);
   }
@@ -96,12 +118,12 @@ export class StoreContext {
 
   /** Creates a change with an id of its own. */
   change(
-    path: string,
+    name: string,
     content: Change["content"],
     condition: Change["condition"] = "create",
     id = newWriteId(),
   ): Change {
-    return { key: this.at(path), id, condition, content };
+    return { key: this.at(name), id, condition, content };
   }
 
   /**
@@ -124,7 +146,7 @@ export class StoreContext {
   }
 
   /** Makes a request like a backend: retries it while the answer is `unavailable`. */
-  async #ask<T>(ask: () => Promise<T>): Promise<T> {
+  async ask<T>(ask: () => Promise<T>): Promise<T> {
     for (;;) {
       this.signal.throwIfAborted();
       const answer = await ask().then((value) => ({ value }), passOver("unavailable"));
@@ -145,15 +167,15 @@ export class StoreContext {
   }
 
   /** Creates or replaces a file. */
-  async write(path: string, content: Change["content"], store = this.store): Promise<StoredFile> {
-    await this.made([this.change(path, content, "overwrite")], store);
-    return this.file(path, store);
+  async write(name: string, content: Change["content"], store = this.store): Promise<StoredFile> {
+    await this.made([this.change(name, content, "overwrite")], store);
+    return this.file(name, store);
   }
 
   /** Creates or replaces files, in one batch. */
-  async fill(paths: readonly string[], content: Change["content"] = "x\n"): Promise<void> {
-    const sorted = [...paths].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-    await this.made(sorted.map((path) => this.change(path, content, "overwrite")));
+  async fill(names: readonly string[], content: Change["content"] = "x\n"): Promise<void> {
+    const sorted = [...names].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+    await this.made(sorted.map((name) => this.change(name, content, "overwrite")));
   }
 
   /** Stores a new version of a file, on the condition that it is unchanged since it was read. */
@@ -168,9 +190,9 @@ export class StoreContext {
   }
 
   /** Fetches files; `undefined` for absent ones. */
-  async files(paths: readonly string[], store = this.store): Promise<readonly (StoredFile | undefined)[]> {
-    const keys = paths.map((path) => this.at(path));
-    return this.#ask(async () =>
+  async files(names: readonly string[], store = this.store): Promise<readonly (StoredFile | undefined)[]> {
+    const keys = names.map((name) => this.at(name));
+    return this.ask(async () =>
       (await store.get(keys, this.options)).map((answer) => {
         if (RemoteBackendError.is(answer)) throw answer;
         return answer;
@@ -179,27 +201,27 @@ export class StoreContext {
   }
 
   /** Fetches a file that must exist. */
-  async file(path: string, store = this.store): Promise<StoredFile> {
-    const [file] = await this.files([path], store);
-    check(file !== undefined, `get of ${path}`, "a file", file);
+  async file(name: string, store = this.store): Promise<StoredFile> {
+    const [file] = await this.files([name], store);
+    check(file !== undefined, `get of ${name}`, "a file", file);
     return file;
   }
 
   /** Fails unless the file has this content. */
-  async holds(path: string, content: string | Uint8Array, store = this.store): Promise<void> {
-    equal(`content of ${path}`, (await this.file(path, store)).content, content);
+  async holds(name: string, content: string | Uint8Array, store = this.store): Promise<void> {
+    equal(`content of ${name}`, (await this.file(name, store)).content, content);
   }
 
   /** Fails unless the file is unchanged since it was read; `extra` is private to the store. */
   async unchanged({ extra: _, ...before }: StoredFile): Promise<void> {
-    const path = this.below(before.key);
-    const { extra: __, ...now } = await this.file(path);
-    equal(path, now, before);
+    const name = this.below(before.key);
+    const { extra: __, ...now } = await this.file(name);
+    equal(name, now, before);
   }
 
   /** Fails unless the files are absent. */
-  async absent(...paths: readonly string[]): Promise<void> {
-    const there = (await this.files(paths)).filter((file) => file !== undefined);
+  async absent(...names: readonly string[]): Promise<void> {
+    const there = (await this.files(names)).filter((file) => file !== undefined);
     equal(
       "files that must not be there",
       there.map(({ key }) => this.below(key)),
@@ -209,39 +231,40 @@ export class StoreContext {
 
   /** Lists the entries under a prefix; keys are paths below the case's root. */
   async entries(prefix = "", { recursive = true, after }: Listing = {}): Promise<Entry[]> {
-    const call = { ...this.options, recursive, ...(after !== undefined && { after: this.at(after) }) };
-    return this.#ask(async () => {
+    const options = { ...this.options, recursive, ...(after !== undefined && { after: this.at(after) }) };
+    return this.ask(async () => {
       const all: Entry[] = [];
-      for await (const page of this.store.list(this.at(prefix), call)) all.push(...page);
+      for await (const page of this.store.list(this.at(prefix), options)) all.push(...page);
       return all.map((entry) => ({ ...entry, key: this.below(entry.key) }));
     });
   }
 
-  /** Lists the paths under a prefix, those of directories with a slash. */
+  /** Lists the paths under a prefix; directories end in a slash. */
   async keys(prefix?: string, listing?: Listing): Promise<string[]> {
     return (await this.entries(prefix, listing)).map(({ key }) => key);
   }
 
   /** Makes one file unreadable. Needs `unreadable`. */
-  makeUnreadable(path: string): Promise<void> {
-    return this.#parts.makeUnreadable(this.at(path));
+  makeUnreadable(name: string): Promise<void> {
+    return this.#parts.makeUnreadable(this.at(name));
   }
 
   /** Deletes files and returns their number; `""` is the case's root. */
-  async delete(path: string, scope: "file" | "descendants" | "all"): Promise<number> {
-    const key = path === "" ? this.#parts.name : this.at(path);
-    const { deleted, failed } = await this.#ask(() => this.store.delete(key, { ...this.options, scope }));
-    equal(`failed deletions of ${path}`, failed, []);
+  async delete(name: string, scope: "file" | "descendants" | "all"): Promise<number> {
+    const { deleted, failed } = await this.ask(() =>
+      this.store.delete(this.directory(name), { ...this.options, scope }),
+    );
+    equal(`failed deletions of ${name}`, failed, []);
     return deleted;
   }
 
   /** Searches lines by file; keys are paths below the case's root. */
   async search(pattern: string, search: Search = {}): Promise<FoundLines[]> {
     const { prefix = "", accept = () => true, limit = 1_000, store = this.store } = search;
-    const call = { ...this.options, accept: (key: Key) => accept(this.below(key)), limit };
+    const options = { ...this.options, accept: (key: Key) => accept(this.below(key)), limit };
     const all: FoundLines[] = [];
     let lines = 0;
-    for await (const found of store.search(this.at(prefix), pattern, call)) {
+    for await (const found of store.search(this.at(prefix), pattern, options)) {
       all.push({ ...found, key: this.below(found.key) });
       lines += found.lines.length;
       if (lines >= limit) break;
@@ -249,7 +272,7 @@ export class StoreContext {
     return all;
   }
 
-  /** Returns the result of a search as `path:number:text`, with lines cut by `cutLine`, which a store need not do. */
+  /** Returns the result of a search as `name:number:text`, with lines cut by `cutLine`, which a store need not do. */
   async found(literal: string, search?: Search): Promise<string[]> {
     return (await this.search(literal, search)).flatMap(({ key, lines }) =>
       lines.map(({ line, text }) => shown(key)({ line, text: cutLine(text, literal) })),
@@ -261,11 +284,11 @@ export class StoreContext {
 export const isOfOneFile = (error: unknown): boolean =>
   RemoteBackendError.is(error) && SKIPPED_BY_SEARCHES.includes(error.code);
 
-/** Formats a matching line as `path:number:text`. */
+/** Formats a matching line as `name:number:text`. */
 export const shown =
-  (path: string) =>
+  (name: string) =>
   ({ line, text }: FoundLine): string =>
-    `${path}:${line}:${text}`;
+    `${name}:${line}:${text}`;
 
 /** Ignores errors with these codes, which a backend handles by retrying, and rethrows all others. */
 const passOver =

@@ -93,7 +93,7 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
   },
   "path-conflicts": {
     about: "A file where a directory is needed, and vice versa: both are visible, or the second is refused.",
-    usually: "Only one of both directions is looked at, or only the directory right above.",
+    usually: "Only one of both directions is checked, or only the parent directory.",
     topics: { none: "Names are compared without the slash behind them." },
   },
   clock: {
@@ -130,6 +130,32 @@ export const STORE_FAMILIES: Readonly<Record<string, Family>> = {
       answer: "Absence, bytes and an empty window are not distinguished.",
       large: "Offsets count characters in one place and bytes in the other.",
       fresh: "An index of lines is used on another version of the text.",
+    },
+  },
+  history: {
+    about:
+      "Every version of every file, with its author and its place in time, recorded by the store in the same step as the change.",
+    usually: "The history is written beside the change, in a second step, or by one method only.",
+    topics: {
+      versions: "One kind of change has a path of its own, which records nothing, or another file's name.",
+      author: "The author is text that is escaped in one direction only, or too long for its place.",
+      "equal-content": "Each write is recorded as it comes, without a look at what is stored.",
+      put: "A change is recorded before it is decided whether it is made.",
+      delete: "The service records deletions of what does not exist, and they are passed on.",
+      content: "Old content is kept in another form than current content, or fetched by its id alone.",
+      resolve:
+        "Times are compared with more digits than an entry shows; or points are looked up without regard to the root.",
+      snapshot: "The snapshot is kept in the instance, or means `the newest`.",
+      "get-at": "Answers in the order of the storage, or only for files that changed since.",
+      "list-at":
+        "The present listing is corrected, and misses files that were deleted; or the paging differs.",
+      "changed-since": "Deleted files, which have no current version, are not looked for.",
+      changes: "Changes are ordered by time alone, or paged by a key that several of them have.",
+      erase:
+        "Only files that exist are erased, or versions by a text prefix without its slash; `before` is compared with the time of the version instead of its end.",
+      races:
+        "The old version is read in one step and replaced in another, or entries become visible out of order.",
+      abort: "The client's own exception for an aborted request is passed on.",
     },
   },
   races: {

@@ -1,5 +1,7 @@
+import type { Erasure, VersionEntry, VersionId } from "../../store/file-history.js";
 import type { DeleteOutcome, Entry, Key, Outcome, StoredFile } from "../../store/file-store.js";
 import type { HealthReport } from "../../store/health-report.js";
+import type { Author, ChangeKind } from "../../store/origin.js";
 import { RemoteBackendError } from "../../support/errors.js";
 import { compareCodePoints } from "../../text/order.js";
 import { check, equal, isBytes, show } from "../assert.js";
@@ -75,4 +77,86 @@ function checkEntry(entry: Entry, prefix: string, recursive: boolean): void {
   const isSize = size === undefined || (Number.isInteger(size) && size >= 0);
   check(isSize, "list", "a size in whole bytes, if any", entry);
   check(modifiedAt === undefined || isTime(modifiedAt), "list", "a time, if any", entry);
+}
+
+const KINDS: readonly ChangeKind[] = ["create", "write", "edit", "upload", "delete", "restore"];
+
+const isAuthor = (by: Author): boolean =>
+  Object.values(by).length > 0 && Object.values(by).every((part) => typeof part === "string");
+
+/** Fails unless this is an entry of a history. */
+function checkVersionEntry(what: string, entry: VersionEntry): void {
+  const { id, kind, at, size, by, current } = entry;
+  check(typeof id === "string" && /^\S+$/.test(id), what, "an id without spaces", entry);
+  check(KINDS.includes(kind), what, `one of ${KINDS.join(", ")}`, entry);
+  check(isTime(at), what, "a time", entry);
+  check(by === undefined || isAuthor(by), what, "an author, if any, with texts", entry);
+  const isSize = size === undefined || (Number.isInteger(size) && size >= 0);
+  check(isSize && !(size !== undefined && kind === "delete"), what, "a size of a version, if any", entry);
+  const isVersion = current === undefined || (typeof current === "string" && kind !== "delete");
+  check(isVersion, what, "the stored file's version, if any", entry);
+}
+
+/** Fails unless each entry is one of its own, and there are no more than asked for. */
+function checkVersionEntries(what: string, entries: readonly VersionEntry[], limit: number): void {
+  for (const entry of entries) checkVersionEntry(what, entry);
+  check(entries.length <= limit, what, `up to ${limit} entries`, entries.length);
+  check(new Set(entries.map(({ id }) => id)).size === entries.length, what, "each id once", entries);
+}
+
+/** Fails unless these are versions of one file, newest first, of which only the newest may be the current one. */
+export function checkVersions(
+  key: Key,
+  entries: readonly VersionEntry[],
+  { limit, before }: { readonly limit: number; readonly before?: VersionId | undefined },
+): void {
+  const what = `versions of ${show(key)}`;
+  checkVersionEntries(what, entries, limit);
+  entries.forEach((entry, i) => {
+    check(entry.key === key, what, "entries of this key", entry);
+    const isOlder = i > 0 || before !== undefined;
+    check(!isOlder || entry.current === undefined, what, "only the newest entry to be current", entries);
+    check(i === 0 || entry.at <= entries[i - 1]!.at, what, "times that never decrease", entries);
+  });
+}
+
+/** Fails unless these are changes under a prefix. */
+export function checkChanges(
+  prefix: string,
+  entries: readonly VersionEntry[],
+  { limit, thread }: { readonly limit: number; readonly thread?: string | undefined },
+): void {
+  checkVersionEntries("changes", entries, limit);
+  for (const entry of entries) {
+    check(entry.key.startsWith(prefix), "changes", `keys that start with ${show(prefix)}`, entry);
+    check(thread === undefined || entry.by?.thread === thread, "changes", `thread ${thread} alone`, entry);
+  }
+}
+
+/** Yields pages of keys, and fails unless they have this prefix and are in order. */
+export async function* checkKeys(
+  pages: AsyncIterable<readonly Key[]>,
+  prefix: string,
+): AsyncGenerator<readonly Key[]> {
+  let last = "";
+  for await (const page of pages) {
+    for (const key of page) {
+      check(key.startsWith(prefix), "changedSince", `keys that start with ${show(prefix)}`, key);
+      check(
+        last === "" || compareCodePoints(key, last) > 0,
+        "changedSince",
+        `a key behind ${show(last)}`,
+        key,
+      );
+      last = key;
+    }
+    yield page;
+  }
+}
+
+/** Fails unless this is an answer of `erase`. */
+export function checkErasure(answer: Erasure): void {
+  const { files, versions } = answer;
+  const isCount = [files, versions].every((count) => Number.isInteger(count) && count >= 0);
+  check(isCount && versions >= files, "erase", "counts, with a version at least for each file", answer);
 }

@@ -10,6 +10,7 @@ import { storeCases } from "./cases/index.js";
 import { StoreContext } from "./context.js";
 import type { StoreFixture } from "./fixture.js";
 import type { StoreCase, StoreOptions } from "./options.js";
+import { repeatTransient } from "./repeat.js";
 import { watchStore } from "./subject.js";
 
 /** Suite of rules about stores. */
@@ -18,21 +19,21 @@ const storeSuite: Suite<StoreOptions> = {
   capabilities: STORE_CAPABILITIES,
   async prepare(options, { name, log, signal, atEnd }) {
     const made = await options.create({ name });
-    const host: StoreFixture = "store" in made ? made : { store: made };
-    atEnd(() => host.close?.());
+    const fixture: StoreFixture = "store" in made ? made : { store: made };
+    atEnd(() => fixture.close?.());
     const opened = new Set<FileStore>();
     const open = async (store: FileStore) => {
       const watched = watchStore(store, log);
       if (!opened.has(store)) {
         opened.add(store);
         atEnd(() => store.close?.());
-        await watched.open({ signal });
+        await repeatTransient(() => watched.open({ signal }));
       }
       return watched;
     };
-    const store = await open(host.store);
-    const promises = storeCapabilitiesOf(host, options.capabilities);
-    const another = async () => (await host.open?.()) ?? host.store;
+    const store = await open(fixture.store);
+    const promises = storeCapabilitiesOf(fixture, options.capabilities);
+    const another = async () => (await fixture.open?.()) ?? fixture.store;
     const context = new StoreContext({
       store,
       capabilities: promises,
@@ -44,7 +45,7 @@ const storeSuite: Suite<StoreOptions> = {
         const fresh = await another();
         return opened.has(fresh) ? undefined : watchStore(fresh, log);
       },
-      makeUnreadable: async (key) => host.makeUnreadable?.(key),
+      makeUnreadable: async (key) => fixture.makeUnreadable?.(key),
     });
     return { promises, context };
   },

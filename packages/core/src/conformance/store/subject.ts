@@ -1,56 +1,19 @@
+import type { FileHistory } from "../../store/file-history.js";
 import type { FileStore } from "../../store/file-store.js";
-import { RemoteBackendError } from "../../support/errors.js";
-import { ConformanceFailure, check, show } from "../assert.js";
+import { check } from "../assert.js";
 import type { CallLog } from "../subject.js";
 import { checkDeletion, checkEntries, checkFile, checkOutcome, checkReport } from "./shape.js";
+import { watchHistory } from "./watch-history.js";
+import { said, watcher } from "./watcher.js";
 
 /** Store under test, with every method present. */
-export type StoreSubject = Required<Omit<FileStore, "maxAttempts">>;
-
-/** Describes a call: its arguments without those common to all calls. */
-const said = (method: string, args: readonly unknown[]): string => {
-  const plain = args.map((arg) => {
-    if (typeof arg !== "object" || arg === null || !("signal" in arg)) return show(arg);
-    const { signal: _, root: __, ...rest } = arg as Record<string, unknown>;
-    return Object.keys(rest).length === 0 ? "" : show(rest);
-  });
-  return `${method}(${plain.filter((text) => text !== "").join(", ")})`;
+export type StoreSubject = Required<Omit<FileStore, "history" | "maxAttempts">> & {
+  readonly history: FileHistory;
 };
 
 /** Records the calls of a store in `log`, and checks every answer and every exception against the contract. */
 export function watchStore(store: FileStore, log: CallLog): StoreSubject {
-  const failed = (call: string, error: unknown): unknown => {
-    if (error instanceof ConformanceFailure) return error;
-    log.add(`${call} threw ${show(String(error))}`);
-    if (RemoteBackendError.is(error)) return error;
-    return new ConformanceFailure(call, "nothing thrown but a RemoteBackendError", String(error));
-  };
-  const ask = async <T>(
-    call: string,
-    run: () => Promise<T>,
-    checkAnswer: (answer: T) => void,
-  ): Promise<T> => {
-    try {
-      const answer = await run();
-      log.add(`${call} -> ${show(answer)}`);
-      checkAnswer(answer);
-      return answer;
-    } catch (error) {
-      throw failed(call, error);
-    }
-  };
-  async function* pull<T>(call: string, run: () => AsyncIterable<T>): AsyncGenerator<T> {
-    let items = 0;
-    try {
-      for await (const item of run()) {
-        items += 1;
-        yield item;
-      }
-      log.add(`${call} -> ${items} items`);
-    } catch (error) {
-      throw failed(call, error);
-    }
-  }
+  const { ask, pull } = watcher(log);
   const method = <M extends "search" | "readLines" | "clock" | "check">(
     name: M,
   ): NonNullable<FileStore[M]> => {
@@ -62,10 +25,14 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
     get capabilities() {
       return store.capabilities;
     },
-    get: (keys, call) =>
+    get history() {
+      check(store.history !== undefined, "history", "an object, since it is promised", store.history);
+      return watchHistory(store.history, log);
+    },
+    get: (keys, options) =>
       ask(
-        said("get", [keys, call]),
-        () => store.get(keys, call),
+        said("get", [keys, options]),
+        () => store.get(keys, options),
         (answers) => {
           check(answers.length === keys.length, "get", `${keys.length} answers`, answers);
           answers.forEach((answer, i) => {
@@ -73,26 +40,27 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
           });
         },
       ),
-    list: (prefix, call) =>
+    list: (prefix, options) =>
       checkEntries(
-        pull(said("list", [prefix, call]), () => store.list(prefix, call)),
+        pull(said("list", [prefix, options]), () => store.list(prefix, options)),
         prefix,
-        call,
+        options,
       ),
-    put: (changes, call) =>
+    put: (changes, options) =>
       ask(
-        said("put", [changes, call]),
-        () => store.put(changes, call),
+        said("put", [changes, options]),
+        () => store.put(changes, options),
         (answers) => {
           check(answers.length === changes.length, "put", `${changes.length} answers`, answers);
           for (const answer of answers) checkOutcome(answer);
         },
       ),
-    delete: (key, call) => ask(said("delete", [key, call]), () => store.delete(key, call), checkDeletion),
-    clock: (call) =>
+    delete: (key, options) =>
+      ask(said("delete", [key, options]), () => store.delete(key, options), checkDeletion),
+    clock: (options) =>
       ask(
         "clock()",
-        () => method("clock")(call),
+        () => method("clock")(options),
         ({ now, toleranceMs }) => {
           check(now instanceof Date && toleranceMs >= 0, "clock", "a Date and its tolerance", {
             now,
@@ -100,24 +68,24 @@ export function watchStore(store: FileStore, log: CallLog): StoreSubject {
           });
         },
       ),
-    search: (prefix, pattern, call) =>
-      pull(said("search", [prefix, pattern, call]), () => method("search")(prefix, pattern, call)),
-    readLines: (key, offset, limit, call) =>
+    search: (prefix, pattern, options) =>
+      pull(said("search", [prefix, pattern, options]), () => method("search")(prefix, pattern, options)),
+    readLines: (key, offset, limit, options) =>
       ask(
-        said("readLines", [key, offset, limit, call]),
-        () => method("readLines")(key, offset, limit, call),
+        said("readLines", [key, offset, limit, options]),
+        () => method("readLines")(key, offset, limit, options),
         () => {},
       ),
-    open: (call) =>
+    open: (options) =>
       ask(
         "open()",
-        async () => store.open?.(call),
+        async () => store.open?.(options),
         () => {},
       ),
-    check: (report, call) =>
+    check: (report, options) =>
       ask(
         "check()",
-        async () => method("check")(report, call),
+        async () => method("check")(report, options),
         () => checkReport(report),
       ),
     close: () =>

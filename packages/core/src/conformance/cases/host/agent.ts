@@ -1,4 +1,4 @@
-import type { BackendProtocolV2 } from "../../../protocol/protocol.js";
+import type { BackendProtocolV2, MaybePromise } from "../../../protocol/protocol.js";
 import { ConformanceFailure } from "../../assert.js";
 import type { CaseContext } from "../../context.js";
 import { loadOptional } from "../../optional-package.js";
@@ -18,7 +18,7 @@ type DeepAgents = typeof import("deepagents");
 type AgentOptions = NonNullable<Parameters<DeepAgents["createDeepAgent"]>[0]>;
 
 /** Transcript of an agent's run, as its model saw it. */
-export interface Run {
+interface Run {
   /** Answers of the tools after each turn, in the order of its calls. */
   readonly answers: readonly (readonly string[])[];
   /** Final system prompt, which includes the skills and memories. */
@@ -39,7 +39,7 @@ export interface AgentHost {
   /** Creates a model that plays these turns, for a subagent. */
   model(...turns: Turn[]): Promise<ScriptedModel["model"]>;
   /** Creates a tool without arguments. */
-  tool(name: string, answer: () => string): Promise<NonNullable<AgentOptions["tools"]>[number]>;
+  tool(name: string, answer: () => MaybePromise<string>): Promise<NonNullable<AgentOptions["tools"]>[number]>;
   /**
    * Runs an agent whose model plays the turns in order.
    * @param options Options of `createDeepAgent`, and the user's `task`. The default backend is the one under test.
@@ -99,10 +99,10 @@ function shown({ prompts, offered }: ScriptedModel): Run {
 }
 
 function handedOver(t: CaseContext, note: Note): BackendProtocolV2 {
-  const { delete: remove, uploadFiles, downloadFiles, ...required } = t.backend;
+  const { delete: deletePath, uploadFiles, downloadFiles, ...required } = t.backend;
   const methods: Partial<Subject> = {
     ...required,
-    ...(t.capabilities.delete && { delete: remove }),
+    ...(t.capabilities.delete && { delete: deletePath }),
     ...(t.capabilities.transfer && { uploadFiles, downloadFiles }),
   };
   const noted = Object.entries(methods).map(([name, method]) => {

@@ -90,7 +90,7 @@ export const failureCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/failures/odd-arguments",
-    rule: "Whatever arguments a model makes up, it gets an answer, and the run continues.",
+    rule: "Arguments that a model invents get an answer, and the run continues.",
     source: "tools",
     async run(t) {
       await t.write("/a.txt", "one\n");
@@ -125,7 +125,7 @@ export const failureCases: readonly ConformanceCase[] = [
       const path = t.at("/a.txt");
       await t.write("/a.txt", "one\n");
       const host = await hostOf(t);
-      const mend = await t.outage();
+      const restore = await t.outage();
       const turn = [
         call.read(path),
         call.ls(t.at("/")),
@@ -135,7 +135,7 @@ export const failureCases: readonly ConformanceCase[] = [
         call.write(t.at("/b.txt"), "two\n"),
       ];
       const { answers } = await host.run([turn]);
-      await mend();
+      await restore();
       for (const [i, { tool }] of turn.entries()) {
         tellsFailure(tool, answers[0]?.[i]);
         check(

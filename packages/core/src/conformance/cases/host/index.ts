@@ -1,6 +1,7 @@
 import type { ConformanceCase } from "../../case.js";
 import { compositeCases } from "./composite.js";
 import { failureCases } from "./failures.js";
+import { guardedHostCases } from "./guarded.js";
 import { historyCases } from "./history.js";
 import { parallelCases } from "./parallel.js";
 import { permissionCases } from "./permissions.js";
@@ -23,4 +24,5 @@ export const hostCases: readonly ConformanceCase[] = [
   ...subagentCases,
   ...compositeCases,
   ...permissionCases,
+  ...guardedHostCases,
 ];

@@ -40,7 +40,7 @@ export const parallelCases: readonly ConformanceCase[] = [
   },
   {
     id: "host/parallel/one-new-file",
-    rule: "Of two writes of one new file in one turn one succeeds, and the other reports the existing file.",
+    rule: "One of two writes of one new file in one turn succeeds, and the other reports the existing file.",
     source: "tools",
     needs: ["atomic", "createOnly"],
     async run(t) {

@@ -51,8 +51,8 @@ export const skillCases: readonly ConformanceCase[] = [
     },
   },
   {
-    id: "host/memory/learnt",
-    rule: "What an agent adds to its memory is in the prompt of the next agent.",
+    id: "host/memory/learned",
+    rule: "An agent's additions to its memory are in the prompt of the next agent.",
     source: "tools",
     async run(t) {
       const path = t.at("/AGENTS.md");

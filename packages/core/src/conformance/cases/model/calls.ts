@@ -1,6 +1,7 @@
 import type { Arbitrary } from "fast-check";
+import { utf16Name } from "../../../content/media/utf16.js";
 import type { Capabilities } from "../../capabilities.js";
-import { INVALID_UTF8, PNG } from "../fixtures.js";
+import { INVALID_UTF8, PNG, utf8 } from "../fixtures.js";
 import { type Content, GLOBS, type Method, NAMES, type PlainModel } from "./plain-model.js";
 import type { FastCheck } from "./property.js";
 
@@ -49,8 +50,10 @@ export function exactText(fc: FastCheck): Ingredients {
     { weight: 8, arbitrary: fc.constantFrom("x", ...TRICKY) },
     { weight: 1, arbitrary: character },
   );
-  const content = fc.array(parts, { maxLength: 8, size: "max" }).map((some) => some.join(""));
-  return { files: FILES, directories: DIRECTORIES, content, parts, replacements: content };
+  const replacements = fc.array(parts, { maxLength: 8, size: "max" }).map((some) => some.join(""));
+  // An upload that looks like UTF-16 is binary.
+  const content = replacements.filter((text) => utf16Name(utf8(text)) === undefined);
+  return { files: FILES, directories: DIRECTORIES, content, parts, replacements };
 }
 
 /** Generates any bytes, under names with binary extensions. */

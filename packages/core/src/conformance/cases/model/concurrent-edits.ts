@@ -44,13 +44,13 @@ export async function tryConcurrentEdits(t: CaseContext): Promise<void> {
         const lines = TOKENS.map((token) => `${token}:\n`).join("");
         equal(`write of ${file}`, await tried[0]!.write(file, lines), "success");
       }
-      const left = await Promise.all(writers.map((edits, i) => makeEdits(tried[i]!, i, edits)));
+      const remaining = await Promise.all(writers.map((edits, i) => makeEdits(tried[i]!, i, edits)));
       for (const file of FILES) {
         const answer = await tried[0]!.readRaw(file);
         const content = typeof answer === "string" ? answer : String(answer.content);
         for (const token of TOKENS) {
           const marks = new RegExp(`^${token}:(.*)$`, "m").exec(content)?.[1]?.match(/<.*?>/g) ?? [];
-          const expected = left.flatMap((marksAt) => marksAt.get(`${file} ${token}`) ?? []);
+          const expected = remaining.flatMap((marksAt) => marksAt.get(`${file} ${token}`) ?? []);
           equal(`marks of ${token} in ${file}`, marks.sort(), expected.sort());
         }
         equal(`lines of ${file}`, content.split("\n").length, TOKENS.length + 1);
@@ -65,15 +65,15 @@ async function makeEdits(
   writer: number,
   edits: readonly Edit[],
 ): Promise<ReadonlyMap<string, readonly string[]>> {
-  const left = new Map<string, string[]>();
+  const marksAt = new Map<string, string[]>();
   for (const [i, { file, token, does }] of edits.entries()) {
-    const marks = left.get(`${file} ${token}`) ?? [];
-    left.set(`${file} ${token}`, marks);
+    const marks = marksAt.get(`${file} ${token}`) ?? [];
+    marksAt.set(`${file} ${token}`, marks);
     const taken = does === "takes" ? marks.pop() : undefined;
     const put = `<${writer}.${i}>`;
     if (taken === undefined) marks.push(put);
     const [from, to] = taken === undefined ? [`${token}:`, `${token}:${put}`] : [taken, ""];
     equal(`edit ${i} of writer ${writer}`, await backend.edit(file, from, to, false), { occurrences: 1 });
   }
-  return left;
+  return marksAt;
 }

@@ -1,5 +1,5 @@
 import type { Capabilities } from "../../capabilities.js";
-import { byCodePoint, utf8 } from "../fixtures.js";
+import { sorted, utf8 } from "../fixtures.js";
 
 /** Content of a file. */
 export type Content = string | Uint8Array;
@@ -7,7 +7,7 @@ export type Content = string | Uint8Array;
 /** Promises that change the semantics of the operations. */
 export type Promised = Pick<
   Capabilities,
-  "createOnly" | "idempotentWrites" | "fileAndDirectory" | "exactSizes"
+  "createOnly" | "guarded" | "idempotentWrites" | "fileAndDirectory" | "exactSizes"
 >;
 
 /** Answer without further information; error messages are tested by other cases. */
@@ -34,6 +34,12 @@ export class PlainModel {
   /** All directories that have ever existed. */
   readonly #directories = new Set<string>();
   readonly #promised: Promised;
+  /** Versions of all files, and those that each reader has seen last. */
+  readonly #versions = new Map<string, number>();
+  readonly #seen = new Map<string, number | undefined>();
+  #changes = 0;
+  /** Instance that makes the next call. */
+  reader = 0;
 
   constructor(promised: Promised) {
     this.#promised = promised;
@@ -41,7 +47,18 @@ export class PlainModel {
 
   /** Paths of all files, in order. */
   get paths(): string[] {
-    return byCodePoint([...this.#files.keys()]);
+    return sorted([...this.#files.keys()]);
+  }
+
+  /** All files. */
+  get files(): ReadonlyMap<string, Content> {
+    return new Map(this.#files);
+  }
+
+  /** Stores a file as it is, or removes it: for content that comes from the past. */
+  put(path: string, content: Content | undefined): void {
+    if (content === undefined) this.#files.delete(path);
+    else this.#store(path, content);
   }
 
   /** True if a directory has lost its last file: it may have disappeared, or still exist. */
@@ -51,9 +68,12 @@ export class PlainModel {
 
   write(path: string, content: Content) {
     const old = this.#files.get(path);
-    if (old !== undefined && this.#promised.createOnly) {
-      if (Buffer.compare(bytesOf(old), bytesOf(content)) !== 0) return ERROR;
-      return this.#promised.idempotentWrites ? SUCCESS : UNDECIDED;
+    if (old !== undefined && (this.#promised.createOnly || this.#promised.guarded)) {
+      if (Buffer.compare(bytesOf(old), bytesOf(content)) === 0) {
+        this.#sees(path);
+        return this.#promised.idempotentWrites ? SUCCESS : UNDECIDED;
+      }
+      if (this.#promised.createOnly || !this.#hasSeen(path)) return ERROR;
     }
     return this.#store(path, content);
   }
@@ -63,7 +83,9 @@ export class PlainModel {
     const parts = typeof text === "string" ? text.split(from) : [];
     const occurrences = parts.length - 1;
     if (occurrences < 1 || (occurrences > 1 && !all)) return ERROR;
-    this.#files.set(path, parts.join(to));
+    const hasSeen = this.#hasSeen(path);
+    if (from !== to) this.#change(path, parts.join(to));
+    if (hasSeen) this.#sees(path);
     return { occurrences };
   }
 
@@ -72,13 +94,16 @@ export class PlainModel {
     if (typeof text !== "string") return ERROR;
     const lines = linesOf(text);
     if (offset >= lines.length) return UNDECIDED;
+    this.#sees(path);
     const end = offset + limit > lines.length && text.endsWith("\n") ? "\n" : "";
     return { content: lines.slice(offset, offset + limit).join("\n") + end };
   }
 
   readRaw(path: string) {
     const content = this.#files.get(path);
-    return content === undefined ? UNDECIDED : { content };
+    if (content === undefined) return UNDECIDED;
+    this.#sees(path);
+    return { content };
   }
 
   ls(directory: string) {
@@ -94,7 +119,7 @@ export class PlainModel {
           ...(this.#promised.exactSizes && { size: bytesOf(content).length }),
         });
     }
-    return byCodePoint([...children.keys()]).map((path) => ({ path, ...children.get(path) }));
+    return sorted([...children.keys()]).map((path) => ({ path, ...children.get(path) }));
   }
 
   glob(pattern: string, directory: string) {
@@ -117,7 +142,10 @@ export class PlainModel {
   delete(path: string) {
     const gone = [...this.#at(path), ...this.#below(path)];
     if (gone.length === 0) return this.isEmptied(path) ? UNDECIDED : ERROR;
-    for (const [path] of gone) this.#files.delete(path);
+    for (const [path] of gone) {
+      this.#files.delete(path);
+      this.#seen.delete(`${this.reader} ${path}`);
+    }
     return SUCCESS;
   }
 
@@ -131,7 +159,9 @@ export class PlainModel {
     if (paths.some((path) => !this.#files.has(path) && isConflict(path))) return UNDECIDED;
     return paths.map((path) => {
       const content = this.#files.get(path);
-      return content === undefined ? "file_not_found" : bytesOf(content);
+      if (content === undefined) return "file_not_found";
+      this.#sees(path);
+      return bytesOf(content);
     });
   }
 
@@ -140,9 +170,24 @@ export class PlainModel {
       if (this.#conflicts(path)) return ERROR;
       if (this.isEmptied(path)) return UNDECIDED;
     }
-    this.#files.set(path, content);
+    this.#change(path, content);
+    this.#sees(path);
     for (const directory of directoriesOf(path)) this.#directories.add(directory);
     return SUCCESS;
+  }
+
+  #change(path: string, content: Content): void {
+    this.#files.set(path, content);
+    this.#versions.set(path, ++this.#changes);
+  }
+
+  /** Records that the reader has seen the file as it is stored. */
+  #sees(path: string): void {
+    this.#seen.set(`${this.reader} ${path}`, this.#versions.get(path));
+  }
+
+  #hasSeen(path: string): boolean {
+    return this.#seen.get(`${this.reader} ${path}`) === this.#versions.get(path);
   }
 
   /** True if a file would also be a directory, or has a file as an ancestor. */
@@ -166,7 +211,7 @@ export class PlainModel {
 }
 
 /** Names of the operations. */
-export type Method = Exclude<keyof PlainModel, "paths" | "isEmptied">;
+export type Method = Exclude<keyof PlainModel, "paths" | "files" | "put" | "isEmptied" | "reader">;
 
 /** Lists the directories that contain a file. */
 const directoriesOf = (path: string): string[] =>

@@ -46,6 +46,7 @@ export async function trySequences(
         const { paths } = model;
         const there = target !== undefined && TARGETED.has(method) ? paths[target % paths.length] : undefined;
         const args = there === undefined ? given : [there, ...given.slice(1)];
+        model.reader = instance;
         const expected = (model as unknown as Callable)[method]!(...args);
         if (expected === UNDECIDED) return;
         const answer = await (tried[instance] as unknown as Callable)[method]!(...args);

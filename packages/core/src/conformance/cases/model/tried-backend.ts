@@ -94,7 +94,7 @@ export class TriedBackend implements Operations {
     );
   }
 
-  async #ask<M extends keyof Subject>(method: M, ...args: Parameters<Subject[M]>) {
+  async #ask<M extends Exclude<keyof Subject, "at">>(method: M, ...args: Parameters<Subject[M]>) {
     const said = `${method}(${args.map(show).join(", ")})`;
     this.calls.push(said);
     const answer = await (this.#backend[method] as (...args: unknown[]) => ReturnType<Subject[M]>)(...args);

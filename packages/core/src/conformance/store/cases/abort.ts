@@ -18,18 +18,18 @@ const drain = async (items: AsyncIterable<unknown>): Promise<void> => {
 
 /** Makes one call of each method with this signal, on existing files. */
 function calls(t: StoreContext, signal: AbortSignal): Record<string, () => Promise<unknown>> {
-  const call = { ...t.options, signal };
+  const options = { ...t.options, signal };
   const changes = manyNames(40).map((name) => t.change(`new/${name}`, "y\n", "overwrite"));
   return {
-    get: () => t.store.get([t.at("kept/a.txt"), t.at("no")], call),
-    list: () => drain(t.store.list(t.at(""), { ...call, recursive: true })),
-    "list-rolled-up": () => drain(t.store.list(t.at(""), { ...call, recursive: false })),
-    put: () => t.store.put(changes, call),
-    swap: async () => t.store.put([t.change("kept/a.txt", "y\n", await t.file("kept/a.txt"))], call),
-    delete: () => t.store.delete(t.at("kept"), { ...call, scope: "all" }),
-    search: () => drain(t.store.search(t.at(""), "x", { ...call, accept: () => true, limit: 10 })),
-    "read-lines": () => t.store.readLines(t.at("kept/a.txt"), 0, 10, call),
-    check: () => t.store.check(new HealthReport(), call),
+    get: () => t.store.get([t.at("kept/a.txt"), t.at("no")], options),
+    list: () => drain(t.store.list(t.at(""), { ...options, recursive: true })),
+    "list-rolled-up": () => drain(t.store.list(t.at(""), { ...options, recursive: false })),
+    put: () => t.store.put(changes, options),
+    swap: async () => t.store.put([t.change("kept/a.txt", "y\n", await t.file("kept/a.txt"))], options),
+    delete: () => t.store.delete(t.at("kept"), { ...options, scope: "all" }),
+    search: () => drain(t.store.search(t.at(""), "x", { ...options, accept: () => true, limit: 10 })),
+    "read-lines": () => t.store.readLines(t.at("kept/a.txt"), 0, 10, options),
+    check: () => t.store.check(new HealthReport(), options),
   };
 }
 
@@ -87,20 +87,20 @@ export const abortCases: readonly StoreRule[] = [
     },
   ]),
   {
-    id: "abort/again/applied-once",
-    rule: "A change that is retried after an aborted call is made exactly once.",
+    id: "abort/again/made-once",
+    rule: "A change that is retried after an aborted call is applied exactly once.",
     async run(t) {
       for (const turns of [0, 1, 3]) {
-        const path = `${turns}.txt`;
-        const file = await t.write(path, "one");
-        const change = t.change(path, "two", file);
+        const name = `${turns}.txt`;
+        const file = await t.write(name, "one");
+        const change = t.change(name, "two", file);
         const controller = new AbortController();
         const first = ended(t.store.put([change], { ...t.options, signal: controller.signal }));
         for (let turn = 0; turn < turns; turn++) await new Promise((resolve) => setImmediate(resolve));
         controller.abort(new Error("The time is up."));
         await first;
         await t.made([change]);
-        const { content, writeIds } = await t.file(path);
+        const { content, writeIds } = await t.file(name);
         equal("content", content, "two");
         equal("ids", writeIds, [change.id, ...file.writeIds]);
       }

@@ -5,7 +5,7 @@ import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, manyNames } from "./fixtures.js";
 
 /** Bytes as core passes them to a store, each with a matching name. */
-const BYTES: Readonly<Record<string, readonly [path: string, bytes: Uint8Array]>> = {
+const BYTES: Readonly<Record<string, readonly [name: string, bytes: Uint8Array]>> = {
   picture: ["a.png", PNG],
   "all-bytes": ["a.bin", ALL_BYTES],
   empty: ["a.png", new Uint8Array()],
@@ -27,8 +27,8 @@ export const getCases: readonly StoreRule[] = [
     rule: "There is one answer for each key, in the order of the keys, `undefined` for a file that is absent.",
     async run(t) {
       await t.fill(["a", "b", "d/c"]);
-      const paths = ["d/c", "no", "b", "d", "a", "d/c/no", "zz"];
-      const found = (await t.files(paths)).map((file) => file && t.below(file.key));
+      const names = ["d/c", "no", "b", "d", "a", "d/c/no", "zz"];
+      const found = (await t.files(names)).map((file) => file && t.below(file.key));
       equal("files", found, ["d/c", undefined, "b", undefined, "a", undefined, undefined]);
     },
   },
@@ -54,7 +54,7 @@ export const getCases: readonly StoreRule[] = [
       await t.fill(["a", "b", "c"]);
       await t.makeUnreadable("b");
       const answers = await t.store.get(
-        ["a", "b", "c", "d"].map((path) => t.at(path)),
+        ["a", "b", "c", "d"].map((name) => t.at(name)),
         t.options,
       );
       equal(
@@ -77,23 +77,23 @@ export const getCases: readonly StoreRule[] = [
       id: `get/text/${name}`,
       rule: "Text is returned as a string, character by character, whether it was created or swapped in.",
       async run(t) {
-        for (const path of ["a.txt", "data"]) {
-          const created = await t.write(path, text);
-          equal(`content of ${path} when created`, created.content, text);
+        for (const name of ["a.txt", "data"]) {
+          const created = await t.write(name, text);
+          equal(`content of ${name} when created`, created.content, text);
           const between = await t.swap(created, "between");
-          equal(`content of ${path} when swapped in`, (await t.swap(between, text)).content, text);
+          equal(`content of ${name} when swapped in`, (await t.swap(between, text)).content, text);
         }
       },
     }),
   ),
   ...Object.entries(BYTES).map(
-    ([name, [path, bytes]]): StoreRule => ({
-      id: `get/bytes/${name}`,
+    ([id, [name, bytes]]): StoreRule => ({
+      id: `get/bytes/${id}`,
       rule: "Bytes are returned as the same bytes, even if they are valid text.",
       async run(t) {
-        const { content } = await t.write(path, bytes);
-        check(isBytes(content), `content of ${path}`, "bytes", content);
-        equal(`content of ${path}`, content, bytes);
+        const { content } = await t.write(name, bytes);
+        check(isBytes(content), `content of ${name}`, "bytes", content);
+        equal(`content of ${name}`, content, bytes);
       },
     }),
   ),

@@ -5,6 +5,7 @@ import { abortCases } from "./abort.js";
 import { checkCases } from "./check.js";
 import { deleteCases } from "./delete.js";
 import { getCases } from "./get.js";
+import { historyCases } from "./history/index.js";
 import { keyCases } from "./keys.js";
 import { listCases } from "./list.js";
 import { listPageCases } from "./list-pages.js";
@@ -34,6 +35,7 @@ export const storeCases: readonly StoreCase[] = [
   ...requestedAtCases,
   ...searchCases,
   ...readLinesCases,
+  ...historyCases,
   ...raceCases,
   ...abortCases,
   // The contract is this project's own, and so are all of its rules.

@@ -35,16 +35,16 @@ export const keyCases: readonly StoreRule[] = [
       id: `keys/characters/${name}`,
       rule: `\`${text}\` in a key is text, in every method: not a wildcard, an escape or a separator.`,
       async run(t) {
-        const path = `d${text}d/f${text}f.txt`;
+        const name = `d${text}d/f${text}f.txt`;
         const decoy = "dxd/fxf.txt";
-        await t.write(path, "mine");
+        await t.write(name, "mine");
         await t.write(decoy, "other");
-        await t.holds(path, "mine");
-        equal("keys under the directory", await t.keys(`d${text}d/`), [path]);
-        equal("keys under a part of the name", await t.keys(`d${text}d/f${text}`), [path]);
+        await t.holds(name, "mine");
+        equal("keys under the directory", await t.keys(`d${text}d/`), [name]);
+        equal("keys under a part of the name", await t.keys(`d${text}d/f${text}`), [name]);
         equal("directories", await t.keys(`d${text}`, { recursive: false }), [`d${text}d/`]);
         equal("deleted below the directory", await t.delete(`d${text}d`, "descendants"), 1);
-        await t.absent(path);
+        await t.absent(name);
         await t.holds(decoy, "other");
       },
     }),
@@ -68,23 +68,23 @@ export const keyCases: readonly StoreRule[] = [
     id: "keys/length/longest",
     rule: "A key of `capabilities.maxKeyBytes` bytes of UTF-8 can be stored, found and deleted.",
     async run(t) {
-      const left = Number(t.capabilities.maxKeyBytes) - Buffer.byteLength(t.at(""));
+      const room = Number(t.capabilities.maxKeyBytes) - Buffer.byteLength(t.at(""));
       // File systems limit names to 255 bytes.
-      const path = "\u00e9"
+      const name = "\u00e9"
         .repeat(99)
         .concat("/")
-        .repeat(Math.ceil(left / 199))
-        .slice(0, left);
-      const cut = Buffer.from(path)
-        .subarray(0, left)
+        .repeat(Math.ceil(room / 199))
+        .slice(0, room);
+      const cut = Buffer.from(name)
+        .subarray(0, room)
         .toString()
         .replace(/\ufffd$/, "x");
-      const key = cut.endsWith("/") ? `${cut.slice(0, -1)}x` : cut;
-      equal("bytes of the key", Buffer.byteLength(t.at(key)), t.capabilities.maxKeyBytes);
-      await t.write(key, "x");
-      await t.holds(key, "x");
-      equal("keys", await t.keys(), [key]);
-      equal("deleted", await t.delete(key, "all"), 1);
+      const longest = cut.endsWith("/") ? `${cut.slice(0, -1)}x` : cut;
+      equal("bytes of the key", Buffer.byteLength(t.at(longest)), t.capabilities.maxKeyBytes);
+      await t.write(longest, "x");
+      await t.holds(longest, "x");
+      equal("keys", await t.keys(), [longest]);
+      equal("deleted", await t.delete(longest, "all"), 1);
     },
   },
   {
@@ -93,16 +93,16 @@ export const keyCases: readonly StoreRule[] = [
     needs: "ownStorage",
     async run(t) {
       await t.fill(["a.txt", "d/b.txt"]);
-      const call = { ...t.options, root: "" };
+      const options = { ...t.options, root: "" };
       const list = async (recursive: boolean) => {
         const keys: string[] = [];
-        for await (const page of t.store.list("", { ...call, recursive }))
+        for await (const page of t.store.list("", { ...options, recursive }))
           keys.push(...page.map(({ key }) => key));
         return keys;
       };
       equal("keys", await list(true), [t.at("a.txt"), t.at("d/b.txt")]);
       equal("directories", await list(false), [t.at("")]);
-      equal("deleted", await t.store.delete("", { ...call, scope: "descendants" }), {
+      equal("deleted", await t.store.delete("", { ...options, scope: "descendants" }), {
         deleted: 2,
         failed: [],
       });

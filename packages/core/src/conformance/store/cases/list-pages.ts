@@ -26,11 +26,11 @@ export const listPageCases: readonly StoreRule[] = [
     id: "list/pages/recursive",
     rule: "More than 1,000 files are listed, each once, resumable after any of them; rolled up they are one entry.",
     async run(t) {
-      const paths = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/f.txt` : `d/${name}`));
-      await t.fill(["a.txt", ...paths, "z.txt"]);
-      equal("keys", await t.keys("d/"), paths);
+      const names = manyNames(COUNT).map((name, i) => (isDeep(i) ? `d/${name}/f.txt` : `d/${name}`));
+      await t.fill(["a.txt", ...names, "z.txt"]);
+      equal("keys", await t.keys("d/"), names);
       for (const i of [0, 500, 999, COUNT - 1]) {
-        equal(`keys behind number ${i}`, await t.keys("d/", { after: paths[i]! }), paths.slice(i + 1));
+        equal(`keys behind number ${i}`, await t.keys("d/", { after: names[i]! }), names.slice(i + 1));
       }
       equal("rolled up", await t.keys("", { recursive: false }), ["a.txt", "d/", "z.txt"]);
       equal("behind d/", await t.keys("", { recursive: false, after: "d/" }), ["z.txt"]);
@@ -65,11 +65,11 @@ export const listPageCases: readonly StoreRule[] = [
     id: "list/pages/broken-off",
     rule: "A caller may stop pulling, and a listing that resumes after the last entry misses and repeats nothing.",
     async run(t) {
-      const paths = manyNames(30).map((name) => `d/${name}`);
-      await t.fill(paths);
+      const names = manyNames(30).map((name) => `d/${name}`);
+      await t.fill(names);
       const first = await firstKeys(t, 7, true);
       const rest = await t.keys("d/", { after: first.at(-1)! });
-      equal("keys", [...first, ...rest], paths);
+      equal("keys", [...first, ...rest], names);
     },
   },
   {

@@ -49,11 +49,11 @@ export const putIdCases: readonly StoreRule[] = [
     },
   },
   ...(["create", "overwrite"] as const).map(
-    (when): StoreRule => ({
-      id: `put-ids/again/${when}`,
-      rule: `The same change with \`${when}\` is done when repeated, and leaves the file unchanged.`,
+    (condition): StoreRule => ({
+      id: `put-ids/again/${condition}`,
+      rule: `The same change with \`${condition}\` is done when repeated, and leaves the file unchanged.`,
       async run(t) {
-        const change = t.change("a.txt", "one", when);
+        const change = t.change("a.txt", "one", condition);
         await t.made([change]);
         const before = await t.file("a.txt");
         await t.made([change]);
@@ -90,6 +90,20 @@ export const putIdCases: readonly StoreRule[] = [
     },
   },
   {
+    id: "put-ids/again/not-the-version-of-others",
+    rule: "A change that is repeated after a later write does not answer with the version of that write, which the caller has not seen.",
+    async run(t) {
+      for (const when of ["create", "overwrite"] as const) {
+        const change = t.change(when, "one", when);
+        await t.made([change]);
+        const last = await t.swap(await t.file(when), "two");
+        const outcome = await t.put(change);
+        check(outcome.done, `outcome of ${when}`, "done", outcome);
+        check(outcome.version !== last.version, "version", "none, or another", outcome);
+      }
+    },
+  },
+  {
     id: "put-ids/again/as-long-as-it-is-in-the-chain",
     rule: "The creation, and each change whose id is still in a full chain, is done; one whose id is not is refused.",
     async run(t) {
@@ -116,8 +130,8 @@ export const putIdCases: readonly StoreRule[] = [
       const old = await t.write("a.txt", "old");
       await t.made([t.change("a.txt", "one", "overwrite", id)]);
       const now = await t.file("a.txt");
-      for (const when of ["create", "overwrite", old, now] as const) {
-        await t.made([t.change("a.txt", "other", when, id)]);
+      for (const condition of ["create", "overwrite", old, now] as const) {
+        await t.made([t.change("a.txt", "other", condition, id)]);
         await t.unchanged(now);
       }
     },
@@ -135,10 +149,10 @@ export const putIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/again/in-a-batch",
-    rule: "In a retried batch, each change that was made is done, and the others are made.",
+    rule: "In a retried batch, each change that was applied counts as done, and the others are applied.",
     async run(t) {
-      const changes = ["a", "b", "c", "d"].map((path) =>
-        t.change(path, "one", "overwrite", "batchbatchbatchbatchba"),
+      const changes = ["a", "b", "c", "d"].map((name) =>
+        t.change(name, "one", "overwrite", "batchbatchbatchbatchba"),
       );
       await t.made([changes[0]!, changes[2]!]);
       const later = await t.swap(await t.file("a"), "later");
@@ -150,7 +164,7 @@ export const putIdCases: readonly StoreRule[] = [
   },
   {
     id: "put-ids/again/refused-before",
-    rule: "A change that was refused leaves no id: once its condition holds it is made.",
+    rule: "A refused change leaves no id: once its condition holds, it is applied.",
     async run(t) {
       const change = t.change("a.txt", "mine");
       await t.write("a.txt", "theirs");

@@ -4,8 +4,8 @@ import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
 
 /** Replaces a file repeatedly, until it is created later than `time` by the store's clock. */
-async function replaceAfter(t: StoreContext, path: string, time: Date): Promise<void> {
-  while ((await t.write(path, "tick")).createdAt <= time) t.signal.throwIfAborted();
+async function replaceAfter(t: StoreContext, name: string, time: Date): Promise<void> {
+  while ((await t.write(name, "tick")).createdAt <= time) t.signal.throwIfAborted();
 }
 
 /** Tests the conditions of a change and its effect on the file. Write ids are tested in put-ids.ts. */
@@ -25,8 +25,8 @@ export const putCases: readonly StoreRule[] = [
     rule: "`create` is refused as `exists` if there is a file, even with the same content, and leaves it unchanged.",
     async run(t) {
       const before = await t.write("a.txt", "one");
-      for (const to of ["two", "one", ""]) {
-        equal("outcome", await t.put(t.change("a.txt", to)), { done: false, why: "exists" });
+      for (const content of ["two", "one", ""]) {
+        equal("outcome", await t.put(t.change("a.txt", content)), { done: false, why: "exists" });
       }
       await t.unchanged(before);
     },
@@ -45,9 +45,9 @@ export const putCases: readonly StoreRule[] = [
     id: "put/overwrite/creates-and-replaces",
     rule: "`overwrite` creates or replaces the file.",
     async run(t) {
-      for (const to of ["one", "two", "", Uint8Array.of(0, 255), "three"]) {
-        equal("done", (await t.put(t.change("a.txt", to, "overwrite"))).done, true);
-        await t.holds("a.txt", to);
+      for (const content of ["one", "two", "", Uint8Array.of(0, 255), "three"]) {
+        equal("done", (await t.put(t.change("a.txt", content, "overwrite"))).done, true);
+        await t.holds("a.txt", content);
       }
     },
   },
@@ -170,13 +170,13 @@ export const putCases: readonly StoreRule[] = [
     id: "put/batch/one-id-for-all",
     rule: "The changes of a batch may share their id, as those of one upload do: it identifies a change per file.",
     async run(t) {
-      const changes = ["a", "b", "d/c"].map((path) =>
-        t.change(path, path, "overwrite", "sharedsharedsharedshar"),
+      const changes = ["a", "b", "d/c"].map((name) =>
+        t.change(name, name, "overwrite", "sharedsharedsharedshar"),
       );
       await t.made(changes);
-      for (const path of ["a", "b", "d/c"]) {
-        equal(`ids of ${path}`, (await t.file(path)).writeIds, ["sharedsharedsharedshar"]);
-        await t.holds(path, path);
+      for (const name of ["a", "b", "d/c"]) {
+        equal(`ids of ${name}`, (await t.file(name)).writeIds, ["sharedsharedsharedshar"]);
+        await t.holds(name, name);
       }
     },
   },

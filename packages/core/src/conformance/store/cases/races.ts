@@ -2,45 +2,24 @@ import type { Change, Outcome } from "../../../store/file-store.js";
 import { RemoteBackendError } from "../../../support/errors.js";
 import { check, equal } from "../../assert.js";
 import { WRITERS } from "../../cases/race.js";
-import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
-import type { StoreSubject } from "../subject.js";
 import { manyNames } from "./fixtures.js";
-
-/** Runs `work` once per writer, concurrently, spread over several instances. */
-async function race<T>(
-  t: StoreContext,
-  writers: number,
-  work: (store: StoreSubject, i: number) => Promise<T>,
-): Promise<T[]> {
-  const instances = [t.store, await t.open(), await t.open(), await t.open()];
-  return Promise.all(Array.from({ length: writers }, (_, i) => work(instances[i % instances.length]!, i)));
-}
+import { add, race } from "./race.js";
 
 const done = (outcomes: readonly Outcome[]): number => outcomes.filter((outcome) => outcome.done).length;
-
-/** Appends to a file by compare-and-swap until it succeeds; `false` if the file was deleted. */
-async function add(t: StoreContext, store: StoreSubject, path: string, text: string): Promise<boolean> {
-  for (;;) {
-    t.signal.throwIfAborted();
-    const [file] = await t.files([path], store);
-    if (file === undefined) return false;
-    if ((await t.put(t.change(path, file.content + text, file), store)).done) return true;
-  }
-}
 
 /** Tests concurrent writers: every total is exact. */
 export const raceCases: readonly StoreRule[] = [
   {
     id: "races/create/one-winner",
-    rule: "Of many concurrent creations of one key exactly one is done, the others are refused as `exists`.",
+    rule: "Exactly one of many concurrent creations of one key is done; the others are refused as `exists`.",
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {
-        const path = `${round}.txt`;
-        const outcomes = await race(t, WRITERS, (store, i) => t.put(t.change(path, `${i}`), store));
+        const name = `${round}.txt`;
+        const outcomes = await race(t, WRITERS, (store, i) => t.put(t.change(name, `${i}`), store));
         equal("done", done(outcomes), 1);
-        await t.holds(path, String(outcomes.findIndex((outcome) => outcome.done)));
+        await t.holds(name, String(outcomes.findIndex((outcome) => outcome.done)));
         const others = outcomes.filter((outcome) => !outcome.done && outcome.why !== "exists");
         equal("refused for another reason", others, []);
       }
@@ -48,7 +27,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/swap/one-winner",
-    rule: "Of many concurrent swaps from one version exactly one is done, and its content is there.",
+    rule: "Exactly one of many concurrent swaps from one version is done, and its content is stored.",
     needs: "atomic",
     async run(t) {
       let file = await t.write("a.txt", "start");
@@ -77,18 +56,18 @@ export const raceCases: readonly StoreRule[] = [
     },
   },
   ...(["create", "overwrite", "file"] as const).map(
-    (when): StoreRule => ({
-      id: `races/same-id/${when}`,
-      rule: "A change that arrives several times concurrently is made once, and answered as done each time.",
+    (condition): StoreRule => ({
+      id: `races/same-id/${condition}`,
+      rule: "A change that arrives several times concurrently is applied once, and answered as done each time.",
       needs: "atomic",
       async run(t) {
         for (let round = 0; round < 5; round++) {
-          const path = `${round}.txt`;
-          const from = when === "file" ? await t.write(path, "one") : undefined;
-          const change: Change = t.change(path, "two", from ?? (when as "create" | "overwrite"));
+          const name = `${round}.txt`;
+          const from = condition === "file" ? await t.write(name, "one") : undefined;
+          const change: Change = t.change(name, "two", from ?? (condition as "create" | "overwrite"));
           const outcomes = await race(t, 8, (store) => t.put(change, store));
           equal("done", done(outcomes), 8);
-          const { writeIds, content } = await t.file(path);
+          const { writeIds, content } = await t.file(name);
           equal("content", content, "two");
           equal("ids", writeIds, [change.id, ...(from?.writeIds ?? [])]);
         }
@@ -97,15 +76,15 @@ export const raceCases: readonly StoreRule[] = [
   ),
   {
     id: "races/delete/counted-once",
-    rule: "Of many concurrent deletions of one file exactly one counts it.",
+    rule: "Exactly one of many concurrent deletions of one file counts it.",
     needs: "atomicDelete",
     async run(t) {
       for (let round = 0; round < 5; round++) {
-        const path = `${round}.txt`;
-        await t.write(path, "x");
+        const name = `${round}.txt`;
+        await t.write(name, "x");
         const scope = round % 2 === 0 ? "file" : "all";
         const counts = await race(t, WRITERS, async (store) => {
-          const { deleted } = await store.delete(t.at(path), { ...t.options, scope });
+          const { deleted } = await store.delete(t.at(name), { ...t.options, scope });
           return deleted;
         });
         equal(
@@ -113,7 +92,7 @@ export const raceCases: readonly StoreRule[] = [
           counts.reduce((a, b) => a + b, 0),
           1,
         );
-        await t.absent(path);
+        await t.absent(name);
       }
     },
   },
@@ -123,36 +102,36 @@ export const raceCases: readonly StoreRule[] = [
     needs: "atomic",
     async run(t) {
       for (let round = 0; round < 5; round++) {
-        const path = `${round}.txt`;
-        await t.write(path, "");
+        const name = `${round}.txt`;
+        await t.write(name, "");
         await race(t, 8, async (store, i) => {
           for (let n = 0; n < 6; n++) {
             // Delayed, so that the deletion happens during the swaps, not before.
-            if (i === 0 && n === 3) return store.delete(t.at(path), { ...t.options, scope: "file" });
-            await add(t, store, path, "+");
+            if (i === 0 && n === 3) return store.delete(t.at(name), { ...t.options, scope: "file" });
+            await add(t, store, name, "+");
           }
           return undefined;
         });
-        await t.absent(path);
+        await t.absent(name);
       }
     },
   },
   {
     id: "races/replace/overlapping-batches",
-    rule: "Concurrent batches of the same keys are made whole: they must not deadlock.",
+    rule: "Concurrent batches of the same keys are applied completely: they must not deadlock.",
     needs: "atomic",
     async run(t) {
-      const paths = manyNames(30);
+      const names = manyNames(30);
       await race(t, 8, (store, i) =>
         t.made(
-          paths.filter((_, n) => n % 8 !== i).map((path) => t.change(path, `${i} ${path}`, "overwrite")),
+          names.filter((_, n) => n % 8 !== i).map((name) => t.change(name, `${i} ${name}`, "overwrite")),
           store,
         ),
       );
-      for (const path of paths) {
-        const { content } = await t.file(path);
-        const isOne = /^\d /.test(String(content)) && String(content).endsWith(` ${path}`);
-        check(isOne, `content of ${path}`, "that of one batch", content);
+      for (const name of names) {
+        const { content } = await t.file(name);
+        const isOne = /^\d /.test(String(content)) && String(content).endsWith(` ${name}`);
+        check(isOne, `content of ${name}`, "that of one batch", content);
       }
     },
   },
@@ -178,8 +157,8 @@ export const raceCases: readonly StoreRule[] = [
     id: "races/list/while-others-write",
     rule: "A listing during concurrent writes ends, and contains the files that exist throughout.",
     async run(t) {
-      const paths = manyNames(50).map((name) => `kept/${name}`);
-      await t.fill(paths);
+      const names = manyNames(50).map((name) => `kept/${name}`);
+      await t.fill(names);
       await race(t, 8, async (store, i) => {
         for (let n = 0; n < 5; n++) {
           if (i % 2 === 0) {
@@ -187,7 +166,7 @@ export const raceCases: readonly StoreRule[] = [
             await store.delete(t.at(`kept/${i}-${n}`), { ...t.options, scope: "file" });
           } else {
             const keys = new Set(await t.keys("kept/"));
-            const missing = paths.filter((path) => !keys.has(path));
+            const missing = names.filter((name) => !keys.has(name));
             equal("missing", missing, []);
           }
         }
@@ -196,7 +175,7 @@ export const raceCases: readonly StoreRule[] = [
   },
   {
     id: "races/mixed/no-surprises",
-    rule: "Whatever happens to one key concurrently, every answer is one that the contract defines, and none is an exception.",
+    rule: "Under any concurrent operations on one key, every answer is one that the contract defines, and none is an exception.",
     async run(t) {
       await race(t, WRITERS, async (store, i) => {
         for (let n = 0; n < 5; n++) {

@@ -1,3 +1,4 @@
+import type { StoredLines } from "../../../store/file-store.js";
 import { cutLines } from "../../../text/lines.js";
 import { equal } from "../../assert.js";
 import { ALL_BYTES, numbered, utf8 } from "../../cases/fixtures.js";
@@ -26,10 +27,11 @@ function windows(total: number): [offset: number, limit: number][] {
 }
 
 /** Compares windows of a file with those cut out of the whole text. */
-async function windowsAre(t: StoreContext, path: string, text: string, all: readonly [number, number][]) {
+async function windowsAre(t: StoreContext, name: string, text: string, all: readonly [number, number][]) {
   for (const [offset, limit] of all) {
-    const window = await t.store.readLines(t.at(path), offset, limit, t.options);
-    equal(`lines of ${path} from ${offset}, ${limit} at most`, window, cutLines(text, offset, limit));
+    const answer = await t.store.readLines(t.at(name), offset, limit, t.options);
+    const { version: _, ...window }: Partial<StoredLines> = typeof answer === "object" ? answer : {};
+    equal(`lines of ${name} from ${offset}, ${limit} at most`, window, cutLines(text, offset, limit));
   }
 }
 
@@ -85,8 +87,8 @@ export const readLinesCases: readonly StoreRule[] = [
     needs: "readLines",
     async run(t) {
       await t.write("d/a.txt", "x\n");
-      for (const path of ["no", "d", "d/a", "d/a.txt/b"]) {
-        equal(`lines of ${path}`, await t.store.readLines(t.at(path), 0, 500, t.options), undefined);
+      for (const name of ["no", "d", "d/a", "d/a.txt/b"]) {
+        equal(`lines of ${name}`, await t.store.readLines(t.at(name), 0, 500, t.options), undefined);
       }
     },
   },
@@ -98,8 +100,29 @@ export const readLinesCases: readonly StoreRule[] = [
       await t.write("a.bin", ALL_BYTES);
       await t.write("a.png", utf8("words\n"));
       await t.write("data", utf8("a\0b\n"));
-      for (const path of ["a.bin", "a.png", "data"]) {
-        equal(`lines of ${path}`, await t.store.readLines(t.at(path), 0, 500, t.options), "not-text");
+      for (const name of ["a.bin", "a.png", "data"]) {
+        equal(`lines of ${name}`, await t.store.readLines(t.at(name), 0, 500, t.options), "not-text");
+      }
+    },
+  },
+  {
+    id: "read-lines/answer/version",
+    rule: "A window carries the version that `get` returns, in every format of a text, also past the end.",
+    needs: "readLines",
+    async run(t) {
+      let file = await t.write("a.txt", "one\n");
+      for (const text of [
+        numbered(20_000),
+        "two",
+        "",
+        "a\0b\n",
+        numbered(200_000).replaceAll("line", "long line"),
+      ]) {
+        file = await t.swap(file, text);
+        for (const offset of [0, 1, 1_000_000]) {
+          const window = await t.store.readLines(t.at("a.txt"), offset, 2, t.options);
+          equal(`version from line ${offset}`, (window as Partial<StoredLines>).version, file.version);
+        }
       }
     },
   },

@@ -60,7 +60,7 @@ export const requestedAtCases: readonly StoreRule[] = [
     },
   },
   {
-    id: "delete/requested-at/unclear-is-left",
+    id: "delete/requested-at/unclear-is-kept",
     rule: "A repeated deletion keeps and reports files that may be newer than the first request.",
     needs: "clock",
     async run(t) {

@@ -1,7 +1,7 @@
 import { RemoteBackendError } from "../../../support/errors.js";
 import { findLines } from "../../../text/find-lines.js";
 import { check, equal, show } from "../../assert.js";
-import { ALL_BYTES, byCodePoint, INVALID_UTF8, utf8 } from "../../cases/fixtures.js";
+import { ALL_BYTES, INVALID_UTF8, sorted, utf8 } from "../../cases/fixtures.js";
 import { isOfOneFile, type StoreContext, shown } from "../context.js";
 import type { StoreRule } from "../options.js";
 import { AWKWARD_TEXTS, randomNumbers } from "./fixtures.js";
@@ -19,14 +19,14 @@ const LITERALS: Readonly<Record<string, readonly string[]>> = {
 
 /** Computes the expected result of a search by `list`, `get` and `findLines`. */
 async function expected(t: StoreContext, literal: string): Promise<string[]> {
-  const paths = await t.keys();
+  const names = await t.keys();
   const answers = await t.store.get(
-    paths.map((path) => t.at(path)),
+    names.map((name) => t.at(name)),
     t.options,
   );
   return answers.flatMap((file, i) => {
     if (!file || RemoteBackendError.is(file) || typeof file.content !== "string") return [];
-    return [...findLines(file.content, literal)].map(shown(paths[i]!));
+    return [...findLines(file.content, literal)].map(shown(names[i]!));
   });
 }
 
@@ -56,7 +56,7 @@ export const searchCases: readonly StoreRule[] = [
   ...Object.entries(LITERALS).map(
     ([name, literals]): StoreRule => ({
       id: `search/literal/${name}`,
-      rule: "A literal stands for itself, whatever it means elsewhere: the lines are those found by list, get and a plain search.",
+      rule: "A literal stands for itself, even if it is a pattern elsewhere: the lines are those found by list, get and a plain search.",
       needs: "search",
       async run(t) {
         for (const [file, text] of Object.entries(AWKWARD_TEXTS)) await t.write(`${file}.txt`, text);
@@ -91,8 +91,8 @@ export const searchCases: readonly StoreRule[] = [
       const text = (length: number) => Array.from({ length }, () => pick(alphabet)).join("");
       const texts = Array.from({ length: 60 }, () => text(Math.floor(random() * 80)));
       await t.made(
-        texts.map((to, i) =>
-          t.change(`${String(i).padStart(3, "0")}${i % 2 ? ".txt" : ""}`, to, "overwrite"),
+        texts.map((content, i) =>
+          t.change(`${String(i).padStart(3, "0")}${i % 2 ? ".txt" : ""}`, content, "overwrite"),
         ),
       );
       for (let i = 0; i < t.scaled(60); i++) {
@@ -109,8 +109,8 @@ export const searchCases: readonly StoreRule[] = [
     rule: "The prefix is a string prefix, like that of a listing: it may end inside a name, and is not a pattern.",
     needs: "search",
     async run(t) {
-      const paths = ["a_b/x", "a_b2", "a_bc.txt", "axb/x", "d/a_b"];
-      await t.fill(paths);
+      const names = ["a_b/x", "a_b2", "a_bc.txt", "axb/x", "d/a_b"];
+      await t.fill(names);
       equal("a_b", await t.found("x", { prefix: "a_b" }), ["a_b/x:1:x", "a_b2:1:x", "a_bc.txt:1:x"]);
       equal("a_b/", await t.found("x", { prefix: "a_b/" }), ["a_b/x:1:x"]);
       equal("no", await t.found("x", { prefix: "no" }), []);
@@ -122,14 +122,14 @@ export const searchCases: readonly StoreRule[] = [
     needs: "search",
     async run(t) {
       await t.fill(["a.md", "a.txt", "d/b.md", "d/b.txt"]);
-      const found = await t.found("x", { accept: (path) => path.endsWith(".md") });
+      const found = await t.found("x", { accept: (name) => name.endsWith(".md") });
       equal("found", found, ["a.md:1:x", "d/b.md:1:x"]);
       equal("found", await t.found("x", { accept: () => false }), []);
     },
   },
   {
     id: "search/scope/text-only",
-    rule: "Bytes are not searched, whatever words are in them.",
+    rule: "Bytes are not searched, even if they contain the words.",
     needs: "search",
     async run(t) {
       await t.write("a.png", utf8("x\n"));
@@ -150,7 +150,7 @@ export const searchCases: readonly StoreRule[] = [
       await t.fill(names, "x\n");
       await t.write("a0", `\0x\n`);
       await t.write("a1", "x\n".repeat(100_000));
-      const order = byCodePoint([...names, "a0", "a1"]);
+      const order = sorted([...names, "a0", "a1"]);
       const keys = (await t.search("x", { limit: 200_000 })).map(({ key }) => key);
       equal("keys", keys, order);
     },

@@ -16,25 +16,25 @@ const TEXTS: Readonly<Record<string, string>> = {
 const encoded = (text: string) => ({ content: utf8(text), isText: true }) as const;
 
 /** Fetches a file with `raw`. */
-async function getRaw(t: StoreContext, path: string): Promise<StoredFile> {
-  const [file] = await t.store.get([t.at(path)], { ...t.options, raw: true });
-  check(file !== undefined && "content" in file, `get of ${path} with raw`, "a file", file);
+async function getRaw(t: StoreContext, name: string): Promise<StoredFile> {
+  const [file] = await t.store.get([t.at(name)], { ...t.options, raw: true });
+  check(file !== undefined && "content" in file, `get of ${name} with raw`, "a file", file);
   return file;
 }
 
-/** Fails unless a text is stored under this path as text, and returned so in every form. */
-async function isStored(t: StoreContext, path: string, text: string): Promise<StoredFile> {
-  const file = await t.file(path);
-  check(file.content === text, `content of ${path}`, "the text as a string", file.content);
-  const { content, isText } = await getRaw(t, path);
+/** Fails unless a text is stored under this name as text, and returned so in every form. */
+async function isStored(t: StoreContext, name: string, text: string): Promise<StoredFile> {
+  const file = await t.file(name);
+  check(file.content === text, `content of ${name}`, "the text as a string", file.content);
+  const { content, isText } = await getRaw(t, name);
   check(
     (isText === true) === (typeof content !== "string"),
-    `isText of ${path} with raw`,
+    `isText of ${name} with raw`,
     "true of bytes only",
     isText,
   );
   const bytes = typeof content === "string" ? utf8(content) : content;
-  check(Buffer.compare(bytes, utf8(text)) === 0, `content of ${path} with raw`, "the same text", content);
+  check(Buffer.compare(bytes, utf8(text)) === 0, `content of ${name} with raw`, "the same text", content);
   return file;
 }
 
