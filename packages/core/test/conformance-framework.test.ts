@@ -54,15 +54,16 @@ describe("the cases", () => {
     }
   });
 
-  it("say what happens where a promise about behaviour is not made", () => {
-    const denied = new Set(allCases.map(({ unless }) => unless));
-    expect([...denied].filter(Boolean).sort()).toEqual([
+  it("describe what happens if a promise about behavior is not made", () => {
+    const denied = new Set(allCases.flatMap(({ unless = [] }) => unless));
+    expect([...denied].sort()).toEqual([
       "atomic",
       "createOnly",
       "delete",
       "directories",
       "exactSizes",
       "fileAndDirectory",
+      "guarded",
       "strictPaths",
     ]);
   });
@@ -90,11 +91,7 @@ describe("options", () => {
       { capabilities: { maxFileBytes: -1 } },
       /maxFileBytes is -1; it must be a number/,
     ],
-    [
-      "an outage that nobody can make",
-      { capabilities: { outage: true } },
-      /answers with no function `outage`/,
-    ],
+    ["an outage that nobody can make", { capabilities: { outage: true } }, /returns no function `outage`/],
     ["nowhere to put files", { capabilities: { directories: false } }, /must promise `ownRoot`/],
     [
       "no backend",
@@ -104,7 +101,7 @@ describe("options", () => {
     [
       "a service that is away",
       { create: () => Promise.reject(new Error("refused")) },
-      /cannot be made: .*refused/,
+      /cannot be created: .*refused/,
     ],
     ["a service that hangs", { create: () => new Promise<never>(() => {}), timeoutMs: 20 }, /within 20 ms/],
     ["nothing but skipped cases", { skip: { "family/": "why" } }, /No conformance case was tried/],
@@ -130,7 +127,7 @@ describe("options", () => {
 });
 
 describe("capabilities", () => {
-  it("decide what is tried, given ones over those of the backend", async () => {
+  it("decide which cases run; given ones override the backend's", async () => {
     const cases = [passing, needing, lacking];
     const own = await runConformance(options({ cases, capabilities: { ownRoot: true } }));
     expect([ids(own.passed), ids(own.notApplicable)]).toEqual([
@@ -145,7 +142,7 @@ describe("capabilities", () => {
     expect(given.notPromised[0]?.reason).toBe("atomic not promised");
   });
 
-  it("are seen from the methods that a backend has", async () => {
+  it("are derived from the methods of a backend", async () => {
     const backend = new MemoryBackend();
     const create = () =>
       new Proxy(backend, { get: (target, key) => (key === "delete" ? undefined : Reflect.get(target, key)) });
@@ -169,7 +166,7 @@ describe("capabilities", () => {
 });
 
 describe("a run", () => {
-  it("gives each case a backend of its own, opens more of it and closes all", async () => {
+  it("gives each case its own backend, opens more instances of it and closes all", async () => {
     const seen: string[] = [];
     const host = (name: string) => ({
       backend: new MemoryBackend(),
@@ -183,7 +180,7 @@ describe("a run", () => {
       ...passing,
       async run(t) {
         await t.open();
-        await t.neighbour(t.name, "a b");
+        await t.neighbor(t.name, "a b");
       },
     };
     const cases = [one, { ...failing, id: "family/second" }];
@@ -193,17 +190,17 @@ describe("a run", () => {
       return host(context.name);
     };
     await runConformance(options({ cases, create }));
-    // The first is made to see whether any can be.
+    // The first one only proves that a backend can be created.
     expect(made).toHaveLength(4);
     const names = made.map(({ name }) => name);
     expect(new Set(names).size).toBe(4);
     expect(made[1]!.namespace).toEqual([names[1]]);
     expect(made[2]).toEqual({ name: `${names[1]}/a b`, namespace: [names[1], "a b"] });
-    const [trial, first, neighbour, second] = names.map((name) => `close ${name}`);
-    expect(seen).toEqual([trial, "open", neighbour, first, second]);
+    const [trial, first, neighbor, second] = names.map((name) => `close ${name}`);
+    expect(seen).toEqual([trial, "open", neighbor, first, second]);
   });
 
-  it("tells each result as it comes, and reasons at the end", async () => {
+  it("reports each result as its case ends, and the reasons at the end", async () => {
     const told: string[] = [];
     const report = await runConformance({
       ...options({ cases: [passing, failing, needing], skip: { "family/passing": "broken upstream" } }),
@@ -219,14 +216,14 @@ describe("a run", () => {
     );
   });
 
-  it("keeps cases of a shared root apart", async () => {
+  it("isolates cases that share a root", async () => {
     const backend = new MemoryBackend();
     const cases = [passing, { ...passing, id: "family/again" }];
     expect((await runConformance(options({ create: () => backend, cases }))).passed).toHaveLength(2);
     expect((await backend.ls("/")).files).toHaveLength(2);
   });
 
-  it("ends a case that hangs, and one that blocked the process", async () => {
+  it("ends a case that hangs, and one that blocked the event loop", async () => {
     const hanging: ConformanceCase = { ...passing, run: () => new Promise(() => {}) };
     const blocking: ConformanceCase = {
       ...passing,
@@ -241,7 +238,7 @@ describe("a run", () => {
     }
   });
 
-  it("fails a case whose backend cannot be made or closed", async () => {
+  it("fails a case whose backend cannot be created or closed", async () => {
     const refused = new Error("connect ECONNREFUSED");
     const made = await runCase(passing, options({ create: () => Promise.reject(refused) }));
     expect(made.reason).toContain("connect ECONNREFUSED");
@@ -252,7 +249,7 @@ describe("a run", () => {
     expect(closed.status).toBe("failed");
   });
 
-  it("closes everything although one close fails, and tells the case's own failure first", async () => {
+  it("closes everything although one close fails, and reports the case's own failure first", async () => {
     const closed: string[] = [];
     const create = ({ name }: { name: string }) => ({
       backend: new MemoryBackend(),
@@ -264,7 +261,7 @@ describe("a run", () => {
     const one: ConformanceCase = {
       ...passing,
       async run(t) {
-        await t.neighbour("-corp");
+        await t.neighbor("-corp");
         await t.holds("/missing.txt", "x");
       },
     };
@@ -288,7 +285,7 @@ describe("a failure", () => {
     expect(reason).not.toContain("node_modules");
   });
 
-  it("tells the rule, what was tried, expected and got, the calls, and where the rule is from", async () => {
+  it("shows the rule, the operation, the expected and actual values, the calls, and the rule's source", async () => {
     const { reason = "" } = await runCase(failing, options({ capabilities: { ownRoot: true } }));
     expect(reason.split("\n").slice(0, 6)).toEqual([
       "family/failing",
@@ -301,7 +298,7 @@ describe("a failure", () => {
     expect(reason).toContain("\n  source    what deepagents' tools and middleware do with the answer");
   });
 
-  it("shows long values from where they differ", () => {
+  it("shows long values from their first difference", () => {
     const long = Array.from({ length: 100 }, (_, i) => i);
     expect(() => equal("numbers", [...long, 1], [...long, 2])).toThrow(
       "numbers, from 95 on: expected [ 95, 96, 97, 98, 99, 2 ], got [ 95, 96, 97, 98, 99, 1 ]",
@@ -318,7 +315,7 @@ describe("a failure", () => {
     [[1, 2], [1, 2, 3], false],
     [{ a: [{ b: Number.NaN }] }, { a: [{ b: Number.NaN }] }, true],
     ["a", "A", false],
-  ])("comes of a difference that matters: %p and %p", (a, b, same) => {
+  ])("comes from a relevant difference: %p and %p", (a, b, same) => {
     const compare = () => equal("values", a, b);
     if (same) expect(compare).not.toThrow();
     else expect(compare).toThrow("values: expected");
@@ -336,7 +333,7 @@ describe("a binding", () => {
     return { tests, printed };
   }
 
-  it("registers a test a case and one that prints what was not tried", async () => {
+  it("registers one test per case, and one that prints the cases not tried", async () => {
     const { tests, printed } = define({ cases: [passing, failing, needing] });
     expect([...tests.keys()]).toEqual([
       "family/passing",
@@ -362,7 +359,7 @@ describe("a binding", () => {
     }
   });
 
-  it("to jest refuses wrong options when tests are registered", () => {
+  it("to jest refuses invalid options at registration", () => {
     expect(() => defineBackendTests(options({ only: ["nothing"] }))).toThrow(
       "There is no conformance case nothing",
     );

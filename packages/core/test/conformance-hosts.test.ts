@@ -51,8 +51,34 @@ defineBackendTests({
   only: ["limits/"],
 });
 
+it("a backend may need many attempts to recover from an outage", async () => {
+  const away = new Service();
+  let failures = 0;
+  const report = await runConformance({
+    name: "reconnects slowly",
+    timeoutMs: 600_000,
+    create: ({ name }) => {
+      const backend = new RemoteBackend(away.store, { namespace: [name] });
+      const read = backend.read.bind(backend);
+      backend.read = async (...args) => (failures-- > 0 ? { error: "Reconnecting." } : read(...args));
+      const outage = () => {
+        const end = away.takeAway("everything");
+        return () => {
+          failures = 40;
+          end();
+        };
+      };
+      return { backend, outage };
+    },
+    capabilities: { ownRoot: true },
+    only: ["outage/end/"],
+  });
+  expect(report.failed.map(({ reason }) => reason)).toEqual([]);
+  expect(report.passed).toHaveLength(2);
+});
+
 describe("a backend without directories", () => {
-  it("fails nothing, and is told which cases need them", async () => {
+  it("fails no case, and gets a list of those that need directories", async () => {
     // deepagents warns of what is refused.
     const warn = jest.spyOn(console, "warn").mockImplementation(() => {});
     const report = await runConformance({

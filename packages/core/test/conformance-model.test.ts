@@ -42,7 +42,7 @@ const runPlain = async (subject: Watched, model?: ConformanceOptions["model"]) =
 const runsOf = (calls: readonly string[]) => new Set(calls.flatMap((call) => /"\/\d+/.exec(call) ?? [])).size;
 
 describe("random sequences", () => {
-  it("are the same in each run, and others with another seed", async () => {
+  it("are the same in each run, and different with another seed", async () => {
     const subject = watched();
     const [first, second, other] = [
       await runPlain(subject),
@@ -54,7 +54,7 @@ describe("random sequences", () => {
     expect(other.calls).not.toEqual(first.calls);
   });
 
-  it("are twenty of up to 25 calls, or as many as are asked for", async () => {
+  it("are twenty of up to 25 calls, or as many as configured", async () => {
     const subject = watched();
     expect(runsOf((await runPlain(subject)).calls)).toBe(20);
     const { calls } = await runPlain(subject, { runs: 3, steps: 100 });
@@ -69,7 +69,7 @@ describe("random sequences", () => {
         all ? backend.edit(path, from, to.replace("xx", ""), all) : backend.edit(path, from, to),
     }));
 
-  it("that fail are told at their shortest, with what was expected, and what repeats them", async () => {
+  it("that fail are reported in shrunk form, with the expectation and the options to repeat them", async () => {
     const { status, reason = "" } = await runPlain(forgetful());
     expect(status).toBe("failed");
     const calls = reason.split("\n").filter((line) => line.includes(" -> "));
@@ -82,7 +82,7 @@ describe("random sequences", () => {
     expect(reason).toMatch(/the option `model: \{ seed: 1, path: "[\d:]+", steps: 25 \}` repeats/);
   });
 
-  it("that failed can be repeated by their path alone", async () => {
+  it("that failed can be repeated by their path", async () => {
     const { reason = "", calls } = await runPlain(forgetful());
     expect(runsOf(calls)).toBeGreaterThan(10);
     const path = /path: "([\d:]+)"/.exec(reason)?.[1] ?? "";
@@ -95,7 +95,7 @@ describe("random sequences", () => {
     expect(again.calls.length).toBeLessThan(20);
   });
 
-  it("ask for nothing more when the time of the case is up", async () => {
+  it("send no more requests after the time limit of the case", async () => {
     const never = new Promise<never>(() => {});
     const subject = watched(() => ({ write: () => never }));
     const { reason, calls } = await runPlain({ ...subject, options: { ...subject.options, timeoutMs: 100 } });
@@ -104,7 +104,7 @@ describe("random sequences", () => {
   });
 });
 
-describe("the model respects that there may be no", () => {
+describe("the model supports backends without", () => {
   const reversed = async <T extends { files?: unknown[]; matches?: unknown[] }>(
     answer: Promise<T>,
   ): Promise<T> => {

@@ -7,6 +7,7 @@ import {
   runCase,
   runConformance,
 } from "../src/conformance/index.js";
+import type { Author } from "../src/index.js";
 import type { BackendProtocolV2 } from "../src/protocol/protocol.js";
 import { MemoryFileStore } from "../src/store/memory-file-store.js";
 import { FlatBackend } from "./conformance/flat-backend.js";
@@ -14,6 +15,8 @@ import { broken, type Intact, type Mutant } from "./conformance/mutant.js";
 import { deadConnectionMutants } from "./conformance/mutants/dead-connections.js";
 import { directoryMutants } from "./conformance/mutants/directories.js";
 import { editingMutants } from "./conformance/mutants/editing.js";
+import { guardedMutants } from "./conformance/mutants/guarded.js";
+import { historyMutants } from "./conformance/mutants/history/index.js";
 import { hostMutants } from "./conformance/mutants/host.js";
 import { isolationMutants } from "./conformance/mutants/isolation.js";
 import { limitMutants } from "./conformance/mutants/limits.js";
@@ -35,6 +38,7 @@ const mutants = [
   ...searchingMutants,
   ...movingMutants,
   ...isolationMutants,
+  ...historyMutants,
   ...hostMutants,
   ...modelMutants,
   ...outageMutants,
@@ -42,6 +46,7 @@ const mutants = [
   ...lostAnswerMutants,
   ...limitMutants,
   ...directoryMutants,
+  ...guardedMutants,
 ];
 
 const maxFileBytes = 4 * 1024 * 1024;
@@ -54,15 +59,41 @@ function caseOf(id: string) {
   return one;
 }
 
+const modeOf = (id: string) => ([caseOf(id).needs].flat().includes("guarded") ? "guarded" : "create");
+
+/** True for cases about a history. */
+const needsHistory = (id: string) => /^(history|model\/history)\//.test(id);
+
+/** Tries one case on backends with a history made by `make`, all on one storage. */
+function tryHistoryCase(id: string, make: (intact: Intact) => BackendProtocolV2, timeoutMs: number) {
+  const service = new Service();
+  const files = new MemoryFileStore({ history: true });
+  let author: Author | undefined;
+  const history = { by: () => author };
+  const writeMode = id === "history/recorded/replacement" ? "overwrite" : "create";
+  const create = ({ name, namespace }: CreateContext) => {
+    const backend = () => new RemoteBackend(files, { namespace, history, writeMode });
+    const everything = new RemoteBackend(files);
+    const open = () => make({ backend: backend(), another: backend, everything, name, service });
+    const setAuthor = (by: Author | undefined) => {
+      author = by;
+    };
+    return { backend: open(), open, setAuthor };
+  };
+  return runCase(caseOf(id), { name: id, create, timeoutMs, capabilities, model: { runs: 100 } });
+}
+
 /** Tries one case on backends made by `make`, all on one service. */
 async function tryCase(id: string, make: (intact: Intact) => BackendProtocolV2, timeoutMs = 30_000) {
+  if (needsHistory(id)) return tryHistoryCase(id, make, timeoutMs);
   const isFlat = id.startsWith("directories/");
   const Backend = isFlat ? FlatBackend : RemoteBackend;
+  const writeMode = modeOf(id);
   const service = new Service(id.startsWith("lost-answers/") ? 5 : 1);
   const everything = new RemoteBackend(service.files);
   const create = ({ name, namespace }: CreateContext) => {
-    const intact = () => new Backend(service.store, { namespace, maxFileBytes });
-    const open = () => make({ backend: intact(), everything, name, service });
+    const intact = () => new Backend(service.store, { namespace, maxFileBytes, writeMode });
+    const open = () => make({ backend: intact(), another: intact, everything, name, service });
     const outage = () => service.takeAway("everything");
     const readOutage = () => service.takeAway("reads");
     const deadConnections = () => service.killConnections();
@@ -88,7 +119,7 @@ function onIntact({ caughtBy }: Mutant) {
 }
 
 describe("a broken backend is caught", () => {
-  it("in many ways, each told once", () => {
+  it("in many ways, each defect listed once", () => {
     expect(mutants.length).toBeGreaterThanOrEqual(60);
     expect(new Set(mutants.map(({ defect }) => defect)).size).toBe(mutants.length);
   });
@@ -97,7 +128,7 @@ describe("a broken backend is caught", () => {
     "%s catches that %s",
     async (caughtBy, _, mutant) => {
       expect(await onIntact(mutant)).toMatchObject({ status: "passed" });
-      const result = await tryCase(caughtBy, (intact) => broken(intact, mutant));
+      const result = await tryCase(caughtBy, (intact) => broken(intact, mutant), mutant.timeoutMs);
       expect(result.status).toBe("failed");
       // By an assertion, not by an accident of the mutant.
       expect(result.reason).toContain("  expected  ");
@@ -108,8 +139,10 @@ describe("a broken backend is caught", () => {
     "%s catches that %s",
     async (caughtBy, _, { without }) => {
       const folder = await sharedFiles();
-      expect(await runCase(caseOf(caughtBy), await folder.options())).toMatchObject({ status: "passed" });
-      const result = await runCase(caseOf(caughtBy), await folder.options(without));
+      const mode = modeOf(caughtBy);
+      const intact = await runCase(caseOf(caughtBy), await folder.options("", mode));
+      expect(intact).toMatchObject({ status: "passed" });
+      const result = await runCase(caseOf(caughtBy), await folder.options(without, mode));
       expect(result.status).toBe("failed");
       expect(result.reason).toContain("  expected  ");
       await folder.remove();

@@ -22,10 +22,11 @@ async function moduleOf(
 ): Promise<ConformanceOptions & { readonly module: string }> {
   const module = join(folder, name);
   await writeFile(module, text);
-  return { name, create: () => new MemoryBackend(), capabilities: { ownRoot: true }, module };
+  const capabilities = { ownRoot: true };
+  return { name, create: () => new MemoryBackend(), capabilities, module, timeoutMs: 600_000 };
 }
 
-/** Whether a process is there. */
+/** True if a process is running. */
 function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
@@ -40,7 +41,7 @@ const backend = `
   backend.write = say({ path: "/a.txt", filesUpdate: null });`;
 
 describe("other processes", () => {
-  it("are tried where a module is named, and only there", async () => {
+  it("run only if a module is named", async () => {
     const files = await sharedFiles();
     const options = { ...(await files.options()), only: ["races/processes/"] };
     const { passed, failed } = await runConformance(options);
@@ -59,7 +60,7 @@ describe("other processes", () => {
       "d.cjs",
       `${backend} module.exports = { default: { create: () => backend } };`,
     ],
-  ])("take `create` from %s", async (_, file, text) => {
+  ])("import `create` from %s", async (_, file, text) => {
     // They open, and then see nothing of what the test's own instance writes.
     for (const module of [(await moduleOf(file, text)).module, pathToFileURL(join(folder, file))]) {
       const { reason } = await runCase(seenAtOnce, { ...(await moduleOf(file, text)), module });
@@ -89,7 +90,7 @@ describe("other processes", () => {
     expect(result.reason).toMatch(reason);
   });
 
-  it("fail a case that passes but for a module which cannot be closed", async () => {
+  it("fail a case if its module cannot be closed", async () => {
     const files = await sharedFiles();
     const options = await files.options();
     const text = `import { create as open } from ${JSON.stringify(String(options.module))};
@@ -102,7 +103,7 @@ describe("other processes", () => {
     await files.remove();
   });
 
-  it("are gone when the case is over, also when they hang and it ran out of time", async () => {
+  it("have ended when the case ends, even if they hang and the case timed out", async () => {
     const pids = join(folder, "pids");
     const text = (rest: string) => `
       import { mkdirSync } from "node:fs";

@@ -33,7 +33,7 @@ const run = (cases: readonly ConformanceCase[], more: Partial<ConformanceOptions
   runConformance({ name: "memory", create: () => new MemoryBackend(), cases, ...more });
 
 describe("a known failure", () => {
-  it("does not count, and is told with its reason", async () => {
+  it("does not count, and is reported with its reason", async () => {
     const report = await run([passing, failing], { knownFailures: { "ls/failing": "not yet" } });
     expect([report.passed.length, report.failed.length, report.knownFailures.length]).toEqual([1, 0, 1]);
     expect(summary(report)).toBe("memory: 1 passed, 0 failed, 1 known to fail\n  not yet: ls/failing");
@@ -50,7 +50,7 @@ describe("a known failure", () => {
     expect(report.failed[0]?.reason).toContain("not tried (ownRoot not promised)");
   });
 
-  it.each(["ls/nothing", "ls/"])("named %s, which is no case, is refused", async (id) => {
+  it.each(["ls/nothing", "ls/"])("that names no case is refused: %s", async (id) => {
     await expect(run([passing], { knownFailures: { [id]: "why" } })).rejects.toThrow(
       `There is no conformance case ${id}.`,
     );
@@ -60,7 +60,7 @@ describe("a known failure", () => {
 describe("an edition", () => {
   const later: ConformanceCase = { ...failing, id: "ls/later", since: "0.10" };
 
-  it("makes failures of newer cases warnings", async () => {
+  it("turns failures of newer cases into warnings", async () => {
     const report = await run([passing, failing, later], { edition: EDITION });
     expect(report.failed.map((result) => result.case.id)).toEqual(["ls/failing"]);
     expect(report.warnings.map((result) => result.case.id)).toEqual(["ls/later"]);
@@ -71,9 +71,9 @@ describe("an edition", () => {
     expect((await run([passing, later])).failed).toHaveLength(1);
   });
 
-  it.each(["0.0", "99.0", "1", "latest", ""])("%j is refused where there is none", async (edition) => {
+  it.each(["0.0", "99.0", "1", "latest", ""])("%j is refused if there is none", async (edition) => {
     await expect(run([passing], { edition })).rejects.toThrow(
-      `There is no edition ${edition} of the suite here`,
+      `This version of the suite has no edition ${edition}`,
     );
   });
 
@@ -95,7 +95,7 @@ describe("levels", () => {
     expect(levelsUpTo("faithful")).toEqual(["protocol", "faithful"]);
   });
 
-  it("end below the first that something stands in the way of", () => {
+  it("end below the first one with an obstacle", () => {
     const bytes = { needs: "byteFidelity" } as const;
     const races = { needs: "atomic" } as const;
     expect(assessLevel([result({}, "passed"), result(bytes, "passed"), result(races, "failed")])).toEqual({
@@ -115,7 +115,7 @@ describe("levels", () => {
     });
   });
 
-  it("are not held up by free choices", () => {
+  it("are not affected by free choices", () => {
     const choice = result({ needs: "createOnly" }, "not-promised", ["createOnly"]);
     expect(assessLevel([choice, result({ unless: "createOnly" }, "not-applicable")])).toEqual({
       level: "production",
@@ -123,7 +123,7 @@ describe("levels", () => {
     });
   });
 
-  it("are told for the whole suite only", async () => {
+  it("are reported only for the whole suite", async () => {
     expect((await run([passing])).levelResult).toBeUndefined();
     const whole = await runConformance({
       name: "memory",
@@ -143,7 +143,7 @@ describe("levels", () => {
   });
 });
 
-it("a case that needs a package which is not installed is told, and proves nothing", async () => {
+it("a case that needs a missing package is reported, and proves nothing", async () => {
   const reason = "fast-check is not installed";
   const lacking: ConformanceCase = {
     ...passing,
@@ -155,7 +155,7 @@ it("a case that needs a package which is not installed is told, and proves nothi
   await expect(run([lacking])).rejects.toThrow("No conformance case was tried");
 });
 
-it("a summary names few untried cases of a family and counts many", async () => {
+it("a summary lists a few untried cases of a family and counts many", async () => {
   const many = ["a", "b", "c", "d"].map(
     (point): ConformanceCase => ({ ...passing, id: `edit/${point}`, needs: "ownRoot" }),
   );
@@ -166,13 +166,13 @@ it("a summary names few untried cases of a family and counts many", async () => 
 });
 
 describe("every case", () => {
-  it("belongs to a family that says what it is about and what usually causes a failure", () => {
+  it("belongs to a family with a description and the usual cause of a failure", () => {
     const families = new Set(allCases.map(({ id }) => id.split("/")[0]!));
     expect([...families].sort()).toEqual(Object.keys(FAMILIES).sort());
     for (const one of allCases) expect(causeOf(one)).toMatch(/^[^a-z].*\.$/s);
   });
 
-  it("has a topic where its family gives one a cause", () => {
+  it("has a topic if its family gives causes by topic", () => {
     const topics = new Set(allCases.map(({ id }) => id.split("/").slice(0, 2).join("/")));
     const causes = Object.entries(FAMILIES).flatMap(([name, family]) =>
       Object.keys(family.topics ?? {}).map((topic) => `${name}/${topic}`),
@@ -180,7 +180,7 @@ describe("every case", () => {
     expect(causes.filter((topic) => !topics.has(topic))).toEqual([]);
   });
 
-  it("that is our own reading needs a promise, so that nobody else fails by it", () => {
+  it("with a rule of our own needs a promise, so that no other backend fails it", () => {
     const bare = allCases.filter(({ source, needs, unless }) => source === "ours" && !needs && !unless);
     expect(bare.map(({ id }) => id)).toEqual([]);
   });

@@ -55,7 +55,7 @@ describe("cost", () => {
     expect(run("?a*b", ["ca", "a/a", "cab", "", "b"]).steps).toBeGreaterThan(20);
   });
 
-  it("of a pattern that needs sets without end is refused", () => {
+  it("of a pattern that needs unbounded sets is refused", () => {
     // Each of the last 30 characters may be the `a`: 2 ** 30 sets.
     const paths = Array.from({ length: 20_000 }, (_, i) =>
       `a${((i * 2_654_435_761) % 2 ** 32).toString(2)}`.replace(/0/g, "a"),
@@ -64,13 +64,13 @@ describe("cost", () => {
     expect(() => run("*a?b", paths, 10)).toThrow(/too complex/);
   });
 
-  it.each(HOSTILE)("the automaton of %s grows with the pattern, not with what it stands for", (pattern) => {
+  it.each(HOSTILE)("the automaton of %s grows with the pattern, not with its expansion", (pattern) => {
     // `**/` makes four states, a value of a range at most one for each of its digits.
     const values = pattern.includes("..") ? 1000 * 4 : 0;
     expect(compile(parse(pattern)).states.length).toBeLessThanOrEqual(2 * pattern.length + values + 2);
   });
 
-  it("a range shares states, so that few of them are active at once", () => {
+  it("a range shares states, so that few of them are active at a time", () => {
     expect(run("*{1..1000}b", ["9".repeat(100)]).steps).toBeLessThan(100 * 50);
   });
 
@@ -86,7 +86,7 @@ describe("cost", () => {
     `${")".repeat(512)}${"}".repeat(512)}`,
     `[${"[:alpha:]".repeat(113)}`,
     `${"(".repeat(511)}${"{".repeat(511)},}`,
-  ])("%s is compiled, however deep", (pattern) => {
+  ])("%s is compiled despite its depth", (pattern) => {
     const { matches } = compileGlob(pattern);
     expect(matches(pattern)).toBe(true);
   });

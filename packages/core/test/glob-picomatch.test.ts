@@ -94,7 +94,7 @@ const DEVIATIONS: {
     path: "a,x/y",
     found: false,
   },
-  // What leaks from picomatch's regular expressions.
+  // Differences that stem from picomatch's use of regular expressions.
   { why: "no back-tracking, no limit", concerns: /$^/, pattern: "+(a|aa)", path: "aaa", found: true },
   { why: "no invalid expressions", concerns: isInvalid, pattern: "*(a)+", path: "aa", found: true },
   { why: "`?` first in a group", concerns: /\(\?/, pattern: "@(?)b", path: "ab", found: true },
@@ -275,7 +275,7 @@ const noise = fc.record({
   path: paths,
 });
 
-/** What can be the name of a file: no empty segment, no `.`, no `..`. */
+/** Drops empty segments, `.` and `..`, which no file can have in its path. */
 const normal = (path: string) =>
   path
     .split("/")
@@ -326,7 +326,7 @@ describe("the same as picomatch", () => {
 });
 
 describe("the prefix", () => {
-  it("is what everything that is found starts with", () => {
+  it("is a prefix of every match", () => {
     const total = { prefixed: 0 };
     const lead = fc.constantFrom("", "", "a", "ab/", '"a', "{a..a}", "a\\");
     const property = fc.property(lead, fc.oneof(structured, noise), (start, { pattern, path }) => {

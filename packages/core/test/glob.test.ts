@@ -4,7 +4,7 @@ import { RemoteBackendError } from "../src/support/errors.js";
 
 const found = (pattern: string, paths: readonly string[]) => paths.filter(compileGlob(pattern).matches);
 
-describe("what a pattern finds", () => {
+describe("the matches of a pattern", () => {
   it.each<[pattern: string, finds: string[], leaves: string[]]>([
     // Stars and question marks stay in their segment; dots are ordinary.
     ["*", ["a", ".env", "a.b"], ["a/b"]],
@@ -104,11 +104,11 @@ describe("what a pattern finds", () => {
     "[[:alpha:]",
     "({a",
     "{(a}",
-  ])("takes brackets without a partner literally: %s", (pattern) => {
+  ])("treats unmatched brackets literally: %s", (pattern) => {
     expect(found(`${pattern}?`, [`${pattern}x`, "ax", "abx", "bx"])).toEqual([`${pattern}x`]);
   });
 
-  it("takes backslash for a character", () => {
+  it("treats a backslash as a literal character", () => {
     expect(found("a\\*", ["a\\", "a\\b", "a*"])).toEqual(["a\\", "a\\b"]);
     expect(found("[\\a]", ["\\", "a", "[\\a]"])).toEqual(["\\", "a", "[\\a]"]);
     expect(found("\\{a,b}", ["\\a", "{a,b}"])).toEqual(["\\a"]);
@@ -121,7 +121,7 @@ describe("what a pattern finds", () => {
   });
 
   it.each(["a+(b)", "report (1).txt", "x{1..3}", "[!a]", 'say "hi"', "a|b", "**a?", "!a[b"])(
-    "finds the file that is called as the pattern: %s",
+    "finds a file whose name is the pattern: %s",
     (name) => {
       const { matches, prefix } = compileGlob(name);
       expect([matches(name), name.startsWith(prefix)]).toEqual([true, true]);
@@ -157,14 +157,14 @@ describe("ranges", () => {
     expect(found(pattern, [...candidates]).sort()).toEqual(values.split(" ").sort());
   });
 
-  it("works with what is around it", () => {
+  it("combines with its surroundings", () => {
     expect(found("f{1..12}.ts", ["f1.ts", "f12.ts", "f13.ts", "f1"])).toEqual(["f1.ts", "f12.ts"]);
     expect(found("{{1..10},x}+", ["10", "x", "110x", "11"])).toEqual(["10", "x", "110x", "11"]);
     expect(found("{a..b,c}", ["a..b", "c", "b"])).toEqual(["a..b", "c"]);
   });
 });
 
-describe("what is refused", () => {
+describe("refused patterns", () => {
   it.each([
     [
       "!(a)",

@@ -16,7 +16,7 @@ it.each([
   ["host/tool-results/step-repeated", /^large_tool_results\/[^/]+\.txt$/, "overwrite"],
   ["host/history/appended", /^conversation_history\/[^/]+\.md$/, "grow"],
   ["host/history/long-message", /^conversation_history\/[^/.]+$/, "grow"],
-])("in %s deepagents writes where it is expected to", async (id, area, policy) => {
+])("in %s deepagents writes to the expected paths", async (id, area, policy) => {
   const backend = new MemoryBackend();
   expect(await tryCase(id, () => backend)).toMatchObject({ status: "passed" });
   const { files = [] } = await backend.glob("*/**");
@@ -25,8 +25,8 @@ it.each([
   expect(writePolicy("create", paths[0]!)).toBe(policy);
 });
 
-it.each(["host/tools/no-delete", "host/memory/learnt"])(
-  "in %s deepagents is not given the methods that the backend lacks",
+it.each(["host/tools/no-delete", "host/memory/learned"])(
+  "in %s deepagents does not get the methods that the backend lacks",
   async (id) => {
     const create = () => {
       const missing = { delete: undefined, uploadFiles: undefined, downloadFiles: undefined };
@@ -36,7 +36,7 @@ it.each(["host/tools/no-delete", "host/memory/learnt"])(
   },
 );
 
-it("the agents of the suite are not traced, although those of its user are", async () => {
+it("does not trace the suite's agents, unlike those of its user", async () => {
   const before = process.env.LANGSMITH_TRACING;
   process.env.LANGSMITH_TRACING = "true";
   const seen = new Set<string | undefined>();

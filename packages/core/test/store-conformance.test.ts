@@ -24,6 +24,13 @@ defineStoreTests({
   },
 });
 
+defineStoreTests({
+  name: "MemoryFileStore with a history",
+  timeoutMs: 600_000,
+  create: () => new MemoryFileStore({ history: true }),
+  capabilities: { ownStorage: true },
+});
+
 describe("the cases about stores", () => {
   it("are many, each with its own id, one sentence, and what usually causes a failure", () => {
     expect(storeCases.length).toBeGreaterThanOrEqual(150);
@@ -35,7 +42,7 @@ describe("the cases about stores", () => {
     }
   });
 
-  it("are about the methods that a store has", async () => {
+  it("cover the methods of a store", async () => {
     const report = await runStoreConformance({
       name: "memory",
       create: () => new MemoryFileStore(),
@@ -45,7 +52,9 @@ describe("the cases about stores", () => {
     const missing = new Set(report.notPromised.flatMap((result) => result.missing));
     expect([...missing].sort()).toEqual([
       "check",
+      "deletionAuthors",
       "fileAndDirectory",
+      "history",
       "ownStorage",
       "readLines",
       "search",
@@ -59,7 +68,7 @@ describe("the cases about stores", () => {
 describe("a store", () => {
   const one = storeCases.find(({ id }) => id === "put/create/creates")!;
 
-  it("is opened once and closed at the end, each instance, before its host", async () => {
+  it("is opened once per instance and closed before its host", async () => {
     const seen: string[] = [];
     const made = (name: string): FileStore =>
       layer(new MemoryFileStore(), {
@@ -81,7 +90,7 @@ describe("a store", () => {
     expect(seen).toEqual(["open first", "open second", "close second", "close first", "close host"]);
   });
 
-  it("is asked for what it can once it is open", async () => {
+  it("is asked for its capabilities once it is open", async () => {
     let isOpen = false;
     const open = async () => {
       isOpen = true;
@@ -101,9 +110,15 @@ describe("a store", () => {
 async function tryCase(id: string, make: (store: FileStore) => FileStore, timeoutMs: number) {
   const one = storeCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
-  const { store, makeUnreadable } = withUnreadable(new MemoryFileStore());
-  const open = () => make(withCheck(withPushDowns(withUtf8Text(store))));
-  const create = () => ({ store: open(), open, makeUnreadable });
+  const keepsHistory = id.startsWith("history/");
+  const { store, makeUnreadable } = keepsHistory
+    ? { store: new MemoryFileStore({ history: true }), makeUnreadable: undefined }
+    : withUnreadable(new MemoryFileStore());
+  const open = () => {
+    const encoded = withUtf8Text(store);
+    return make(keepsHistory ? encoded : withCheck(withPushDowns(encoded)));
+  };
+  const create = () => ({ store: open(), open, ...(makeUnreadable && { makeUnreadable }) });
   return runStoreCase(one, { name: id, create, timeoutMs });
 }
 
@@ -117,7 +132,7 @@ function onIntact({ caughtBy }: StoreMutant) {
 }
 
 describe("a broken store is caught", () => {
-  it("in many ways, each told once", () => {
+  it("in many ways, each defect listed once", () => {
     expect(storeMutants.length).toBeGreaterThanOrEqual(45);
     expect(new Set(storeMutants.map(({ defect }) => defect)).size).toBe(storeMutants.length);
   });

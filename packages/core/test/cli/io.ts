@@ -1,12 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { main } from "../../src/cli/main.js";
 
-/** What a command did. */
+/** Outcome of a command. */
 export interface Ended {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-  /** Whether standard output was kept for what the command prints. */
+  /** True if standard output was reserved for the output of the command. */
   readonly claimed: boolean;
 }
 

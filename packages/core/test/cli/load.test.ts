@@ -31,7 +31,7 @@ describe("a module", () => {
     });
   });
 
-  it("is named after its file unless it says otherwise", async () => {
+  it("is named after its file by default", async () => {
     expect(await load("good.mjs", FIXTURES)).toMatchObject({ name: "good" });
   });
 
@@ -40,19 +40,19 @@ describe("a module", () => {
     expect(await load(url.href, folder)).toMatchObject({ name: "good", module: url });
   });
 
-  it("may export them in its default, also when it was compiled to CommonJS", async () => {
+  it("may export them as its default, also if it was compiled to CommonJS", async () => {
     expect(await loadText('export default { name: "D", create() {} };')).toMatchObject({ name: "D" });
     expect(await load("by-default.cjs", FIXTURES)).toMatchObject({ name: "By default" });
   });
 
-  it("may export classes and functions of its own, which are not looked at", async () => {
+  it("may export other classes and functions, which are ignored", async () => {
     const options = await loadText(
       "export const create = () => {}, print = () => {}; export class Own {} export const scale = undefined;",
     );
     expect(Object.keys(options).sort()).toEqual(["create", "module", "name"]);
   });
 
-  it("with a misspelt option is refused: it would silently not count", async () => {
+  it("with a misspelled option is refused: it would silently have no effect", async () => {
     await expect(loadText("export const create = () => {}; export const capabilites = {};")).rejects.toThrow(
       /exports `capabilites`, which is no option. Options are create, name, capabilities,/,
     );
@@ -77,7 +77,7 @@ describe("a module", () => {
     await expect(loadText(text)).rejects.toThrow(/A module looks like this:\n(.+\n){4}.+$/);
   });
 
-  it("that does not exist, or is nowhere on this machine, is refused", async () => {
+  it("that does not exist is refused", async () => {
     await expect(load("nothing.mjs", folder)).rejects.toThrow(
       `There is no file ${join(folder, "nothing.mjs")}.`,
     );

@@ -48,9 +48,9 @@ describe("the exit code", () => {
     ["conformance nothing.mjs", /^There is no file .*nothing\.mjs\.\n/],
     ["conformance by-default.cjs", /^Unknown capability atomc\. Known are: .*atomic/],
     ["conformance good.mjs --filter nothing/", /^There is no conformance case for the filter nothing\//],
-    ["conformance good.mjs --edition 99.0", /^There is no edition 99\.0 of the suite here/],
+    ["conformance good.mjs --edition 99.0", /^This version of the suite has no edition 99\.0/],
     ["conformance --list --filter nothing/", /^There is no conformance case for the filter nothing\//],
-  ])("of %j is 2, with nothing but a reason", async (line, reason) => {
+  ])("of %j is 2, with only a reason", async (line, reason) => {
     expect(await command(line.split(" "))).toMatchObject({
       code: 2,
       stdout: "",
@@ -58,12 +58,12 @@ describe("the exit code", () => {
     });
   });
 
-  it("is 2 when a report cannot be written", async () => {
+  it("is 2 if a report cannot be written", async () => {
     const { code, stderr } = await run("good.mjs --filter ls/ --report good.mjs/a.md");
     expect([code, stderr]).toEqual([2, expect.stringMatching(/^The report good\.mjs\/a\.md cannot be /)]);
   });
 
-  it("is 130 when it is interrupted, with a summary of what ran so far, and no document", async () => {
+  it("is 130 after an interruption, with a summary of the cases that ran, and no document", async () => {
     const interruptAt = "edit/literal/new-dollar";
     const cut = await run(`wrong.mjs --filter edit/literal --report ${folder}/cut.md`, { interruptAt });
     expect(cut).toMatchObject({ code: 130, stderr: expect.stringMatching(/^Interrupted after 3 of \d+ /) });
@@ -86,7 +86,7 @@ describe("standard output", () => {
     expect(stderr).toContain("in the new text is text");
   });
 
-  it("has TAP with --tap, a point as each case ends", async () => {
+  it("has TAP with --tap, one test point as each case ends", async () => {
     const { code, stdout, stderr, claimed } = await run(
       "stale.mjs --filter path-conflicts/ --filter ls/file --tap",
     );
@@ -120,7 +120,7 @@ describe("standard output", () => {
   });
 });
 
-it("flags win over what the module says", async () => {
+it("flags override the module's options", async () => {
   expect(await run("particular.mjs")).toMatchObject({ code: 2, stderr: expect.stringContaining("99.0") });
   const tried = async (line: string) => (await run(`particular.mjs --edition 0.1 --tap ${line}`)).stdout;
   expect(await tried("")).toMatch(/\n1\.\.(\d+)\n(ok \d+ - ls\/file\/\S+\n)+# /);
@@ -128,7 +128,7 @@ it("flags win over what the module says", async () => {
   expect(await tried("--level protocol --filter ls/order")).toBe("");
 });
 
-it("a terminal shows the case under way on one line", async () => {
+it("a terminal shows the running case on one line", async () => {
   const { stderr } = await run("good.mjs --filter edit/literal", { columns: 30 });
   const shown = stderr.split("\r\u001b[K").filter(Boolean);
   expect(shown[0]).toMatch(/^1\/\d+ edit\/literal\/new-amp/);
@@ -137,7 +137,7 @@ it("a terminal shows the case under way on one line", async () => {
   expect(stderr.endsWith("\r\u001b[K")).toBe(true);
 });
 
-it("reports are written where they are wanted, by their extensions", async () => {
+it("reports are written to the given paths, in the format of their extension", async () => {
   const names = ["a.html", "deep/b.md", "c.json"];
   const flags = names.map((name) => `--report ${join(folder, name)}`).join(" ");
   const { code } = await run(`wrong.mjs --filter edit/literal/new-dollar ${flags}`);

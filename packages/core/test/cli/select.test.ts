@@ -19,19 +19,19 @@ const cases = [
 const ids = (...filters: string[]) => select(cases, { filters }).map(({ id }) => id);
 
 describe("filters", () => {
-  it("are an id, a beginning, or a part of ids", () => {
+  it("match an id, a prefix, or a part of ids", () => {
     expect(ids("edit/text")).toEqual(["edit/text"]);
     expect(ids("edit/")).toEqual(["edit/text", "edit/text/more"]);
     expect(ids("edit")).toEqual(["edit/text", "edit/text/more", "races/edit/total"]);
     expect(ids("/more")).toEqual(["edit/text/more"]);
   });
 
-  it("add up, in the order of the suite, each case once", () => {
+  it("are combined, in the order of the suite, each case once", () => {
     expect(ids("path-conflicts/", "races/", "edit")).toEqual(cases.map(({ id }) => id));
     expect(ids()).toEqual(cases.map(({ id }) => id));
   });
 
-  it("that find nothing are refused, also beside others that do", () => {
+  it("that match nothing are refused, also beside others that match", () => {
     expect(() => ids("edit/", "text/")).toThrow("There is no conformance case for the filter text/");
     expect(() => select(cases, { filters: ["races/"], level: "faithful" })).toThrow(
       "There is no conformance case up to the level faithful for the filter races/",
@@ -39,7 +39,7 @@ describe("filters", () => {
   });
 });
 
-it("a level is that level and those before it", () => {
+it("a level selects that level and the lower ones", () => {
   const upTo = (level: "protocol" | "faithful" | "production") =>
     select(cases, { filters: [], level }).map(({ id }) => id);
   expect(upTo("protocol")).toEqual(["edit/text", "path-conflicts/refused"]);
@@ -65,13 +65,13 @@ describe("the list", () => {
       {
         id: "path-conflicts/refused",
         needs: [],
-        unless: "fileAndDirectory",
+        unless: ["fileAndDirectory"],
         rule: "The rule of path-conflicts/refused.",
       },
     ]);
   });
 
-  it("has a line a case", () => {
+  it("has one line per case", () => {
     expect(listText(allCases).split("\n")).toHaveLength(allCases.length + 1);
   });
 });

@@ -1,19 +1,32 @@
-import { decodeUtf8, type FileStore, filterPaced, type Key, layer, toBytes } from "../../src/adapter.js";
+import {
+  decodeUtf8,
+  type FileStore,
+  filterPaced,
+  type GetOptions,
+  type Key,
+  layer,
+  type StoredFile,
+  toBytes,
+} from "../../src/adapter.js";
 import { RemoteBackendError } from "../../src/index.js";
 import { findLines } from "../../src/text/find-lines.js";
 import { cutLines } from "../../src/text/lines.js";
+import { replacing } from "./replacing.js";
+
+const isFile = (file: unknown): file is StoredFile =>
+  typeof file === "object" && file !== null && "content" in file;
 
 /** A store that searches and cuts lines by itself, over one that does not. */
 export const withPushDowns = (inner: FileStore): FileStore =>
   layer(inner, {
-    async *search(prefix, literal, call) {
-      for await (const page of inner.list(prefix, { ...call, recursive: true })) {
+    async *search(prefix, literal, options) {
+      for await (const page of inner.list(prefix, { ...options, recursive: true })) {
         const keys = await filterPaced(
           page.map(({ key }) => key),
-          call.accept,
-          call,
+          options.accept,
+          options,
         );
-        for (const [i, file] of (await inner.get(keys, call)).entries()) {
+        for (const [i, file] of (await inner.get(keys, options)).entries()) {
           if (RemoteBackendError.is(file)) yield { key: keys[i]!, lines: [], error: file };
           if (!file || !("content" in file) || typeof file.content !== "string") continue;
           const lines = [...findLines(file.content, literal)];
@@ -21,10 +34,11 @@ export const withPushDowns = (inner: FileStore): FileStore =>
         }
       }
     },
-    async readLines(key, offset, limit, call) {
-      const [file] = await inner.get([key], call);
+    async readLines(key, offset, limit, options) {
+      const [file] = await inner.get([key], options);
       if (!file || !("content" in file)) return undefined;
-      return typeof file.content === "string" ? cutLines(file.content, offset, limit) : "not-text";
+      if (typeof file.content !== "string") return "not-text";
+      return { ...cutLines(file.content, offset, limit), version: file.version };
     },
   });
 
@@ -39,34 +53,40 @@ export const withCheck = (inner: FileStore): FileStore =>
   });
 
 /** A store that takes and gives text as its UTF-8, over one that does not. */
-export const withUtf8Text = (inner: FileStore): FileStore =>
-  layer(inner, {
+export function withUtf8Text(inner: FileStore): FileStore {
+  const asUtf8 = <T>(file: T, { raw }: GetOptions) =>
+    raw && isFile(file) && typeof file.content === "string"
+      ? { ...file, content: toBytes(file.content), isText: true as const }
+      : file;
+  const { history } = inner;
+  return layer(inner, {
     capabilities: { ...inner.capabilities, utf8Text: true },
-    async get(keys, call) {
-      const files = await inner.get(keys, call);
-      return files.map((file) =>
-        call.raw && file && "content" in file && typeof file.content === "string"
-          ? { ...file, content: toBytes(file.content), isText: true }
-          : file,
-      );
-    },
-    put: (changes, call) =>
+    get: async (keys, options) => (await inner.get(keys, options)).map((file) => asUtf8(file, options)),
+    put: (changes, options) =>
       inner.put(
         changes.map(({ isText, ...change }) => ({
           ...change,
           content: isText ? decodeUtf8(change.content as Uint8Array)! : change.content,
         })),
-        call,
+        options,
       ),
+    history:
+      history &&
+      replacing(history, {
+        getVersion: async (key, id, options) => asUtf8(await history.getVersion(key, id, options), options),
+        getAt: async (keys, snapshot, options) =>
+          (await history.getAt(keys, snapshot, options)).map((file) => asUtf8(file, options)),
+      }),
   });
+}
 
 /** A store with files that it may not read, and a way to add one. */
 export function withUnreadable(inner: FileStore) {
   const unreadable = new Set<Key>();
   const denied = new RemoteBackendError("permission-denied", "The credentials may not read this file.");
   const store = layer(inner, {
-    get: async (keys, call) =>
-      (await inner.get(keys, call)).map((file, i) => (file && unreadable.has(keys[i]!) ? denied : file)),
+    get: async (keys, options) =>
+      (await inner.get(keys, options)).map((file, i) => (file && unreadable.has(keys[i]!) ? denied : file)),
   });
   return { store, makeUnreadable: (key: Key) => void unreadable.add(key) };
 }

@@ -12,7 +12,7 @@ export class Service {
   readonly store: FileStore;
   /** Connections that are open, as a pool has them, and died. */
   dead = 0;
-  /** How often a dead connection was used. */
+  /** Number of times that a dead connection was used. */
   used = 0;
   /** Drops the connections that died together with one that was found dead. */
   dropsAll = true;
@@ -34,17 +34,17 @@ export class Service {
         reads();
         return files.get(keys);
       },
-      async *list(prefix, call) {
+      async *list(prefix, options) {
         reads();
-        yield* files.list(prefix, call);
+        yield* files.list(prefix, options);
       },
       put: async (changes) => {
         writes();
         return this.#loses(() => files.put(changes));
       },
-      delete: async (key, call) => {
+      delete: async (key, options) => {
         writes();
-        return this.#loses(() => files.delete(key, call));
+        return this.#loses(() => files.delete(key, options));
       },
     });
   }
@@ -80,7 +80,7 @@ export class Service {
     return this.dead > 0 || this.used > 0;
   }
 
-  /** As a host's `deadConnections`. */
+  /** Implements a fixture's `deadConnections`. */
   killConnections(): () => number {
     this.dead = 10;
     this.used = 0;

@@ -25,7 +25,7 @@ describe("HTML", () => {
     expect(html).toContain('<div class="failed"><dt>failed</dt><dd>1</dd></div>');
   });
 
-  it("is text where it comes from elsewhere", () => {
+  it("escapes foreign text", () => {
     expect(html).toContain(
       '<tr class="failed"><th scope="row"><code>own/&lt;script&gt;|#1</code></th>' +
         "<td><code>a|b</code> and &lt;b&gt; stay | what *they* are.</td><td>concurrent</td><td>ours</td><td>failed</td></tr>",
@@ -36,12 +36,12 @@ describe("HTML", () => {
     expect(html).not.toMatch(/<script|<b>/);
   });
 
-  it("needs nothing else: no script, no image, no font, no link", () => {
+  it("is self-contained: no script, no image, no font, no link", () => {
     expect(html).not.toMatch(/\b(src|href|url|import|on\w+)\s*[=(:]/);
     expect(html).toContain("default-src 'none'");
   });
 
-  it("closes what it opens", () => {
+  it("closes every element", () => {
     const all = allCases.map((one) => ({ case: one, status: "failed" as const, reason: one.rule }));
     for (const text of [html, toHtml(report("<all>", all)), toHtml(report("part", everything.passed))]) {
       const open: string[] = [];

@@ -44,6 +44,6 @@ it("JSON has the suite, the level, the counts and every case", () => {
   expect(parsed.cases.map(({ status }) => status)).toEqual(everything.results.map(({ status }) => status));
 });
 
-it("JSON says null where no level was found out", () => {
+it("JSON has null if no level was determined", () => {
   expect(JSON.parse(toJson(report("part", everything.passed)))).toMatchObject({ levelResult: null });
 });

@@ -55,7 +55,7 @@ it("Markdown has level and counts, failures, then a table for each family", () =
   ]);
 });
 
-it("Markdown of a good part has neither failures nor a level", () => {
+it("Markdown of a passing part has neither failures nor a level", () => {
   const text = toMarkdown(report("part", everything.passed));
   expect(text).toContain("\n\nSuite of @deepagents-remote/core, edition 0.1.\n\n");
   expect(text).not.toContain("Failed");

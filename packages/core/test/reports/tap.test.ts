@@ -2,7 +2,7 @@ import { expect, it } from "@jest/globals";
 import { toTap } from "../../src/conformance/index.js";
 import { everything } from "./report.js";
 
-it("TAP skips what is not tried, and takes known failures and warnings for work to do", () => {
+it("TAP skips cases not tried, and marks known failures and warnings as TODO", () => {
   expect(toTap(everything).split("\n")).toEqual([
     "TAP version 14",
     "1..8",

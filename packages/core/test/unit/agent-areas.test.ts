@@ -3,7 +3,7 @@ import { CompositeBackend } from "deepagents";
 import { layer, MemoryFileStore } from "../../src/adapter.js";
 import { copyFiles, MemoryBackend, RemoteBackend } from "../../src/index.js";
 
-describe("an area under a mount, which CompositeBackend takes off the paths", () => {
+describe("an area under a mount, whose prefix CompositeBackend strips", () => {
   const text = async (backend: MemoryBackend | CompositeBackend, path: string) =>
     (await backend.readRaw(path)).data?.content;
 
@@ -31,7 +31,7 @@ describe("an area under a mount, which CompositeBackend takes off the paths", ()
     expect((await backend.write("/a.md", "two")).error).toMatch(/does not begin with it/);
   });
 
-  it("of another mount is none", async () => {
+  it("is not recognized for another mount", async () => {
     const backend = new MemoryBackend({ mountPath: "/data/" });
     await backend.write("/large_tool_results/a.txt", "one");
     expect((await backend.write("/large_tool_results/a.txt", "two")).error).toMatch(/already exists/);
@@ -71,7 +71,7 @@ describe("an upload over a history", () => {
     ["it, behind something else", "## one\n", "## two\n## one\n"],
     ["bytes that are no text", "## one\n", Uint8Array.of(0xff, 0xfe)],
     ["text over bytes", Uint8Array.of(0xff, 0xfe), "## one\n"],
-  ])("is refused with %s, and says why", async (_, old, other) => {
+  ])("is refused with %s, with a reason", async (_, old, other) => {
     const [before, content] = [old, other].map((one) => (typeof one === "string" ? bytes(one) : one));
     const backend = new MemoryBackend({ writeMode: "overwrite" });
     expect(await backend.uploadFiles([[path, before!]])).toEqual([{ path, error: null }]);
@@ -85,7 +85,7 @@ describe("an upload over a history", () => {
     expect((await backend.downloadFiles([path]))[0]?.content).toEqual(before);
   });
 
-  it("succeeds with bytes that no longer are text, if they begin with it", async () => {
+  it("succeeds with bytes that are no longer text, if they begin with the stored text", async () => {
     const backend = new MemoryBackend();
     await backend.uploadFiles([[path, bytes("é\n")]]);
     const grown = Uint8Array.of(...bytes("é\n"), 0xff);
@@ -101,7 +101,7 @@ describe("an upload over a history", () => {
     expect(await backend.readRaw(path)).toEqual(before);
   });
 
-  it("is tried again on what a concurrent writer has made of the file", async () => {
+  it("is retried on the content of a concurrent writer", async () => {
     const rival = new MemoryFileStore();
     const other = new RemoteBackend(rival);
     await other.write(path, "## one\n");
@@ -137,7 +137,7 @@ describe("an upload over a history", () => {
     expect(await data!.uploadFiles([[path, bytes("two")]])).toEqual([{ path, error: null }]);
   });
 
-  it("by copyFiles stores new files and extends others, and never replaces one", async () => {
+  it("by copyFiles stores new files, extends existing ones, and never replaces one", async () => {
     const [from, to] = [new MemoryBackend(), new MemoryBackend()];
     for (const name of ["new", "same", "longer", "other"]) {
       await from.write(`/conversation_history/${name}.md`, "## one\n");

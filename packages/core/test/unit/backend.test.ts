@@ -30,7 +30,12 @@ describe("options", () => {
     ["postgres://", "options must be an object, not a string."],
     [{ namespace: "acme" }, "option 'namespace' must be an array"],
     [{ namespace: ["acme", ""] }, "non-empty"],
-    [{ writeMode: "replace" }, `option 'writeMode' must be one of "create", "overwrite", or a function`],
+    [
+      { writeMode: "replace" },
+      `option 'writeMode' must be one of "create", "overwrite", "guarded", or a function`,
+    ],
+    [{ writeMode: "guard" }, `or a function; did you mean "guarded"?`],
+    [{ reader: "ann" }, "option 'reader' must be a function, not a string."],
     [{ readOnly: "yes" }, "option 'readOnly' must be true or false, not a string"],
     [{ maxFileBytes: 0 }, "option 'maxFileBytes' must be a whole number of at least 1"],
     [{ operationTimeoutMs: 1.5 }, "option 'operationTimeoutMs' must be a whole number"],
@@ -102,7 +107,7 @@ describe("namespaces", () => {
     expect((await bob.ls("/")).files).toEqual([]);
   });
 
-  it("of a function that fails are an error of every method, never the root", async () => {
+  it("of a failing function are an error of every method, never the root", async () => {
     const store = new MemoryFileStore();
     await new RemoteBackend(store).write("/secret.txt", "x");
     const backend = new RemoteBackend(store, {
@@ -119,7 +124,7 @@ describe("namespaces", () => {
     });
   });
 
-  it("do not tell one tenant of another's file that is in the way", async () => {
+  it("do not reveal another tenant's conflicting file", async () => {
     const root = new MemoryBackend();
     await root.write("/acme", "a file of the root");
     const { error } = await root.withNamespace(["acme"]).write("/x.txt", "x");
@@ -127,7 +132,7 @@ describe("namespaces", () => {
     expect(error).not.toContain("acme");
   });
 
-  it("count towards the length of a path", async () => {
+  it("count toward the length of a path", async () => {
     const backend = new MemoryBackend({ namespace: ["n".repeat(1_000)] });
     expect(await backend.write(`/${"x".repeat(23)}`, "")).not.toHaveProperty("error");
     expect((await backend.write(`/${"x".repeat(24)}`, "")).error).toContain("too long");
@@ -135,7 +140,7 @@ describe("namespaces", () => {
 });
 
 describe("lifecycle", () => {
-  it("opens once for operations at the same time, and again after a failure", async () => {
+  it("opens once for concurrent operations, and again after a failure", async () => {
     let opened = 0;
     const backend = new RemoteBackend(
       layer(new MemoryFileStore(), {
@@ -149,7 +154,7 @@ describe("lifecycle", () => {
     expect(opened).toBe(2);
   });
 
-  it("gives up an opening that hangs when its time is up, and tries another", async () => {
+  it("times out an opening that hangs, and tries again", async () => {
     let opened = 0;
     const store = layer(new MemoryFileStore(), {
       open: () => (++opened === 1 ? new Promise<void>(() => {}) : Promise.resolve()),
@@ -194,7 +199,7 @@ describe("lifecycle", () => {
 });
 
 describe("traces", () => {
-  it("tell of every operation, and nothing of what files hold", async () => {
+  it("report every operation, and no file content", async () => {
     const traces: OperationTrace[] = [];
     const channel = tracingChannel<unknown, OperationTrace>(OPERATION_CHANNEL);
     const subscriber = { asyncEnd: (trace: OperationTrace) => void traces.push({ ...trace }) };
@@ -231,7 +236,7 @@ describe("traces", () => {
 });
 
 describe("arguments of the wrong type", () => {
-  it("are an answer, never a throw", async () => {
+  it("give an error result, never an exception", async () => {
     const backend = new MemoryBackend() as never as Record<string, (...values: unknown[]) => Promise<object>>;
     for (const method of ["ls", "read", "readRaw", "write", "edit", "glob", "delete"]) {
       for (const value of [undefined, null, 7, {}]) {
@@ -273,7 +278,7 @@ describe("arguments of the wrong type", () => {
 });
 
 describe("a search", () => {
-  it("takes no more lines of a file than it may return", async () => {
+  it("reads no more lines of a file than it may return", async () => {
     const backend = new MemoryBackend();
     await backend.write("/lines.txt", "\n".repeat(30_000_000));
     expect((await backend.grep("", "/", null, 10)).matches).toHaveLength(10);
@@ -282,7 +287,7 @@ describe("a search", () => {
 });
 
 describe("errors", () => {
-  it("are recognised from another copy of the package", () => {
+  it("are recognized from another copy of the package", () => {
     expect(RemoteBackendError.is(new RemoteBackendError("permission-denied", "x"))).toBe(true);
     expect(RemoteBackendError.is({ [Symbol.for("@deepagents-remote/error")]: true })).toBe(true);
     expect(RemoteBackendError.is(new Error("x"))).toBe(false);

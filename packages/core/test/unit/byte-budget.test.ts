@@ -4,7 +4,7 @@ import { ByteBudget } from "../../src/store/byte-budget.js";
 
 const MB = 1024 * 1024;
 
-/** Tasks that end when they are told to, and the most bytes that were at work at a time. */
+/** Tasks that end on demand; records their order, and the most bytes in use at a time. */
 function tasks(budget: ByteBudget) {
   let now = 0;
   const seen = { most: 0, order: [] as string[] };
@@ -24,7 +24,7 @@ function tasks(budget: ByteBudget) {
   return { start, end, seen };
 }
 
-it("bounds the bytes at work, and keeps the order", async () => {
+it("bounds the bytes in flight, and keeps the order", async () => {
   const { start, end, seen } = tasks(new ByteBudget(10 * MB));
   const all = [start("a", 6 * MB), start("b", 6 * MB), start("c", 4 * MB), start("d", 4 * MB)];
   await setImmediate();
@@ -39,7 +39,7 @@ it("bounds the bytes at work, and keeps the order", async () => {
   expect(seen.most).toBe(10 * MB);
 });
 
-it("lets a file of more than all through alone, and small ones at once", async () => {
+it("admits a file larger than the budget alone, and small ones together", async () => {
   const { start, end, seen } = tasks(new ByteBudget(10 * MB));
   const all = [start("large", 50 * MB), start("next", 2 * MB), start("small", 1_000)];
   await setImmediate();
@@ -51,7 +51,7 @@ it("lets a file of more than all through alone, and small ones at once", async (
   await Promise.all(all);
 });
 
-it("gives room back after a failure, and runs nothing for an operation that is over", async () => {
+it("releases bytes after a failure, and runs nothing for a finished operation", async () => {
   const budget = new ByteBudget(10 * MB);
   await expect(budget.run(10 * MB, {}, () => Promise.reject(new Error("broken")))).rejects.toThrow("broken");
   const late = { deadline: performance.now() - 1 };

@@ -3,7 +3,7 @@ import { layer, MemoryFileStore } from "../../src/adapter.js";
 import { MemoryBackend, RemoteBackend, RemoteBackendError } from "../../src/index.js";
 
 describe("check()", () => {
-  it("lists, where the store has no check of its own, and opens the storage", async () => {
+  it("lists if the store has no check of its own, and opens the storage", async () => {
     expect(await new MemoryBackend().check()).toEqual({
       ok: true,
       latencyMs: expect.any(Number),
@@ -45,7 +45,7 @@ describe("check()", () => {
     });
   });
 
-  it("repeats once what a dead connection has spoilt", async () => {
+  it("retries once after a dead connection", async () => {
     let attempts = 0;
     const store = layer(new MemoryFileStore(), {
       async check() {
@@ -56,7 +56,7 @@ describe("check()", () => {
     expect(attempts).toBe(2);
   });
 
-  it("is bounded in time, also by a store that does not look at its signal", async () => {
+  it("is bounded in time, even if the store ignores its signal", async () => {
     const store = layer(new MemoryFileStore(), {
       async check(report) {
         report.details.server = "1.0";
@@ -70,7 +70,7 @@ describe("check()", () => {
     });
   });
 
-  it("never rejects, and quotes no foreign error", async () => {
+  it("never rejects, and never quotes a foreign error", async () => {
     const store = layer(new MemoryFileStore(), { check: () => Promise.reject(new TypeError("hunter2")) });
     const health = await new RemoteBackend(store).check();
     expect(health).toMatchObject({ ok: false, error: { code: "unavailable" } });

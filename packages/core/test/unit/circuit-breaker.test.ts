@@ -22,17 +22,17 @@ function flaky(maxAttempts = 2) {
       await before("get");
       return inner.get(keys);
     },
-    async *list(prefix, call) {
+    async *list(prefix, options) {
       await before("list");
-      yield* inner.list(prefix, call);
+      yield* inner.list(prefix, options);
     },
     put: async (changes) => {
       await before("apply");
       return inner.put(changes);
     },
-    delete: async (key, call) => {
+    delete: async (key, options) => {
       await before("remove");
-      return inner.delete(key, call);
+      return inner.delete(key, options);
     },
   });
   return { store, state };
@@ -63,8 +63,8 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-describe("after an operation was given up", () => {
-  it("all others fail without being sent, and name the reason", async () => {
+describe("after an operation timed out", () => {
+  it("all others fail fast, with the reason", async () => {
     const { backend, state } = await prepare(fails);
     expect((await backend.ls("/")).error).toBe("Nothing listens at store:9000.");
     expect(state.asked).toEqual(["list", "list"]);
@@ -92,7 +92,7 @@ describe("after an operation was given up", () => {
     expect(state.asked).toEqual(["list", "list", "get", "get"]);
   });
 
-  it("the first one after the service's return is sent", async () => {
+  it("the first one after the recovery is sent", async () => {
     const { backend, state } = await prepare(fails);
     await backend.ls("/");
     await backend.ls("/");
@@ -102,7 +102,7 @@ describe("after an operation was given up", () => {
     expect((await backend.read("/a.txt")).content).toBe("needle");
   });
 
-  it("one that is not opened yet makes one attempt to open", async () => {
+  it("an unopened backend makes one attempt to open", async () => {
     const { store, state } = flaky(3);
     state.fault = fails;
     const backend = new RemoteBackend(store);
@@ -116,7 +116,7 @@ describe("after an operation was given up", () => {
     expect(await backend.ls("/")).toEqual({ files: [] });
   });
 
-  it("backends of other namespaces know it too", async () => {
+  it("backends of other namespaces fail fast too", async () => {
     const { backend, state } = await prepare(fails);
     await backend.withNamespace(["bob"]).ls("/");
     state.asked.length = 0;
@@ -124,13 +124,13 @@ describe("after an operation was given up", () => {
     expect(state.asked).toEqual(["get"]);
   });
 
-  it("those of a batch that failed file by file count as well", async () => {
+  it("per-file failures of a batch count too", async () => {
     const { backend } = await prepare(fails);
     expect(await backend.downloadFiles(["/a.txt"])).toMatchObject([{ error: "permission_denied" }]);
     expect((await backend.ls("/")).error).toContain("was not sent");
   });
 
-  it("operations fail while a probe hangs, and do not wait for it one after the other", async () => {
+  it("operations fail while a probe hangs, instead of queuing for it", async () => {
     const { backend, state } = await prepare(hangs, { operationTimeoutMs: 50 });
     expect((await backend.read("/a.txt")).error).toContain("did not answer within 50 ms");
     // The first waits for the probe, for as long as it may take itself.
@@ -140,7 +140,7 @@ describe("after an operation was given up", () => {
     expect(state.asked).toEqual(["get", "get"]);
   });
 
-  it("initialize() is patient", async () => {
+  it("initialize() keeps retrying", async () => {
     const { store, state } = flaky();
     const backend = new RemoteBackend(store);
     state.fault = fails;
@@ -155,8 +155,8 @@ describe("after an operation was given up", () => {
   });
 });
 
-describe("operations are sent as before", () => {
-  it("when an attempt failed and the next one succeeded", async () => {
+describe("operations are still sent", () => {
+  it("after one attempt failed and the next one succeeded", async () => {
     const { backend, state } = await prepare(() => {
       state.fault = undefined;
       throw away();
@@ -166,7 +166,7 @@ describe("operations are sent as before", () => {
     expect(state.asked).toEqual(["get", "get", "get"]);
   });
 
-  it("when the service refused", async () => {
+  it("after a refusal", async () => {
     const { backend, state } = await prepare(() => {
       throw new RemoteBackendError("permission-denied", "The role may not do this.");
     });
@@ -174,7 +174,7 @@ describe("operations are sent as before", () => {
     expect(state.asked).toEqual(["list", "list", "list"]);
   });
 
-  it("when others were answered while one waited for its answer", async () => {
+  it("if others were answered while one waited", async () => {
     let isFirst = true;
     const { backend, state } = await prepare(
       () => {
@@ -193,7 +193,7 @@ describe("operations are sent as before", () => {
   });
 });
 
-it("initialize() looks again at a service that it knows", async () => {
+it("initialize() checks a known service again", async () => {
   const { store, state } = flaky();
   const backend = new RemoteBackend(store);
   await backend.initialize();

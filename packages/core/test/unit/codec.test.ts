@@ -17,7 +17,7 @@ describe("envelope", () => {
     });
   });
 
-  it("brings every text back", () => {
+  it("round-trips every text", () => {
     fc.assert(
       fc.property(fc.string({ unit: "grapheme" }), (content) => {
         fc.pre(content.isWellFormed());
@@ -60,9 +60,9 @@ describe("envelope", () => {
     `{"content": {"a": 1}, "created_at": "2025-01-07T12:00:00Z", "modified_at": "2025-01-07T12:00:00Z"}`,
     `{"content": ["x"], "created_at": "yesterday", "modified_at": "2025-01-07T12:00:00Z"}`,
     `{"content": ["x"], "created_at": 1, "modified_at": 2}`,
-  ])("leaves alone what is none: %s", (json) => expect(decodeEnvelope(json)).toBeUndefined());
+  ])("leaves other values unchanged: %s", (json) => expect(decodeEnvelope(json)).toBeUndefined());
 
-  it("has no line in an empty text", () => {
+  it("has no lines for an empty text", () => {
     expect(toLineArray("")).toEqual([]);
     expect(toLineArray("\n")).toEqual(["", ""]);
     expect(decodeContent([])).toBe("");

@@ -95,7 +95,7 @@ describe("copyFiles", () => {
     expect(to.calls.uploads).toEqual([]);
   });
 
-  it("goes on where an earlier copy ended", async () => {
+  it("resumes an earlier copy", async () => {
     const from = await filled(numbered(250));
     const to = watched(new MemoryBackend());
     let told = 0;
@@ -110,7 +110,7 @@ describe("copyFiles", () => {
     expect(await contents(to, Object.keys(numbered(250)))).toEqual(numbered(250));
   });
 
-  it("answers for each file that fails, and copies the others", async () => {
+  it("reports each file that fails, and copies the others", async () => {
     const store = new MemoryFileStore();
     const from = new RemoteBackend(
       layer(store, {
@@ -141,7 +141,7 @@ describe("copyFiles", () => {
     expect(errorOf(copied, "/large")).toMatch(/20 bytes/);
   });
 
-  it("leaves a file of the target that is different, unless it may replace it", async () => {
+  it("keeps a different file of the target, unless it may replace it", async () => {
     const from = await filled({ "/same": utf8("1"), "/size": utf8("22"), "/text": utf8("33") });
     const to = watched(
       await filled({ "/other": utf8("9"), "/same": utf8("1"), "/size": utf8("2"), "/text": utf8("44") }),
@@ -149,7 +149,7 @@ describe("copyFiles", () => {
     const copied = await copyFiles(from, to);
     expect(tally(copied)).toEqual({ copied: 0, same: 1, failed: 2 });
     expect(errorOf(copied, "/text")).toMatch(/another file there; overwrite: true/);
-    // Sizes are exact: what has another one need not be fetched.
+    // Sizes are exact: a file of another size need not be fetched.
     expect(to.calls).toEqual({ uploads: [], downloads: [2] });
 
     expect(tally(await copyFiles(from, to, { overwrite: true }))).toEqual({ copied: 2, same: 1, failed: 0 });
@@ -191,12 +191,12 @@ describe("copyFiles", () => {
       ["/a/y", ["/a/y/z"]],
       ["/a/x", ["/a/x"]],
       ["/b", ["/b"]],
-    ])("%s copies what is there", async (path, expected) => {
+    ])("%s copies the existing file", async (path, expected) => {
       const copied = await copyFiles(await filled(files), new MemoryBackend(), { path });
       expect(copied).toEqual(expected.map((each) => ({ path: each, outcome: "copied" })));
     });
 
-    it.each(["/missing", "/b/", "/a/y/missing"])("%s, where nothing is, is a failure", async (path) => {
+    it.each(["/missing", "/b/", "/a/y/missing"])("%s of a missing path is a failure", async (path) => {
       const copied = await copyFiles(await filled(files), new MemoryBackend(), { path });
       expect(copied).toEqual([{ path, outcome: "failed", error: "There is nothing at this path." }]);
     });
@@ -243,10 +243,10 @@ describe("copyFiles", () => {
   });
 });
 
-describe("copyFiles with backends of others", () => {
+describe("copyFiles with foreign backends", () => {
   const opened = () => new StoreBackend({ store: new InMemoryStore(), namespace: ["files"] });
 
-  it("brings everything out of deepagents' StoreBackend, in either of its formats", async () => {
+  it("copies everything from deepagents' StoreBackend, in either of its formats", async () => {
     const store = new InMemoryStore();
     const from = new StoreBackend({ store, namespace: ["files"] });
     await from.uploadFiles([
@@ -272,7 +272,7 @@ describe("copyFiles with backends of others", () => {
     });
   });
 
-  it("refuses names that would become those of other files", async () => {
+  it("refuses names that would become names of other files", async () => {
     const from = opened();
     for (const path of ["/", "/a//b", "/a/b", "/c//d", "/c/./d", "/e\nf"]) await from.write(path, path);
     const to = new MemoryBackend();
@@ -288,7 +288,7 @@ describe("copyFiles with backends of others", () => {
     expect((await to.read("/a/b")).content).toBe("/a/b");
   });
 
-  it("does not call a file copied that the target spoils", async () => {
+  it("does not report a file as copied if the target altered it", async () => {
     const from = await filled({
       "/bom.txt": utf8("\ufefftext"),
       "/good.txt": utf8("good"),
@@ -299,7 +299,7 @@ describe("copyFiles with backends of others", () => {
     expect(errorOf(copied, "/latin-1.txt")).toMatch(/does not return the content that was sent/);
   });
 
-  it("uses readRaw and write where there is nothing else, and says what they cannot carry", async () => {
+  it("falls back to readRaw and write, and reports what they cannot carry", async () => {
     const from = plain(await filled(ODD));
     const to = new MemoryBackend();
     expect(tally(await copyFiles(from, to))).toEqual({ copied: Object.keys(ODD).length, same: 0, failed: 0 });
@@ -321,7 +321,7 @@ describe("copyFiles with backends of others", () => {
     expect(await copyFiles(one, unlisted)).toEqual([{ path: "/a.txt", outcome: "same" }]);
   });
 
-  it("asks one by one where a batch throws", async () => {
+  it("falls back to single files if a batch throws", async () => {
     const inner = await filled({ "/a": utf8("a"), "/b": utf8("b"), "/c": utf8("c") });
     const from = plain(inner, {
       downloadFiles: async (paths) => {
@@ -362,7 +362,7 @@ describe("copyFiles with backends of others", () => {
     }
   });
 
-  it("copies what is mounted in a CompositeBackend once, and into it", async () => {
+  it("copies from a CompositeBackend each mounted file once, and into it", async () => {
     const [base, a, b] = [
       await filled({ "/a/b/hidden": utf8("0"), "/a/x": utf8("1") }),
       new MemoryBackend(),
@@ -403,7 +403,7 @@ it("lends its bytes to the target, which need not copy them", async () => {
   expect(tally(await copyFiles(downloads, to))).toEqual({ copied: 1, same: 0, failed: 0 });
   expect(seen).toHaveLength(1);
   expect(seen[0]).toBe(given[0]);
-  // Whoever calls uploadFiles may change its bytes at once.
+  // Other callers of uploadFiles may change their bytes at once.
   const own = bytes(0xff, 2);
   const uploading = to.uploadFiles([["/b.bin", own]]);
   own.fill(7);

@@ -15,7 +15,7 @@ describe("a part of a text", () => {
   it.each<[string, (text: string) => string]>([
     ["that was found", (whole) => takeLines(whole, "kind", 1)[0]!.text],
     ["that was read", (whole) => cutLines(whole, 20_000, 1).lines[0]!],
-  ])("%s does not keep the whole in memory", (_, part) => {
+  ])("%s does not keep the whole text in memory", (_, part) => {
     collectGarbage();
     const before = process.memoryUsage().heapUsed;
     const parts = Array.from({ length: 20 }, (_, i) => part(text(i)));

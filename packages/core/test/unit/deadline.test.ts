@@ -18,8 +18,8 @@ async function afterwards(use: (time: TimeLimit) => unknown = () => {}): Promise
   return given!;
 }
 
-describe("what has a deadline", () => {
-  it("answers, or fails, as it does without", async () => {
+describe("work with a deadline", () => {
+  it("succeeds or fails as it does without one", async () => {
     expect(await withDeadline(60_000, late, async () => "answer")).toBe("answer");
     const failing = async () => {
       throw new Error("its own");
@@ -27,13 +27,13 @@ describe("what has a deadline", () => {
     await expect(withDeadline(60_000, late, failing)).rejects.toThrow("its own");
   });
 
-  it("ends when its time is up, whether it looks at its signal or not", async () => {
+  it("ends at its deadline, even if it ignores its signal", async () => {
     await afterwards();
     const { signal } = await afterwards((time) => time.signal);
     expect(signal.reason).toMatchObject({ message: "late" });
   });
 
-  it("has one signal, also when it asks for it too late", async () => {
+  it("has one signal, even if it asks for it too late", async () => {
     const time = await afterwards();
     expect(time.signal.aborted).toBe(true);
     expect(time.signal.reason).toMatchObject({ message: "late" });
@@ -42,7 +42,7 @@ describe("what has a deadline", () => {
 });
 
 describe("the call of an operation", () => {
-  it("has the time of it, and so has every copy", async () => {
+  it("shares its deadline with every copy", async () => {
     const copies: CallOptions[] = [];
     const time = await afterwards((time) => {
       const call = new OperationCall(time, "root/");
@@ -58,12 +58,12 @@ describe("the call of an operation", () => {
   });
 });
 
-it("a store is told when the time of its operation is up", async () => {
+it("a store gets the deadline of its operation", async () => {
   const store = new MemoryFileStore();
   const calls: CallOptions[] = [];
   const spying = layer(store, {
-    async get(keys, call) {
-      calls.push({ ...call });
+    async get(keys, options) {
+      calls.push({ ...options });
       return store.get(keys);
     },
   });

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { MemoryBackend } from "../../src/index.js";
 
-// What the protocol leaves open and this project decides; the conformance suite lets others decide otherwise.
+// Behavior that the protocol leaves open and this project has decided. The conformance suite accepts others'.
 
 it("an infinite limit means all lines", async () => {
   const backend = new MemoryBackend();

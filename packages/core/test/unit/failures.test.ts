@@ -28,7 +28,7 @@ function failing(
 const paths = (n: number) => Array.from({ length: n }, (_, i) => `/f${i}.txt`);
 
 describe("lost answers", () => {
-  it("do not make an edit count twice: 200 edits by 4 writers end in exactly 200", async () => {
+  it("apply no edit twice: 200 edits by 4 writers end in exactly 200", async () => {
     const store = new MemoryFileStore();
     const writers = [7, 6, 5, 8].map((every) => new RemoteBackend(failing(store, "put", every, "after")));
     await writers[0]!.write("/n.txt", "n");
@@ -41,13 +41,13 @@ describe("lost answers", () => {
     expect((await writers[0]!.read("/n.txt")).content).toBe(`n${"+".repeat(200)}`);
   });
 
-  it("do not make a create come back as an existing file", async () => {
+  it("do not report a create as an existing file", async () => {
     const backend = new RemoteBackend(failing(new MemoryFileStore(), "put", 2, "after"));
     for (const path of paths(10))
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
   });
 
-  it("do not make a delete come back as a missing file", async () => {
+  it("do not report a delete as a missing file", async () => {
     const backend = new RemoteBackend(failing(new MemoryFileStore(), "delete", 1_000, "after"));
     const losing = new MemoryFileStore();
     const loser = new RemoteBackend(failing(losing, "delete", 2, "after"));
@@ -58,13 +58,13 @@ describe("lost answers", () => {
     expect((await backend.delete("/missing")).error).toContain("not found");
   });
 
-  it("are looked for at once, without the pause of a retry", async () => {
+  it("are resolved immediately, without the pause of a retry", async () => {
     const store: FileStore = new MemoryFileStore();
     const slowLoss = new RemoteBackendError("unknown-outcome", "lost", { retryAfterMs: 3_600_000 });
     const backend = new RemoteBackend(
       layer(store, {
-        async put(changes, call) {
-          await store.put(changes, call);
+        async put(changes, options) {
+          await store.put(changes, options);
           throw slowLoss;
         },
       }),
@@ -72,14 +72,14 @@ describe("lost answers", () => {
     expect(await backend.write("/a.txt", "x")).toEqual({ path: "/a.txt", filesUpdate: null });
   });
 
-  it("are told as unknown when too many ids came in between to tell", async () => {
+  it("are reported as unknown if too many ids came in between", async () => {
     const store: FileStore = new MemoryFileStore();
     const rival = new RemoteBackend(store);
     let first = true;
     const backend = new RemoteBackend(
       layer(store, {
-        async put(changes, call) {
-          const answer = await store.put(changes, call);
+        async put(changes, options) {
+          const answer = await store.put(changes, options);
           if (!first) return answer;
           first = false;
           for (let i = 0; i < 70; i++)
@@ -94,8 +94,8 @@ describe("lost answers", () => {
   });
 });
 
-describe("a service that is away for a moment", () => {
-  it.each(["get", "put", "delete"] as const)("is asked again (%s)", async (method) => {
+describe("a briefly unavailable service", () => {
+  it.each(["get", "put", "delete"] as const)("is retried (%s)", async (method) => {
     const backend = new RemoteBackend(failing(new MemoryFileStore(), method, 2, "before"));
     for (const path of paths(6)) {
       expect(await backend.write(path, path)).toEqual({ path, filesUpdate: null });
@@ -105,13 +105,13 @@ describe("a service that is away for a moment", () => {
     }
   });
 
-  it("does not break a listing in two", async () => {
+  it("does not interrupt a listing", async () => {
     const store = new MemoryFileStore();
     let failures = 0;
     const backend = new RemoteBackend(
       layer(store, {
-        async *list(prefix, call) {
-          for await (const page of store.list(prefix, call)) {
+        async *list(prefix, options) {
+          for await (const page of store.list(prefix, options)) {
             yield page.slice(0, 3);
             if (page.length <= 3) continue;
             failures++;
@@ -143,7 +143,7 @@ function broken(error: unknown): RemoteBackend {
   );
 }
 
-describe("a storage that failed", () => {
+describe("a failing storage", () => {
   const backend = broken(
     new RemoteBackendError("permission-denied", "The bucket was not found; it is not a directory."),
   );
@@ -163,13 +163,13 @@ describe("a storage that failed", () => {
     }
   });
 
-  it("is not told in words that deepagents takes for absence or a plain file", async () => {
+  it("is not reported in words that deepagents interprets as absence or a plain file", async () => {
     for (const { error } of [await backend.ls("/secret"), await backend.delete("/secret")]) {
       expect(error).not.toMatch(/not found|not a directory|secret/);
     }
   });
 
-  it("is no missing file in a batch", async () => {
+  it("is not a missing file in a batch", async () => {
     expect(await backend.downloadFiles(["/a", "/b"])).toEqual(
       ["/a", "/b"].map((path) => ({
         path,
@@ -181,7 +181,7 @@ describe("a storage that failed", () => {
     expect((await backend.uploadFiles([["/a", Buffer.from("x")]]))[0]?.error).toBe("permission_denied");
   });
 
-  it("may throw what it should not", async () => {
+  it("may throw anything", async () => {
     const answer = await broken(new TypeError("password=hunter2")).write("/a", "x");
     expect(answer.error).toContain("TypeError");
     expect(answer.error).not.toContain("hunter2");
@@ -199,7 +199,7 @@ describe("a storage that failed", () => {
 });
 
 describe("one bad file", () => {
-  it("does not break a search, and is an error where it is asked for", async () => {
+  it("does not abort a search, and is an error if requested by path", async () => {
     const store = new MemoryFileStore();
     const backend = new RemoteBackend(
       layer(store, {
@@ -223,8 +223,8 @@ describe("one bad file", () => {
   });
 });
 
-describe("a cache that is behind", () => {
-  it("may make an edit succeed, never fail", async () => {
+describe("a stale cache", () => {
+  it("may let an edit succeed, never fail", async () => {
     const store = new MemoryFileStore();
     const rival = new RemoteBackend(store);
     await rival.write("/a.txt", "old");
@@ -232,9 +232,9 @@ describe("a cache that is behind", () => {
     const asked: (boolean | undefined)[] = [];
     const backend = new RemoteBackend(
       layer(store, {
-        get: async (keys, call) => {
-          asked.push(call.stale);
-          return call.stale ? outdated : store.get(keys);
+        get: async (keys, options) => {
+          asked.push(options.stale);
+          return options.stale ? outdated : store.get(keys);
         },
       }),
     );

@@ -13,7 +13,7 @@ const STORES = {
 };
 
 describe("a long line", () => {
-  it.each(Object.entries(STORES))("of 33 MB does not hide other matches, %s", async (_, store) => {
+  it.each(Object.entries(STORES))("of 33 MB hides no other matches, %s", async (_, store) => {
     const backend = new RemoteBackend(store());
     const line = Buffer.alloc(33 * 1024 * 1024, "filler ");
     line.write("needle", 20 * 1024 * 1024);
@@ -75,7 +75,7 @@ describe("a file that cannot be read", () => {
   it.each([
     ["by list and get", (store: MemoryFileStore) => store],
     ["by the store's own search", withPushDowns],
-  ])("is named in the place of its matches, %s", async (_, around) => {
+  ])("is named instead of its matches, %s", async (_, around) => {
     const { store, makeUnreadable } = withUnreadable(new MemoryFileStore());
     const backend = new RemoteBackend(around(store as MemoryFileStore));
     for (const path of ["/a.txt", "/b.txt", "/c.txt"]) await backend.write(path, "needle\n");
@@ -87,7 +87,7 @@ describe("a file that cannot be read", () => {
     };
     const match = (path: string) => ({ path, line: 1, text: "needle" });
     expect(await backend.grep("needle")).toEqual({ matches: [match("/a.txt"), note, match("/c.txt")] });
-    // A bound is one of matches.
+    // The limit counts matches, not notes.
     const bounded = { matches: [match("/a.txt"), note], truncated: true };
     expect(await backend.grep("needle", "/", null, 1)).toEqual(bounded);
     expect(await backend.grep("needle", "/b.txt")).toEqual({ matches: [note] });
@@ -106,7 +106,7 @@ describe("a file that cannot be read", () => {
     }
   });
 
-  it("is only counted when there are many", async () => {
+  it("is only counted if there are many", async () => {
     const { store, makeUnreadable } = withUnreadable(new MemoryFileStore());
     const backend = new RemoteBackend(store);
     for (let i = 10; i < 35; i++) {
@@ -119,12 +119,12 @@ describe("a file that cannot be read", () => {
     expect(matches?.at(0)?.text).not.toContain("more files");
   });
 
-  it("ends the search where the service is away", async () => {
+  it("aborts the search if the service is unavailable", async () => {
     const inner = new MemoryFileStore();
     const away = new RemoteBackendError("timeout", "The service is away.");
     const store = layer(inner, {
-      get: async (keys, call) =>
-        (await inner.get(keys)).map((file, i) => (i === 1 && !call.stale ? away : file)),
+      get: async (keys, options) =>
+        (await inner.get(keys)).map((file, i) => (i === 1 && !options.stale ? away : file)),
     });
     const backend = new RemoteBackend(store);
     for (const path of ["/a.txt", "/b.txt"]) await backend.write(path, "needle\n");

@@ -5,7 +5,7 @@ describe("keyAfter", () => {
   it.each([
     ["a", ["a ", "a-b", "a/b", "b"]],
     ["a/", ["a0", "b"]],
-  ])("sorts behind %j and what it holds, and before what follows", (key, following) => {
+  ])("sorts after %j and its descendants, and before the next key", (key, following) => {
     const after = keyAfter(key);
     for (const other of [key, ...(key.endsWith("/") ? [`${key}~`, `${key}\u{10ffff}`] : [])]) {
       expect(compareCodePoints(other, after)).toBeLessThan(0);

@@ -6,12 +6,12 @@ import { withPushDowns } from "../conformance/push-downs.js";
 /** A layer as a user might write one: what is replaced or removed goes to another store first. */
 function withHistory(inner: FileStore, archive: FileStore): FileStore {
   return layer(inner, {
-    async put(changes, call) {
+    async put(changes, options) {
       const before = await inner.get(
         changes.map(({ key }) => key),
-        call,
+        options,
       );
-      const outcomes = await inner.put(changes, call);
+      const outcomes = await inner.put(changes, options);
       const replaced = before.flatMap((file) => (file && "content" in file ? [file] : []));
       await archive.put(
         replaced.map(({ key, version, content }) => ({
@@ -20,7 +20,7 @@ function withHistory(inner: FileStore, archive: FileStore): FileStore {
           condition: "overwrite",
           content,
         })),
-        call,
+        options,
       );
       return outcomes;
     },
@@ -56,7 +56,7 @@ describe("layer", () => {
     ]);
   });
 
-  it("drops the push-downs that stand for what it replaces", () => {
+  it("drops the push-downs of replaced methods", () => {
     const store = withCountedPushDowns(new MemoryFileStore());
     const { get, list, put } = store;
     expect(Object.keys(layer(store, { put }))).toEqual(expect.arrayContaining(["search", "readLines"]));
@@ -67,6 +67,34 @@ describe("layer", () => {
     expect(layer(store, { get, search: store.search!, readLines: store.readLines! })).toHaveProperty(
       "search",
     );
+  });
+
+  it("passes a history on, unless it replaces a method that handles keys or content", () => {
+    const store = new MemoryFileStore({ history: true });
+    const { history } = store;
+    const { get, list, put } = layer(store, {});
+    const remove = layer(store, {}).delete;
+    expect(layer(layer(store, { clock: async () => store.clock() }), { open: async () => {} }).history).toBe(
+      history,
+    );
+    for (const own of [{ get }, { list }, { put }, { delete: remove }]) {
+      expect(layer(store, own).history).toBeUndefined();
+      expect(layer(store, { ...own, history: history! }).history).toBe(history);
+    }
+  });
+
+  it("looks at each operation for the history of a store, which may begin when the store is open", () => {
+    const { history } = new MemoryFileStore({ history: true });
+    let isOpen = false;
+    const late = layer(
+      Object.defineProperty(layer(new MemoryFileStore(), {}), "history", {
+        get: () => (isOpen ? history : undefined),
+      }),
+      {},
+    );
+    expect(late.history).toBeUndefined();
+    isOpen = true;
+    expect(late.history).toBe(history);
   });
 
   it("forwards every optional method of a store", () => {
@@ -99,7 +127,7 @@ describe("push-downs", () => {
     ]);
   };
 
-  it("answer as the generic way does", async () => {
+  it("answer like the generic implementation", async () => {
     const store = withCountedPushDowns(new MemoryFileStore());
     const pushed = new RemoteBackend(store);
     const generic = new MemoryBackend();

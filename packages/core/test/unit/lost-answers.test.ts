@@ -15,13 +15,13 @@ function losing(store: FileStore, meanwhile: () => Promise<unknown>, own: Partia
   };
   return new RemoteBackend(
     layer(store, {
-      put: async (changes, call) => {
+      put: async (changes, options) => {
         await lose();
-        return store.put(changes, call);
+        return store.put(changes, options);
       },
-      delete: async (key, call) => {
+      delete: async (key, options) => {
         await lose();
-        return store.delete(key, call);
+        return store.delete(key, options);
       },
       ...own,
     }),
@@ -39,7 +39,7 @@ const ahead = {
 } satisfies Partial<FileStore>;
 
 describe("a change that was not carried out", () => {
-  it("is made where the file is older than the call", async () => {
+  it("is made if the file is older than the call", async () => {
     const store = new MemoryFileStore();
     const direct = new RemoteBackend(store);
     await direct.write("/a.txt", "old");
@@ -60,7 +60,7 @@ describe("a change that was not carried out", () => {
     expect(await textOf(direct, "/a.txt")).toBe(undefined);
   });
 
-  it("is made where the store tells the version that it was to replace", async () => {
+  it("is made if the store reports the version to replace", async () => {
     const store = new MemoryFileStore();
     const direct = new RemoteBackend(store);
     await direct.write("/a.txt", "old");
@@ -79,7 +79,7 @@ describe("a change that was not carried out", () => {
     expect(await textOf(direct, "/a.txt")).toBe("new");
   });
 
-  it("is unknown, and not made, where nothing tells whether the file is newer", async () => {
+  it("is unknown, and not made, if the file may be newer", async () => {
     const store = new MemoryFileStore();
     const direct = new RemoteBackend(store);
     await direct.write("/a.txt", "old");
@@ -92,7 +92,7 @@ describe("a change that was not carried out", () => {
     expect(await clockless().delete("/missing")).not.toHaveProperty("error");
   });
 
-  it("is settled again when its repetition is lost too, and when others write in between", async () => {
+  it("is resolved again if its retry is lost too, and if others write in between", async () => {
     const store = new MemoryFileStore();
     const direct = new RemoteBackend(store);
     await direct.write("/a.txt", "old");

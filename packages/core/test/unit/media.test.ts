@@ -50,13 +50,13 @@ describe("detectType", () => {
     expect(detectType(latin1(start))?.type).toBe(type);
   });
 
-  it("knows a presentation of old by its directory", () => {
+  it("recognizes an old PowerPoint file by its directory", () => {
     const ole = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
     const directory = Buffer.from("PowerPoint Document", "utf16le").toString("latin1");
     expect(detectType(latin1(ole + directory))?.type).toBe("application/vnd.ms-powerpoint");
   });
 
-  it("does not depend on where the bytes lie in their memory", () => {
+  it("does not depend on the offset of the bytes in their buffer", () => {
     const memory = new Uint8Array(1_000);
     memory.set(MEDIA_FILES.jpeg, 500);
     const jpeg = memory.subarray(500, 500 + MEDIA_FILES.jpeg.length);
@@ -67,7 +67,7 @@ describe("detectType", () => {
 
 describe("isTruncated", () => {
   it.each(["png", "jpeg", "gif", "webp", "pdf", "mp4", "pptx"] as const)(
-    "tells a whole %s from each part of it",
+    "distinguishes a whole %s from each part of it",
     (name) => {
       const whole = MEDIA_FILES[name];
       const { type } = detectType(whole)!;
@@ -82,20 +82,20 @@ describe("isTruncated", () => {
     },
   );
 
-  it.each(["png", "jpeg", "gif", "webp", "pdf"] as const)("%s may have other data behind it", (name) => {
+  it.each(["png", "jpeg", "gif", "webp", "pdf"] as const)("%s may have trailing data", (name) => {
     const whole = MEDIA_FILES[name];
     const more = Uint8Array.from([...whole, 0, 0, 1, 2, 3]);
     expect(isTruncated(detectType(whole)!.type, more)).toBe(false);
   });
 
-  it("is not taken in by the end of a preview in a JPEG", () => {
+  it("is not fooled by the end of a preview in a JPEG", () => {
     const preview = "\xff\xe1\0\x0b\xff\xd8\xff\xd9preview";
     const jpeg = (end: string) => latin1(`\xff\xd8${preview.slice(0, 13)}\xff\xda\0\x02data${end}`);
     expect(isTruncated("image/jpeg", jpeg("\xff\xd9"))).toBe(false);
     expect(isTruncated("image/jpeg", jpeg(""))).toBe(true);
   });
 
-  it("ends for any bytes", () => {
+  it("terminates for any bytes", () => {
     const types = [...Object.keys(SHOWN_TYPES)];
     fc.assert(
       fc.property(fc.constantFrom(...types), fc.uint8Array({ maxLength: 200 }), (type, bytes) => {
@@ -155,7 +155,7 @@ describe("showBytes", () => {
       MEDIA_FILES.png.slice(0, 40),
       "File '/a.png' is truncated: its data (image/png, 40 bytes) ends too early to be shown",
     ],
-  ])("of %s says why not", (path, bytes, error) => {
+  ])("of %s explains why not", (path, bytes, error) => {
     expect(showBytes(path, bytes)).toEqual({ error });
   });
 });
@@ -173,7 +173,7 @@ describe("UTF-16", () => {
     ["an odd length", latin1("a\0b"), undefined],
     ["one character", latin1("a\0"), undefined],
     ["text", latin1("plain text"), undefined],
-  ])("is told apart: %s", (_, bytes, name) => {
+  ])("is distinguished: %s", (_, bytes, name) => {
     expect(utf16Name(bytes)).toBe(name);
     expect(typeof fromUpload("/a.txt", bytes)).toBe(name ? "object" : "string");
   });

@@ -34,7 +34,7 @@ describe("types by extension, against the installed deepagents", () => {
     else expect(mimeTypeOf(name, content)).toBe("text/plain");
   });
 
-  it("never gives bytes a text type, nor text another", () => {
+  it("never gives bytes a text type, nor text a binary one", () => {
     expect(mimeTypeOf("a.txt", new Uint8Array())).toBe("application/octet-stream");
     expect(mimeTypeOf("a.png", "")).toBe("text/plain");
   });

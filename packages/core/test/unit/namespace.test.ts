@@ -18,7 +18,7 @@ describe("resolveNamespace", () => {
     ["...", ".../"],
   ])("encodes %j", (component, encoded) => expect(root(component)).toBe(encoded));
 
-  it("never makes one root of two namespaces, nor nests one in another that is not its prefix", () => {
+  it("never maps two namespaces to one root, nor nests one in another that is not its prefix", () => {
     const component = fc.oneof(
       fc.constantFrom(
         "a",
@@ -73,7 +73,7 @@ describe("resolveNamespace", () => {
     expect(() => resolveNamespace(namespace)()).toThrow(message);
   });
 
-  it("refuses a bad array at once", () => {
+  it("refuses an invalid array immediately", () => {
     // biome-ignore lint/suspicious/noSparseArray: that is the case.
     expect(() => resolveNamespace([, "bob"] as never)).toThrow("non-empty");
     expect(() => resolveNamespace(["a", "\ud800"])).toThrow("well-formed");

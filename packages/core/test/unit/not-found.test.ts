@@ -6,16 +6,16 @@ import { RemoteBackend } from "../../src/index.js";
 function listed(inner: FileStore) {
   const listings: string[] = [];
   const store = layer(inner, {
-    list(prefix, call) {
+    list(prefix, options) {
       listings.push(prefix);
-      return inner.list(prefix, call);
+      return inner.list(prefix, options);
     },
   });
   return { store, listings };
 }
 
 describe("a missing file", () => {
-  it("costs one listing of names that begin like its own, where Unicode could write them in another way", async () => {
+  it("costs one listing of similar names, if Unicode can write them in another way", async () => {
     const { store, listings } = listed(new MemoryFileStore());
     const backend = new RemoteBackend(store);
     for (const path of ["/plain-name_1.txt", "/d/a.b~c.md", "/d/x y.txt", "/d/Café.md", "/d/Cafe\u0301.md"]) {
@@ -24,7 +24,7 @@ describe("a missing file", () => {
     expect(listings).toEqual(["d/", "d/Ca", "d/Caf"]);
   });
 
-  it("is told with the name that is there, and what differs in it", async () => {
+  it("is reported with the existing name, and how it differs", async () => {
     const backend = new RemoteBackend(new MemoryFileStore());
     await backend.write("/d/a\u202fb\u200b.txt", "x");
     expect((await backend.read("/d/a b.txt")).error).toBe(

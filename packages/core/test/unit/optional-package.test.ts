@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, it } from "@jest/globals";
 import { loadOptional } from "../../src/conformance/optional-package.js";
 
-it("loads a package that is installed, and an entry of one", async () => {
+it("loads an installed package, and an entry point of one", async () => {
   expect(await loadOptional("deepagents")).toHaveProperty("createDeepAgent");
   expect(await loadOptional("@langchain/core/messages")).toHaveProperty("AIMessage");
 });
@@ -12,11 +12,11 @@ it("loads a package that is installed, and an entry of one", async () => {
 it.each([
   ["no-such-package", "no-such-package is not installed"],
   ["@no-such/package", "@no-such/package is not installed"],
-])("says that %s is not installed", async (name, reason) => {
+])("reports that %s is not installed", async (name, reason) => {
   await expect(loadOptional(name)).rejects.toMatchObject({ untried: { status: "unavailable", reason } });
 });
 
-it("loads a package of the working directory's project, as for a suite that npx has installed elsewhere", async () => {
+it("loads a package of the working directory's project, for a suite that npx installed elsewhere", async () => {
   const [before, project] = [process.cwd(), mkdtempSync(join(tmpdir(), "optional-"))];
   const own = join(project, "node_modules/only-theirs");
   mkdirSync(own, { recursive: true });
@@ -34,7 +34,7 @@ it("loads a package of the working directory's project, as for a suite that npx 
   }
 });
 
-it("says why a package that is installed cannot be loaded", async () => {
+it("reports why an installed package cannot be loaded", async () => {
   await expect(loadOptional("data:text/javascript,throw new Error('too old')")).rejects.toMatchObject({
     untried: { status: "unavailable", reason: "data:text cannot be loaded: too old" },
   });

@@ -59,7 +59,7 @@ describe.each(Object.entries(LOOPS))("%s of many files", (_, work) => {
   it.each([
     ["by list and get", (store: FileStore) => store],
     ["by the store's own search", withPushDowns],
-  ])("lets others work, %s", async (_, around) => {
+  ])("lets other work run, %s", async (_, around) => {
     const backend = new RemoteBackend(around(largeStore([...manyEntries(FILES)])));
     const turns = await turnsDuring(async () => {
       expect(await work(backend)).not.toHaveProperty("error");
@@ -67,7 +67,7 @@ describe.each(Object.entries(LOOPS))("%s of many files", (_, work) => {
     expect(turns).toBeGreaterThanOrEqual(FILES / 1_000 - 1);
   });
 
-  it("ends with its time", async () => {
+  it("ends at its deadline", async () => {
     const total = 300_000;
     let seen = 0;
     let answered: Promise<void> | undefined;

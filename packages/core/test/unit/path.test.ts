@@ -14,7 +14,7 @@ describe("parsePath", () => {
     ["/a..b/...", "a..b/...", false],
     ["/sp ace/%2F+*?[\\'\"", "sp ace/%2F+*?[\\'\"", false],
     ["/é/e\u0301/😀", "é/e\u0301/😀", false],
-  ])("understands %j", (path, relative, directory) => {
+  ])("accepts %j", (path, relative, directory) => {
     expect(parsePath(path)).toEqual({ relative, directory });
   });
 
@@ -34,14 +34,14 @@ describe("parsePath", () => {
     expect(() => parsePath(path)).toThrow(expect.objectContaining({ code: "invalid-path" })),
   );
 
-  it("refuses what is no string", () => {
+  it("refuses values that are not strings", () => {
     expect(() => parsePath(undefined)).toThrow("must be a string");
   });
 });
 
 describe("isReachable", () => {
-  it.each(["a", "a/b", "dir/", "~", "a..b"])("sees %j", (key) => expect(isReachable(key)).toBe(true));
-  it.each(["", "/", "a//b", "/a", "a//", "a/./b", "..", "a\u0001", "\ud800"])("passes over %j", (key) =>
+  it.each(["a", "a/b", "dir/", "~", "a..b"])("includes %j", (key) => expect(isReachable(key)).toBe(true));
+  it.each(["", "/", "a//b", "/a", "a//", "a/./b", "..", "a\u0001", "\ud800"])("skips %j", (key) =>
     expect(isReachable(key)).toBe(false),
   );
 });

@@ -24,11 +24,11 @@ describe("the longest pause before a retry", () => {
     expect(longest()).toEqual([100, 200, 400, 1_000]);
   });
 
-  it("starts at 500 ms when the service asks for fewer requests", () => {
+  it("starts at 500 ms if the service throttles", () => {
     expect(longest({ isThrottled: true })).toEqual([500, 1_000, 2_000, 4_000]);
   });
 
-  it("is never shorter than the time that the service asked for", () => {
+  it("is never shorter than the service's Retry-After", () => {
     expect(longest({ retryAfterMs: 2_000 })).toEqual([3_000, 3_000, 3_000, 3_000]);
     jest.spyOn(Math, "random").mockReturnValue(0);
     expect(pauseMs(error("unavailable", { retryAfterMs: 2_000 }), 0)).toBe(2_000);
@@ -36,7 +36,7 @@ describe("the longest pause before a retry", () => {
 });
 
 describe("a failed call is retried", () => {
-  /** How often a call that always fails is made, without real pauses. */
+  /** Counts the attempts of a call that always fails, without real pauses. */
   const attempts = async (failure: RemoteBackendError, maxAttempts?: number, ms = 60_000) => {
     jest.spyOn(Math, "random").mockReturnValue(0);
     let made = 0;
@@ -56,13 +56,13 @@ describe("a failed call is retried", () => {
     ["timeout", false],
     ["permission-denied", false],
     ["misconfigured", false],
-  ])("by the code of its error, unless the error says otherwise: %s", async (code, isTransient) => {
+  ])("by its error code, unless the error overrides it: %s", async (code, isTransient) => {
     expect(error(code).isTransient).toBe(isTransient);
     expect(await attempts(error(code))).toBe(isTransient ? 100 : 1);
     expect(await attempts(error(code, { isTransient: !isTransient }))).toBe(isTransient ? 1 : 100);
   });
 
-  it("maxAttempts times at most", async () => {
+  it("at most maxAttempts times", async () => {
     expect(await attempts(error("unavailable"), 7)).toBe(7);
   });
 

@@ -1,7 +1,7 @@
 import { expect, it } from "@jest/globals";
 import { Semaphore } from "../../src/adapter.js";
 
-it("admits in order of arrival, and at once while permits are free", async () => {
+it("admits in order of arrival, and immediately while permits are free", async () => {
   const semaphore = new Semaphore(1);
   expect(semaphore.acquire()).toBe(true);
   const admitted: string[] = [];
@@ -17,7 +17,7 @@ it("admits in order of arrival, and at once while permits are free", async () =>
   expect(await semaphore.acquire(1)).toBe(false);
 });
 
-it("gives up at the end of the time and on a signal, and passes the permit to the next", async () => {
+it("gives up at the deadline and on a signal, and passes the permit to the next", async () => {
   const semaphore = new Semaphore(1);
   semaphore.acquire();
   const controller = new AbortController();

@@ -56,7 +56,7 @@ const extra = fc.dictionary(
 );
 
 describe("texts and bytes in slices", () => {
-  it("are those of the whole", async () => {
+  it("equal those of the whole", async () => {
     await fc.assert(
       fc.asyncProperty(text, size, async (text, size) => {
         const bytes = toBytes(text);
@@ -70,7 +70,7 @@ describe("texts and bytes in slices", () => {
     );
   });
 
-  it("decode chunks that were cut anywhere", async () => {
+  it("decode chunks split at any byte", async () => {
     await fc.assert(
       fc.asyncProperty(text, size, size, async (text, cut, size) => {
         const bytes = toBytes(text);
@@ -83,7 +83,7 @@ describe("texts and bytes in slices", () => {
     );
   });
 
-  it("are joined in memory of their own, one chunk without a copy if it has that", () => {
+  it("are joined in memory of their own; a single chunk that owns its memory is not copied", () => {
     const memory = Uint8Array.from([1, 2, 3, 4]);
     expect(joinChunks([memory])).toBe(memory);
     const part = joinChunks([memory.subarray(1, 3)]);
@@ -93,7 +93,7 @@ describe("texts and bytes in slices", () => {
     expect([...joinChunks([])]).toEqual([]);
   });
 
-  it("find whatever is no UTF-8", async () => {
+  it("find all invalid UTF-8", async () => {
     await fc.assert(
       fc.asyncProperty(fc.uint8Array({ maxLength: 20 }), size, async (bytes, size) => {
         const whole = decodeUtf8(bytes);
@@ -108,7 +108,7 @@ describe("texts and bytes in slices", () => {
 });
 
 describe("an envelope in slices", () => {
-  it("is encoded byte for byte as at once, and decoded to the same", async () => {
+  it("is encoded and decoded as in one piece", async () => {
     await fc.assert(
       fc.asyncProperty(text, extra, size, async (content, extra, size) => {
         const file = { ...times, content, extra };
@@ -148,7 +148,7 @@ describe("an envelope in slices", () => {
     (value) => JSON.stringify(Object.fromEntries(Object.entries(value).reverse())),
   ];
 
-  it("of any writer is decoded as at once", async () => {
+  it("of any writer is decoded as in one piece", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(text, fc.constantFrom("\ud800", "\udc00x")), { maxLength: 6 }),
@@ -173,7 +173,7 @@ describe("an envelope in slices", () => {
     );
   });
 
-  it("that is damaged is refused, or decoded as at once", async () => {
+  it("that is damaged is refused, or decoded as in one piece", async () => {
     const json = encodeEnvelope({ ...times, content: 'a\nb"\\\n„é😀\n', extra: { x: [1, "y"] } });
     const damage = fc.tuple(
       fc.nat(json.length - 1),
@@ -200,13 +200,13 @@ describe("an envelope in slices", () => {
     `{"content": ["x"`,
     `[{"content": ["x"]}]`,
     "",
-  ])("leaves other forms to be decoded at once: %s", async (json) => {
+  ])("leaves other forms to be decoded in one piece: %s", async (json) => {
     expect(await decodeEnvelopeSlices(utf8Slices(toBytes(json), 4))).toBeUndefined();
   });
 });
 
 describe("a replacement in slices", () => {
-  it("is that of the whole text", async () => {
+  it("equals that of the whole text", async () => {
     const short = fc
       .array(fc.constantFrom("a", "b", "\n", "😀", "é"), { maxLength: 3 })
       .map((all) => all.join(""));
@@ -235,7 +235,7 @@ describe("lines in slices", () => {
     .map((all) => all.join(""));
   const number = fc.oneof(fc.nat(12), fc.constant(Number.POSITIVE_INFINITY));
 
-  it("are cut as of the whole text", async () => {
+  it("are cut as in the whole text", async () => {
     await fc.assert(
       fc.asyncProperty(lines, fc.nat(12), number, size, async (text, offset, limit, size) => {
         const { lines, ...window } = cutLines(text, offset, limit);
@@ -277,7 +277,7 @@ describe("between two slices", () => {
     ["cutting lines", () => cutTextInSlices(large, 3, 5, call, 100)],
     ["searching", () => takeLinesInSlices(large, "none", 5, call, 100)],
     ["replacing", () => replaceInUtf8(bytes, "line", "row", true, undefined, call, 100)],
-  ])("of %s other work gets its turn", async (_, run) => {
+  ])("of %s other work runs", async (_, run) => {
     let turns = 0;
     let isDone = false;
     const count = () => {

@@ -34,7 +34,7 @@ describe("an edit that changes nothing", () => {
     });
   });
 
-  it("does not find text that is gone since the file was read", async () => {
+  it("does not find text that was removed since the file was read", async () => {
     const { caching, fresh } = backends();
     await caching.write("/a.txt", "one");
     await caching.read("/a.txt");
@@ -44,7 +44,7 @@ describe("an edit that changes nothing", () => {
     });
   });
 
-  it("succeeds where the text is there", async () => {
+  it("succeeds if the text is there", async () => {
     const { caching } = backends();
     await caching.write("/a.txt", "one one");
     expect(await caching.edit("/a.txt", "one", "one", true)).toMatchObject({ occurrences: 2 });

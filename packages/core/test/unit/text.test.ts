@@ -19,7 +19,7 @@ describe("lines", () => {
     ["a\r\f\u2028b", 1],
   ])("counts %j", (text, lines) => expect(countLines(text)).toBe(lines));
 
-  it("cuts the window that splitting would give", () => {
+  it("cuts the same window as splitting", () => {
     fc.assert(
       fc.property(someText, fc.nat(8), fc.nat(8), (text, offset, limit) => {
         const all = text.split("\n");
@@ -54,7 +54,7 @@ describe("lines", () => {
     expect(read("a\nb", 0, 3).content).toBe("a\nb");
   });
 
-  it("tells where the window lies", () => {
+  it("reports the position of the window", () => {
     expect(read("a\nb\nc\n", 1, 1)).toEqual({
       content: "b",
       mimeType: "text/plain",
@@ -72,11 +72,11 @@ describe("lines", () => {
 });
 
 describe("replaceLiteral", () => {
-  it("takes everything literally", () => {
+  it("treats everything literally", () => {
     expect(replaceLiteral("a.b", "a.b", "$&$1$$", false)).toEqual({ text: "$&$1$$", occurrences: 1 });
   });
 
-  it("counts what does not overlap", () => {
+  it("counts non-overlapping occurrences", () => {
     expect(replaceLiteral("aaaa", "aa", "b", true)).toEqual({ text: "bb", occurrences: 2 });
   });
 
@@ -101,7 +101,7 @@ describe("replaceLiteral", () => {
 });
 
 describe("findLines", () => {
-  it("agrees with looking at each line", () => {
+  it("agrees with a search of each line", () => {
     fc.assert(
       fc.property(
         someText,

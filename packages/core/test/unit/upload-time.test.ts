@@ -21,8 +21,8 @@ function runsOf(answers: readonly { error: unknown; message?: string | undefined
   return runs;
 }
 
-describe("an upload whose time is up", () => {
-  it("answers for each file what is known of it", async () => {
+describe("an upload that timed out", () => {
+  it("reports the known outcome of each file", async () => {
     let parts = 0;
     const store: FileStore = layer(new MemoryFileStore(), {
       put: async (changes, { signal, onOutcome }) => {

@@ -25,7 +25,7 @@ function failing(error: RemoteBackendError, options = {}): RemoteBackend {
   return new RemoteBackend(layer(new MemoryFileStore(), { get: fail, put: fail }), options);
 }
 
-describe("functions of the caller's", () => {
+describe("functions of the caller", () => {
   const rejected = () => Promise.reject(new Error("no user")) as never;
   const thrown = () => {
     throw new Error("no user");
@@ -36,18 +36,24 @@ describe("functions of the caller's", () => {
     ["writeMode", rejected, "The function given as 'writeMode' returned a promise; it must not be async."],
     ["namespace", thrown, "The function given as 'namespace' failed."],
     ["writeMode", thrown, "The function given as 'writeMode' failed."],
-    ["writeMode", () => "replace" as never, `must return "create" or "overwrite", not a string`],
+    ["writeMode", () => "replace" as never, `must return "create", "overwrite" or "guarded", not a string`],
     ["writeMode", () => undefined as never, "not undefined"],
     [
       "namespace",
       () => ["users", undefined] as never,
       "Component 2 of 2 in the result of the namespace function is undefined",
     ],
+    ["reader", rejected, "The function given as 'reader' returned a promise; it must not be async."],
+    ["reader", thrown, "The function given as 'reader' failed."],
     ["namespace", () => "acme" as never, "The result of the namespace function must be an array"],
-  ])("%s: what is wrong with its result is said by name", async (option, run, words) => {
+  ])("%s: a wrong result is reported with the function's name", async (option, run, words) => {
     const seen: OperationTrace[] = [];
     const store = new MemoryFileStore();
-    const backend = new RemoteBackend(store, { [option]: run, onOperation: (trace) => seen.push(trace) });
+    const backend = new RemoteBackend(store, {
+      ...(option === "reader" && { writeMode: "guarded" }),
+      [option]: run,
+      onOperation: (trace) => seen.push(trace),
+    });
     const { error } = await backend.write("/a.txt", "x");
     expect(error).toContain(words);
     expect(error).not.toContain("no user");
@@ -72,7 +78,7 @@ describe("onOperation and onError", () => {
     isTransient: false,
   });
 
-  it("are told of every operation, and of failures with their cause", async () => {
+  it("receive every operation, and failures with their cause", async () => {
     const operations: OperationTrace[] = [];
     const errors: [RemoteBackendError, OperationTrace][] = [];
     const options = {
@@ -96,7 +102,7 @@ describe("onOperation and onError", () => {
     ]);
   });
 
-  it("are not called with an error for what is only an answer", async () => {
+  it("do not receive an error for an expected answer", async () => {
     const onError = jest.fn();
     const backend = new MemoryBackend({ onError });
     await backend.write("/a.txt", "x");
@@ -107,7 +113,7 @@ describe("onOperation and onError", () => {
     expect(onError).not.toHaveBeenCalled();
   });
 
-  it("break nothing by an error of their own, and a process warning tells of it", async () => {
+  it("break nothing by throwing, and a process warning reports it", async () => {
     const backend = new MemoryBackend({
       onOperation: () => {
         throw new Error("callback threw");
@@ -131,7 +137,7 @@ describe("onOperation and onError", () => {
 });
 
 describe("the tracing channel", () => {
-  it("carries the error with its cause, also as an event of its own", async () => {
+  it("carries the error with its cause, also as a separate event", async () => {
     const events: unknown[] = [];
     const subscriber = {
       asyncEnd: (trace: OperationTrace) => events.push(["asyncEnd", trace.error]),
@@ -152,12 +158,14 @@ describe("the tracing channel", () => {
 });
 
 describe("the process warning", () => {
-  it("tells an operator of what is misconfigured, once for each cause, with the advice", async () => {
-    const unfit = new RemoteBackendError("misconfigured", "The password is wrong.", { hint: "Rotate it." });
-    const backend = failing(unfit);
+  it("reports a misconfiguration once per cause, with a hint", async () => {
+    const misconfigured = new RemoteBackendError("misconfigured", "The password is wrong.", {
+      hint: "Rotate it.",
+    });
+    const backend = failing(misconfigured);
     await backend.read("/a.txt");
     await backend.write("/a.txt", "x");
-    await failing(unfit).downloadFiles(["/a.txt"]);
+    await failing(misconfigured).downloadFiles(["/a.txt"]);
     expect(warn.mock.calls).toEqual([
       [
         "RemoteBackend: The password is wrong.",
@@ -181,7 +189,7 @@ describe("the process warning", () => {
     });
   });
 
-  it("tells of a function that failed before the time was up", async () => {
+  it("reports a function that failed before the deadline", async () => {
     const cause = new RangeError("The vault is sealed.");
     const options = { cause, option: "password", hint: "Unseal it.", isTransient: true };
     const error = new RemoteBackendError("misconfigured", "Could not obtain the password.", options);
@@ -198,7 +206,7 @@ describe("the process warning", () => {
     ]);
   });
 
-  it("is the same after openings that waited for different times", async () => {
+  it("is the same after openings with different waits", async () => {
     const error = new RemoteBackendError("misconfigured", "No credentials.", { isTransient: true });
     let failures = 0;
     const open = () =>
@@ -209,7 +217,7 @@ describe("the process warning", () => {
     expect(messages()).toEqual(["RemoteBackend: No credentials."]);
   });
 
-  it("does not tell of outages and refusals, which are not the operator's to repair", async () => {
+  it("does not report outages and refusals, which an operator cannot repair", async () => {
     for (const code of ["unavailable", "permission-denied", "too-large"] as const) {
       await failing(new RemoteBackendError(code, `${code}.`, { isTransient: false })).read("/a.txt");
     }
@@ -226,7 +234,7 @@ describe("advice for an operator", () => {
     hint,
   });
 
-  it("is in no answer, but in onError and the trace", async () => {
+  it("is in no result, but in onError and the trace", async () => {
     const seen: (string | undefined)[] = [];
     const backend = failing(denied, {
       onError: (error: RemoteBackendError) => seen.push(error.hint),
@@ -246,7 +254,7 @@ describe("advice for an operator", () => {
     expect(seen).toEqual(Array(10).fill(hint));
   });
 
-  it("is shown by an error that is thrown, as Node and console print it", async () => {
+  it("is shown by a thrown error as Node and console print it", async () => {
     const open = () => Promise.reject(denied);
     const backend = new RemoteBackend(layer(new MemoryFileStore(), { open }));
     const error = await backend.initialize().catch((reason: unknown) => reason);
@@ -254,7 +262,7 @@ describe("advice for an operator", () => {
     expect(inspect(error)).toContain(hint);
   });
 
-  it("is kept by an error about the time that was used up", async () => {
+  it("is kept by a timeout error", async () => {
     const away = new RemoteBackendError("unavailable", "Nothing listens.", { hint });
     const errors: RemoteBackendError[] = [];
     const backend = failing(away, {

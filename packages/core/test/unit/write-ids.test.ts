@@ -15,7 +15,7 @@ it("makes ids of 22 characters that differ", () => {
   for (const id of ids) expect(id).toMatch(/^[A-Za-z0-9_-]{22}$/);
 });
 
-it("knows what may have been pushed out", () => {
+it("knows which ids may have been dropped", () => {
   let chain: readonly string[] = [];
   for (let i = 0; i < 63; i++) chain = chainWriteIds(String(i), chain);
   expect(isCompleteSince("0", chain)).toBe(true);

@@ -37,7 +37,7 @@ export const deadConnectionMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an edit that meets a dead connection is made by both attempts",
+    defect: "an edit on a dead connection is applied by both attempts",
     caughtBy: "dead-connections/changes-are-made-once",
     breaks: (backend, { service }) => ({
       edit: async (...args) => {
@@ -47,7 +47,7 @@ export const deadConnectionMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write that meets a dead connection is reported as made",
+    defect: "a write on a dead connection is reported as done",
     caughtBy: "dead-connections/changes-are-made-once",
     breaks: (backend, { service }) => ({
       write: async (path, content) =>

@@ -31,7 +31,7 @@ export const editingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "the loser of two edits is told of a conflict",
+    defect: "the loser of two edits gets a conflict",
     caughtBy: "races/edit/different-places-both-succeed",
     breaks(backend) {
       const busy = new Set<string>();
@@ -110,7 +110,7 @@ export const editingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "Unicode forms of the text to find are made one",
+    defect: "Unicode forms of the text to find are unified",
     caughtBy: "edit/exact/unicode-forms-differ",
     breaks: (backend) => ({
       edit: async (path, from, to, all) => {
@@ -131,7 +131,7 @@ export const editingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an edit sets `created_at` anew",
+    defect: "an edit resets `created_at`",
     caughtBy: "read-raw/times/edit-keeps-creation",
     breaks: (backend) => ({
       edit: async (path, ...rest) => {

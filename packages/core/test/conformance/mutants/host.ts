@@ -21,7 +21,7 @@ const inTwoSteps = (backend: RemoteBackend): Partial<BackendProtocolV2> => ({
 /** Defects that show in what deepagents makes of the answers. */
 export const hostMutants: readonly Mutant[] = [
   {
-    defect: "an edit appends what should replace",
+    defect: "an edit appends the replacement",
     caughtBy: "host/tools/written-edited-and-read",
     breaks: (backend) => ({ edit: (path, from, to) => backend.edit(path, from, from + to) }),
   },
@@ -88,7 +88,7 @@ export const hostMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "the deletion of a missing file is told as done",
+    defect: "the deletion of a missing file is reported as done",
     caughtBy: "host/failures/missing-file-deleted",
     breaks: (backend) => ({
       delete: async (path) => {
@@ -138,7 +138,7 @@ export const hostMutants: readonly Mutant[] = [
     breaks: inTwoSteps,
   },
   {
-    defect: "files written at once get the content of the last one",
+    defect: "files written concurrently get the content of the last one",
     caughtBy: "host/parallel/new-files",
     breaks(backend) {
       let buffer = "";
@@ -152,7 +152,7 @@ export const hostMutants: readonly Mutant[] = [
     },
   },
   {
-    defect: "of two writes at once both are told as done",
+    defect: "two concurrent writes are both reported as done",
     caughtBy: "host/parallel/one-new-file",
     breaks: (backend) => ({
       write: async (path, content) => {
@@ -266,7 +266,7 @@ export const hostMutants: readonly Mutant[] = [
   },
   {
     defect: "a memory is downloaded once and then remembered",
-    caughtBy: "host/memory/learnt",
+    caughtBy: "host/memory/learned",
     breaks(backend) {
       const remembered = new Map<string, ReturnType<RemoteBackend["downloadFiles"]>>();
       return {
@@ -302,7 +302,7 @@ export const hostMutants: readonly Mutant[] = [
     breaks: inTwoSteps,
   },
   {
-    defect: "the first directory of a path is taken for a mount's name",
+    defect: "the first directory of a path is mistaken for a mount's name",
     caughtBy: "host/composite/written-edited-and-read",
     breaks: (backend) => ({ write: (path, content) => backend.write(`/memories${path}`, content) }),
   },

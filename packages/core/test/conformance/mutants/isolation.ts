@@ -21,7 +21,7 @@ const joinedBy = (separator: string, point: string): Mutant => ({
 export const isolationMutants: readonly Mutant[] = [
   {
     defect: "a namespace sees those that begin with its name",
-    caughtBy: "isolation/neighbour/dash",
+    caughtBy: "isolation/neighbor/dash",
     breaks: (_, { everything, name }) => ({
       grep: async (pattern) => {
         const { matches = [] } = await everything.grep(pattern);
@@ -32,7 +32,7 @@ export const isolationMutants: readonly Mutant[] = [
   },
   {
     defect: "a deletion of everything takes namespaces that begin with the name along",
-    caughtBy: "isolation/neighbour/digit",
+    caughtBy: "isolation/neighbor/digit",
     breaks: (backend, { everything, name }) => ({
       delete: async (path) => {
         if (path !== "/") return backend.delete(path);
@@ -44,7 +44,7 @@ export const isolationMutants: readonly Mutant[] = [
   },
   {
     defect: "a deletion reaches into namespaces that begin with the name",
-    caughtBy: "isolation/neighbour/dash",
+    caughtBy: "isolation/neighbor/dash",
     breaks: (backend, { everything, name }) => ({
       delete: async (path) => {
         const { files = [] } = await everything.glob(`${name}*${path}`);
@@ -55,7 +55,7 @@ export const isolationMutants: readonly Mutant[] = [
   },
   {
     defect: "an e-mail address is cut at its `@`",
-    caughtBy: "isolation/neighbour/e-mail",
+    caughtBy: "isolation/neighbor/e-mail",
     breaks: renamed((name) => name.replace(/@.*/, "")),
   },
   joinedBy(":", "colon"),
@@ -78,7 +78,7 @@ export const isolationMutants: readonly Mutant[] = [
     breaks: renamed((name) => name.toLowerCase()),
   },
   {
-    defect: "names are normalised",
+    defect: "names are normalized",
     caughtBy: "isolation/namespace/unicode",
     breaks: renamed((name) => name.normalize("NFKC")),
   },

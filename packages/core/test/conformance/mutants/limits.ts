@@ -14,7 +14,7 @@ export const limitMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a search escapes what is not ASCII, and finds no long path of it",
+    defect: "a search escapes non-ASCII characters, and finds no long path with them",
     caughtBy: "limits/path/longest-works/multi-byte",
     breaks: (backend) => ({
       grep: async (...args) => {
@@ -29,7 +29,7 @@ export const limitMutants: readonly Mutant[] = [
     breaks: (backend) => ({ write: (path, content) => backend.write(path.slice(0, 1_005), content) }),
   },
   {
-    defect: "a path's characters are counted in the place of its bytes",
+    defect: "a path's characters are counted instead of its bytes",
     caughtBy: "limits/path/longer-is-refused/multi-byte",
     breaks: (backend) => ({
       write: (path, content) => backend.write(utf8(path).length > 1_005 ? "/long.txt" : path, content),
@@ -59,7 +59,7 @@ export const limitMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a text's characters are counted in the place of its bytes",
+    defect: "a text's characters are counted instead of its bytes",
     caughtBy: "limits/file/larger-write-is-refused/multi-byte",
     breaks: (backend, { everything, name }) => ({
       write: async (path, content) => {
@@ -70,14 +70,14 @@ export const limitMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an edit counts the text that it puts in, not what becomes of the file",
+    defect: "an edit counts the inserted text, not the resulting file",
     caughtBy: "limits/file/edit-up-to-the-largest",
     breaks: (_, { everything, name }) => ({
       edit: (path, ...rest) => everything.edit(`/${name}${path}`, ...rest),
     }),
   },
   {
-    defect: "an upload removes what was there before it is refused",
+    defect: "an upload removes the existing file before it is refused",
     caughtBy: "limits/file/upload-up-to-the-largest",
     breaks: (backend) => ({
       uploadFiles: async (files) => {

@@ -50,7 +50,7 @@ const undoes = (method: "uploadFiles" | "edit" | "delete", before: string): Muta
 /** Defects that show when one answer is lost. */
 export const lostAnswerMutants: readonly Mutant[] = [
   {
-    defect: "a create whose answer was lost takes its own file for one of others",
+    defect: "a create whose response was lost mistakes its own file for a foreign one",
     caughtBy: "lost-answers/create/is-done",
     breaks: (backend, { service }) => ({
       write: async (path, content) => {
@@ -65,7 +65,7 @@ export const lostAnswerMutants: readonly Mutant[] = [
     breaks: repeats("write"),
   },
   {
-    defect: "a create whose answer was lost replaces the file of others",
+    defect: "a create whose response was lost replaces another writer's file",
     caughtBy: "lost-answers/create/another-since",
     breaks: (backend, { service }) => ({
       write: async (path, content) => {
@@ -76,22 +76,22 @@ export const lostAnswerMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a create that never arrived is reported as made",
+    defect: "a create that never arrived is reported as done",
     caughtBy: "lost-answers/create/not-carried-out",
     breaks: hopes("write"),
   },
   {
-    defect: "a file of others is taken for the created one",
+    defect: "another writer's file is mistaken for the created one",
     caughtBy: "lost-answers/create/created-by-others",
     breaks: hopes("write"),
   },
   {
-    defect: "an upload whose answer was lost is made again, over what others have edited",
+    defect: "an upload whose response was lost is repeated over another writer's edit",
     caughtBy: "lost-answers/upload/is-done",
     breaks: repeats("uploadFiles"),
   },
   {
-    defect: "an upload whose answer was lost is made again once its id is forgotten",
+    defect: "an upload whose response was lost is repeated once its id is forgotten",
     caughtBy: "lost-answers/upload/edited-many-times-since",
     breaks: repeats("uploadFiles"),
   },
@@ -101,12 +101,12 @@ export const lostAnswerMutants: readonly Mutant[] = [
     breaks: repeats("uploadFiles"),
   },
   {
-    defect: "an upload whose answer was lost replaces the new file of others",
+    defect: "an upload whose response was lost replaces another writer's new file",
     caughtBy: "lost-answers/upload/another-since",
     breaks: repeats("uploadFiles"),
   },
   {
-    defect: "an upload that never arrived is reported as made",
+    defect: "an upload that never arrived is reported as done",
     caughtBy: "lost-answers/upload/not-carried-out",
     breaks: undoes("uploadFiles", "old\n"),
   },
@@ -121,22 +121,22 @@ export const lostAnswerMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an edit whose answer was lost is made on its own result",
+    defect: "an edit whose response was lost is applied to its own result",
     caughtBy: "lost-answers/edit/is-made-once",
     breaks: repeats("edit"),
   },
   {
-    defect: "an edit whose answer was lost is made again once its id is forgotten",
+    defect: "an edit whose response was lost is repeated once its id is forgotten",
     caughtBy: "lost-answers/edit/edited-many-times-since",
     breaks: repeats("edit"),
   },
   {
-    defect: "an edit whose answer was lost is made on another file of that name",
+    defect: "an edit whose response was lost is applied to another file of that name",
     caughtBy: "lost-answers/edit/another-since",
     breaks: repeats("edit"),
   },
   {
-    defect: "an edit that never arrived is reported as made",
+    defect: "an edit that never arrived is reported as done",
     caughtBy: "lost-answers/edit/not-carried-out",
     breaks: undoes("edit", "mark\n"),
   },
@@ -156,7 +156,7 @@ export const lostAnswerMutants: readonly Mutant[] = [
     breaks: repeats("delete"),
   },
   {
-    defect: "a delete that never arrived is reported as made",
+    defect: "a delete that never arrived is reported as done",
     caughtBy: "lost-answers/delete/not-carried-out",
     breaks: undoes("delete", "new\n"),
   },

@@ -23,7 +23,7 @@ export const modelMutants: readonly Mutant[] = [
     },
   },
   {
-    defect: "a file that is made again after its deletion has its old content",
+    defect: "a file created again after its deletion has its old content",
     caughtBy: "model/text/plain",
     breaks(backend) {
       const cache = new Map<string, ReadRawResult>();
@@ -68,7 +68,7 @@ export const modelMutants: readonly Mutant[] = [
     },
   },
   {
-    defect: "an instance keeps what it has read until it changes the file itself",
+    defect: "an instance caches its reads until it changes the file itself",
     caughtBy: "model/text/two-instances",
     breaks(backend) {
       const cache = new Map<string, ReadRawResult>();
@@ -116,7 +116,7 @@ export const modelMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an upload of fewer bytes leaves the end of what was there",
+    defect: "an upload of fewer bytes leaves the end of the old content",
     caughtBy: "model/bytes/any",
     breaks: (backend) => ({
       uploadFiles: async (files) => {
@@ -127,6 +127,50 @@ export const modelMutants: readonly Mutant[] = [
           answers.push(...(await backend.uploadFiles([[path, whole]])));
         }
         return answers;
+      },
+    }),
+  },
+  {
+    defect: "a restored version is read as the one that it replaced",
+    caughtBy: "model/history/text",
+    breaks: (backend) => ({
+      readVersion: async (path, version) => {
+        const { versions = [] } = await backend.history(path);
+        const i = versions.findIndex((entry) => entry.version === version);
+        const other = versions[i]?.kind === "restore" ? versions[i + 1]?.version : undefined;
+        return backend.readVersion(path, other ?? version);
+      },
+    }),
+  },
+  {
+    defect: "an erasure of a file leaves the versions before its last deletion",
+    caughtBy: "model/history/text",
+    breaks: (backend) => ({
+      erase: async (path, options) => {
+        const { versions = [] } = await backend.history(path);
+        if (versions[0]?.kind !== "delete") return backend.erase(path, options);
+        return { files: 0, versions: versions.filter(({ kind }) => kind !== "delete").length };
+      },
+    }),
+  },
+  {
+    defect: "a view of the past has the present bytes of files that still exist",
+    caughtBy: "model/history/bytes",
+    breaks: (backend) => ({
+      at: (point) => {
+        const past = backend.at(point);
+        return new Proxy(past, {
+          get(target, key) {
+            if (key === "downloadFiles") {
+              return async (paths: string[]) => {
+                const [then, now] = [await past.downloadFiles(paths), await backend.downloadFiles(paths)];
+                return then.map((answer, i) => (now[i]?.content ? now[i] : answer));
+              };
+            }
+            const value: unknown = Reflect.get(target, key, target);
+            return typeof value === "function" ? value.bind(target) : value;
+          },
+        });
       },
     }),
   },
@@ -143,7 +187,7 @@ export const modelMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "of edits of two files at once one may be lost",
+    defect: "one of two concurrent edits of different files may be lost",
     caughtBy: "model/races/edits-in-some-order",
     breaks: (backend) => ({
       edit: async (path, from, to) => {

@@ -4,7 +4,7 @@ import { textOf, utf8 } from "../mutant.js";
 /** Defects of `delete`, `uploadFiles` and `downloadFiles`. */
 export const movingMutants: readonly Mutant[] = [
   {
-    defect: "a deleted directory leaves what lies deeper",
+    defect: "a deleted directory leaves deeper descendants",
     caughtBy: "delete/directory/with-everything-below",
     breaks: (backend) => ({
       delete: async (path) => {
@@ -50,7 +50,7 @@ export const movingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "deleting what is not there succeeds",
+    defect: "deleting a missing path succeeds",
     caughtBy: "delete/missing/second-time",
     breaks: (backend) => ({
       delete: async (path) => {
@@ -201,7 +201,7 @@ export const movingMutants: readonly Mutant[] = [
     breaks: (backend) => ({ downloadFiles: (paths) => backend.downloadFiles([...new Set(paths)]) }),
   },
   {
-    defect: "any failure of a download is told as `file_not_found`",
+    defect: "any failure of a download is reported as `file_not_found`",
     caughtBy: "paths/refused/dot-segment/download",
     breaks: (backend) => ({
       downloadFiles: async (paths) =>
@@ -212,7 +212,7 @@ export const movingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an empty file is told as missing",
+    defect: "an empty file is reported as missing",
     caughtBy: "download/empty/is-not-missing",
     breaks: (backend) => ({
       downloadFiles: async (paths) =>

@@ -8,7 +8,7 @@ const isAway = ({ error }: { error?: unknown }): boolean =>
 /** Defects that show while the service is away, and after it. */
 export const outageMutants: readonly Mutant[] = [
   {
-    defect: "an outage is told as a missing file",
+    defect: "an outage is reported as a missing file",
     caughtBy: "outage/read/is-an-error",
     breaks: (backend) => ({
       read: async (path) => {
@@ -49,7 +49,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an outage of `ls` is told in the words of a plain file",
+    defect: "an outage of `ls` is reported in the words for a plain file",
     caughtBy: "outage/ls/is-an-error",
     breaks: (backend) => ({
       ls: async (path) => {
@@ -79,7 +79,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write that could not be sent is told as done",
+    defect: "a write that could not be sent is reported as done",
     caughtBy: "outage/write/is-an-error",
     breaks: (backend) => ({
       write: async (path, content) => {
@@ -89,7 +89,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an edit that could not be sent is told as done",
+    defect: "an edit that could not be sent is reported as done",
     caughtBy: "outage/edit/is-an-error",
     breaks: (backend) => ({
       edit: async (path, ...rest) => {
@@ -142,6 +142,7 @@ export const outageMutants: readonly Mutant[] = [
   {
     defect: "an instance that has seen an outage never works again",
     caughtBy: "outage/end/works-again",
+    timeoutMs: 4_000,
     breaks(backend) {
       let isBroken = false;
       return {
@@ -154,7 +155,7 @@ export const outageMutants: readonly Mutant[] = [
     },
   },
   {
-    defect: "an edit that broke off leaves half of the file",
+    defect: "an interrupted edit leaves half of the file",
     caughtBy: "outage/end/nothing-half-written",
     breaks: (backend, { everything, name }) => ({
       edit: async (path, ...rest) => {
@@ -167,7 +168,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write is told as done before it is sent",
+    defect: "a write is reported as done before it is sent",
     caughtBy: "outage/end/nothing-half-written",
     breaks: (backend) => ({
       write: async (path, content) => {
@@ -177,7 +178,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a look-up that failed is told as absence",
+    defect: "a failed look-up is reported as absence",
     caughtBy: "read-outage/read/is-no-absence",
     breaks: (backend) => ({
       readRaw: async (path) => {
@@ -187,7 +188,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a directory that cannot be listed is told as an empty one",
+    defect: "a directory that cannot be listed is reported as empty",
     caughtBy: "read-outage/lists/are-not-shorter",
     breaks: (backend) => ({
       ls: async (path) => {
@@ -208,7 +209,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write whose size cannot be looked up afterwards is told as done without being so",
+    defect: "a write whose size cannot be looked up afterwards is wrongly reported as done",
     caughtBy: "read-outage/write/new-is-whole-or-refused",
     breaks: (backend) => ({
       write: async (path, content) =>
@@ -236,7 +237,7 @@ export const outageMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a failed look-up of a download is told as a missing file",
+    defect: "a failed look-up of a download is reported as a missing file",
     caughtBy: "read-outage/download/is-no-absence",
     breaks: (backend) => ({
       downloadFiles: async (paths) =>

@@ -2,7 +2,7 @@
 export interface ProcessMutant {
   readonly defect: string;
   readonly caughtBy: string;
-  /** What the files of `fixtures/shared-files.mjs` do without. */
+  /** Safeguard that the files of `fixtures/shared-files.mjs` omit. */
   readonly without: string;
 }
 
@@ -19,12 +19,17 @@ export const processMutants: readonly ProcessMutant[] = [
     without: "exclusive-creation",
   },
   {
-    defect: "a process counts a deletion that another has made",
+    defect: "a process compares what it has seen and replaces the file then",
+    caughtBy: "races/processes/one-replaces",
+    without: "conditional-replacements",
+  },
+  {
+    defect: "a process counts another process's deletion",
     caughtBy: "races/processes/deletions-count-once",
     without: "exact-deletions",
   },
   {
-    defect: "a process keeps what it has read",
+    defect: "a process caches its reads forever",
     caughtBy: "races/processes/seen-at-once",
     without: "fresh-reads",
   },

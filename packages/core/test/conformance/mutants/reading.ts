@@ -164,7 +164,7 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "an error is told as content",
+    defect: "an error is returned as content",
     caughtBy: "read/missing/words",
     breaks: (backend) => ({
       read: async (...args) => {
@@ -174,7 +174,7 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "`/./secret` is normalised and opened",
+    defect: "`/./secret` is normalized and opened",
     caughtBy: "paths/refused/dot-segment/read",
     breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.replaceAll("/./", "/"), ...rest) }),
   },
@@ -184,12 +184,12 @@ export const readingMutants: readonly Mutant[] = [
     breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.replaceAll("%2F", "/"), ...rest) }),
   },
   {
-    defect: "Unicode forms of a path are made one",
+    defect: "Unicode forms of a path are unified",
     caughtBy: "paths/different/nfc-and-nfd",
     breaks: (backend) => ({ read: (path, ...rest) => backend.read(path.normalize("NFC"), ...rest) }),
   },
   {
-    defect: "`/src` shows what is in `/src-old`",
+    defect: "`/src` lists the files of `/src-old`",
     caughtBy: "ls/prefix/sibling-directory",
     breaks: (backend) => ({
       ls: async (path) => {
@@ -321,7 +321,7 @@ export const readingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "whatever has the name of a picture is shown as one",
+    defect: "any file with the name of a picture is shown as one",
     caughtBy: "types/misnamed/json-as-png",
     breaks: (backend) => ({ read: (path) => shownAs(backend, path, "image/png") }),
   },
@@ -331,7 +331,7 @@ export const readingMutants: readonly Mutant[] = [
     breaks: (backend) => ({ read: (path) => shownAs(backend, path, "image/jpeg") }),
   },
   {
-    defect: "UTF-16 is taken for UTF-8",
+    defect: "UTF-16 is mistaken for UTF-8",
     caughtBy: "types/utf-16/le",
     breaks: (backend) => ({
       read: async (path) => ({

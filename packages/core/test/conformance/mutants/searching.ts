@@ -47,7 +47,7 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "matches left out are not told",
+    defect: "omitted matches are not reported",
     caughtBy: "grep/cap/more-is-truncated",
     breaks: (backend) => ({
       grep: async (...args) => {
@@ -144,7 +144,7 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "what lies below a dot directory is not searched",
+    defect: "descendants of a dot directory are not searched",
     caughtBy: "grep/path/dotfiles",
     breaks: (backend) => ({
       grep: async (...args) => {
@@ -188,7 +188,7 @@ export const searchingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "what is found has relative paths",
+    defect: "results have relative paths",
     caughtBy: "glob/answer/file-info",
     breaks: (backend) => ({
       glob: async (pattern, path = "/") => ({

@@ -15,7 +15,7 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write of what is already there is refused",
+    defect: "a write of the stored content is refused",
     caughtBy: "write/existing/same-content-accepted",
     breaks: (backend) => ({
       write: async (path, content) =>
@@ -25,7 +25,7 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "a write of what is already there is a new version",
+    defect: "a write of the stored content is a new version",
     caughtBy: "write/existing/same-content-accepted",
     breaks: (backend) => ({
       write: async (path, content) => {
@@ -36,7 +36,7 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "what an instance has written itself is the same content for good",
+    defect: "content that an instance has written is considered stored for good",
     caughtBy: "write/existing/same-content-by-another-instance",
     breaks: (backend) => {
       const written = new Set<string>();
@@ -140,7 +140,7 @@ export const writingMutants: readonly Mutant[] = [
     }),
   },
   {
-    defect: "the answer's path is normalised",
+    defect: "the answer's path is normalized",
     caughtBy: "write/answer/path-as-asked",
     breaks: (backend) => ({
       write: async (path, content) => ({

@@ -19,29 +19,29 @@ export const checkingMutants: readonly StoreMutant[] = [
     defect: "a check leaves behind the file that it writes as a trial",
     caughtBy: "check/in-use/changes-nothing",
     breaks: (store) => ({
-      check: async (report, call) => {
-        const own = call as Parameters<FileStore["put"]>[1];
+      check: async (report, options) => {
+        const own = options as Parameters<FileStore["put"]>[1];
         await store.put(
           [{ key: `${own.root}.check`, id: "check", condition: "overwrite", content: "x" }],
           own,
         );
-        await store.check!(report, call);
+        await store.check!(report, options);
       },
     }),
   },
   {
-    defect: "a check uses what only opening makes",
+    defect: "a check uses what only open() initializes",
     caughtBy: "check/unopened/passes",
     breaks(store) {
       let isOpen = false;
       return {
-        open: async (call) => {
+        open: async (options) => {
           isOpen = true;
-          await store.open?.(call);
+          await store.open?.(options);
         },
-        check: async (report, call) => {
+        check: async (report, options) => {
           if (!isOpen) throw new RemoteBackendError("unavailable", "The pool is missing.");
-          await store.check!(report, call);
+          await store.check!(report, options);
         },
       };
     },
@@ -52,16 +52,16 @@ export const checkingMutants: readonly StoreMutant[] = [
     breaks(store) {
       const all = new HealthReport();
       return {
-        check: async (report, call) => {
+        check: async (report, options) => {
           all.warn("slow", "The service is slow.");
-          await store.check!(report, call);
+          await store.check!(report, options);
           report.warnings.push(...all.warnings);
         },
       };
     },
   },
   {
-    defect: "details hold what JSON cannot carry",
+    defect: "details hold values that JSON cannot carry",
     caughtBy: "check/in-use/changes-nothing",
     breaks: first((_, report) => {
       report.details.since = new Date(0);

@@ -1,60 +1,61 @@
 import type { StoreMutant } from "./mutant.js";
 
-/** Defects of `remove`. */
+/** Defects of `delete`. */
 export const deletingMutants: readonly StoreMutant[] = [
   {
     defect: "the clock is that of another time zone",
     caughtBy: "clock/now/is-that-of-the-files",
     breaks: (store) => ({
-      clock: async (call) => {
-        const { now, toleranceMs } = await store.clock!(call);
+      clock: async (options) => {
+        const { now, toleranceMs } = await store.clock!(options);
         return { now: new Date(now.getTime() + 3_600_000), toleranceMs };
       },
     }),
   },
   {
-    defect: "a repeated removal takes nothing",
+    defect: "a repeated deletion takes nothing",
     caughtBy: "delete/requested-at/older-goes",
     breaks: (store) => ({
-      delete: async (key, call) => (call.requestedAt ? { deleted: 0, failed: [] } : store.delete(key, call)),
+      delete: async (key, options) =>
+        options.requestedAt ? { deleted: 0, failed: [] } : store.delete(key, options),
     }),
   },
   {
-    defect: "a repeated removal takes whatever is there",
+    defect: "a repeated deletion deletes any file at the path",
     caughtBy: "delete/requested-at/newer-stays",
     breaks: (store) => ({
-      delete: (key, { requestedAt: _, ...call }) => store.delete(key, call),
+      delete: (key, { requestedAt: _, ...options }) => store.delete(key, options),
     }),
   },
   {
-    defect: "a repeated removal takes what may be newer",
-    caughtBy: "delete/requested-at/unclear-is-left",
+    defect: "a repeated deletion deletes files that may be newer",
+    caughtBy: "delete/requested-at/unclear-is-kept",
     breaks: (store) => ({
-      delete: (key, call) =>
+      delete: (key, options) =>
         store.delete(
           key,
-          call.requestedAt
-            ? { ...call, requestedAt: { ...call.requestedAt, earliest: call.requestedAt.latest } }
-            : call,
+          options.requestedAt
+            ? { ...options, requestedAt: { ...options.requestedAt, earliest: options.requestedAt.latest } }
+            : options,
         ),
     }),
   },
   {
-    defect: "what begins alike is removed too",
+    defect: "keys with the same prefix are deleted too",
     caughtBy: "delete/descendants/subtree",
     breaks: (store) => ({
-      delete: async (key, call) => {
+      delete: async (key, options) => {
         let deleted = 0;
-        for await (const page of store.list(key, { ...call, recursive: true })) {
+        for await (const page of store.list(key, { ...options, recursive: true })) {
           for (const entry of page)
-            deleted += (await store.delete(entry.key, { ...call, scope: "file" })).deleted;
+            deleted += (await store.delete(entry.key, { ...options, scope: "file" })).deleted;
         }
         return { deleted, failed: [] };
       },
     }),
   },
   {
-    defect: "a removal counts 1 whether there was anything or not",
+    defect: "a deletion counts 1 whether there was anything or not",
     caughtBy: "delete/file/one",
     breaks: (store) => ({
       delete: async (...args) => {
@@ -64,20 +65,20 @@ export const deletingMutants: readonly StoreMutant[] = [
     }),
   },
   {
-    defect: "`file` removes what is below too",
+    defect: "`file` deletes the descendants too",
     caughtBy: "delete/file/not-what-is-below",
-    breaks: (store) => ({ delete: (key, call) => store.delete(key, { ...call, scope: "all" }) }),
+    breaks: (store) => ({ delete: (key, options) => store.delete(key, { ...options, scope: "all" }) }),
   },
   {
     defect: "the root of a namespace is a text prefix",
     caughtBy: "delete/descendants/root",
     breaks: (store) => ({
-      delete: async (key, call) => {
-        if (key.includes("/")) return store.delete(key, call);
+      delete: async (key, options) => {
+        if (key.includes("/")) return store.delete(key, options);
         let deleted = 0;
-        for await (const page of store.list(key, { ...call, recursive: true })) {
+        for await (const page of store.list(key, { ...options, recursive: true })) {
           for (const entry of page)
-            deleted += (await store.delete(entry.key, { ...call, scope: "file" })).deleted;
+            deleted += (await store.delete(entry.key, { ...options, scope: "file" })).deleted;
         }
         return { deleted, failed: [] };
       },

@@ -1,5 +1,6 @@
 import { checkingMutants } from "./checking.js";
 import { deletingMutants } from "./deleting.js";
+import { historyMutants } from "./history/index.js";
 import { listingMutants } from "./listing.js";
 import type { StoreMutant } from "./mutant.js";
 import { readingMutants } from "./reading.js";
@@ -16,6 +17,7 @@ export const storeMutants: readonly StoreMutant[] = [
   ...deletingMutants,
   ...searchingMutants,
   ...sharingMutants,
+  ...historyMutants,
   ...checkingMutants,
   ...utf8Mutants,
 ];

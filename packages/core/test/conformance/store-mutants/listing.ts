@@ -28,45 +28,46 @@ export const listingMutants: readonly StoreMutant[] = [
   {
     defect: "`after` is ignored",
     caughtBy: "list/after/any-key",
-    breaks: (store) => ({ list: (prefix, { after: _, ...call }) => store.list(prefix, call) }),
+    breaks: (store) => ({ list: (prefix, { after: _, ...options }) => store.list(prefix, options) }),
   },
   {
-    defect: "a listing goes on with the key itself",
+    defect: "a listing continues with the key itself",
     caughtBy: "list/pages/broken-off",
     breaks: (store) => ({
-      list: (prefix, { after, ...call }) =>
-        store.list(prefix, after === undefined ? call : { ...call, after: after.slice(0, -1) }),
+      list: (prefix, { after, ...options }) =>
+        store.list(prefix, after === undefined ? options : { ...options, after: after.slice(0, -1) }),
     }),
   },
   {
     defect: "a prefix is a directory",
     caughtBy: "list/prefix/in-a-name",
     breaks: (store) => ({
-      list: (prefix, call) => store.list(prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`, call),
+      list: (prefix, options) =>
+        store.list(prefix === "" || prefix.endsWith("/") ? prefix : `${prefix}/`, options),
     }),
   },
   {
     defect: "`_` in a prefix stands for any character",
     caughtBy: "keys/characters/underscore",
     breaks: (store) => ({
-      async *list(prefix, call) {
+      async *list(prefix, options) {
         const pattern = new RegExp(
           `^${prefix.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll("_", ".")}`,
           "u",
         );
-        for await (const page of store.list("", { ...call, recursive: true })) {
+        for await (const page of store.list("", { ...options, recursive: true })) {
           yield page.filter(({ key }) => pattern.test(key));
         }
       },
     }),
   },
   {
-    defect: "what is below a directory is not rolled up",
+    defect: "descendants of a directory are not rolled up",
     caughtBy: "list/rolled-up/children",
-    breaks: (store) => ({ list: (prefix, call) => store.list(prefix, { ...call, recursive: true }) }),
+    breaks: (store) => ({ list: (prefix, options) => store.list(prefix, { ...options, recursive: true }) }),
   },
   {
-    defect: "sizes are those of what is stored around the content",
+    defect: "sizes include the envelope of the content",
     caughtBy: "list/sizes/exact-or-none",
     breaks: pages((page) =>
       page.map((entry) => (entry.size === undefined ? entry : { ...entry, size: entry.size + 97 })),
@@ -76,11 +77,11 @@ export const listingMutants: readonly StoreMutant[] = [
     defect: "sizes are counted in UTF-16 units",
     caughtBy: "list/sizes/exact",
     breaks: (store) => ({
-      async *list(prefix, call) {
-        for await (const page of store.list(prefix, call)) {
+      async *list(prefix, options) {
+        for await (const page of store.list(prefix, options)) {
           const found = await store.get(
             page.map(({ key }) => key),
-            call,
+            options,
           );
           yield page.map((entry, i) => {
             const file = found[i];
@@ -99,15 +100,15 @@ export const listingMutants: readonly StoreMutant[] = [
     defect: "keys are folded to lower case",
     caughtBy: "keys/different/case",
     breaks: (store) => ({
-      get: (keys, call) =>
+      get: (keys, options) =>
         store.get(
           keys.map((key) => key.toLowerCase()),
-          call,
+          options,
         ),
-      put: (all, call) =>
+      put: (all, options) =>
         store.put(
           all.map((change) => ({ ...change, key: change.key.toLowerCase() })),
-          call,
+          options,
         ),
     }),
   },

@@ -5,7 +5,7 @@ export const readingMutants: readonly StoreMutant[] = [
   {
     defect: "files come in the order of the storage",
     caughtBy: "get/answers/one-per-key",
-    breaks: (store) => ({ get: (keys, call) => store.get([...keys].sort(), call) }),
+    breaks: (store) => ({ get: (keys, options) => store.get([...keys].sort(), options) }),
   },
   {
     defect: "absent files are left out of the answers",
@@ -18,8 +18,8 @@ export const readingMutants: readonly StoreMutant[] = [
     defect: "only the first 1,000 keys are looked up",
     caughtBy: "get/answers/many-keys",
     breaks: (store) => ({
-      get: async (keys, call) => {
-        const found = await store.get(keys.slice(0, 1_000), call);
+      get: async (keys, options) => {
+        const found = await store.get(keys.slice(0, 1_000), options);
         return keys.map((_, i) => found[i]);
       },
     }),
@@ -65,7 +65,7 @@ export const readingMutants: readonly StoreMutant[] = [
     breaks: texts((text) => (text === "" ? new Uint8Array() : text)),
   },
   {
-    defect: "JSON is taken for an envelope",
+    defect: "JSON is mistaken for an envelope",
     caughtBy: "get/text/json",
     breaks: texts((text) => (text.startsWith('{"content"') ? JSON.parse(text).content.join("\n") : text)),
   },
@@ -83,8 +83,8 @@ export const readingMutants: readonly StoreMutant[] = [
     breaks(store) {
       const kept = new Map<string, File>();
       return {
-        get: async (keys, call) => {
-          const found = await store.get(keys, call);
+        get: async (keys, options) => {
+          const found = await store.get(keys, options);
           found.forEach((file, i) => {
             if (isFile(file) && !kept.has(file.version)) kept.set(file.version, file);
             if (!isFile(file)) kept.delete(keys[i]!);
@@ -100,9 +100,9 @@ export const readingMutants: readonly StoreMutant[] = [
     breaks(store) {
       const cache = new Map<string, File>();
       return {
-        get: async (keys, call) => {
-          if (keys.length > 1) return store.get(keys, call);
-          const file = cache.get(keys[0]!) ?? (await store.get(keys, call))[0];
+        get: async (keys, options) => {
+          if (keys.length > 1) return store.get(keys, options);
+          const file = cache.get(keys[0]!) ?? (await store.get(keys, options))[0];
           cache.set(keys[0]!, file);
           return [file];
         },
@@ -115,10 +115,10 @@ export const readingMutants: readonly StoreMutant[] = [
     breaks(store) {
       const last = new Map<string, string | Uint8Array>();
       return {
-        get: async (keys, call) => {
-          const [file, ...others] = await store.get(keys, call);
+        get: async (keys, options) => {
+          const [file, ...others] = await store.get(keys, options);
           if (!isFile(file)) return [file, ...others];
-          const content = (call.stale && last.get(file.key)) || file.content;
+          const content = (options.stale && last.get(file.key)) || file.content;
           last.set(file.key, file.content);
           return [{ ...file, content }, ...others];
         },

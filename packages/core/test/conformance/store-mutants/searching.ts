@@ -12,14 +12,15 @@ export const searchingMutants: readonly StoreMutant[] = [
     defect: "a search folds case",
     caughtBy: "search/literal/words",
     breaks: (store) => ({
-      search: (prefix, literal, call) => store.search!(prefix, literal.toLowerCase(), call),
+      search: (prefix, literal, options) => store.search!(prefix, literal.toLowerCase(), options),
     }),
   },
   {
     defect: "a search forgets `accept`",
     caughtBy: "search/scope/accept",
     breaks: (store) => ({
-      search: (prefix, literal, call) => store.search!(prefix, literal, { ...call, accept: () => true }),
+      search: (prefix, literal, options) =>
+        store.search!(prefix, literal, { ...options, accept: () => true }),
     }),
   },
   {
@@ -75,6 +76,22 @@ export const searchingMutants: readonly StoreMutant[] = [
           : window;
       },
     }),
+  },
+  {
+    defect: "a window carries the version that was there before",
+    caughtBy: "read-lines/answer/version",
+    breaks(store) {
+      const first = new Map<string, string>();
+      return {
+        readLines: async (...args) => {
+          const window = await store.readLines!(...args);
+          if (typeof window !== "object") return window;
+          const known = first.get(args[0]) ?? window.version;
+          first.set(args[0], known);
+          return { ...window, version: known };
+        },
+      };
+    },
   },
   {
     defect: "a search gives files as they are found",

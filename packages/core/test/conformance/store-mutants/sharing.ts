@@ -8,15 +8,15 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "two writers look first and write then",
     caughtBy: "races/swap/exact-total",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const outcomes: (Outcome | RemoteBackendError)[] = [];
         for (const change of all) {
-          const [file] = await store.get([change.key], call);
+          const [file] = await store.get([change.key], options);
           const isMet =
             typeof change.condition === "string" ||
             (isFile(file) && file.version === change.condition.version);
           if (!isMet) outcomes.push({ done: false, why: file ? "changed" : "missing" });
-          else outcomes.push(...(await store.put([{ ...change, condition: "overwrite" }], call)));
+          else outcomes.push(...(await store.put([{ ...change, condition: "overwrite" }], options)));
         }
         return outcomes;
       },
@@ -26,10 +26,10 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "the creation is looked up first",
     caughtBy: "races/create/one-winner",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const found = await store.get(
           all.map(({ key }) => key),
-          call,
+          options,
         );
         return store.put(
           all.map((change, i) =>
@@ -37,18 +37,18 @@ export const sharingMutants: readonly StoreMutant[] = [
               ? { ...change, condition: "overwrite" as const }
               : change,
           ),
-          call,
+          options,
         );
       },
     }),
   },
   {
-    defect: "removals count what they looked up",
+    defect: "deletions count what they looked up",
     caughtBy: "races/delete/counted-once",
     breaks: (store) => ({
-      delete: async (key, call) => {
-        const [file] = await store.get([key], call);
-        await store.delete(key, call);
+      delete: async (key, options) => {
+        const [file] = await store.get([key], options);
+        await store.delete(key, options);
         return { deleted: file ? 1 : 0, failed: [] };
       },
     }),
@@ -57,9 +57,9 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "the exception of the client for an aborted call is passed on",
     caughtBy: "abort/before/get",
     breaks: (store) => ({
-      get: async (keys, call) => {
-        call.signal.throwIfAborted();
-        return store.get(keys, call);
+      get: async (keys, options) => {
+        options.signal.throwIfAborted();
+        return store.get(keys, options);
       },
     }),
   },
@@ -67,20 +67,20 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "an aborted call never ends",
     caughtBy: "abort/before/delete",
     breaks: (store) => ({
-      delete: (key, call) => (call.signal.aborted ? new Promise(() => {}) : store.delete(key, call)),
+      delete: (key, options) => (options.signal.aborted ? new Promise(() => {}) : store.delete(key, options)),
     }),
   },
   {
     defect: "opening empties the storage",
     caughtBy: "open/again/keeps-what-is-there",
     breaks: (store) => ({
-      open: async (call) => {
-        await store.delete("", { ...call, root: "", scope: "descendants" });
+      open: async (options) => {
+        await store.delete("", { ...options, root: "", scope: "descendants" });
       },
     }),
   },
   {
-    defect: "what was never opened cannot be closed",
+    defect: "an unopened store cannot be closed",
     caughtBy: "close/never-opened/ends",
     breaks() {
       let pool: { end(): void } | undefined;
@@ -96,14 +96,16 @@ export const sharingMutants: readonly StoreMutant[] = [
     defect: "the chain is looked up first",
     caughtBy: "races/same-id/overwrite",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const outcomes: (Outcome | RemoteBackendError)[] = [];
         for (const change of all) {
-          const [file] = await store.get([change.key], call);
+          const [file] = await store.get([change.key], options);
           const isMade = isFile(file) && file.writeIds.includes(change.id);
           // The storage itself does not look at ids.
           const id = `${change.id.slice(0, 10)}${Math.random()}`;
-          outcomes.push(...(isMade ? [{ done: true as const }] : await store.put([{ ...change, id }], call)));
+          outcomes.push(
+            ...(isMade ? [{ done: true as const }] : await store.put([{ ...change, id }], options)),
+          );
         }
         return outcomes;
       },

@@ -26,10 +26,10 @@ export const utf8Mutants: readonly StoreMutant[] = [
     breaks: (store) => {
       const kept = new Map<string, StoredFile>();
       return {
-        get: async (keys, call) => {
-          const found = await store.get(keys, call);
+        get: async (keys, options) => {
+          const found = await store.get(keys, options);
           for (const file of found) if (isFile(file) && file.isText) kept.set(file.key, file);
-          return found.map((file) => (isFile(file) && call.stale ? (kept.get(file.key) ?? file) : file));
+          return found.map((file) => (isFile(file) && options.stale ? (kept.get(file.key) ?? file) : file));
         },
       };
     },
@@ -40,10 +40,10 @@ export const utf8Mutants: readonly StoreMutant[] = [
     breaks: (store) => {
       const kept = new Map<string, Promise<readonly (StoredFile | undefined)[]>>();
       return {
-        get: async (keys, call) => {
-          const files = await store.get(keys, call);
+        get: async (keys, options) => {
+          const files = await store.get(keys, options);
           const first = files[0];
-          if (!call.raw || !isFile(first)) return files;
+          if (!options.raw || !isFile(first)) return files;
           const answer = kept.get(first.version) ?? Promise.resolve([first]);
           kept.set(first.version, answer);
           return answer;

@@ -13,7 +13,7 @@ export const writingMutants: readonly StoreMutant[] = [
     })),
   },
   {
-    defect: "a swap replaces whatever is there",
+    defect: "a swap replaces any version",
     caughtBy: "put/file/changed",
     breaks: changes((change) => ({
       ...change,
@@ -21,7 +21,7 @@ export const writingMutants: readonly StoreMutant[] = [
     })),
   },
   {
-    defect: "a swap sets the creation time anew",
+    defect: "a swap resets the creation time",
     caughtBy: "put/file/keeps-creation-time",
     breaks: files((file) => ({ ...file, createdAt: file.modifiedAt })),
   },
@@ -40,14 +40,33 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "outcomes carry the version before",
     caughtBy: "put/version/of-the-file",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const before = await store.get(
+          all.map(({ key }) => key),
+          options,
+        );
+        const outcomes = await store.put(all, options);
+        return outcomes.map((outcome, i): Outcome | RemoteBackendError => {
+          const file = before[i];
+          return "done" in outcome && outcome.done && isFile(file)
+            ? { done: true, version: file.version }
+            : outcome;
+        });
+      },
+    }),
+  },
+  {
+    defect: "a repeated change answers with the current version",
+    caughtBy: "put-ids/again/not-the-version-of-others",
+    breaks: (store) => ({
+      put: async (all, call) => {
+        const outcomes = await store.put(all, call);
+        const after = await store.get(
           all.map(({ key }) => key),
           call,
         );
-        const outcomes = await store.put(all, call);
         return outcomes.map((outcome, i): Outcome | RemoteBackendError => {
-          const file = before[i];
+          const file = after[i];
           return "done" in outcome && outcome.done && isFile(file)
             ? { done: true, version: file.version }
             : outcome;
@@ -59,11 +78,11 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "a batch ends at the first refusal",
     caughtBy: "put/batch/one-answer-per-change",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const outcomes: (Outcome | RemoteBackendError)[] = [];
         let refused: Outcome | RemoteBackendError | undefined;
         for (const change of all) {
-          const [outcome] = refused ? [refused] : await store.put([change], call);
+          const [outcome] = refused ? [refused] : await store.put([change], options);
           if (outcome && "done" in outcome && !outcome.done) refused = outcome;
           outcomes.push(outcome!);
         }
@@ -85,13 +104,13 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "a replacement forgets the chain",
     caughtBy: "put-ids/again/after-later-writes",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         for (const { key, condition, id } of all) {
-          const [file] = condition === "overwrite" ? await store.get([key], call) : [];
+          const [file] = condition === "overwrite" ? await store.get([key], options) : [];
           if (isFile(file) && !file.writeIds.includes(id))
-            await store.delete(key, { ...call, scope: "file" });
+            await store.delete(key, { ...options, scope: "file" });
         }
-        return store.put(all, call);
+        return store.put(all, options);
       },
     }),
   },
@@ -99,10 +118,10 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "a change is known by its id only while it is the newest",
     caughtBy: "put-ids/again/after-later-writes",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const found = await store.get(
           all.map(({ key }) => key),
-          call,
+          options,
         );
         const fresh = all.map((change, i) => {
           const file = found[i];
@@ -110,7 +129,7 @@ export const writingMutants: readonly StoreMutant[] = [
             ? { ...change, id: `${change.id}${file.version}` }
             : change;
         });
-        return store.put(fresh, call);
+        return store.put(fresh, options);
       },
     }),
   },
@@ -118,12 +137,12 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "the condition is looked at before the chain",
     caughtBy: "put-ids/again/create",
     breaks: (store) => ({
-      put: async (all, call) => {
+      put: async (all, options) => {
         const found = await store.get(
           all.map(({ key }) => key),
-          call,
+          options,
         );
-        const outcomes = await store.put(all, call);
+        const outcomes = await store.put(all, options);
         return outcomes.map((outcome, i) =>
           all[i]!.condition === "create" && found[i] ? { done: false, why: "exists" } : outcome,
         );
@@ -134,8 +153,8 @@ export const writingMutants: readonly StoreMutant[] = [
     defect: "a conflict names the change itself",
     caughtBy: "path-conflicts/below-a-file/create",
     breaks: (store) => ({
-      put: async (all, call) =>
-        (await store.put(all, call)).map((outcome, i) =>
+      put: async (all, options) =>
+        (await store.put(all, options)).map((outcome, i) =>
           "why" in outcome && outcome.why === "conflict" ? { ...outcome, other: all[i]!.key } : outcome,
         ),
     }),
@@ -146,14 +165,14 @@ export const writingMutants: readonly StoreMutant[] = [
     breaks(store) {
       const seen = new Set<string>();
       return {
-        put: async (all, call) => {
+        put: async (all, options) => {
           const known = all.map(({ key, id }) => seen.has(key + id));
           const renamed = all.map((change) => ({
             ...change,
             id: `${change.id.slice(0, 20)}${Math.random()}`,
           }));
           const open = renamed.filter((_, i) => !known[i]);
-          const outcomes = [...(await store.put(open, call))];
+          const outcomes = [...(await store.put(open, options))];
           for (const { key, id } of all) seen.add(key + id);
           return known.map((isKnown) => (isKnown ? { done: true } : outcomes.shift()!));
         },
