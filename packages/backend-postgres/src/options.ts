@@ -81,6 +81,11 @@ export interface PostgresFileStoreOptions {
   searchIndex?: "auto" | "on" | "off" | undefined;
   /** Create nothing and change nothing. Default `false`. */
   readOnly?: boolean | undefined;
+  /**
+   * Keep the history of the files: `initialize()` installs a trigger that records every change, also by other programs.
+   * `by` is used by `PostgresBackend` only. Default `false`: nothing is installed, and an existing trigger goes on.
+   */
+  history?: RemoteBackendOptions["history"];
 }
 
 /** Default of `statementTimeoutMs`. */
@@ -176,6 +181,7 @@ export const storeRules = {
   schema: target(identifier),
   searchIndex: oneOf("auto", "on", "off"),
   readOnly: flag,
+  history: remoteBackendOptionRules.history,
 } satisfies Record<keyof PostgresFileStoreOptions, OptionRule>;
 
 export const backendRules = {

@@ -35,6 +35,7 @@ export class PostgresBackend extends RemoteBackend {
     const {
       namespace,
       writeMode,
+      reader,
       mountPath,
       maxFileBytes,
       operationTimeoutMs,

@@ -7,6 +7,7 @@ import type {
   GetOptions,
   HealthReport,
   Key,
+  Lease,
   ListOptions,
   PutOptions,
   SearchOptions,
@@ -19,7 +20,8 @@ import {
   describeDatabase,
 } from "./connection/connection-settings.js";
 import { Database } from "./connection/database.js";
-import { type Lease, leasePool } from "./connection/shared-pools.js";
+import { leasePool, type SharedPool } from "./connection/shared-pools.js";
+import { PostgresHistory } from "./history/postgres-history.js";
 import { readClock } from "./operations/clock.js";
 import { deleteFiles } from "./operations/delete.js";
 import { getFiles } from "./operations/get.js";
@@ -44,9 +46,6 @@ const KEYS_PER_STATEMENT = 1_000;
 
 /** Cap for lock waits: a queued DDL lock blocks every later query on the table. In milliseconds. */
 const LONGEST_LOCK_TIMEOUT_MS = 10_000;
-
-/** Releases the leases of stores that were garbage-collected without being closed. */
-const abandoned = new FinalizationRegistry<Lease>((lease) => void lease.release());
 
 /**
  * Stores files as rows of one table. `PostgresBackend` is the backend built on it; use the store directly under a
@@ -75,8 +74,10 @@ export class PostgresFileStore implements FileStore {
   readonly #schema: SchemaSettings;
   /** Lease of the pool; `undefined` for a caller's client. */
   readonly #own: ConnectionSettings | undefined;
-  readonly #lease: Lease | undefined;
+  readonly #lease: Lease<SharedPool> | undefined;
   readonly #statementTimeoutMs: number;
+  /** @see FileStore.history */
+  readonly history?: PostgresHistory;
 
   /**
    * Creates a store. Opens no connection.
@@ -89,8 +90,8 @@ export class PostgresFileStore implements FileStore {
     const { sql, table = DEFAULT_TABLE, schema, statementTimeoutMs = DEFAULT_STATEMENT_TIMEOUT_MS } = options;
     this.#own = sql ? undefined : connectionSettings(options);
     this.#lease = this.#own && leasePool(this.#own);
-    if (this.#lease) abandoned.register(this, this.#lease, this);
-    const pool = this.#lease?.pool;
+    this.#lease?.releaseWith(this);
+    const pool = this.#lease?.resource;
     this.#database = new Database(pool?.sql ?? sql!, {
       timeoutMs: statementTimeoutMs,
       pool,
@@ -99,11 +100,13 @@ export class PostgresFileStore implements FileStore {
     this.#statementTimeoutMs = statementTimeoutMs;
     this.#names = { ...tableNames(table, schema ?? this.#own?.schema), database: this.#database };
     this.#table = this.#names;
+    if (options.history) this.history = new PostgresHistory(() => this.#table);
     this.#schema = {
       searchIndex: options.searchIndex ?? "auto",
       readOnly: options.readOnly ?? false,
       // A transaction waits for up to two locks and still needs time for its work.
       lockTimeoutMs: Math.min(LONGEST_LOCK_TIMEOUT_MS, Math.ceil(statementTimeoutMs / 3)),
+      history: options.history ?? false,
     };
   }
 
@@ -111,13 +114,12 @@ export class PostgresFileStore implements FileStore {
     this.#table = await initializeSchema(this.#names, this.#schema, signal);
     // Best effort: the role may be limited to fewer connections.
     const size = this.#own?.minPoolSize ?? 0;
-    const ahead = Array.from({ length: (this.#lease?.pool.sockets.count ?? size) < size ? size : 0 });
+    const ahead = Array.from({ length: (this.#lease?.resource.sockets.count ?? size) < size ? size : 0 });
     await Promise.allSettled(ahead.map(() => this.#database.read("SELECT $1::text", [""], signal)));
   }
 
   async close(): Promise<void> {
     if (this.#lease === undefined) return;
-    abandoned.unregister(this);
     await this.#database.settled();
     await this.#lease.release();
   }
@@ -125,13 +127,13 @@ export class PostgresFileStore implements FileStore {
   /** @see FileStore.check */
   async check(report: HealthReport, { signal }: Pick<CallOptions, "signal">): Promise<void> {
     const pool = () => ({
-      ...(this.#own && { size: this.#own.maxPoolSize, open: this.#lease?.pool.sockets.count ?? 0 }),
+      ...(this.#own && { size: this.#own.maxPoolSize, open: this.#lease?.resource.sockets.count ?? 0 }),
       ...this.#database.load,
     });
     const until = AbortSignal.any([signal, AbortSignal.timeout(this.#statementTimeoutMs)]);
-    const { readOnly } = this.#schema;
+    const { readOnly, history } = this.#schema;
     const { lacksChannelBinding = false } = this.#own ?? {};
-    const probe = { table: this.#names, readOnly, lacksChannelBinding, pool };
+    const probe = { table: this.#names, readOnly, history, lacksChannelBinding, pool };
     await checkHealth(probe, report, until);
   }
 

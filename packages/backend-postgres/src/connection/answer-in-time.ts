@@ -1,6 +1,6 @@
 import { type ConnectionSource, msUntil } from "./connection-source.js";
 import { type Statement, type TakeRow, withdraw } from "./statement.js";
-import { CANCELLED, errorCode, FOREIGN_CANCEL, failure, STALLED } from "./translate-error.js";
+import { CANCELED, errorCode, FOREIGN_CANCEL, failure, STALLED } from "./translate-error.js";
 import type { Until } from "./until.js";
 
 /** Time in which a canceled statement must end, in milliseconds; after it, the connection counts as stalled. */
@@ -45,7 +45,7 @@ export function answerInTime(
     };
     const failed = (error: unknown) => {
       settle();
-      reject(errorCode(error) === CANCELLED && !isUp ? failure(FOREIGN_CANCEL, { cause: error }) : error);
+      reject(errorCode(error) === CANCELED && !isUp ? failure(FOREIGN_CANCEL, { cause: error }) : error);
     };
     query.forEach(take).then(answered, failed);
   });

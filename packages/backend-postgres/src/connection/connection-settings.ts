@@ -99,8 +99,8 @@ export function describeDatabase({
 }
 
 /** Describes the database of a caller's client in the same way. */
-export function describeClient({ options: { path, host, port, database } }: Sql): string {
-  const hosts = port.map((one, i) => ({ host: path ? dirname(String(path)) : host[i]!, port: one }));
+export function describeClient({ options: { path: socket, host, port, database } }: Sql): string {
+  const hosts = port.map((one, i) => ({ host: socket ? dirname(String(socket)) : host[i]!, port: one }));
   return describeDatabase({ hosts, database });
 }
 

@@ -23,9 +23,9 @@ export function parseConnectionUrl(url: string): UrlParts {
   if (scheme === undefined) refuse(`option 'url' must be a URL such as ${EXAMPLE}`);
   if (!/^postgres(ql)?:\/\/$/i.test(scheme))
     refuse("option 'url' must start with postgres:// or postgresql://");
-  const [, authority = "", path = "", query = ""] =
+  const [, authority = "", database = "", query = ""] =
     PARTS.exec(url.slice(scheme.length)) ?? refuse(`option 'url' has a '#'; ${ENCODE}`);
-  if (!authority.includes("@") && (path + query).includes("@")) {
+  if (!authority.includes("@") && (database + query).includes("@")) {
     refuse(`option 'url' has an '@' behind a '/' or '?'; ${ENCODE}`);
   }
   const [credentials, hosts, ...more] = authority.includes("@")
@@ -42,12 +42,12 @@ export function parseConnectionUrl(url: string): UrlParts {
     user: decoded(user),
     password: decoded(password),
     hosts: decoded(hosts) ?? "",
-    database: decoded(path.slice(1)),
+    database: decoded(database.slice(1)),
     parameters: parametersOf(query),
   };
 }
 
-/** Captures authority, path and query. */
+/** Captures the authority, the database with its slash, and the query. */
 const PARTS = /^([^/?#]*)(\/[^?#]*)?(?:\?([^#]*))?$/;
 
 const ENCODE =
@@ -60,9 +60,9 @@ function parametersOf(query: string): ReadonlyMap<string, string> {
   const parameters = new Map<string, string>();
   for (const pair of query.split("&").filter(Boolean)) {
     const [name = "", ...value] = pair.split("=");
-    const key = decoded(name) ?? "";
-    if (parameters.has(key)) refuse(`option 'url' has the parameter '${key}' twice`);
-    parameters.set(key, decoded(value.join("=")) ?? "");
+    const parameter = decoded(name) ?? "";
+    if (parameters.has(parameter)) refuse(`option 'url' has the parameter '${parameter}' twice`);
+    parameters.set(parameter, decoded(value.join("=")) ?? "");
   }
   return parameters;
 }

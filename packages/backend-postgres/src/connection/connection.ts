@@ -18,7 +18,7 @@ import {
 } from "./messages.js";
 import { SessionCheck, type SessionTarget } from "./session-check.js";
 import { type Emit, tapSocket } from "./tap-socket.js";
-import { CANCELLED, failure, NOT_POSTGRES, NOT_SENT, WRONG_SESSION } from "./translate-error.js";
+import { CANCELED, failure, NOT_POSTGRES, NOT_SENT, WRONG_SESSION } from "./translate-error.js";
 
 /** Types of a server's first message: authentication, an error, or a protocol version. */
 const FIRST_TYPES = ["R", "E", "v"];
@@ -65,7 +65,7 @@ export class Connection {
   readonly #write: Write;
   /** Writer for statements. */
   readonly #writer: MessageWriter;
-  #state: "new" | "greeting" | "idle" | "busy" | "left" = "new";
+  #state: "new" | "greeting" | "idle" | "busy" | "closed" = "new";
   #isHeard = false;
   /** True if any bytes of the running statement have been sent. */
   #isSent = false;
@@ -90,8 +90,8 @@ export class Connection {
   }
 
   /** Server process behind the connection. */
-  get key(): BackendKey {
-    return this.#greeting.key;
+  get backendKey(): BackendKey {
+    return this.#greeting.backendKey;
   }
 
   /** True if no statement is running. */
@@ -105,24 +105,24 @@ export class Connection {
    */
   cancelUnsent(): boolean {
     if (!this.#writer.isStreaming) return false;
-    this.drop(failure(CANCELLED));
+    this.drop(failure(CANCELED));
     return true;
   }
 
   /** Closes the connection. A running statement fails with `error`. */
   drop(error: Error): void {
-    this.#leave(error);
+    this.#close(error);
     this.socket.destroy();
   }
 
   #onEvent(event: string | symbol, args: unknown[]): boolean {
-    if (this.#state === "left" && (event === "data" || event === "error")) return true;
-    if (this.#state === "left") return this.#emit(event, ...args);
+    if (this.#state === "closed" && (event === "data" || event === "error")) return true;
+    if (this.#state === "closed") return this.#emit(event, ...args);
     if (event === "data") this.#onData(args[0] as Buffer);
     else if (event === "error") this.drop(args[0] as Error);
     // Otherwise postgres.js would reconnect forever without a pause.
     else if ((event === "end" || event === "close") && !this.#isGreeted) this.drop(failure("ECONNRESET"));
-    else if (event === "close") this.#leave();
+    else if (event === "close") this.#close();
     else return this.#emit(event, ...args);
     return true;
   }
@@ -167,7 +167,7 @@ export class Connection {
   }
 
   #onGreeting(message: Buffer): void {
-    if (this.#state === "left") return;
+    if (this.#state === "closed") return;
     const step = this.#greeting.read(message);
     if (step === "ready") this.#ready();
     else if (step === "ask") this.#write(SessionCheck.query);
@@ -179,7 +179,7 @@ export class Connection {
   /** Closes the connection without an error, so that postgres.js requests another socket for the same statement. */
   #tryNext(next: () => void): void {
     next();
-    this.#leave();
+    this.#close();
     this.socket.destroy();
   }
 
@@ -200,13 +200,13 @@ export class Connection {
 
   /** Closes an idle connection. */
   #retire(): void {
-    this.#leave();
+    this.#close();
     this.#write(TERMINATE);
     this.socket.end();
   }
 
   #onWrite(data: Uint8Array | string, rest: unknown[]): boolean {
-    if (this.#state === "left") return true;
+    if (this.#state === "closed") return true;
     if (this.#state === "new") {
       // Replaces the first bytes with our startup message, because postgres.js may prepend bytes of a closed
       // connection.
@@ -244,10 +244,10 @@ export class Connection {
    * Fakes a response first, because postgres.js carries a statement without a response, and its error, over to the next
    * connection (https://github.com/porsager/postgres/issues/1215).
    */
-  #leave(error?: Error): void {
-    if (this.#state === "left") return;
+  #close(error?: Error): void {
+    if (this.#state === "closed") return;
     const isGreeted = this.#isGreeted;
-    this.#state = "left";
+    this.#state = "closed";
     this.#writer.stop();
     this.#check.end();
     this.#expiry.stop();
@@ -264,6 +264,6 @@ export class Connection {
     const { code = "CONNECTION_CLOSED", message = "" } = (error ?? {}) as { code?: string; message?: string };
     // The server does not execute an incomplete message.
     const isWhole = this.#isSent && !this.#writer.isStreaming;
-    return errorResponse(isWhole || code === CANCELLED ? code : NOT_SENT, message);
+    return errorResponse(isWhole || code === CANCELED ? code : NOT_SENT, message);
   }
 }

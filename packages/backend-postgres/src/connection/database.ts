@@ -181,7 +181,7 @@ export class Database {
       const { cause } = error as { cause: unknown };
       if (await this.#isStatementTimeout(ranMs)) return translateError(cause, about);
       // A cancel request for another statement hit this one, which had no effect and can be retried.
-      return new RemoteBackendError("unavailable", "The statement was cancelled by another session.", {
+      return new RemoteBackendError("unavailable", "The statement was canceled by another session.", {
         cause,
       });
     }

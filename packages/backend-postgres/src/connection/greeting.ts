@@ -16,7 +16,7 @@ type Step = "pass" | "wait" | "ask" | "ready" | "refused" | "misconfigured";
 /** Handles the server's messages from startup until the connection can be used. */
 export class Greeting {
   /** Server process behind the connection. */
-  key: BackendKey = { pid: null, secret: null };
+  backendKey: BackendKey = { pid: null, secret: null };
   readonly #target: SessionTarget;
   #check: SessionCheck | undefined;
 
@@ -33,7 +33,7 @@ export class Greeting {
     }
     const type = message[0];
     if (type === MESSAGE.backendKeyData) {
-      this.key = readBackendKey(message);
+      this.backendKey = readBackendKey(message);
       return "wait";
     }
     if (type === MESSAGE.errorResponse && isRefusalForNow(sqlStateOf(message))) return "refused";

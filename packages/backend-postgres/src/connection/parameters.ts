@@ -3,7 +3,7 @@ import { base64Parameter, toBase64 } from "../rows/base64.js";
 import { isLarge, type LargeParameter, type LargeParameters, SLICE_BYTES } from "./large-parameters.js";
 
 /** A text, encoded as UTF-8. */
-export interface Utf8 {
+interface Utf8 {
   readonly utf8: Uint8Array;
 }
 

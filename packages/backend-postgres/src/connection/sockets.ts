@@ -103,7 +103,7 @@ export class Sockets {
       // The server closes the connection once it has handled the request. PgBouncer discards the request if the client
       // disconnects earlier.
       socket.on("end", () => socket.destroy());
-      socket.unref().resume().write(cancelRequest(connection.key));
+      socket.unref().resume().write(cancelRequest(connection.backendKey));
     } catch {
       // The statement's own timeout applies.
     }

@@ -18,7 +18,7 @@ export const CONNECT_TIMEOUT = "CONNECT_TIMEOUT";
 export const FOREIGN_CANCEL = "FOREIGN_CANCEL";
 
 /** SQLSTATE of a statement that was canceled by a request or by the server's `statement_timeout`. */
-export const CANCELLED = "57014";
+export const CANCELED = "57014";
 
 /** SQLSTATE of a write on a standby, on a read-only server, or by a read-only role. */
 export const READ_ONLY = "25006";
@@ -83,23 +83,23 @@ const STATES: Readonly<Record<string, Meaning>> = {
   ],
   "42P01": [
     "misconfigured",
-    "The table of the files does not exist.",
+    "The files table does not exist.",
     "Let a role that may create it run initialize().",
   ],
   // Columns were added after a read-only backend was opened.
-  "42702": ["misconfigured", "Columns were added to the table of the files; retry the operation."],
-  "42703": ["misconfigured", "The table of the files lacks a column.", "Let its owner run initialize()."],
+  "42702": ["misconfigured", "Columns were added to the files table; retry the operation."],
+  "42703": ["misconfigured", "The files table lacks a column.", "Let its owner run initialize()."],
   "42501": [
     "permission-denied",
     "The database role lacks a privilege for this operation.",
-    "Grant it SELECT, INSERT, UPDATE and DELETE on the table of the files.",
+    "Grant it SELECT, INSERT, UPDATE and DELETE on the files table.",
   ],
   [READ_ONLY]: ["permission-denied", "The {} is read-only (a standby, or a read-only role)."],
   "40": ["unavailable", "The database aborted the transaction because of a concurrent one."],
   "53": ["unavailable", "The {} is out of resources (connections, memory or disk)."],
   "54": ["too-large", "The file is larger than the database can hold in a row."],
-  "55P03": ["unavailable", "The table of the files is locked by another session."],
-  [CANCELLED]: ["timeout", "The statement took too long and was cancelled."],
+  "55P03": ["unavailable", "The files table is locked by another session."],
+  [CANCELED]: ["timeout", "The statement took too long and was canceled."],
   "57P": ["unavailable", "The {} is shutting down or starting up."],
 };
 
@@ -129,7 +129,7 @@ const PGBOUNCER: readonly (readonly [RegExp, ...Meaning])[] = [
 /** Errors of the client or of Node. `{}` stands for the database. */
 const CLIENT: Readonly<Record<string, Meaning>> = {
   [NOT_SENT]: ["unavailable", "The {} had closed the connection."],
-  [NOT_POSTGRES]: ["misconfigured", "The server of the {} does not speak PostgreSQL."],
+  [NOT_POSTGRES]: ["misconfigured", "The server at that address does not speak the PostgreSQL protocol: {}."],
   [NO_TLS]: [
     "misconfigured",
     "The {} does not offer TLS.",

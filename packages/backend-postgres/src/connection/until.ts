@@ -4,7 +4,8 @@ import type { CallOptions } from "@deepagents-remote/core/adapter";
 export type Until = number | AbortSignal;
 
 /** Returns the end of a call. Prefers `deadline`, because creating an AbortSignal is measurable. */
-export const until = (call: Pick<CallOptions, "signal" | "deadline">): Until => call.deadline ?? call.signal;
+export const until = (options: Pick<CallOptions, "signal" | "deadline">): Until =>
+  options.deadline ?? options.signal;
 
 /** True if the end has been reached. */
 export const isOver = (until: Until): boolean =>

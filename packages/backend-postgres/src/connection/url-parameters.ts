@@ -112,19 +112,19 @@ export function readUrlParameters(parameters: ReadonlyMap<string, string>): UrlS
         `option 'url' has the parameter '${name}', which is not supported; known are ${Object.keys(PARAMETERS).join(", ")} (use 'sql' for more)`,
       );
     }
-    for (const [key, setting] of Object.entries(read(value, name))) {
-      if (settings[key] !== undefined && settings[key] !== setting) {
+    for (const [option, setting] of Object.entries(read(value, name))) {
+      if (settings[option] !== undefined && settings[option] !== setting) {
         refuse(`option 'url' has parameters that contradict each other: '${name}' and another one`);
       }
-      settings[key] = setting;
+      settings[option] = setting;
     }
   }
   return settings as UrlSettings;
 }
 
-function readCertificate(path: string): string {
+function readCertificate(file: string): string {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(file, "utf8");
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     return refuse(

@@ -14,11 +14,11 @@ import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 /** Expression of the search index: JSON text of the lines of a row `f`. */
 export const SEARCHED = "(f.content->'content')::text";
 
-/** Maximum candidates to collect in one statement; with more, a search walks the paths instead. */
+/** Maximum candidates to collect in one statement; with more, a search walks the keys instead. */
 const FEW = 1_000;
 const MANY = 100_000;
 
-/** Number of candidates on the first page of a walk over the paths. */
+/** Number of candidates on the first page of a walk over the keys. */
 const FIRST_PAGE = 1_000;
 const LARGEST_PAGE = 100_000;
 
@@ -34,7 +34,7 @@ export interface Candidate {
   readonly bytes: number;
 }
 
-const CANDIDATE = `f.path, CASE
+const CANDIDATE = `f.path AS key, CASE
     WHEN ${IN_BYTES} THEN f.mime_type
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
   END AS kind, coalesce(CASE WHEN ${OURS} THEN f.size END, pg_column_size(f.content))::text AS bytes`;
@@ -53,16 +53,16 @@ const condition = (pattern: string) => {
 /**
  * Query for all candidates, if there are not too many. The planner costs a materialized CTE as if it were read to the
  * end, and so uses the trigram index for a rare literal. With ORDER BY and LIMIT at the same level, it would walk the
- * paths, expecting to find enough matches soon: PostgreSQL keeps no statistics for an expression as wide as this one.
+ * keys, expecting to find enough matches soon: PostgreSQL keeps no statistics for an expression as wide as this one.
  * Rows of the CTE are still produced on demand.
  */
 const all = (table: TableNames, range: PrefixRange, pattern: string) => `
 WITH candidate AS MATERIALIZED (
   SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${condition(pattern)} AND ${range.condition})
-SELECT path, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
-ORDER BY path USING ~<~`;
+SELECT key, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
+ORDER BY key USING ~<~`;
 
-/** Query for candidates in path order from a given path, for literals that occur in many files. */
+/** Query for candidates in key order from a given key, for literals that occur in many files. */
 const page = (table: TableNames, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
@@ -75,30 +75,30 @@ export async function* candidatePages(
   table: Table,
   prefix: string,
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): AsyncGenerator<readonly Candidate[]> {
   const like = likePattern(pattern);
   // Never prepared, because the best plan depends on the literal and on the size of the directory.
   const read = async (statement: string, parameters: readonly string[]) =>
-    (await table.database.read(statement, parameters, until(call), false)).map(([path, kind, bytes]) => ({
-      key: text(path)!,
+    (await table.database.read(statement, parameters, until(options), false)).map(([key, kind, bytes]) => ({
+      key: text(key)!,
       kind: text(kind) ?? "",
       bytes: Number(text(bytes)),
     }));
   const isSearched = ({ key, kind }: Candidate) =>
-    call.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
+    options.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
 
   const inRange = prefixRange(prefix, 3, false);
-  for (const most of mostAtOnce(pattern, call.limit)) {
+  for (const most of mostAtOnce(pattern, options.limit)) {
     const found = await read(all(table, inRange, pattern), [like, String(most + 1), ...inRange.parameters]);
-    if (found.length <= most) return yield await filterPaced(found, isSearched, call);
+    if (found.length <= most) return yield await filterPaced(found, isSearched, options);
   }
   const range = prefixRange(prefix, 4, false);
   const walk = page(table, range, pattern);
   let from = prefix;
   for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
     const found = await read(walk, [like, String(limit), from, ...range.parameters]);
-    yield await filterPaced(found, isSearched, call);
+    yield await filterPaced(found, isSearched, options);
     if (found.length < limit) return;
     from = keyAfter(found.at(-1)!.key);
   }

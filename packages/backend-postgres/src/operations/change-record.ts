@@ -1,14 +1,20 @@
-import { type CallTime, type Change, directoriesOf, MAX_WRITE_IDS } from "@deepagents-remote/core/adapter";
+import {
+  type CallTime,
+  type Change,
+  directoriesOf,
+  type Key,
+  MAX_WRITE_IDS,
+} from "@deepagents-remote/core/adapter";
 import type { Parameter } from "../connection/parameters.js";
 import { base64Slices } from "../rows/base64.js";
 import { type ContentColumns, contentColumns } from "../rows/row.js";
 
 /** A change in the form that statements take. */
 export interface ChangeRecord extends ContentColumns {
-  readonly path: string;
+  readonly key: Key;
   readonly id: string;
-  /** Ancestor paths, which must not be files. */
-  readonly above: readonly string[];
+  /** Keys of the ancestors, which must not be files. */
+  readonly above: readonly Key[];
 }
 
 /**
@@ -17,18 +23,18 @@ export interface ChangeRecord extends ContentColumns {
  */
 export async function changeRecord(
   change: Pick<Change, "key" | "id" | "content" | "isText">,
-  call?: CallTime,
+  options?: CallTime,
 ): Promise<ChangeRecord> {
   const { key, id } = change;
-  const { content, bytes, mime_type, size } = await contentColumns(key, change, call);
-  return { path: key, id, above: directoriesOf(key), content, bytes, mime_type, size };
+  const { content, bytes, mime_type, size } = await contentColumns(key, change, options);
+  return { key, id, above: directoriesOf(key), content, bytes, mime_type, size };
 }
 
 /** Returns the parameters of a statement that reads changes from `ONE` or `MANY`. */
 export function changeParameters(records: readonly ChangeRecord[]): readonly Parameter[] {
   if (records.length > 1) return [JSON.stringify(records.map(inJson))];
-  const { path, id, above, content, bytes, mime_type, size } = records[0]!;
-  return [path, id, JSON.stringify(above), contentParameter(content), bytes, mime_type, String(size)];
+  const { key, id, above, content, bytes, mime_type, size } = records[0]!;
+  return [key, id, JSON.stringify(above), contentParameter(content), bytes, mime_type, String(size)];
 }
 
 /** Returns the parameter for the column `content`. */
@@ -47,22 +53,22 @@ const inJson = (record: ChangeRecord) => ({
 /**
  * FROM item with one change as the row of `change`. Uses one parameter per column, because JSON would be parsed twice.
  */
-export const ONE = `(SELECT $1::text AS path, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
+export const ONE = `(SELECT $1::text AS key, $2::text AS id, $3::text::json AS above, $4::text::jsonb AS content,
   $5::text AS bytes, $6::text AS mime_type, $7::text::bigint AS size) AS change`;
 
 /** FROM item with any number of changes as rows of `change`. */
 export const MANY = `json_to_recordset($1::text::json) AS change
-  (path text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
+  (key text, id text, above json, content jsonb, bytes text, mime_type text, size bigint)`;
 
 /**
- * Expression for the path of a conflicting file: an ancestor or a descendant of the change. Written to force index
+ * Expression for the key of a conflicting file: an ancestor or a descendant of the change. Written to force index
  * lookups regardless of statistics: the planner assumes that an EXISTS is satisfied after scanning a few rows.
  */
 export const obstacle = (table: string) => `coalesce(
-  (SELECT above.path FROM json_array_elements_text(change.above) AS directory (path),
-    LATERAL (SELECT f.path FROM ${table} AS f WHERE f.path = directory.path LIMIT 1) AS above LIMIT 1),
+  (SELECT above.path FROM json_array_elements_text(change.above) AS directory (key),
+    LATERAL (SELECT f.path FROM ${table} AS f WHERE f.path = directory.key LIMIT 1) AS above LIMIT 1),
   (SELECT below.path FROM ${table} AS below
-    WHERE below.path ~>=~ (change.path || '/') AND below.path ~<~ (change.path || '0') AND below.path NOT LIKE '%/'
+    WHERE below.path ~>=~ (change.key || '/') AND below.path ~<~ (change.key || '0') AND below.path NOT LIKE '%/'
     ORDER BY below.path USING ~<~ LIMIT 1))`;
 
 /**

@@ -7,11 +7,11 @@ import { until } from "../connection/until.js";
 const TOLERANCE_MS = 1;
 
 /** Reads the server's clock, which also sets the times of rows. */
-export async function readClock(database: Database, call: CallOptions): Promise<ServiceTime> {
+export async function readClock(database: Database, options: CallOptions): Promise<ServiceTime> {
   const [row] = await database.read(
     "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::text",
     [],
-    until(call),
+    until(options),
   );
   return { now: new Date(Number(text(row?.[0]))), toleranceMs: TOLERANCE_MS };
 }

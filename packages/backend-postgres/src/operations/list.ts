@@ -13,7 +13,7 @@ const PAGE = 1_000;
  * Expression for the size of a file. Computed from the lines if a writer that does not know our columns changed the
  * row.
  */
-const SIZE = `CASE
+export const FILE_SIZE = `CASE
     WHEN ${OURS} THEN f.size
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN (
       SELECT coalesce(sum(octet_length(line)), 0) + greatest(count(*) - 1, 0)
@@ -21,7 +21,7 @@ const SIZE = `CASE
     WHEN jsonb_typeof(f.content->'content') = 'string' THEN octet_length(f.content->>'content')
   END`;
 
-const ENTRY_COLUMNS = `f.xmin::text, (${SIZE})::text, (extract(epoch FROM f.modified_at) * 1000)::text`;
+const ENTRY_COLUMNS = `f.xmin::text, (${FILE_SIZE})::text, (extract(epoch FROM f.modified_at) * 1000)::text`;
 
 /** Condition for a later start than that of the range. */
 const FROM = `f.path ~>=~ ${hidden(1)}`;
@@ -32,8 +32,8 @@ FROM ${table.rows} AS f
 WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
 ${inOrder(PAGE)}`;
 
-/** Expression for the part of a path after the directory's prefix (`$2`). */
-const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
+/** Expression for the part of a key after the directory's prefix (`$2`). */
+const rest = (key: string) => `substr(${key}, length($2::text) + 1)`;
 
 /**
  * Query for the direct children, as a loose index scan: the next lookup starts after all descendants of a child, so the
@@ -42,7 +42,7 @@ const rest = (path: string) => `substr(${path}, length($2::text) + 1)`;
  * @see https://wiki.postgresql.org/wiki/Loose_indexscan
  */
 export const children = (table: TableNames, range: PrefixRange) => `
-WITH RECURSIVE child (path, step) AS (
+WITH RECURSIVE child (key, step) AS (
   SELECT (
     SELECT f.path FROM ${table.rows} AS f
     WHERE ${FROM} AND ${range.condition} AND ${NAMES_A_FILE}
@@ -51,32 +51,32 @@ WITH RECURSIVE child (path, step) AS (
   SELECT (
     SELECT f.path FROM ${table.rows} AS f
     WHERE f.path ~>=~ CASE
-        WHEN strpos(${rest("child.path")}, '/') > 0
-        THEN $2::text || split_part(${rest("child.path")}, '/', 1) || '0'
-        ELSE child.path || chr(1)
+        WHEN strpos(${rest("child.key")}, '/') > 0
+        THEN $2::text || split_part(${rest("child.key")}, '/', 1) || '0'
+        ELSE child.key || chr(1)
       END AND ${range.condition} AND ${NAMES_A_FILE}
     ${inOrder(1)}), step + 1
   FROM child
-  WHERE child.path IS NOT NULL AND step < ${PAGE}
+  WHERE child.key IS NOT NULL AND step < ${PAGE}
 )
-SELECT child.path, ${ENTRY_COLUMNS}
+SELECT child.key, ${ENTRY_COLUMNS}
 FROM child
-LEFT JOIN ${table.rows} AS f ON f.path = child.path AND strpos(${rest("child.path")}, '/') = 0
-WHERE child.path IS NOT NULL
-ORDER BY child.path USING ~<~`;
+LEFT JOIN ${table.rows} AS f ON f.path = child.key AND strpos(${rest("child.key")}, '/') = 0
+WHERE child.key IS NOT NULL
+ORDER BY child.key USING ~<~`;
 
 /** Lists files with keyset pagination: each page starts after the last entry of the previous one. */
 export async function* listFiles(
   table: Table,
   prefix: string,
-  call: ListOptions,
+  options: ListOptions,
 ): AsyncGenerator<readonly Entry[]> {
-  const { recursive, after } = call;
+  const { recursive, after } = options;
   const range = prefixRange(prefix, 2);
   const statement = recursive ? files(table, range) : children(table, range);
   let from = after === undefined ? prefix : keyAfter(after);
   for (;;) {
-    const rows = await table.database.read(statement, [from, ...range.parameters], until(call));
+    const rows = await table.database.read(statement, [from, ...range.parameters], until(options));
     const page = rows.map((row) => entry(row, recursive ? undefined : prefix));
     if (page.length > 0) yield page;
     if (page.length < PAGE) return;
@@ -84,8 +84,13 @@ export async function* listFiles(
   }
 }
 
-function entry([path, version, size, modifiedAt]: readonly Column[], parent: string | undefined): Entry {
-  const key = text(path)!;
+/**
+ * Decodes a row of path, version, size and time into an entry.
+ * @param parent Prefix of the direct children; `undefined` if everything below it is listed.
+ */
+export function entry(row: readonly Column[], parent: string | undefined): Entry {
+  const [, version, size, modifiedAt] = row;
+  const key = text(row[0])!;
   const slash = parent === undefined ? -1 : key.indexOf("/", parent.length);
   if (slash !== -1) return { key: key.slice(0, slash + 1), directory: true };
   return {

@@ -1,7 +1,7 @@
 import { prefixEnd } from "@deepagents-remote/core/adapter";
 
 /**
- * Returns a condition for paths that start with a prefix. `~>=~` and `~<~` compare bytes, as the `text_pattern_ops`
+ * Returns a condition for keys that start with a prefix. `~>=~` and `~<~` compare bytes, as the `text_pattern_ops`
  * index does; for UTF-8 that is code point order, under any collation. Without an upper bound the condition is omitted:
  * `$2 IS NULL OR ...` would make the index scan continue to the end of the table.
  * @param first Number of the first parameter.
@@ -35,5 +35,5 @@ export interface PrefixRange {
   readonly parameters: readonly string[];
 }
 
-/** Condition that skips rows whose path ends in a slash, which no file can have. */
+/** Condition that skips rows whose key ends in a slash, which no file can have. */
 export const NAMES_A_FILE = "f.path NOT LIKE '%/'";

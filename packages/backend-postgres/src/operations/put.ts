@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { CallOptions, Change, Key, Outcome } from "@deepagents-remote/core/adapter";
+import type { CallOptions, Change, Key, Outcome, Version } from "@deepagents-remote/core/adapter";
 import type { Table } from "../rows/table.js";
 import { type ChangeRecord, changeRecord } from "./change-record.js";
 import { explainRefusals, type Obstacle } from "./explain.js";
@@ -13,23 +13,23 @@ const MAX_VANISHED_OBSTACLES = 10;
 export async function putGroup(
   table: Table,
   changes: readonly Change[],
-  call: CallOptions,
+  options: CallOptions,
 ): Promise<readonly (Outcome | RemoteBackendError)[]> {
   const { condition } = changes[0]!;
   const outcomes = new Map<Key, Outcome | RemoteBackendError>();
   const records: ChangeRecord[] = [];
-  for (const change of changes) records.push(await changeRecord(change, call));
+  for (const change of changes) records.push(await changeRecord(change, options));
   let open: readonly ChangeRecord[] = records;
   for (let attempt = 0; open.length > 0; attempt++) {
-    const written = await send(table, open, condition, call);
+    const written = await send(table, open, condition, options);
     for (const [key, version] of written) outcomes.set(key, { done: true, version });
-    open = open.filter(({ path }) => !written.has(path));
+    open = open.filter(({ key }) => !written.has(key));
     if (open.length === 0) break;
 
-    const obstacles = await explainRefusals(table, open, call);
-    open = open.filter(({ path }) => {
-      const refusal = refuse(condition, obstacles.get(path)!);
-      if (refusal) outcomes.set(path, refusal);
+    const obstacles = await explainRefusals(table, open, options);
+    open = open.filter(({ key }) => {
+      const refusal = refuse(condition, obstacles.get(key)!);
+      if (refusal) outcomes.set(key, refusal);
       return refusal === undefined;
     });
     if (attempt === MAX_VANISHED_OBSTACLES) {
@@ -37,7 +37,7 @@ export async function putGroup(
         "unavailable",
         "The file is being created and deleted concurrently; gave up after 10 attempts.",
       );
-      for (const { path } of open) outcomes.set(path, busy);
+      for (const { key } of open) outcomes.set(key, busy);
       break;
     }
   }
@@ -49,19 +49,19 @@ async function send(
   table: Table,
   records: readonly ChangeRecord[],
   condition: Change["condition"],
-  call: CallOptions,
-): Promise<ReadonlyMap<Key, string>> {
-  if (typeof condition === "string") return insertFiles(table, condition, records, call);
+  options: CallOptions,
+): Promise<ReadonlyMap<Key, Version>> {
+  if (typeof condition === "string") return insertFiles(table, condition, records, options);
   const first = records[0]!;
-  const version = await updateFile(table, condition, first, call);
-  return new Map(version === undefined ? [] : [[first.path, version]]);
+  const version = await updateFile(table, condition, first, options);
+  return new Map(version === undefined ? [] : [[first.key, version]]);
 }
 
 /**
  * Returns the outcome that an obstacle implies; `undefined` if the obstacle has vanished and the change can be retried.
  */
-function refuse(condition: Change["condition"], { version, applied, other }: Obstacle): Outcome | undefined {
-  if (version !== undefined && applied) return { done: true, version };
+function refuse(condition: Change["condition"], { version, isDone, other }: Obstacle): Outcome | undefined {
+  if (version !== undefined && isDone) return { done: true };
   if (typeof condition === "object")
     return { done: false, why: version === undefined ? "missing" : "changed" };
   if (version !== undefined) return condition === "create" ? { done: false, why: "exists" } : undefined;

@@ -8,6 +8,7 @@ import {
   isTextMimeType,
   type Key,
   type LineWindow,
+  type StoredLines,
 } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
@@ -32,8 +33,8 @@ const LAST_PART = 2 ** 31 - 1;
 const IS_CUT = `f.size > ${WHOLE_BYTES} AND ${OURS} AND jsonb_typeof(f.content->'content') = 'array'`;
 
 /**
- * Query for a window of a text. For a text in `bytes` it returns only the line index, version and type; for a text that
- * is cut, the window, the last line and the number of lines; for any other, the whole text.
+ * Query for a window of a text, with the version of the file. For a text in `bytes` it returns only the line index and
+ * the type; for a text that is cut, the window, the last line and the number of lines; for any other, the whole text.
  */
 const lines = perTable(
   (table) => `
@@ -43,10 +44,9 @@ SELECT
     WHEN is_cut THEN jsonb_path_query_array(content, '$.content[$first to $last, last]', $2::text::jsonb)
     ELSE content
   END,
-  CASE
-    WHEN in_bytes THEN xmin || ' ' || coalesce(mime_type, '')
-    WHEN is_cut THEN jsonb_array_length(content->'content')::text
-  END
+  CASE WHEN in_bytes THEN coalesce(mime_type, '') END,
+  CASE WHEN is_cut THEN jsonb_array_length(content->'content')::text END,
+  xmin::text
 FROM (
   SELECT f.xmin, f.content, f.mime_type, ${IN_BYTES} AS in_bytes, ${IS_CUT} AS is_cut
   FROM ${table.rows} AS f
@@ -62,23 +62,27 @@ export async function readLines(
   key: Key,
   offset: number,
   limit: number,
-  call: CallOptions,
-): Promise<LineWindow | "not-text" | undefined> {
+  options: CallOptions,
+): Promise<StoredLines | "not-text" | undefined> {
   const first = Math.min(offset, LAST_PART);
   const last = Math.min(offset + limit - 1, LAST_PART);
   const window = `{"first":${first},"last":${last}}`;
   for (;;) {
-    const [row] = await table.database.read(lines(table), [key, window], until(call));
+    const [row] = await table.database.read(lines(table), [key, window], until(options));
     if (row === undefined) return undefined;
     const json = text(row[0]) ?? "null";
-    const how = text(row[1]);
+    const [type, parts, version] = [text(row[1]), text(row[2]), text(row[3])!];
     const stored = JSON.parse(json);
-    if (how === undefined) return cutWhole(stored, json, offset, limit);
-    const [version, type] = how.split(" ") as [string, string | undefined];
-    if (type === undefined) return cutWindow(stored, Number(how), offset);
+    if (type === undefined) {
+      const window =
+        parts === undefined
+          ? cutWhole(stored, json, offset, limit)
+          : cutWindow(stored, Number(parts), offset);
+      return window === "not-text" ? window : { ...window, version };
+    }
     if (!isTextMimeType(type)) return "not-text";
-    if (!isLineIndex(stored)) return readWhole(table, key, offset, limit, call);
-    const found = await readBlocks(table, key, version, stored, offset, limit, call);
+    if (!isLineIndex(stored)) return readWhole(table, key, offset, limit, options);
+    const found = await readBlocks(table, key, version, stored, offset, limit, options);
     if (found) return found;
   }
 }
@@ -89,12 +93,12 @@ async function readWhole(
   key: Key,
   offset: number,
   limit: number,
-  call: CallOptions,
-): Promise<LineWindow | "not-text" | undefined> {
-  const [file] = await getFiles(table, [key], call);
+  options: CallOptions,
+): Promise<StoredLines | "not-text" | undefined> {
+  const [file] = await getFiles(table, [key], options);
   if (RemoteBackendError.is(file)) throw file;
-  if (typeof file?.content === "string") return cutLines(file.content, offset, limit);
-  return file && "not-text";
+  if (typeof file?.content !== "string") return file && "not-text";
+  return { ...cutLines(file.content, offset, limit), version: file.version };
 }
 
 /** Cuts the window out of a text that was fetched whole, in any stored format. */
@@ -129,18 +133,18 @@ async function readBlocks(
   index: LineIndex,
   offset: number,
   limit: number,
-  call: CallOptions,
-): Promise<LineWindow | undefined> {
+  options: CallOptions,
+): Promise<StoredLines | undefined> {
   const { total, finalNewline } = index;
   const window = findBlocks(index, offset, limit);
-  if (window.count === 0) return { lines: [], total, finalNewline };
+  if (window.count === 0) return { lines: [], total, finalNewline, version };
   if (window.length > WINDOW_BYTES) {
-    const whole = await readWhole(table, key, offset, limit, call);
+    const whole = await readWhole(table, key, offset, limit, options);
     return whole === "not-text" ? undefined : whole;
   }
-  const part = await readPart(table, key, version, window.start, window.length, call);
+  const part = await readPart(table, key, version, window.start, window.length, options);
   if (part === undefined) return undefined;
   const content = decodeUtf8(cutBlocks(fromBase64(part), window));
   if (content === undefined) throw foreignRow();
-  return { lines: content.split("\n"), total, finalNewline };
+  return { lines: content.split("\n"), total, finalNewline, version };
 }

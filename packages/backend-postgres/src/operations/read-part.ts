@@ -21,9 +21,9 @@ export async function readPart(
   version: string,
   start: number,
   length: number,
-  call: CallOptions,
+  options: CallOptions,
 ): Promise<Buffer | undefined> {
   const parameters = [key, version, String(start + 1), String(length)];
-  const [row] = await table.database.read(part(table), parameters, until(call));
+  const [row] = await table.database.read(part(table), parameters, until(options));
   return row?.[0] ?? undefined;
 }

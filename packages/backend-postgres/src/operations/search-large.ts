@@ -34,7 +34,7 @@ interface LargeText {
 interface Wanted {
   readonly pattern: Buffer;
   readonly limit: number;
-  readonly call: CallOptions;
+  readonly options: CallOptions;
 }
 
 const texts = perTable(
@@ -75,11 +75,11 @@ export async function* searchLargeTexts(
   table: Table,
   keys: readonly Key[],
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): AsyncGenerator<readonly FoundLine[] | undefined> {
   if (keys.length === 0) return;
-  const wanted = { pattern: Buffer.from(pattern), limit: call.limit, call };
-  const known = await findTexts(table, keys, call);
+  const wanted = { pattern: Buffer.from(pattern), limit: options.limit, options };
+  const known = await findTexts(table, keys, options);
   const search = async (key: Key) => {
     const found = known.get(key);
     return found && searchText(table, found, wanted);
@@ -93,12 +93,12 @@ export async function* searchLargeTexts(
 async function findTexts(
   table: Table,
   keys: readonly Key[],
-  call: CallOptions,
+  options: CallOptions,
 ): Promise<ReadonlyMap<Key, LargeText>> {
-  const rows = await table.database.read(texts(table), [JSON.stringify(keys)], until(call));
+  const rows = await table.database.read(texts(table), [JSON.stringify(keys)], until(options));
   return new Map(
-    rows.map(([path, version, size]) => {
-      const key = text(path)!;
+    rows.map(([column, version, size]) => {
+      const key = text(column)!;
       return [key, { key, version: text(version)!, size: Number(text(size)) }];
     }),
   );
@@ -107,7 +107,7 @@ async function findTexts(
 async function searchText(
   table: Table,
   { key, version, size }: LargeText,
-  { pattern, limit, call }: Wanted,
+  { pattern, limit, options }: Wanted,
 ): Promise<readonly FoundLine[] | undefined> {
   const numbers = Array.from({ length: Math.ceil(size / BLOCK_BYTES) }, (_, i) => i);
   const lines: FoundLine[] = [];
@@ -122,7 +122,7 @@ async function searchText(
     const rows = await table.database.read(
       blocks(table),
       [key, version, some, pattern.toString("hex")],
-      until(call),
+      until(options),
     );
     if (rows.length === 0) return undefined;
     const found = rows
@@ -138,7 +138,7 @@ async function searchText(
         if (isEnough()) break;
         // A line that spans two blocks is found in both.
         if (line.number === lines.at(-1)?.line) continue;
-        const content = line.text ?? (await readLine(table, key, line, call));
+        const content = line.text ?? (await readLine(table, key, line, options));
         if (content === undefined) return undefined;
         const excerpt = cutLine(content, pattern.toString());
         lines.push({ line: line.number, text: excerpt });
@@ -154,8 +154,8 @@ async function readLine(
   table: Table,
   key: Key,
   { number }: FoundInBlock,
-  call: CallOptions,
+  options: CallOptions,
 ): Promise<string | undefined> {
-  const window = await readLines(table, key, number - 1, 1, call);
+  const window = await readLines(table, key, number - 1, 1, options);
   return typeof window === "object" ? window.lines[0] : undefined;
 }

@@ -25,12 +25,12 @@ const IS_IN_BATCH = "f.path = ANY (ARRAY(SELECT json_array_elements_text($1::tex
  * Query for matching lines. A final newline is stored as a final empty element, which is not a line. An array with
  * elements other than strings is not a file. OFFSET 0 keeps the planner from extracting the array again for each line.
  * The limit applies to all files together as well: with a limit per file only, a batch could return a hundred times
- * more than is used. For a file that was moved to `bytes` since it became a candidate, only that fact is returned.
+ * more than is used. For a file that has moved to `bytes` since it became a candidate, only that fact is returned.
  */
 export const lines = (table: TableNames) => `
-SELECT found.path, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
+SELECT found.key, json_agg(json_build_object('line', found.number, 'text', found.line) ORDER BY found.number)::text
 FROM (
-  SELECT f.path, l.number, l.line
+  SELECT f.path AS key, l.number, l.line
   FROM ${table.rows} AS f
   CROSS JOIN LATERAL (
     SELECT f.content->'content' AS parts OFFSET 0) AS stored
@@ -48,7 +48,7 @@ FROM (
   WHERE ${IS_IN_BATCH}
   ORDER BY f.path USING ~<~, l.number
   LIMIT $3::text::bigint) AS found
-GROUP BY found.path
+GROUP BY found.key
 UNION ALL
 SELECT f.path, NULL FROM ${table.rows} AS f WHERE ${IS_IN_BATCH} AND ${IN_BYTES}`;
 
@@ -57,15 +57,15 @@ export async function* searchFiles(
   table: Table,
   prefix: string,
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): AsyncGenerator<FoundLines> {
   // No stored text contains a lone surrogate, and SQL parameters cannot.
   if (!pattern.isWellFormed()) return;
   let size = FIRST_BATCH;
-  for await (let candidates of candidatePages(table, prefix, pattern, call)) {
+  for await (let candidates of candidatePages(table, prefix, pattern, options)) {
     while (candidates.length > 0) {
       const batch = firstBatch(candidates, size);
-      yield* searchBatch(table, batch, pattern, call);
+      yield* searchBatch(table, batch, pattern, options);
       candidates = candidates.slice(batch.length);
       size = Math.min(size * 2, LARGEST_BATCH);
     }
@@ -92,17 +92,17 @@ async function* searchBatch(
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): AsyncGenerator<FoundLines> {
-  const inLines = await searchLines(table, batch, pattern, call);
+  const inLines = await searchLines(table, batch, pattern, options);
   const large = batch.filter(isLarge).map(({ key }) => key);
-  const inLarge = searchLargeTexts(table, large, pattern, call);
+  const inLarge = searchLargeTexts(table, large, pattern, options);
   for (const candidate of batch) {
     const { key, kind } = candidate;
     let found: readonly FoundLine[] | undefined;
     if (kind === "lines") found = inLines.has(key) ? inLines.get(key) : [];
     if (isLarge(candidate)) found = (await inLarge.next()).value ?? undefined;
-    if (found === undefined) yield* searchWhole(table, key, pattern, call);
+    if (found === undefined) yield* searchWhole(table, key, pattern, options);
     else if (found.length > 0) yield { key, lines: found };
   }
 }
@@ -111,13 +111,13 @@ async function searchLines(
   table: Table,
   batch: readonly Candidate[],
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): Promise<Found> {
   const keys = batch.filter(({ kind }) => kind === "lines").map(({ key }) => key);
   if (keys.length === 0 || pattern.includes("\0")) return new Map();
-  const parameters = [JSON.stringify(keys), pattern, String(call.limit)];
-  const rows = await table.database.read(lines(table), parameters, until(call));
-  return new Map(rows.map(([path, json]) => [text(path)!, json ? JSON.parse(text(json)!) : undefined]));
+  const parameters = [JSON.stringify(keys), pattern, String(options.limit)];
+  const rows = await table.database.read(lines(table), parameters, until(options));
+  return new Map(rows.map(([key, json]) => [text(key)!, json ? JSON.parse(text(json)!) : undefined]));
 }
 
 /** Fetches and searches a file whole, because its format is foreign or it changed concurrently. */
@@ -125,11 +125,11 @@ async function* searchWhole(
   table: Table,
   key: Key,
   pattern: string,
-  call: SearchOptions,
+  options: SearchOptions,
 ): AsyncGenerator<FoundLines> {
-  const [file] = await getFiles(table, [key], call);
+  const [file] = await getFiles(table, [key], options);
   if (RemoteBackendError.is(file)) return yield { key, lines: [], error: file };
   if (typeof file?.content !== "string") return;
-  const lines = await takeLinesInSlices(file.content, pattern, call.limit, call);
+  const lines = await takeLinesInSlices(file.content, pattern, options.limit, options);
   if (lines.length > 0) yield { key, lines };
 }

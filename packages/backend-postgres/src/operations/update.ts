@@ -1,6 +1,7 @@
-import type { CallOptions, StoredFile } from "@deepagents-remote/core/adapter";
+import type { CallOptions, StoredFile, Version } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
+import { originItem, originParameters } from "../history/origin.js";
 import { perTable, type Table } from "../rows/table.js";
 import { type ChangeRecord, chainWriteIds, contentParameter } from "./change-record.js";
 
@@ -19,6 +20,7 @@ UPDATE ${table.name} AS f SET
   size = $7::text::bigint,
   ours_at = now(),
   write_ids = ${chainWriteIds("$3::text")}
+${originItem(table, "FROM", 8)}
 WHERE f.path = $1::text
   AND f.xmin::text = $2::text
   AND NOT $3::text = ANY (coalesce(f.write_ids, '{}'))
@@ -29,10 +31,11 @@ RETURNING f.xmin::text`,
 export async function updateFile(
   table: Table,
   from: StoredFile,
-  { path, id, content, bytes, mime_type, size }: ChangeRecord,
-  call: CallOptions,
-): Promise<string | undefined> {
-  const parameters = [path, from.version, id, contentParameter(content), bytes, mime_type, String(size)];
-  const [row] = await table.database.write(update(table), parameters, until(call));
+  { key, id, content, bytes, mime_type, size }: ChangeRecord,
+  options: CallOptions,
+): Promise<Version | undefined> {
+  const values = [key, from.version, id, contentParameter(content), bytes, mime_type, String(size)];
+  const parameters = [...values, ...originParameters(table, options)];
+  const [row] = await table.database.write(update(table), parameters, until(options));
   return text(row?.[0]);
 }

@@ -25,13 +25,13 @@ const BLOCKS_AT_ONCE = 16;
  * Indexes the lines of a text in one pass, in slices.
  * @throws RemoteBackendError `timeout`
  */
-export async function indexLines(text: Uint8Array, call?: CallTime): Promise<LineIndex> {
+export async function indexLines(text: Uint8Array, options?: CallTime): Promise<LineIndex> {
   const before: number[] = [];
   let newlines = 0;
   for (let start = 0; start < text.length; start += BLOCK_BYTES) {
     before.push(newlines);
     newlines += countNewlines(text, start, Math.min(start + BLOCK_BYTES, text.length));
-    if (before.length % BLOCKS_AT_ONCE === 0) await nextTurn(call);
+    if (before.length % BLOCKS_AT_ONCE === 0) await nextTurn(options);
   }
   const finalNewline = text.at(-1) === NEWLINE;
   return { total: finalNewline || text.length === 0 ? newlines : newlines + 1, finalNewline, before };

@@ -56,26 +56,26 @@ export interface ContentColumns {
 export async function contentColumns(
   key: string,
   change: Pick<Change, "content" | "isText">,
-  call?: CallTime,
+  options?: CallTime,
 ): Promise<ContentColumns> {
   const given = change.content;
   const isText = change.isText ?? typeof given === "string";
   const mime_type = mimeTypeOf(key, isText ? "" : given);
-  const small = isText && !isLarge(given.length) ? await smallText(given, call) : undefined;
+  const small = isText && !isLarge(given.length) ? await smallText(given, options) : undefined;
   if (small) return { content: { content: small.lines }, bytes: null, mime_type, size: small.size };
-  const bytes = await encodeInSlices(given, call);
+  const bytes = await encodeInSlices(given, options);
   const size = bytes.length;
   if (isText && isLines(bytes)) {
-    return { content: await encodeLinesInSlices(bytes, call, SLICE_BYTES), bytes: null, mime_type, size };
+    return { content: await encodeLinesInSlices(bytes, options, SLICE_BYTES), bytes: null, mime_type, size };
   }
   const notice = `[${mime_type}, ${size} bytes, stored ${BYTES_NOTICE}]`;
-  const lines = isText ? { lines: await indexLines(bytes, call) } : {};
+  const lines = isText ? { lines: await indexLines(bytes, options) } : {};
   return { content: { content: [notice], ...lines }, bytes, mime_type, size };
 }
 
 /** Returns lines and size of a text that JSONB can hold; `undefined` for any other. */
-async function smallText(text: string | Uint8Array, call?: CallTime) {
-  const content = typeof text === "string" ? text : (await decodeUtf8InSlices(text, call))!;
+async function smallText(text: string | Uint8Array, options?: CallTime) {
+  const content = typeof text === "string" ? text : (await decodeUtf8InSlices(text, options))!;
   const lines = content.includes("\0") ? [] : toLineArray(content);
   if (content !== "" && lines.length === 0) return undefined;
   return lines.length <= MAX_TEXT_LINES ? { lines, size: byteLength(content) } : undefined;
@@ -136,15 +136,15 @@ export function storedFile(row: readonly Column[]): StoredFile | RemoteBackendEr
 export async function largeFile(
   row: readonly Column[],
   parts: AsyncIterable<Buffer>,
-  call: GetOptions,
+  options: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const isText = isTextMimeType(text(row[2]) ?? "");
-  if (isText && !call.raw)
-    return withContent(row, await decodeUtf8Slices(joinUtf8(decodeParts(parts)), call));
+  if (isText && !options.raw)
+    return withContent(row, await decodeUtf8Slices(joinUtf8(decodeParts(parts)), options));
   const bytes = new Uint8Array(lengthOfParts(row)!);
   let end = 0;
   for await (const part of parts) end = decodeBase64Into(bytes, end, part);
-  if (isText && !(await isUtf8InSlices(bytes, call))) return foreignRow();
+  if (isText && !(await isUtf8InSlices(bytes, options))) return foreignRow();
   return withContent(row, bytes, isText);
 }
 
@@ -164,12 +164,12 @@ export const isInSlices = (row: readonly Column[]): boolean =>
  */
 export async function fileOfLines(
   row: readonly Column[],
-  call: GetOptions,
+  options: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const json = row[4]!;
-  const sink = call.raw ? new BytesSink(json.length) : undefined;
-  const decoded = await decodeLinesSlices(utf8Slices(json, SLICE_BYTES), call, sink);
-  return decoded ? withContent(row, decoded.content, call.raw) : storedFile(row);
+  const sink = options.raw ? new BytesSink(json.length) : undefined;
+  const decoded = await decodeLinesSlices(utf8Slices(json, SLICE_BYTES), options, sink);
+  return decoded ? withContent(row, decoded.content, options.raw) : storedFile(row);
 }
 
 function withContent(
@@ -178,9 +178,9 @@ function withContent(
   isText = false,
 ): StoredFile | RemoteBackendError {
   if (content === undefined) return foreignRow();
-  const [path, version, , , , createdAt, modifiedAt, writeIds] = row;
+  const [key, version, , , , createdAt, modifiedAt, writeIds] = row;
   return {
-    key: text(path)!,
+    key: text(key)!,
     version: text(version)!,
     content,
     ...(isText && { isText }),

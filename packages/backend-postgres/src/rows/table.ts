@@ -7,8 +7,18 @@ export const quoteIdentifier = (name: string): string => `"${name.replaceAll('"'
 /** Default of the option `table`. */
 export const DEFAULT_TABLE = "agent_files";
 
+/** History of a table, as found in the database. */
+interface TableHistory {
+  /** Name of the history table, with its schema. */
+  readonly name: string;
+  /** Added to transaction ids, so that they increase even after a restore into another server. */
+  readonly offset: string;
+}
+
 /** Names of the table and its indexes, quoted for SQL. */
 export interface TableNames {
+  /** Unquoted name without the schema. */
+  readonly baseName: string;
   /** Schema as given; `undefined` for the first one in the search path. */
   readonly schema: string | undefined;
   /** Name of the table, with its schema if one was given. */
@@ -19,6 +29,8 @@ export interface TableNames {
   readonly prefixIndex: string;
   /** Trigram index of the content. */
   readonly searchIndex: string;
+  /** Present if a history is kept. */
+  readonly history?: TableHistory;
 }
 
 /** A table of a database. */
@@ -31,6 +43,7 @@ export function tableNames(table: string, schema: string | undefined): TableName
   const name =
     schema === undefined ? quoteIdentifier(table) : `${quoteIdentifier(schema)}.${quoteIdentifier(table)}`;
   return {
+    baseName: table,
     schema: schema && quoteIdentifier(schema),
     name,
     rows: name,
@@ -54,7 +67,7 @@ const LONGEST_PART = 47;
 const HASH_DIGITS = 12;
 
 /** Truncates a long name between characters, and appends a hash to keep it unique. */
-function shortened(table: string): string {
+export function shortened(table: string): string {
   if (Buffer.byteLength(table) <= LONGEST_PART) return table;
   const hash = createHash("sha256").update(table).digest("hex").slice(0, HASH_DIGITS);
   let start = "";

@@ -1,7 +1,7 @@
 import { text } from "../connection/statement.js";
 import type { Table, TableNames } from "../rows/table.js";
-import { isDenied } from "./denied.js";
 import { runLocked, sqlState } from "./locked.js";
+import { isPermissionDenied } from "./permission-denied.js";
 
 /**
  * Maximum rows that one transaction renames, and maximum bytes of their stored content, which a search index reads
@@ -11,7 +11,7 @@ const BATCH_ROWS = 1_000;
 const BATCH_BYTES = 4 * 1024 * 1024;
 
 /**
- * Maximum path of a row that can be renamed to an older twin, in bytes: paths of more than 1,024 bytes cannot be read.
+ * Maximum key of a row that can be renamed to an older twin, in bytes: keys of more than 1,024 bytes cannot be read.
  */
 const LONGEST_TWIN = 1_000;
 
@@ -48,8 +48,8 @@ SELECT count(*)::text FROM (
 
 const batch = (table: TableNames) => `
 batch AS (
-  SELECT path, name, modified_at FROM (
-    SELECT f.path, substr(f.path, 2) AS name, f.modified_at,
+  SELECT path, key, modified_at FROM (
+    SELECT f.path, substr(f.path, 2) AS key, f.modified_at,
       sum(pg_column_size(f.content)) OVER (ORDER BY f.path USING ~<~) - pg_column_size(f.content) AS bytes_before
     FROM ${table.name} AS f
     WHERE ${adoptable(table)}
@@ -61,30 +61,30 @@ batch AS (
  * the next batch. The series of numbers is limited in a subquery: a planner that expects a million numbers JIT-compiles
  * the statement, which takes longer than running it.
  */
-const moveOlderTwins = (table: TableNames) => `
+const renameOlderTwins = (table: TableNames) => `
 WITH ${batch(table)}, older AS (
-  SELECT batch.name, least(batch.modified_at, twin.modified_at) AS modified_at,
+  SELECT batch.key, least(batch.modified_at, twin.modified_at) AS modified_at,
     CASE WHEN twin.modified_at < batch.modified_at THEN twin.path ELSE batch.path END AS path
-  FROM batch JOIN ${table.name} AS twin ON twin.path = batch.name
-), moved AS (
+  FROM batch JOIN ${table.name} AS twin ON twin.path = batch.key
+), renamed AS (
   UPDATE ${table.name} AS f SET path = (
-    SELECT free.path FROM (
-      SELECT older.name || '.older-twin' || CASE n WHEN 1 THEN '' ELSE '-' || n END AS path
+    SELECT free.key FROM (
+      SELECT older.key || '.older-twin' || CASE n WHEN 1 THEN '' ELSE '-' || n END AS key
       FROM (SELECT generate_series(1, (SELECT 1000000)) AS n) AS numbers) AS free
-    WHERE NOT EXISTS (SELECT FROM ${table.name} AS taken WHERE taken.path IN (free.path, '/' || free.path))
+    WHERE NOT EXISTS (SELECT FROM ${table.name} AS taken WHERE taken.path IN (free.key, '/' || free.key))
     LIMIT 1)
   FROM older WHERE f.path = older.path AND f.modified_at = older.modified_at
   RETURNING 1)
-SELECT count(*)::text FROM moved`;
+SELECT count(*)::text FROM renamed`;
 
 const dropSlashes = (table: TableNames) => `
-WITH ${batch(table)}, moved AS (
-  UPDATE ${table.name} AS f SET path = batch.name
+WITH ${batch(table)}, renamed AS (
+  UPDATE ${table.name} AS f SET path = batch.key
   FROM batch
   WHERE f.path = batch.path
-    AND NOT EXISTS (SELECT FROM ${table.name} AS twin WHERE twin.path = batch.name)
+    AND NOT EXISTS (SELECT FROM ${table.name} AS twin WHERE twin.path = batch.key)
   RETURNING 1)
-SELECT count(*)::text FROM moved`;
+SELECT count(*)::text FROM renamed`;
 
 /**
  * Renames files that the Python package uploaded, whose paths start with a slash. If the name without the slash is
@@ -98,21 +98,21 @@ export async function adoptUploads(table: Table, lockTimeoutMs: number, signal: 
     for (let fruitless = 0; fruitless < MAX_FRUITLESS; ) {
       const uploads = await table.database.read(firstUpload(table), [], signal);
       if (uploads.length === 0) return;
-      const moved = await adoptBatch(table, lockTimeoutMs, signal);
-      fruitless = moved === 0 ? fruitless + 1 : 0;
+      const renamed = await adoptBatch(table, lockTimeoutMs, signal);
+      fruitless = renamed === 0 ? fruitless + 1 : 0;
     }
   } catch (error) {
-    if (!isDenied(error)) throw error;
+    if (!isPermissionDenied(error)) throw error;
   }
 }
 
 /** Renames one batch and returns the number of renamed rows. */
 async function adoptBatch(table: Table, lockTimeoutMs: number, signal: AbortSignal): Promise<number> {
   try {
-    const statements = [moveOlderTwins(table), dropSlashes(table)];
+    const statements = [renameOlderTwins(table), dropSlashes(table)];
     const rows = await runLocked(table.database, statements, lockTimeoutMs, signal);
-    const counts = rows.slice(-statements.length).map(([moved]) => Number(text(moved)));
-    return counts.reduce((sum, moved) => sum + moved, 0);
+    const counts = rows.slice(-statements.length).map(([renamed]) => Number(text(renamed)));
+    return counts.reduce((sum, renamed) => sum + renamed, 0);
   } catch (error) {
     if (RACES.has(sqlState(error))) return 0;
     throw error;

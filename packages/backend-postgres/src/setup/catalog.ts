@@ -14,7 +14,7 @@ export interface Catalog {
   readonly kind: string | null;
   /** Types by column name. */
   readonly columns: Readonly<Record<string, string>>;
-  readonly uniquePath: boolean;
+  readonly uniqueKey: boolean;
   readonly prefixIndex: boolean;
   /**
    * Best existing search index, found by its definition. `name` includes the schema and is quoted; `broken` means that
@@ -40,7 +40,7 @@ export const EMPTY_CATALOG: Catalog = {
   schemaExists: false,
   kind: null,
   columns: {},
-  uniquePath: false,
+  uniqueKey: false,
   prefixIndex: false,
   searchIndex: null,
   trigrams: null,
@@ -61,7 +61,7 @@ SELECT json_build_object(
     SELECT coalesce(json_object_agg(attname, format_type(atttypid, nullif(atttypmod, 6))), '{}')
     FROM pg_attribute
     WHERE attrelid = to_regclass($1::text) AND attnum > 0 AND NOT attisdropped),
-  'uniquePath', EXISTS (
+  'uniqueKey', EXISTS (
     SELECT FROM pg_index AS i
     JOIN pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = to_regclass($1::text) AND i.indisunique AND i.indisvalid AND i.indnkeyatts = 1
@@ -116,7 +116,7 @@ SELECT json_build_object(
  */
 export async function readCatalog(table: Table, signal: AbortSignal): Promise<Catalog> {
   const catalog = await findCatalog(table, signal);
-  const why = whyUnfit(catalog);
+  const why = findMisconfiguration(catalog);
   if (why !== undefined) throw new RemoteBackendError("misconfigured", why);
   return catalog;
 }
@@ -155,11 +155,16 @@ export const lacksColumns = (catalog: Catalog): boolean => Object.keys(missingCo
  * Returns the reason why the table cannot hold files, if any. A missing table or column is not a reason, because it can
  * be created.
  */
-export function whyUnfit({ encoding, kind, columns, uniquePath, rowSecurity }: Catalog): string | undefined {
+export function findMisconfiguration({
+  encoding,
+  kind,
+  columns,
+  uniqueKey,
+  rowSecurity,
+}: Catalog): string | undefined {
   if (encoding !== "UTF8") return `The database's encoding is ${encoding}; it must be UTF8.`;
   if (kind === null) return undefined;
-  if (kind !== "r")
-    return "The table of the files is not an ordinary table, but a view, partitioned or foreign.";
+  if (kind !== "r") return "The files table is not an ordinary table, but a view, partitioned or foreign.";
   for (const [column, type] of Object.entries({ ...SHARED_COLUMNS, ...OWN_COLUMNS })) {
     const actual = columns[column];
     if (actual === undefined && column in SHARED_COLUMNS)
@@ -167,7 +172,7 @@ export function whyUnfit({ encoding, kind, columns, uniquePath, rowSecurity }: C
     if (actual !== undefined && actual !== type)
       return `The column "${column}" of the table has type ${actual}; it must be ${type}.`;
   }
-  if (!uniquePath) return `The table has neither a primary key nor a unique index on "path".`;
+  if (!uniqueKey) return `The table has neither a primary key nor a unique index on "path".`;
   if (rowSecurity?.hidden.includes("SELECT"))
     return "Row level security hides every file from this role: the table has no policy that lets it SELECT.";
   return undefined;

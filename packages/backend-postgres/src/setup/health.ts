@@ -1,9 +1,11 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type { HealthReport } from "@deepagents-remote/core/adapter";
 import { translateError } from "../connection/translate-error.js";
+import { checkHistory } from "../history/check.js";
+import type { PostgresFileStoreOptions } from "../options.js";
 import type { Table } from "../rows/table.js";
 import { countUploads } from "./adopt.js";
-import { findCatalog, lacksColumns, whyUnfit } from "./catalog.js";
+import { findCatalog, findMisconfiguration, lacksColumns } from "./catalog.js";
 import { missingStatements } from "./statements.js";
 
 /** Details of `check()`. Unknown ones are omitted. */
@@ -11,7 +13,7 @@ export interface PostgresHealthDetails {
   /** Version of the server, such as `17.5`. */
   readonly server: string;
   /**
-   * - `complete`: has all columns and the index of paths.
+   * - `complete`: has all columns and the path index.
    * - `incomplete`: columns or the path index are missing; `initialize()` adds them if the role may. Without the index,
    *   files are usable but slow.
    * - `missing`: `initialize()` creates it if the role may.
@@ -28,6 +30,14 @@ export interface PostgresHealthDetails {
    * whose path starts with a slash, counted up to 1,000.
    */
   readonly unadopted: number;
+  /**
+   * Only with the option `history`:
+   *
+   * - `recording`: every change is recorded.
+   * - `missing`: the trigger is missing or disabled, so changes are not recorded; `initialize()` installs it if the role
+   *   may.
+   */
+  readonly history: "recording" | "missing";
   /** Load of the pool when the check finished or timed out. */
   readonly pool: PoolLoad;
 }
@@ -49,6 +59,8 @@ export interface Probe {
   readonly table: Table;
   /** True if the backend creates and changes nothing. */
   readonly readOnly: boolean;
+  /** Option `history`. */
+  readonly history: NonNullable<PostgresFileStoreOptions["history"]>;
   /** See `ConnectionSettings`. */
   readonly lacksChannelBinding: boolean;
   readonly pool: () => PoolLoad;
@@ -82,7 +94,7 @@ export async function checkHealth(probe: Probe, report: HealthReport, signal: Ab
 }
 
 async function examine(
-  { table, readOnly, lacksChannelBinding }: Probe,
+  { table, readOnly, history, lacksChannelBinding }: Probe,
   report: HealthReport,
   details: { -readonly [Name in keyof PostgresHealthDetails]?: unknown },
   signal: AbortSignal,
@@ -92,7 +104,7 @@ async function examine(
   if (lacksChannelBinding) report.warn("channel-binding", NO_CHANNEL_BINDING);
   if (catalog.isReadOnly && !readOnly) report.warn("server-read-only", READ_ONLY_SERVER);
   details.table = "misconfigured";
-  const why = whyUnfit(catalog);
+  const why = findMisconfiguration(catalog);
   if (why !== undefined) throw new RemoteBackendError("misconfigured", why);
   details.table = "missing";
   if (catalog.kind === null) throw new RemoteBackendError("misconfigured", MISSING, { hint: LET_CREATE });
@@ -106,18 +118,21 @@ async function examine(
   if (!isComplete) report.warn("index-missing", NO_INDEX);
   if (catalog.rowSecurity) report.warn("row-level-security", rowSecurity(catalog.rowSecurity.hidden));
   if (unadopted > 0) report.warn("unadopted-uploads", UNADOPTED);
+  if (history) {
+    const retention = history === true ? undefined : history.retention;
+    details.history = await checkHistory(table, retention, report, signal);
+  }
 }
 
 const NO_CHANNEL_BINDING =
   "channel_binding=require is not enforced: postgres.js has no channel binding. Set sslmode=verify-full, which protects against the same attack.";
 const READ_ONLY_SERVER =
   "The server is read-only (a standby, or a read-only role), so writes fail. Connect to the primary, or set readOnly: true.";
-const MISSING = "The table of the files does not exist.";
+const MISSING = "The files table does not exist.";
 const LET_CREATE = "Let a role that may create it run initialize().";
-const INCOMPLETE = "The table of the files lacks columns.";
+const INCOMPLETE = "The files table lacks columns.";
 const LET_ALTER = "Let its owner run initialize().";
-const NO_INDEX =
-  "The table of the files lacks its index of paths and is slow; let its owner run initialize().";
+const NO_INDEX = "The files table has no path index and is slow; let its owner run initialize().";
 const rowSecurity = (hidden: readonly string[]) =>
   "Row level security is in force for this role: files that its policies hide look missing." +
   (hidden.length > 0 ? ` No policy lets it ${hidden.join(" or ")}, which then changes nothing.` : "");

@@ -1,14 +1,13 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
+import { initializeHistory } from "../history/initialize.js";
+import type { PostgresFileStoreOptions } from "../options.js";
 import { type Table, withEmptyColumns } from "../rows/table.js";
 import { adoptUploads } from "./adopt.js";
 import { type Catalog, lacksColumns, missingColumns, readCatalog } from "./catalog.js";
-import { isDenied, withStatements } from "./denied.js";
-import { runLocked, sqlState } from "./locked.js";
+import { CREATED_BY_OTHERS, runLocked, sqlState } from "./locked.js";
+import { isPermissionDenied, withStatements } from "./permission-denied.js";
 import { assertTrigrams, type SearchIndexMode, searchIndexStatements } from "./search-index.js";
 import { missingStatements } from "./statements.js";
-
-/** SQLSTATEs of concurrent creation by a writer that takes no lock, such as the Python package. */
-const CREATED_BY_OTHERS = new Set(["23505", "42P06", "42P07", "42710", "42701"]);
 
 export interface SchemaSettings {
   readonly searchIndex: SearchIndexMode;
@@ -16,6 +15,8 @@ export interface SchemaSettings {
   readonly readOnly: boolean;
   /** Maximum wait for each lock, in milliseconds. */
   readonly lockTimeoutMs: number;
+  /** Option `history`; anything but `false` sets it up. */
+  readonly history: NonNullable<PostgresFileStoreOptions["history"]>;
 }
 
 /**
@@ -30,7 +31,16 @@ export async function initializeSchema(
   settings: SchemaSettings,
   signal: AbortSignal,
 ): Promise<Table> {
-  if (settings.readOnly) return readableTable(table, await readCatalog(table, signal));
+  const usable = settings.readOnly
+    ? readableTable(table, await readCatalog(table, signal))
+    : await completeTable(table, settings, signal);
+  if (!settings.history) return usable;
+  const { readOnly, lockTimeoutMs, history } = settings;
+  const retention = history === true ? undefined : history.retention;
+  return initializeHistory(usable, { readOnly, lockTimeoutMs, retention }, signal);
+}
+
+async function completeTable(table: Table, settings: SchemaSettings, signal: AbortSignal): Promise<Table> {
   await createMissing(table, settings, signal);
   await adoptUploads(table, settings.lockTimeoutMs, signal);
   return table;
@@ -51,7 +61,7 @@ async function createMissing(
     } catch (error) {
       if (attempt === 1 && CREATED_BY_OTHERS.has(sqlState(error))) continue;
       // Without the index, files are found slowly but completely.
-      if (!lacksColumns(catalog) && isDenied(error)) return;
+      if (!lacksColumns(catalog) && isPermissionDenied(error)) return;
       throw withStatements(error, missing);
     }
     if (catalog.kind !== null || searchIndex === "off") return;
@@ -80,7 +90,7 @@ function readableTable(table: Table, catalog: Catalog): Table {
   if (catalog.kind === null) {
     throw new RemoteBackendError(
       "misconfigured",
-      "The table of the files is missing, and this backend is read-only.",
+      "The files table is missing, and this backend is read-only.",
       {
         hint: "Let a backend that may write run initialize().",
       },

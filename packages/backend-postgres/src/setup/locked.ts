@@ -2,6 +2,9 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import type { Database } from "../connection/database.js";
 import type { Column } from "../connection/statement.js";
 
+/** SQLSTATEs of concurrent creation by a session that takes no lock, such as the Python package. */
+export const CREATED_BY_OTHERS: ReadonlySet<string> = new Set(["23505", "42P06", "42P07", "42710", "42701"]);
+
 /** Arbitrary advisory-lock key that serializes schema changes in a database. */
 const ADVISORY_LOCK = "7305457893110297";
 

@@ -2,7 +2,7 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import { SEARCHED } from "../operations/candidates.js";
 import { quoteIdentifier, type Table, type TableNames } from "../rows/table.js";
 import { type Catalog, readCatalog } from "./catalog.js";
-import { withStatements } from "./denied.js";
+import { withStatements } from "./permission-denied.js";
 
 /** Values of the option `searchIndex`. */
 export type SearchIndexMode = "auto" | "on" | "off";
