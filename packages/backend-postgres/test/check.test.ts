@@ -11,8 +11,8 @@ import { alter, useDatabase } from "./helpers/database.js";
 
 const database = useDatabase();
 
-describe("check() of a backend that works", () => {
-  it("tells server, table, indexes and connections", async () => {
+describe("check() of a working backend", () => {
+  it("reports server, table, indexes and connections", async () => {
     const backend = database.backend({ maxPoolSize: 3 });
     await backend.initialize();
     const [version] = await database.sql`SHOW server_version`;
@@ -30,7 +30,7 @@ describe("check() of a backend that works", () => {
     });
   });
 
-  it("warns of channel binding that is asked for and not done", async () => {
+  it("warns of channel binding that is requested and not enforced", async () => {
     const warnings = async (parameters: string) => {
       const backend = new PostgresBackend({ url: `${database.url}?${parameters}` });
       await backend.initialize();
@@ -49,7 +49,7 @@ describe("check() of a backend that works", () => {
     expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });
   });
 
-  it("counts statements, and knows no connections of a client of the caller's", async () => {
+  it("counts statements, and not the connections of a caller's client", async () => {
     const sql = postgres(database.url, { max: 2, onnotice: () => {} });
     const backend = new PostgresBackend({ sql });
     await backend.write("/locked.txt", "old");
@@ -73,8 +73,8 @@ describe("check() of a backend that works", () => {
   });
 });
 
-describe("check() says what is wrong", () => {
-  it("while the table is missing, and makes none", async () => {
+describe("check() reports the failure", () => {
+  it("while the table is missing, and creates none", async () => {
     const backend = database.backend({ table: "absent", schema: "absent" });
     expect(await backend.check()).toMatchObject({
       ok: false,
@@ -124,7 +124,7 @@ describe("check() says what is wrong", () => {
     await database.sql`DROP ROLE checker`;
   });
 
-  it("of a table without the index of paths, which a role uses that may not create it", async () => {
+  it("of a table without the path index, for a role that may not create it", async () => {
     await database.sql.unsafe(schemaSql({ table: "unindexed", searchIndex: "off" })).simple();
     await database.sql`DROP INDEX idx_unindexed_path_prefix`;
     await database.sql`CREATE ROLE unindexed LOGIN PASSWORD 'unindexed'`;
@@ -203,7 +203,7 @@ describe("check() says what is wrong", () => {
 });
 
 describe("the search index", () => {
-  it("is missing, building, ready or broken; a full pool is told as what waits", async () => {
+  it("is missing, building, ready or broken; a full pool is reported as waiting statements", async () => {
     const backend = database.backend({
       table: "built",
       searchIndex: "off",
@@ -253,7 +253,7 @@ describe("the search index", () => {
     expect((await backend.check()).details.searchIndex).toBe("ready");
   });
 
-  it("is ours under any name", async () => {
+  it("is recognized under any name", async () => {
     const backend = database.backend({ table: "other_name", searchIndex: "off" });
     await backend.initialize();
     await database.sql`
@@ -261,7 +261,7 @@ describe("the search index", () => {
     expect((await backend.check()).details.searchIndex).toBe("ready");
   });
 
-  it("is not that of a column", async () => {
+  it("is not mistaken for that of a column", async () => {
     const backend = database.backend({ table: "of_column", searchIndex: "off" });
     await backend.initialize();
     await database.sql`CREATE INDEX ON of_column USING gin (path gin_trgm_ops)`;

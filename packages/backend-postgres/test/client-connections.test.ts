@@ -1,4 +1,5 @@
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { PostgresBackend, type PostgresBackendOptions } from "../src/index.js";
@@ -25,8 +26,8 @@ function open(clientOptions: { prepare?: boolean }, options: PostgresBackendOpti
 }
 
 describe("the connection of a caller's client", () => {
-  it.each([true, false])("that died silently is replaced (prepare: %p)", async (prepare) => {
-    const { sql, backend, close } = open({ prepare }, { statementTimeoutMs: 3_000 });
+  it.each([true, false])("is replaced after it died silently (prepare: %p)", async (prepare) => {
+    const { sql, backend, close } = open({ prepare }, { statementTimeoutMs: scaled(3_000) });
     expect(await backend.write("/a.txt", "one")).not.toHaveProperty("error");
     proxy.killConnections();
     expect(await backend.edit("/a.txt", "one", "two")).not.toHaveProperty("error");
@@ -36,8 +37,8 @@ describe("the connection of a caller's client", () => {
     await close();
   });
 
-  it("that is busy with a statement of the caller's is not dropped", async () => {
-    const times = { statementTimeoutMs: 100, operationTimeoutMs: 3_000 };
+  it("is not dropped while it runs a statement of the caller", async () => {
+    const times = { statementTimeoutMs: 100, operationTimeoutMs: scaled(3_000) };
     const { sql, backend, close } = open({}, times);
     await sql`SELECT 1`;
     const [connection] = proxy.connections;
@@ -45,7 +46,7 @@ describe("the connection of a caller's client", () => {
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT pg_advisory_xact_lock(11)`;
       held = sql`SELECT pg_advisory_lock(11)`.execute();
-      // Longer than a statement may take to be cancelled.
+      // Longer than a statement may take to be canceled.
       expect(await backend.ls("/")).toHaveProperty("error");
     });
     await held;

@@ -35,7 +35,7 @@ describe("a deadlock", () => {
   // Whose check comes first is the victim.
   beforeAll(() => set("SET deadlock_timeout = '10ms'"));
 
-  it.each(CHANGES)("ends %s, which is made again", async (what, change, answer, stored) => {
+  it.each(CHANGES)("aborts %s, which is retried", async (what, change, answer, stored) => {
     const at = `/deadlock/${what}`;
     const backend = database.backend();
     await upload("old")(backend, at);
@@ -72,7 +72,7 @@ describe.each(["repeatable read", "serializable"])("a default isolation of %s", 
   beforeAll(() => set(`SET default_transaction_isolation = '${isolation}'`));
 
   it.each(CHANGES)(
-    "fails %s that waited for a rival, which is made again",
+    "fails %s that waited for a concurrent writer, and it is retried",
     async (what, change, answer, stored) => {
       const at = `/${isolation}/${what}`;
       const backend = database.backend();

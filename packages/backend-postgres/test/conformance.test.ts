@@ -1,6 +1,6 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { RemoteBackend } from "@deepagents-remote/core";
-import { type FileStore, layer } from "@deepagents-remote/core/adapter";
+import { type Author, type FileStore, layer } from "@deepagents-remote/core/adapter";
 import { allCases } from "@deepagents-remote/core/conformance";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { beforeAll, expect, it } from "@jest/globals";
@@ -28,8 +28,45 @@ defineBackendTests({
   capabilities,
 });
 
+/** Families in which a file is written that exists. */
+const GUARDED = ["guarded/", "write/", "agent-areas/", "races/", "host/", "model/"];
+
+defineBackendTests({
+  name: "PostgresBackend with guarded writes",
+  timeoutMs: CASE_TIMEOUT_MS,
+  create: ({ namespace }) => {
+    const open = (sql: Sql) =>
+      new PostgresBackend({ sql, namespace: ["guarded", ...namespace], writeMode: "guarded" });
+    let opened = 0;
+    return { backend: open(pools[0]), open: () => open(pools[++opened % 2]!) };
+  },
+  capabilities,
+  only: GUARDED,
+});
+
+defineBackendTests({
+  name: "PostgresBackend with history",
+  timeoutMs: CASE_TIMEOUT_MS,
+  create: ({ namespace }) => {
+    let author: Author | undefined;
+    const history = { by: () => author };
+    const open = (sql: Sql) =>
+      new PostgresBackend({ sql, table: "recorded", history, namespace: ["acme", ...namespace] });
+    return {
+      backend: open(pools[0]),
+      open: () => open(pools[1]),
+      setAuthor(by) {
+        author = by;
+      },
+    };
+  },
+  capabilities: { ...capabilities, authors: true },
+});
+
 /** Families in which no file is searched, and none is read by lines. */
-const OTHERS = new Set(["ls", "glob", "write", "delete", "upload", "download", "path-conflicts", "races"]);
+const OTHERS = new Set([
+  ...["ls", "glob", "write", "guarded", "delete", "upload", "download", "path-conflicts", "races", "history"],
+]);
 
 const reading = [...new Set(allCases.map(({ id }) => id.split("/")[0]!))]
   .filter((family) => !OTHERS.has(family))
@@ -44,7 +81,7 @@ defineBackendTests({
   only: reading,
 });
 
-/** What a layer replaces drops the push-downs that stand for it: what remains is the generic way over the same rows. */
+/** Layers that replace a method and thereby drop the push-downs that stand for it; core then reads the same rows. */
 const WITHOUT: Readonly<Record<string, (store: PostgresFileStore) => Partial<FileStore>>> = {
   search: (store) => ({ list: store.list.bind(store) }),
   readLines: (store) => ({ get: store.get.bind(store), search: store.search.bind(store) }),
@@ -57,7 +94,7 @@ for (const [dropped, own] of Object.entries(WITHOUT)) {
     return layer(store, own(store));
   };
 
-  it(`only ${dropped} is left out`, () => {
+  it(`leaves out only ${dropped}`, () => {
     const lacks = (["search", "readLines"] as const).filter((name) => open()[name] === undefined);
     expect(lacks.join(" and ")).toBe(dropped);
   });

@@ -17,7 +17,7 @@ async function closedPort(): Promise<number> {
   return port;
 }
 
-describe("what is wrong is said in words, without secrets", () => {
+describe("a failure is described without secrets", () => {
   /** Attempts of a retried call: pauses of 100, 200 and 400 ms, and the next one would end too late. */
   const impatient = { operationTimeoutMs: scaled(1_000) };
   beforeEach(() => {
@@ -78,18 +78,21 @@ describe("what is wrong is said in words, without secrets", () => {
     },
   );
 
-  it.each(["disable", "allow", "prefer"] as const)("and nothing with sslmode %s", async (sslmode) => {
-    expect(await refused(database.url, { sslmode })).toBeUndefined();
-  });
+  it.each(["disable", "allow", "prefer"] as const)(
+    "no failure without TLS, with sslmode %s",
+    async (sslmode) => {
+      expect(await refused(database.url, { sslmode })).toBeUndefined();
+    },
+  );
 
-  it("a port that does not speak PostgreSQL", async () => {
+  it("a port that does not speak the PostgreSQL protocol", async () => {
     const server = createServer((socket) => socket.resume().end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     for (const sslmode of ["disable", "prefer", "require"]) {
       expect(await refused(alter(database.url, { port }), { sslmode })).toMatchObject({
         code: "misconfigured",
-        message: expect.stringContaining("does not speak PostgreSQL"),
+        message: expect.stringContaining("does not speak the PostgreSQL protocol"),
       });
     }
     await new Promise((resolve) => server.close(resolve));
@@ -106,7 +109,7 @@ describe("what is wrong is said in words, without secrets", () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it("a server that accepts and says nothing", async () => {
+  it("a server that accepts and never answers", async () => {
     const sockets: { destroy(): void }[] = [];
     const server = createServer((socket) => void sockets.push(socket));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -123,7 +126,7 @@ describe("what is wrong is said in words, without secrets", () => {
 });
 
 describe("close", () => {
-  it("is idempotent, waits for running operations, and makes later ones an error", async () => {
+  it("is idempotent, waits for running operations, and rejects later ones", async () => {
     const backend = database.backend();
     await backend.initialize();
     const writes = Array.from({ length: 30 }, (_, i) => backend.write(`/close/${i}.txt`, "x"));
@@ -154,7 +157,7 @@ describe("close", () => {
   });
 });
 
-describe("a client of the caller's", () => {
+describe("a client of the caller", () => {
   it("is used and never closed", async () => {
     const backend = new PostgresBackend({ sql: database.sql });
     expect(await backend.write("/client.txt", "x")).not.toHaveProperty("error");
@@ -216,7 +219,7 @@ describe("without prepared statements", () => {
 });
 
 describe("a statement that takes too long", () => {
-  it("is cancelled, told, and has changed nothing", async () => {
+  it("is canceled and reported, and has changed nothing", async () => {
     const backend = database.backend({ statementTimeoutMs: scaled(200), operationTimeoutMs: scaled(2_000) });
     await backend.write("/locked.txt", "old");
     await database.sql.begin(async (transaction) => {
@@ -228,7 +231,7 @@ describe("a statement that takes too long", () => {
     expect((await backend.read("/locked.txt")).content).toBe("old");
   });
 
-  it("for the server is told as that, and not repeated", async () => {
+  it("for the server is reported as such, and not retried", async () => {
     await database.sql`CREATE ROLE hasty LOGIN PASSWORD 'hasty'`;
     await database.sql`ALTER ROLE hasty SET statement_timeout = '200ms'`;
     await database.backend().write("/held.txt", "old");
@@ -237,7 +240,7 @@ describe("a statement that takes too long", () => {
     await database.sql.begin(async (transaction) => {
       await transaction`SELECT FROM agent_files WHERE path = 'held.txt' FOR UPDATE`;
       expect(await backend.edit("/held.txt", "old", "new")).toEqual({
-        error: "Error: Cannot edit '/held.txt': The statement took too long and was cancelled.",
+        error: "Error: Cannot edit '/held.txt': The statement took too long and was canceled.",
       });
     });
     await backend.close();

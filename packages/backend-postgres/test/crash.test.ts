@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What the writers were told. */
+/** Records the answers that the writers received. */
 class Ledger extends EventEmitter {
   readonly created: string[] = [];
   readonly appended: string[] = [];
@@ -34,13 +34,13 @@ class Ledger extends EventEmitter {
 }
 
 describe("kill -9 of the server under load", () => {
-  it("is survived by what a server has committed with its usual settings", async () => {
+  it("keeps what a server has committed with its usual settings", async () => {
     const sql = postgres(server.url, { max: 1 });
     expect(await sql`SHOW synchronous_commit`).toEqual([{ synchronous_commit: "on" }]);
     await sql.end();
   });
 
-  it("loses nothing that was acknowledged, makes nothing twice, and the backends go on", async () => {
+  it("loses nothing acknowledged, applies nothing twice, and the backends keep working", async () => {
     const backends = Array.from(
       { length: 2 },
       () => new PostgresBackend({ url: server.url, maxPoolSize: WRITERS }),

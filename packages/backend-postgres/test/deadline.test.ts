@@ -8,8 +8,8 @@ const database = useDatabase();
 describe.each([
   ["a time", (ms: number) => performance.now() + ms],
   ["a signal", (ms: number) => (ms > 0 ? AbortSignal.timeout(ms) : AbortSignal.abort())],
-])("a statement that is to end at %s", (_, inTime) => {
-  it("is not sent when that is over", async () => {
+])("a statement with a deadline at %s", (_, inTime) => {
+  it("is not sent after it", async () => {
     const statements = new Database(database.sql, { timeoutMs: 60_000 });
     await database.sql`CREATE TABLE IF NOT EXISTS sent (n int)`;
     await expect(statements.write("INSERT INTO sent VALUES (1)", [], inTime(0))).rejects.toMatchObject({
@@ -18,12 +18,12 @@ describe.each([
     expect(await database.sql`SELECT FROM sent`).toHaveLength(0);
   });
 
-  it("is cancelled on the server, long before its own time is up", async () => {
+  it("is canceled on the server, long before its own timeout", async () => {
     const statements = new Database(database.sql, { timeoutMs: 60_000 });
     const sleep = "SELECT pg_sleep(60) WHERE $1::text = ''";
     await expect(statements.read(sleep, [""], inTime(50))).rejects.toMatchObject({
       code: "timeout",
-      message: "The statement took too long and was cancelled.",
+      message: "The statement took too long and was canceled.",
     });
     expect(statements.load).toEqual({ running: 0, waiting: 0 });
     const running = await database.sql`
@@ -31,13 +31,13 @@ describe.each([
     expect(running).toHaveLength(0);
   });
 
-  it("answers like any other in time", async () => {
+  it("answers in time like any other", async () => {
     const statements = new Database(database.sql, { timeoutMs: 60_000 });
     expect(await statements.read("SELECT $1::text", ["x"], inTime(60_000))).toEqual([[Buffer.from("x")]]);
   });
 });
 
-it("a statement that was cancelled too early, as by a request for the one before it, may be made again", async () => {
+it("a statement canceled by a request for the one before it may be repeated", async () => {
   const statements = new Database(database.sql, { timeoutMs: 60_000 });
   const sleep = "SELECT pg_sleep(60) WHERE $1::text = 'mistaken'";
   const refused = expect(

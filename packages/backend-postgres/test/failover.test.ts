@@ -32,7 +32,7 @@ class Server {
     await repeatUntil(isSet, isSet);
   }
 
-  /** How many connections of backends there are. */
+  /** Counts the connections of backends. */
   async connections(): Promise<number> {
     const [row] = await this.sql`
       SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'deepagents-remote'`;
@@ -90,7 +90,7 @@ describe("target_session_attrs", () => {
     expect(await connectedTo(url(attributes))).toBe(which);
   });
 
-  it("is tried in order, and says so when no server fits", async () => {
+  it("is tried in order, and reports that no server qualifies", async () => {
     const [first, second] = servers.map(({ address }) => address) as [string, string];
     expect(await connectedTo(url("read-write", [second, first]))).toBe("first");
     expect(await connectedTo(url("any", [second, first]))).toBe("second");
@@ -110,7 +110,7 @@ describe("after a failover", () => {
     await servers[1].setReadOnly(false);
   };
 
-  it("a write that meets the former primary is made on the new one, and nothing stays behind", async () => {
+  it("repeats a write on the new primary, and leaves no connection to the old one", async () => {
     const backend = new PostgresBackend({ url: url("read-write"), maxPoolSize: 3, table: "moved" });
     await servers[1].setReadOnly(false);
     // As by replication, the table is there.
@@ -132,7 +132,7 @@ describe("after a failover", () => {
     await backend.close();
   });
 
-  it("a server that is read-only for good is an answer, not a loop", async () => {
+  it("reports a permanently read-only server instead of retrying", async () => {
     const backend = new PostgresBackend({ url: url("any"), table: "stuck" });
     await backend.initialize();
     await servers[0].setReadOnly(true);

@@ -29,7 +29,7 @@ const append = async (backends: readonly PostgresBackend[], path: string, times:
   ).flat();
 
 describe("connections that the server ends", () => {
-  it("lose no edit and make none twice", async () => {
+  it("lose no edit and apply none twice", async () => {
     const backend = database.backend({ maxPoolSize: 3 });
     await backend.write("/ended.txt", "n");
     for (let round = 0; round < 10; round++) {
@@ -44,7 +44,7 @@ describe("connections that the server ends", () => {
 });
 
 describe("a slow statement", () => {
-  it("does not hold up others while a connection is free", async () => {
+  it("does not delay others while a connection is free", async () => {
     const backend = database.backend({ maxPoolSize: 2 });
     await backend.write("/slow.txt", "old");
     // Both connections know the statements: only then would postgres.js put one behind another.
@@ -55,7 +55,7 @@ describe("a slow statement", () => {
       await transaction`SELECT FROM agent_files WHERE path = 'slow.txt' FOR UPDATE`;
       editing = backend.edit("/slow.txt", "old", "new");
       const waiting = () => database.sql`
-        SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND application_name = 'deepagents-remote'`;
+        SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()`;
       while ((await waiting()).length === 0);
       // Done before the lock is let go, or this would never end.
       await repeat(20, () => backend.read("/slow.txt"));
@@ -63,7 +63,7 @@ describe("a slow statement", () => {
     expect(await editing).toMatchObject({ occurrences: 1 });
   });
 
-  it("that is given up leaves every other answer where it belongs, also on a caller's client", async () => {
+  it("that times out leaves every other answer in its place, also on a caller's client", async () => {
     const sql = postgres(database.url, { max: 2, onnotice: () => {} });
     const impatient = new PostgresBackend({ sql, statementTimeoutMs: 15 });
     const patient = new PostgresBackend({ sql });
@@ -117,7 +117,7 @@ describe("a network that", () => {
     expect((await repeat(10, () => backend.ls("/"))).filter(({ error }) => error)).toEqual([]);
   });
 
-  it("swallows existing connections is survived by new ones", async () => {
+  it("swallows existing connections does not affect new ones", async () => {
     const backend = database.backend({
       url: proxy.through(database.url),
       maxPoolSize: 2,
@@ -162,7 +162,7 @@ describe("every operation", () => {
     return backend;
   };
 
-  it("is done, and once, when the connection is reset instead of its answer", async () => {
+  it("is carried out once if the connection is reset before the response", async () => {
     const backend = await prepare("/reset", { minPoolSize: 10 });
     const old = new Set(proxy.connections);
     proxy.cuts = (_, connection) => old.has(connection) && "reset";
@@ -170,7 +170,7 @@ describe("every operation", () => {
     expect([...old].filter((connection) => proxy.connections.has(connection))).toEqual([]);
   });
 
-  it("is done, and once, when its answer breaks off in the middle", async () => {
+  it("is carried out once if the connection is lost in the middle of the response", async () => {
     const backend = await prepare("/half", { minPoolSize: 10, statementTimeoutMs: scaled(2_000) });
     const old = new Set(proxy.connections);
     const passed = new Map<Connection, number>();
@@ -188,7 +188,7 @@ describe("every operation", () => {
     expect(Math.max(...passed.values())).toBeGreaterThan(500_000);
   });
 
-  it("is done when the server can be reached again", async () => {
+  it("is repeated when the server is reachable again", async () => {
     const backend = await prepare("/refused");
     for (const connection of proxy.connections) connection.reset();
     proxy.refusals = 12;
@@ -206,7 +206,7 @@ describe("every operation", () => {
       "accepts and says nothing",
       /The database \w+ at 127\.0\.0\.1:\d+ cannot be reached: it did not answer in time\./,
     ],
-  ])("fails in time and says why when the server %s", async (how, words) => {
+  ])("fails in time with the reason if the server %s", async (how, words) => {
     const url = proxy.through(database.url);
     const options = { url, connectTimeoutMs: scaled(100), operationTimeoutMs: scaled(500) };
     // One knows the server, the other has never seen it.
@@ -222,7 +222,7 @@ describe("every operation", () => {
     }
   });
 
-  it("fails in time when the server falls silent; a change is told to be unknown", async () => {
+  it("fails in time if the server stops answering; a change has an unknown outcome", async () => {
     const backend = await prepare("/silent", { minPoolSize: 10, operationTimeoutMs: scaled(500) });
     proxy.stalled = true;
     const answers = await runAll(backend, "/silent");
@@ -234,7 +234,7 @@ describe("every operation", () => {
     expect(answers.upload).toMatchObject([{ message: expect.stringContaining("unknown whether") }]);
   });
 
-  it("is not tried again for ever", async () => {
+  it("is not retried forever", async () => {
     expectOutage(
       await givenUp,
       /^(?!.*did not answer within).*nothing listens at its address\. Gave up after \d+ att/,
@@ -243,7 +243,7 @@ describe("every operation", () => {
 });
 
 describe("settings of the server", () => {
-  it("do not change what is read", async () => {
+  it("do not change the result of a read", async () => {
     const [{ name } = {}] = await database.sql`SELECT current_database() AS name`;
     for (const setting of [
       "bytea_output = 'escape'",

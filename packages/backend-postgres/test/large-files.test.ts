@@ -7,8 +7,8 @@ const MB = 1024 * 1024;
 /** Characters of two and three bytes, so that the parts in which a file travels end inside of some. */
 const text = `x${"é„".repeat(MB)}\nneedle\n`;
 
-describe("a file that travels in parts", () => {
-  it("comes back as it was, as text and as bytes", async () => {
+describe("a file transferred in parts", () => {
+  it("is read back unchanged, as text and as bytes", async () => {
     const backend = database.backend({ table: "parts" });
     const bytes = new Uint8Array(5 * MB + 7).map((_, i) => (i * 31) % 251);
     await backend.uploadFiles([
@@ -30,7 +30,7 @@ describe("a file that travels in parts", () => {
     await backend.close();
   });
 
-  it("is one version of it, also while it is replaced", async () => {
+  it("is one consistent version, even while it is replaced", async () => {
     const backend = database.backend({ table: "replaced" });
     const version = (letter: string) => Buffer.from(letter.repeat(9 * MB));
     await backend.uploadFiles([["/file.log", version("a")]]);

@@ -82,10 +82,10 @@ afterEach(() => {
 });
 
 const breaks = (socket: Socket) => void socket.destroy(Object.assign(new Error(), { code: "ECONNRESET" }));
-/** The network takes nothing more, so that the write does not end. */
+/** Accepts no more data, so that the write does not end. */
 const stalls = () => {};
 
-describe("a large file on its way", () => {
+describe("a large file in transit", () => {
   const call = () => ({ signal: AbortSignal.timeout(60_000), root: "" });
   const change = (key: string) => ({
     key,
@@ -94,7 +94,7 @@ describe("a large file on its way", () => {
     content: bytes(SIZE),
   });
 
-  it("is known not to be stored when its connection is lost", async () => {
+  it("is known not to be stored if its connection is lost", async () => {
     inTheMiddle(breaks);
     const store = new PostgresFileStore({ url: database.url, sharePool: false });
     await store.open(call());
@@ -113,13 +113,13 @@ describe("a large file on its way", () => {
     await backend.close();
   });
 
-  it("ends in time where the server takes nothing more, and the next one is stored", async () => {
+  it("times out if the server accepts no more data, and the next one is stored", async () => {
     inTheMiddle(stalls);
     const settings = { sharePool: false, statementTimeoutMs: scaled(3_000), maxPoolSize: 1 };
     const store = new PostgresFileStore({ url: database.url, ...settings });
     await store.open(call());
     expect(await store.put([change("stalled.bin")], call())).toMatchObject([
-      { code: "timeout", message: "The statement took too long and was cancelled." },
+      { code: "timeout", message: "The statement took too long and was canceled." },
     ]);
     expect(await store.put([change("next.bin")], call())).toMatchObject([{ done: true }]);
     expect(await store.get(["stalled.bin"], call())).toEqual([undefined]);

@@ -102,7 +102,7 @@ describe("a role with the documented rights and no others", () => {
       await expect(reader.initialize()).resolves.toBeUndefined();
     });
 
-    it("whatever reads answers as it does to the owner", async () => {
+    it("methods that read answer as for the owner", async () => {
       expect((await reader.read("/docs/a.txt")).content).toBe("needle one\nneedle two\n");
       expect((await reader.downloadFiles(["/docs/c.png"]))[0]).toMatchObject({
         content: LATIN1,
@@ -121,7 +121,7 @@ describe("a role with the documented rights and no others", () => {
       }
     });
 
-    it("whatever changes is refused in the shape of its method, and changes nothing", async () => {
+    it("methods that write are refused in the shape of their result, and change nothing", async () => {
       const before = await rows();
       for (const answer of [
         await reader.write("/docs/new.txt", "x"),

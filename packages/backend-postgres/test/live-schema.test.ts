@@ -26,7 +26,7 @@ describe.each(Object.entries(CHANGES))("while a backend is open %s", (_, stateme
     return backend;
   };
 
-  it("and initialize() restores what is missing", async () => {
+  it("and initialize() restores missing objects", async () => {
     const backend = await open();
     await backend.initialize();
     expect(await backend.check()).toMatchObject({ ok: true, details: { table: "complete" } });
@@ -34,7 +34,7 @@ describe.each(Object.entries(CHANGES))("while a backend is open %s", (_, stateme
     expect(await backend.edit("/b.txt", "b", "c")).toMatchObject({ occurrences: 1 });
   });
 
-  it("and the first operation says so, the next one restores it", async () => {
+  it("and the first operation reports it; the next one restores it", async () => {
     const backend = await open();
     expect((await backend.write("/b.txt", "b")).error).toMatch(/does not exist|lacks a column/);
     expect(await backend.write("/b.txt", "b")).not.toHaveProperty("error");

@@ -13,21 +13,24 @@ beforeAll(async () => {
 });
 afterAll(() => proxy.stop());
 
-defineBackendTests({
-  name: "PostgresBackend whose answers are lost",
-  timeoutMs: CASE_TIMEOUT_MS,
-  create: ({ namespace }) => {
-    const backend = database.backend({ url: proxy.through(database.url), namespace, prepare: false });
-    const other = database.backend({ namespace });
-    return {
-      backend,
-      open: () => other,
-      loseAnswer: (lost) => loseStatement(proxy, lost),
-      close: async () => {
-        await Promise.all([backend.close(), other.close()]);
-      },
-    };
-  },
-  capabilities: { ownRoot: true },
-  only: ["lost-answers/"],
-});
+for (const writeMode of ["create", "guarded"] as const) {
+  defineBackendTests({
+    name: `PostgresBackend whose answers are lost, writeMode ${writeMode}`,
+    timeoutMs: CASE_TIMEOUT_MS,
+    create: ({ name }) => {
+      const options = { writeMode, namespace: [writeMode, name] };
+      const backend = database.backend({ ...options, url: proxy.through(database.url), prepare: false });
+      const other = database.backend(options);
+      return {
+        backend,
+        open: () => other,
+        loseAnswer: (lost) => loseStatement(proxy, lost),
+        close: async () => {
+          await Promise.all([backend.close(), other.close()]);
+        },
+      };
+    },
+    capabilities: { ownRoot: true },
+    only: ["lost-answers/"],
+  });
+}

@@ -29,7 +29,7 @@ beforeEach(() => {
 const repeat = <T>(times: number, run: (i: number) => Promise<T>) =>
   Promise.all(Array.from({ length: times }, (_, i) => run(i)));
 
-/** What was done to files under a path, in order. */
+/** Changes that were made to files under a path, in order. */
 const versions = async (path: string) =>
   (await database.sql`SELECT made FROM versions WHERE path LIKE ${`${path.slice(1)}%`} ORDER BY number`).map(
     ({ made }) => made,
@@ -71,7 +71,7 @@ describe("with three answers of twenty lost", () => {
     return errors.flat().filter(Boolean);
   };
 
-  it("200 edits by 4 writers end in exactly 200", async () => {
+  it("applies 200 edits by 4 writers exactly once each", async () => {
     await direct.write("/edit.txt", "n");
     const updates = lose("UPDATE 1");
     const edit = async (writer: PostgresBackend) => {
@@ -83,7 +83,7 @@ describe("with three answers of twenty lost", () => {
     expect(updates).toEqual({ answers: 200, lost: 30 });
   });
 
-  it("no create comes back as an existing file", async () => {
+  it("reports no create as an existing file", async () => {
     const inserts = lose("INSERT 0 1\0");
     expect(await tenTimes((writer, i) => writer.write(`/created/${i}.txt`, "x"))).toEqual([]);
     expect(inserts).toEqual({ answers: 40, lost: 6 });
@@ -91,7 +91,7 @@ describe("with three answers of twenty lost", () => {
     expect((await writers[0]!.write("/created/0.txt", "y")).error).toContain("already exists");
   });
 
-  it("no upload is made twice, nor any of a batch", async () => {
+  it("applies no upload twice, nor any of a batch", async () => {
     const upload = async (writer: PostgresBackend, i: number, text: string) => {
       const files = ["a", "b", "c"].map((name): [string, Uint8Array] => [
         `/batch/${i}/${name}.txt`,
@@ -112,7 +112,7 @@ describe("with three answers of twenty lost", () => {
     expect((await direct.grep("new", "/batch")).matches).toHaveLength(120);
   });
 
-  it("a delete that finds nothing more has succeeded", async () => {
+  it("a repeated delete that finds nothing has succeeded", async () => {
     await repeat(40, (i) => direct.uploadFiles([[`/gone/${i}/a.txt`, Buffer.from("x")]]));
     // The answer of a delete is a count, and so is that of its repetition, which also reads the clock.
     const counts = lose("SELECT 1\0");
@@ -170,7 +170,7 @@ describe("a statement that waits for a lock when its connection ends", () => {
     expect(new Set(await writeIds("/late/edit.txt")).size).toBe(2);
   });
 
-  it("appends once to what the holder of the lock has made of the file", async () => {
+  it("appends once to the content written by the lock holder", async () => {
     await direct.write("/late/foreign.txt", "n");
     const answer = await waitTwice(
       (backend) => backend.edit("/late/foreign.txt", "n", "n+"),
@@ -199,7 +199,7 @@ describe("a statement that waits for a lock when its connection ends", () => {
     expect(new Set(await writeIds("/late/upload.txt")).size).toBe(2);
   });
 
-  it("replaces a batch once, of which it has done half", async () => {
+  it("replaces a batch once after half of it was carried out", async () => {
     const paths = ["a", "b", "c"].map((name) => `/late/batch/${name}.txt`);
     const batch = paths.map((path): [string, Uint8Array] => [path, Buffer.from("new")]);
     await direct.uploadFiles(batch);
@@ -212,7 +212,7 @@ describe("a statement that waits for a lock when its connection ends", () => {
     for (const path of paths) expect(new Set(await writeIds(path)).size).toBe(2);
   });
 
-  it("creates a file once, and does not say that it is unchanged", async () => {
+  it("creates a file once, and does not report it as unchanged", async () => {
     const holder = await database.sql.reserve();
     const backend = database.backend({ url: proxy.through(database.url) });
     await backend.ls("/");
@@ -246,17 +246,17 @@ describe("a statement that waits for a lock when its connection ends", () => {
 });
 
 describe("a change whose id is in the chain of the file", () => {
-  it("changes nothing, whatever it was made from", async () => {
+  it("changes nothing, whatever version it started from", async () => {
     const store = new PostgresFileStore({ url: database.url, minPoolSize: 0 });
     const call = { signal: new AbortController().signal, root: "" };
     const change = { key: "twice.txt", id: "0123456789abcdefghijkl", content: "x" };
     const put = async (condition: Change["condition"]) =>
       (await store.put([{ ...change, condition }], call))[0];
     const stored = async () => (await store.get([change.key], call))[0];
-    const made = await put("create");
+    await put("create");
     const file = await stored();
     for (const condition of ["create", "overwrite", file as never] as const)
-      expect(await put(condition)).toEqual(made);
+      expect(await put(condition)).toEqual({ done: true });
     expect(await stored()).toEqual(file);
     expect(await versions("/twice.txt")).toEqual(["INSERT"]);
     await store.close();

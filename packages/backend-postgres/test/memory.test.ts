@@ -53,10 +53,10 @@ async function fill(table: string, ...rows: readonly string[]): Promise<void> {
 }
 
 const LINE = "rpad('line ' || n, 99, ' filler')";
-/** The bytes of a text of 10,000 bytes, so many times. */
+/** Expression for the bytes of a text of 10,000 bytes, repeated. */
 const text = (repeats: number) =>
   `(SELECT convert_to(repeat(string_agg(${LINE}, E'\\n') || E'\\n', ${repeats}), 'UTF8') FROM generate_series(1, 100) AS n)`;
-/** So many lines, as stored. */
+/** Expression for an array of lines, as stored. */
 const lineArray = (count: number, line: string) =>
   `(SELECT jsonb_agg(${line}) FROM generate_series(1, ${count}) AS n)`;
 
@@ -89,25 +89,25 @@ beforeAll(async () => {
   );
 });
 
-/** What a search takes at most: a few times the 32 MB that it looks at, or finds, at once. */
+/** Maximum memory of a search in megabytes: a few times the 32 MB that it searches, or returns, at once. */
 const SEARCH_MB = 200;
-/** Of JavaScript's heap, in megabytes. */
+/** Size of JavaScript's heap, in megabytes. */
 const HEAP_MB = 128;
 
 describe.each(["with", "without"])("memory of a search, %s push-downs", (pushDowns) => {
-  it("does not follow what is searched", async () => {
+  it("does not grow with the files searched", async () => {
     const { megabytes, ...answer } = await cost("much", pushDowns, HEAP_MB, "grep", "nothing that is there");
     expect(answer).toEqual({ found: 0 });
     expect(megabytes).toBeLessThan(SEARCH_MB);
   });
 
-  it("does not follow what there is to find", async () => {
+  it("does not grow with the number of matches", async () => {
     const { megabytes, ...answer } = await cost("matches", pushDowns, HEAP_MB, "grep", "a");
     expect(answer).toEqual({ found: 100_000, truncated: true });
     expect(megabytes).toBeLessThan(SEARCH_MB);
   });
 
-  it("does not follow the bound that its caller sets", async () => {
+  it("does not grow with the caller's limit", async () => {
     const { megabytes, ...answer } = await cost("matches", pushDowns, HEAP_MB, "grep", "", "/c", null, 1e9);
     expect(answer).toEqual({ found: 100_000, truncated: true });
     expect(megabytes).toBeLessThan(SEARCH_MB);
@@ -118,7 +118,7 @@ describe("memory of a glob", () => {
   it.each([
     ["**/*.txt", { found: 10_000, truncated: true }],
     ["**/*199999.txt", { found: 1 }],
-  ])("does not follow the number of files: %s", async (pattern, expected) => {
+  ])("does not grow with the number of files: %s", async (pattern, expected) => {
     const { megabytes, ...answer } = await cost("names", "with", HEAP_MB, "glob", pattern);
     expect(answer).toEqual(expected);
     expect(megabytes).toBeLessThan(SEARCH_MB);

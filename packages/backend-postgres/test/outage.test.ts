@@ -32,7 +32,7 @@ const OUTAGES: Readonly<Record<string, () => () => void>> = {
     proxy.stalled = true;
     return () => {
       proxy.stalled = false;
-      // What was sent meanwhile went nowhere.
+      // Nothing that was sent meanwhile has arrived.
       resetAll();
     };
   },

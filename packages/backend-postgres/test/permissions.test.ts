@@ -14,7 +14,7 @@ const permissions: FilesystemPermission[] = [
   { operations: ["read", "write"], paths: ["/secret/**", `${NFC}/**`], mode: "deny" },
 ];
 
-/** What might be taken for a path of the secret file, and must be refused. */
+/** Paths that could be mistaken for the secret file, and must be refused. */
 const REFUSED = [
   "/secret/key",
   "secret/key",
@@ -50,7 +50,7 @@ const REFUSED = [
   `${NFC}/./key`,
 ];
 
-/** What looks alike and is a file of its own, which no rule forbids. */
+/** Paths that look like the secret file but name files of their own, which no rule forbids. */
 const OTHER_FILES = [
   "/SECRET/key",
   "/Secret/Key",
@@ -73,7 +73,7 @@ const OTHER_FILES = [
 
 const SPELLINGS = [...REFUSED, ...OTHER_FILES];
 
-/** What finds files from above, by patterns that name the secret one. */
+/** Calls that search from above, with patterns that name the secret file. */
 const SEARCHES: readonly ToolCall[] = [
   ...[
     "/",
@@ -136,7 +136,7 @@ const AGENTS: Readonly<Record<string, (backend: PostgresBackend, model: Scripted
 };
 
 describe.each(Object.entries(AGENTS))("permissions of %s that deny /secret/**", (name, createAgent) => {
-  it("hold against every spelling", async () => {
+  it("hold for every spelling of a path", async () => {
     const table = name.toLowerCase();
     // The harder case: where `write` replaces, only the rule stands between the model and the file.
     const backend = database.backend({ table, writeMode: "overwrite" });
@@ -149,7 +149,7 @@ describe.each(Object.entries(AGENTS))("permissions of %s that deny /secret/**", 
     const paths = async () => (await rows()).map(({ path }) => `/${path}`);
     const before = await rows();
 
-    // What is there when a turn begins.
+    // Files that exist when a turn begins.
     const found: string[][] = [];
     const model = new ScriptedModel(async (_, turn) => {
       found.push(await paths());

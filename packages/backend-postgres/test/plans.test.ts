@@ -75,7 +75,7 @@ describe.each(Object.entries(KNOWLEDGE))("plans %s", (_, learn) => {
     await database.sql.unsafe(learn);
   });
 
-  it.each(OPERATIONS)("of %s look at few rows", async (_, run, most) => {
+  it.each(OPERATIONS)("of %s read few rows", async (_, run, most) => {
     sent.length = 0;
     await run();
     const statements = sent.filter(isPlanned);

@@ -50,7 +50,7 @@ const whileLocked = async (path: string, run: () => Promise<void>) => {
 };
 
 describe("a pool that is full", () => {
-  it("is told to those that wait for a connection, and serves again", async () => {
+  it("is reported to operations that wait for a connection, and recovers", async () => {
     const sql = postgres(database.url, {
       max: 1,
       onnotice: () => {},
@@ -71,24 +71,24 @@ describe("a pool that is full", () => {
     await sql.end();
   });
 
-  it("serves again when the statement that fills it has been cancelled", async () => {
+  it("recovers when the statement that fills it is canceled", async () => {
     const backend = await open({ maxPoolSize: 1, statementTimeoutMs: scaled(1_000) });
-    await prepareAll(backend, "/cancelled");
-    await whileLocked("/cancelled/edit.txt", async () => {
-      const edit = backend.edit("/cancelled/edit.txt", "n", "n+");
+    await prepareAll(backend, "/canceled");
+    await whileLocked("/canceled/edit.txt", async () => {
+      const edit = backend.edit("/canceled/edit.txt", "n", "n+");
       await until(database.sql, ({ waiting }) => waiting === 1);
       const refusals = [];
       for (;;) {
-        const { error } = await backend.ls("/cancelled");
+        const { error } = await backend.ls("/canceled");
         if (error === undefined) break;
         refusals.push(error);
       }
       for (const refusal of refusals)
         expect(refusal).toContain("did not answer in time: every connection waits for it");
-      expect(await edit).toMatchObject({ error: expect.stringContaining("took too long and was cancelled") });
+      expect(await edit).toMatchObject({ error: expect.stringContaining("took too long and was canceled") });
       expect(await activity(database.sql)).toEqual({ connections: 1, running: 0, waiting: 0 });
     });
-    await expectDone(await runAll(backend, "/cancelled"), backend, "/cancelled");
+    await expectDone(await runAll(backend, "/canceled"), backend, "/canceled");
     await backend.close();
   });
 });
@@ -161,7 +161,7 @@ describe("no connection is lost", () => {
       },
     ],
     [
-      "statements that are cancelled",
+      "statements that are canceled",
       (backend) =>
         whileLocked("/whole/0.txt", async () => {
           await repeat(12, () => backend.edit("/whole/0.txt", "m", "n"));
@@ -184,7 +184,7 @@ describe("no connection is lost", () => {
 describe("close() while 50 operations run or wait", () => {
   const rounds = ["/a", "/b", "/c", "/d", "/e"];
 
-  it("lets them end, and then no connection and no operation is left", async () => {
+  it("lets them finish, and leaves no connection and no operation", async () => {
     const direct = database.backend({ maxPoolSize: 1 });
     await direct.initialize();
     await repeat(5, (i) => prepareAll(direct, rounds[i]!));
@@ -265,17 +265,17 @@ describe("a process that has closed its backend", () => {
     return ended.stdout.trim();
   };
 
-  it("ends by itself", async () => {
+  it("exits by itself", async () => {
     expect(await failures(database.url, 30_000)).toBe("0");
   });
 
-  it("ends by itself when the server could not be reached", async () => {
+  it("exits by itself if the server was unreachable", async () => {
     const url = proxy.through(database.url);
     proxy.refusals = Number.POSITIVE_INFINITY;
     expect(await failures(url)).toBe("22");
   });
 
-  it("ends by itself when the server says nothing", async () => {
+  it("exits by itself if the server never answers", async () => {
     proxy.accepts = new Promise(() => {});
     expect(await failures(proxy.through(database.url))).toBe("22");
   });

@@ -10,11 +10,18 @@ beforeAll(() => {
   process.env.CONFORMANCE_POSTGRES_URL = database.url;
 });
 
-defineBackendTests({
-  name: "PostgresBackend in several processes",
-  timeoutMs: CASE_TIMEOUT_MS,
-  create: ({ name }) => database.backend({ namespace: [name] }),
-  module: new URL("./fixtures/conformance.mjs", import.meta.url),
-  capabilities: { ownRoot: true },
-  only: ["races/processes/"],
-});
+for (const writeMode of ["create", "guarded"] as const) {
+  const module = new URL("./fixtures/conformance.mjs", import.meta.url);
+  module.search = `writeMode=${writeMode}`;
+  defineBackendTests({
+    name: `PostgresBackend in several processes, writeMode ${writeMode}`,
+    timeoutMs: CASE_TIMEOUT_MS,
+    create: ({ name }) => {
+      const open = () => database.backend({ writeMode, namespace: [writeMode, name] });
+      return { backend: open(), open };
+    },
+    module,
+    capabilities: { ownRoot: true },
+    only: ["races/processes/"],
+  });
+}

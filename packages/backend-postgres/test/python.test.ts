@@ -52,7 +52,7 @@ async function lockAwaited(): Promise<void> {
 describe.each(["0.1", "0.2"])("a table of the Python package %s", (version) => {
   const table = `python_${version.replace(".", "_")}`;
 
-  it("is completed in place, and its uploads lose their slash and nothing else", async () => {
+  it("is completed in place, and its uploads lose only their leading slash", async () => {
     await load(table, version);
     const before = await rows(table);
     await database.backend({ table }).initialize();
@@ -94,7 +94,7 @@ describe("files of the Python package", () => {
     expect((await backend().read("/twins/written-last.txt.older-twin")).content).toBe("by upload");
   });
 
-  it("have the times that it gave them", async () => {
+  it("have the times that the Python package gave them", async () => {
     const [stored] = await database.sql`
       SELECT to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS created_at,
         to_char(modified_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS modified_at
@@ -133,7 +133,7 @@ describe("files of the Python package", () => {
     expect(Buffer.from(uploaded?.content ?? []).toString()).toBe("top");
   });
 
-  it("are edited into what the Python package reads, which loses no final newline here", async () => {
+  it("are edited into the Python package's form, and keep their final newline", async () => {
     expect(await backend().edit("/uploads/report.txt", "42", "43\n")).toMatchObject({ occurrences: 1 });
     expect(await backend().write("/ours.md", "# Ours\n")).not.toHaveProperty("error");
     expect(
@@ -144,7 +144,7 @@ describe("files of the Python package", () => {
     ]);
   });
 
-  it("count as it has written them last, and not our columns", async () => {
+  it("count as the Python package last wrote them, instead of our columns", async () => {
     await backend().uploadFiles([["/shared.txt", Buffer.from("ours\0")]]);
     await upsert("python", "shared.txt", ["theirs", "needle"]);
     const [row] = await database.sql`SELECT bytes IS NULL AS gone FROM python WHERE path = 'shared.txt'`;
@@ -172,7 +172,7 @@ describe("uploads with a leading slash", () => {
     return { backend, adopt: () => database.backend({ table }).initialize() };
   };
 
-  it("never take a name that is there: the older of two gets the next free one", async () => {
+  it("never take an existing name: the older of two gets the next free one", async () => {
     const { adopt } = await fresh("names");
     await upload(
       "names",
@@ -199,7 +199,7 @@ describe("uploads with a leading slash", () => {
     });
   });
 
-  it("stay where they cannot be seen without it, or their twin could not", async () => {
+  it("stay if they or their twin could not be seen otherwise", async () => {
     const { backend, adopt } = await fresh("stays");
     const [long, longTwin] = ["l".repeat(1_023), "t".repeat(1_023)];
     await upload(
@@ -225,7 +225,7 @@ describe("uploads with a leading slash", () => {
   });
 
   it.each(["read committed", "repeatable read", "serializable"])(
-    "are adopted batch by batch, by many backends at once, and nothing is lost: %s",
+    "are adopted batch by batch, by concurrent backends, and nothing is lost: %s",
     async (isolation) => {
       const table = `crowd_${isolation.replace(" ", "_")}`;
       await fresh(table);
@@ -257,7 +257,7 @@ describe("uploads with a leading slash", () => {
     },
   );
 
-  it("that a failure leaves behind are adopted the next time", async () => {
+  it("left behind by a failure are adopted the next time", async () => {
     await fresh("broken_off");
     const names = Array.from({ length: 1_500 }, (_, i) => `f${String(i).padStart(4, "0")}`);
     await database.sql`
@@ -279,7 +279,7 @@ describe("uploads with a leading slash", () => {
       "UPDATE modified SET content = $1::text::jsonb, modified_at = now() WHERE path = 'a'",
     ],
     ["is created", "created", "INSERT INTO created (path, content) VALUES ('a', $1::text::jsonb)"],
-  ])("leave its name to a file that %s while they wait for it", async (_, table, statement) => {
+  ])("leave their path to a file that %s while they wait for the lock", async (_, table, statement) => {
     const { adopt } = await fresh(table);
     await upload(table, ["/a", "newer", "2026-01-02"]);
     if (table === "modified") await upload(table, ["a", "older", "2026-01-01"]);
@@ -298,7 +298,7 @@ describe("uploads with a leading slash", () => {
     ]);
   });
 
-  it("cost one look-up in the index when there are none", async () => {
+  it("cost one index lookup if there are none", async () => {
     await fresh("none");
     await database.sql`
       INSERT INTO none (path, content) SELECT 'f' || i, '{"content": []}' FROM generate_series(1, 5000) AS i`;
@@ -308,7 +308,7 @@ describe("uploads with a leading slash", () => {
     );
   });
 
-  it("are left alone by a role that may not, and by a read-only backend, and reported", async () => {
+  it("are reported, and left unchanged by a read-only backend or a role without the right", async () => {
     await fresh("reading");
     await upload("reading", ["/a", "up"]);
     await database.sql`CREATE ROLE python_reader LOGIN PASSWORD 'python_reader'`;
@@ -370,8 +370,8 @@ describe("a read-only backend on a table that only the Python package has used",
   });
 });
 
-describe("rows that no file can have", () => {
-  it("are neither listed nor in the way when their path ends in a slash", async () => {
+describe("rows that cannot be files", () => {
+  it("are neither listed nor in conflict if their path ends in a slash", async () => {
     const backend = database.backend({ table: "markers" });
     await backend.write("/d/a.txt", "needle");
     await upload(

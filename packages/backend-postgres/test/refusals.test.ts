@@ -45,7 +45,7 @@ const open = (options: PostgresBackendOptions) => {
   return backend;
 };
 
-describe("a refusal that may pass", () => {
+describe("a transient refusal", () => {
   it.each([
     ["XX000", "Max client connections reached"],
     ["58000", "could not get connection from the pool"],
@@ -53,14 +53,14 @@ describe("a refusal that may pass", () => {
     ["53300", "sorry, too many clients already"],
     ["08P01", "pgbouncer cannot connect to server"],
     ["99999", "nobody knows"],
-  ])("%s is asked again: %s", async (code, message) => {
+  ])("%s is retried: %s", async (code, message) => {
     const { count, url } = await refusing(3, code, message);
     const backend = open({ url });
     expect((await backend.ls("/")).error).toBeUndefined();
     expect(count.refused).toBe(3);
   });
 
-  it("that does not pass is reported with the address", async () => {
+  it("that persists is reported with the address", async () => {
     const { url } = await refusing(Number.POSITIVE_INFINITY, "XX000", "geheim hunter2");
     const backend = open({ url, operationTimeoutMs: scaled(300) });
     const { error } = await backend.ls("/");
@@ -76,7 +76,7 @@ describe("a wrong configuration", () => {
     ["28P01", "misconfigured"],
     ["3D000", "misconfigured"],
     ["42501", "permission-denied"],
-  ])("%s is not asked again", async (code, expected) => {
+  ])("%s is not retried", async (code, expected) => {
     const { count, url } = await refusing(Number.POSITIVE_INFINITY, code, "no");
     const backend = open({ url });
     await expect(backend.initialize()).rejects.toMatchObject({ code: expected });
@@ -85,7 +85,7 @@ describe("a wrong configuration", () => {
 });
 
 describe("the end of a connection", () => {
-  it("is no error of the first statement on the next one", async () => {
+  it("is not reported for the first statement on the next one", async () => {
     const backend = open({ url: database.url, maxPoolSize: 1 });
     await backend.write("/first.txt", "x");
     for (let i = 0; i < 5; i++) {
@@ -104,7 +104,7 @@ describe("the end of a connection", () => {
     }
   });
 
-  it("does not hide that the password was changed since", async () => {
+  it("does not hide that the password has changed", async () => {
     await database.sql`CREATE ROLE rotated LOGIN PASSWORD 'old'`;
     await database.backend().initialize();
     await database.sql`GRANT SELECT, INSERT, UPDATE ON agent_files TO rotated`;
@@ -156,7 +156,7 @@ describe("a server whose messages are in another language", () => {
     await database.sql.begin(async (sql) => {
       await sql`SELECT FROM agent_files WHERE path = 'gehalten.txt' FOR UPDATE`;
       expect(await backend.edit("/gehalten.txt", "alt", "neu")).toEqual({
-        error: "Error: Cannot edit '/gehalten.txt': The statement took too long and was cancelled.",
+        error: "Error: Cannot edit '/gehalten.txt': The statement took too long and was canceled.",
       });
     });
     expect(rewritten).toBe(1);
@@ -167,7 +167,7 @@ describe("a server whose messages are in another language", () => {
 });
 
 describe("a password function that hangs", () => {
-  it("is given up, and takes no connection with it", async () => {
+  it("times out, and costs no connection", async () => {
     const { hostname, port, pathname, password } = new URL(database.url);
     let hangs = true;
     const asked: string[] = [];

@@ -62,7 +62,7 @@ describe("a streaming standby", () => {
     await backend.close();
   });
 
-  it("refuses every change in words, and check() warns of it", async () => {
+  it("refuses every change with a clear message, and check() warns of it", async () => {
     const backend = open("standby");
     await backend.initialize();
     const isReadOnly = /is read-only \(a standby, or a read-only role\)\.$/;
@@ -86,7 +86,7 @@ describe("a streaming standby", () => {
 });
 
 describe("a failover", () => {
-  it("leads backends that run to the new primary, with all that was acknowledged", async () => {
+  it("leads running backends to the new primary, with all acknowledged changes", async () => {
     const toPrimary = open("primary");
     const toStandby = open("standby", { idleTimeoutMs: 0 });
     await toPrimary.write("/counter.txt", "n");

@@ -26,7 +26,7 @@ function resetOthersAtNextAnswer(): void {
 
 const repeat = <T>(times: number, run: () => Promise<T>) => Promise.all(Array.from({ length: times }, run));
 
-describe("a connection that is reset in the turn in which it would be used", () => {
+describe("a connection that is reset just before it is used", () => {
   const read = async (backend: PostgresBackend) => {
     await backend.uploadFiles([["/a.txt", Buffer.from("x")]]);
     for (let round = 0; round < 5; round++) {
@@ -38,21 +38,21 @@ describe("a connection that is reset in the turn in which it would be used", () 
     }
   };
 
-  it("loses no statement, and makes none an empty answer", async () => {
+  it("loses no statement, and gives none an empty answer", async () => {
     const backend = database.backend({ url: proxy.through(database.url), maxPoolSize: 2 });
     await read(backend);
     await backend.close();
   });
 
-  it("on a caller's client makes none an empty answer either", async () => {
-    // One statement a connection, so that the one that was reset is soon made anew.
+  it("gives none an empty answer on a caller's client either", async () => {
+    // One statement per connection, so that the reset connection is replaced soon.
     const options = { max: 2, max_pipeline: 0, onnotice: () => {} };
     const sql = postgres(proxy.through(database.url), options);
     await read(new PostgresBackend({ sql }));
     await sql.end({ timeout: 0 });
   });
 
-  it("writes again when it is made anew", async () => {
+  it("writes again after it is reopened", async () => {
     const { signal } = new AbortController();
     const pool = connect(
       connectionSettings({ url: proxy.through(database.url), maxPoolSize: 2, connectTimeoutMs: scaled(300) }),

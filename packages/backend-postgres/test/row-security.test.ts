@@ -37,7 +37,7 @@ describe("row level security", () => {
     ["a policy of another role", "TO postgres USING (true)"],
     ["a policy that only restricts", "AS RESTRICTIVE USING (true)"],
     ["a policy of another command", "FOR INSERT WITH CHECK (true)"],
-  ])("with %s is refused, where it would hide every file without an error", async (_, rest) => {
+  ])("with %s is refused if it would hide every file without an error", async (_, rest) => {
     if (rest) await policy(rest);
     const refusal = {
       code: "misconfigured",
@@ -70,14 +70,14 @@ describe("row level security", () => {
     await database.sql`DROP POLICY own ON agent_files`;
   });
 
-  it("that lets a role read and not delete is reported by command", async () => {
+  it("is reported by command if a role may read and not delete", async () => {
     await policy("FOR SELECT USING (true)");
     const { warnings } = await backendOf("secured").check();
     expect(warnings[0]?.message).toContain("No policy lets it UPDATE or DELETE");
     await database.sql`DROP POLICY own ON agent_files`;
   });
 
-  it("does not concern the owner, unless it is forced on it, or a superuser", async () => {
+  it("does not apply to a superuser, nor to the owner unless forced", async () => {
     const { ok, warnings } = await database.backend().check();
     expect({ ok, warnings }).toEqual({ ok: true, warnings: [] });
   });

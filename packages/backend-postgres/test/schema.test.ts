@@ -49,12 +49,12 @@ describe("initialize", () => {
     expect(indexes[1]?.indexdef).toContain("(path text_pattern_ops)");
   });
 
-  it("is safe from 20 processes at once", async () => {
+  it("is safe with 20 concurrent processes", async () => {
     await processes(20, "initialize");
     expect(await database.sql`SELECT count(*)::int AS rows FROM shared`).toEqual([{ rows: 0 }]);
   });
 
-  it("is done by the first operation, once for many at a time", async () => {
+  it("runs once, with the first of many concurrent operations", async () => {
     const backend = database.backend({ table: "lazy" });
     const answers = await Promise.all(Array.from({ length: 20 }, (_, i) => backend.write(`/${i}.txt`, "x")));
     expect(answers.filter(({ error }) => error)).toEqual([]);
@@ -81,7 +81,7 @@ describe("initialize", () => {
     },
   );
 
-  it("takes names that PostgreSQL would truncate alike apart", async () => {
+  it("distinguishes names that PostgreSQL would truncate to the same", async () => {
     const [a, b] = ["a", "b"].map((end) => database.backend({ table: "t".repeat(62) + end }));
     await a?.write("/a.txt", "a");
     await b?.write("/b.txt", "b");
@@ -94,7 +94,7 @@ describe("initialize", () => {
 
 describe("locks", () => {
   it.each(["ACCESS SHARE", "ROW EXCLUSIVE", "EXCLUSIVE"])(
-    "of others as strong as %s do not hold up initialize() where nothing is missing",
+    "as strong as %s of other sessions do not delay initialize() if nothing is missing",
     async (mode) => {
       await database.backend({ table: "busy" }).initialize();
       await database.sql.begin(async (transaction) => {
@@ -106,7 +106,7 @@ describe("locks", () => {
     },
   );
 
-  it("are waited for no longer than a third of a statement's time where something is missing", async () => {
+  it("delay initialize() by at most a third of a statement's time if something is missing", async () => {
     for (const [i, statementTimeoutMs] of [3_000, undefined].entries()) {
       // The last attempt may still get the lock when its holder has ended.
       const table = `read_by_others_${i}`;
@@ -116,7 +116,7 @@ describe("locks", () => {
       await database.sql.begin(async (transaction) => {
         await transaction`SELECT FROM ${transaction(table)}`;
         await expect(backend.initialize()).rejects.toMatchObject({
-          message: expect.stringContaining("The table of the files is locked by"),
+          message: expect.stringContaining("The files table is locked by"),
         });
       });
       await database.backend({ table }).initialize();
@@ -124,33 +124,33 @@ describe("locks", () => {
   });
 });
 
-describe("a relation that cannot be used is refused by name", () => {
+describe("refuses an unusable relation by name", () => {
   it.each([
-    ["a view", "CREATE VIEW unfit AS SELECT 1 AS path", "not an ordinary table"],
-    ["other columns", "CREATE TABLE unfit (id int)", 'it has no column "path"'],
+    ["a view", "CREATE VIEW unusable AS SELECT 1 AS path", "not an ordinary table"],
+    ["other columns", "CREATE TABLE unusable (id int)", 'it has no column "path"'],
     [
       "another type",
-      "CREATE TABLE unfit (path text PRIMARY KEY, content text, created_at timestamptz, modified_at timestamptz)",
+      "CREATE TABLE unusable (path text PRIMARY KEY, content text, created_at timestamptz, modified_at timestamptz)",
       '"content" of the table has type text; it must be jsonb',
     ],
     [
       "a precision that cuts times",
-      "CREATE TABLE unfit (path text PRIMARY KEY, content jsonb, created_at timestamptz(6), modified_at timestamptz(3))",
+      "CREATE TABLE unusable (path text PRIMARY KEY, content jsonb, created_at timestamptz(6), modified_at timestamptz(3))",
       '"modified_at" of the table has type timestamp(3) with time zone; it must be timestamp with time zone',
     ],
     [
       "no key",
-      "CREATE TABLE unfit (path text, content jsonb, created_at timestamptz, modified_at timestamptz)",
+      "CREATE TABLE unusable (path text, content jsonb, created_at timestamptz, modified_at timestamptz)",
       'neither a primary key nor a unique index on "path"',
     ],
     [
       "a partitioned table",
-      "CREATE TABLE unfit (path text PRIMARY KEY, content jsonb, created_at timestamptz, modified_at timestamptz) PARTITION BY LIST (path)",
+      "CREATE TABLE unusable (path text PRIMARY KEY, content jsonb, created_at timestamptz, modified_at timestamptz) PARTITION BY LIST (path)",
       "not an ordinary table",
     ],
   ])("%s", async (_, statement, message) => {
-    const name = `unfit${Math.abs(statement.length)}`;
-    await database.sql.unsafe(statement.replace("unfit", name));
+    const name = `unusable${Math.abs(statement.length)}`;
+    await database.sql.unsafe(statement.replace("unusable", name));
     const backend = database.backend({ table: name });
     await expect(backend.initialize()).rejects.toMatchObject({
       code: "misconfigured",
@@ -175,7 +175,7 @@ describe("a role", () => {
     expect(await backend.delete("/a.txt")).not.toHaveProperty("error");
   });
 
-  it("that may not create is told what is missing", async () => {
+  it("that may not create gets an error that names what is missing", async () => {
     await database.sql`REVOKE CREATE ON SCHEMA public FROM PUBLIC`;
     await database.sql`CREATE ROLE guest LOGIN PASSWORD 'guest'`;
     const backend = database.backend({
@@ -189,7 +189,7 @@ describe("a role", () => {
     });
   });
 
-  it("that does not own the table is told what the table lacks", async () => {
+  it("that does not own the table gets an error that names what the table lacks", async () => {
     await pythonTable("bare");
     await database.sql`GRANT SELECT, INSERT, UPDATE, DELETE ON bare TO guest`;
     const backend = database.backend({
@@ -204,7 +204,7 @@ describe("a role", () => {
     expect(await backend.write("/a.txt", "x")).not.toHaveProperty("error");
   });
 
-  it("without a right is told so, and a failed download is no missing file", async () => {
+  it("without a right gets an error that says so, and a failed download is no missing file", async () => {
     await database.sql`CREATE ROLE reader LOGIN PASSWORD 'reader'`;
     const backend = database.backend({
       url: alter(database.url, { user: "reader", password: "reader" }),
@@ -233,7 +233,7 @@ describe("a read-only backend", () => {
 
 describe("schemaSql", () => {
   const roleUrl = () => alter(database.url, { user: "printed", password: "printed" });
-  /** What the catalogs say of a table. */
+  /** The catalogs' description of a table. */
   const catalog = async (sql: Sql, table: string) => ({
     columns: await sql`
       SELECT attname, format_type(atttypid, atttypmod) AS type, attnotnull, attstorage,
@@ -259,7 +259,7 @@ describe("schemaSql", () => {
     },
   );
 
-  it("leaves nothing to create to a role that may only use the table", async () => {
+  it("leaves nothing to create for a role that may only use the table", async () => {
     await database.sql`CREATE ROLE printed LOGIN PASSWORD 'printed'`;
     await database.sql.unsafe(schemaSql({ schema: "print ed", table: 'a"b' })).simple();
     await database.sql.unsafe(`
@@ -305,7 +305,7 @@ describe("schemaSql", () => {
 });
 
 describe("several processes", () => {
-  it("lose no edit: 4 x 50 edits of one file end in exactly 200", async () => {
+  it("lose no edit: 4 x 50 edits of one file end in exactly 200 lines", async () => {
     const backend = database.backend({ table: "shared" });
     await backend.write("/n.txt", "n");
     await processes(4, "edit", "50");

@@ -59,14 +59,14 @@ describe("grep in large texts", () => {
     ["a line", 30],
     ["nowhere at all", null],
     ["\nneedle", null],
-  ])("answers as looking at each file does: %#", async (literal, maxCount) => {
+  ])("answers like a search of each file: %#", async (literal, maxCount) => {
     for (const path of ["/", ...(maxCount ? Object.keys(FILES) : [])]) {
       const answer = await inDatabase().grep(literal, path, null, maxCount);
       expect(answer).toEqual(await inMemory.grep(literal, path, null, maxCount));
     }
   });
 
-  it("moves no more than the blocks that contain it", async () => {
+  it("transfers only the blocks that contain it", async () => {
     const proxy = await FaultyProxy.start(new URL(database.url));
     const backend = database.backend({ url: proxy.through(database.url) });
     await backend.initialize();
@@ -93,7 +93,7 @@ describe("grep in large texts", () => {
     ],
     ["becomes small", "needle after\n", ["needle after"]],
     ["is deleted", undefined, []],
-  ])("searches the file that is there when it %s meanwhile", async (_, content, expected) => {
+  ])("searches the current file if it %s meanwhile", async (_, content, expected) => {
     const path = "/changing.txt";
     const writer = database.backend({ table: "changing" });
     await writer.uploadFiles([[path, Buffer.from(FILES["/lines.log"]!)]]);

@@ -50,7 +50,7 @@ describe("grep in the database", () => {
     "stored in",
   ];
 
-  it("answers as looking at each file does, whatever has to be escaped", async () => {
+  it("answers like a search of each file, whatever has to be escaped", async () => {
     const files: [string, Uint8Array][] = [
       ...TEXTS.map((text, i): [string, Uint8Array] => [
         `/t/${i}.txt`,
@@ -85,7 +85,7 @@ describe("grep in the database", () => {
     }
   });
 
-  it("goes on over many pages, and stops at the bound", async () => {
+  it("continues over many pages, and stops at the limit", async () => {
     const backend = database.backend({ table: "pages" });
     const paths = Array.from({ length: 2_100 }, (_, i) => `/f${String(i).padStart(4, "0")}.txt`);
     await backend.uploadFiles(paths.map((path) => [path, Buffer.from("one\ntwo")]));
@@ -94,7 +94,7 @@ describe("grep in the database", () => {
     expect(await backend.grep("two", "/", null, 2_100)).not.toHaveProperty("truncated");
   });
 
-  it("takes a text out of its row once, not for each line", async () => {
+  it("reads a text from its row once, not once per line", async () => {
     const incompressible = randomBytes(20_000).toString("hex");
     await database.backend({ table: "blank" }).write("/a.txt", incompressible + "\n".repeat(20_000));
     const parameters = ['["a.txt"]', "", "10000"];
@@ -105,7 +105,7 @@ describe("grep in the database", () => {
     expect(row?.["QUERY PLAN"][0].Plan["Shared Hit Blocks"]).toBeLessThan(1_000);
   });
 
-  it("finds a file that is moved into bytes, and none that is removed, while it searches", async () => {
+  it("finds a file that is converted to bytes during the search, and none that is deleted", async () => {
     const backend = database.backend({ table: "moving" });
     const paths = Array.from({ length: 40 }, (_, i) => `/f${10 + i}.txt`);
     await backend.uploadFiles(paths.map((path) => [path, Buffer.from("needle")]));
@@ -124,7 +124,7 @@ describe("grep in the database", () => {
 });
 
 describe("the search index", () => {
-  it("can serve the condition that searches send", async () => {
+  it("can serve the condition of a search", async () => {
     await database.backend({ table: "indexed" }).write("/a.txt", "needle");
     const plan = await database.sql.begin(async (transaction) => {
       // On a table this small a sequential scan would be cheaper.
@@ -134,12 +134,12 @@ describe("the search index", () => {
     expect(plan.map((row) => row["QUERY PLAN"]).join("\n")).toContain("idx_indexed_search");
   });
 
-  it("is left out on demand", async () => {
+  it("is optional", async () => {
     await database.backend({ table: "off", searchIndex: "off" }).initialize();
     expect(await indexes("off")).not.toContain("idx_off_search");
   });
 
-  it("comes later, on a table that is in use, when it is asked for", async () => {
+  it("can be created later, on a table in use", async () => {
     const backend = database.backend({ table: "later", searchIndex: "off" });
     await backend.write("/a.txt", "needle");
     await database.backend({ table: "later" }).initialize();
@@ -150,7 +150,7 @@ describe("the search index", () => {
     expect((await backend.grep("needle")).matches).toHaveLength(1);
   });
 
-  it("is dropped and built anew around a bulk load, whatever its name", async () => {
+  it("is dropped and rebuilt around a bulk load, whatever its name", async () => {
     const backend = database.backend({ table: "bulk" });
     await backend.write("/a.txt", "needle");
     await database.sql`ALTER INDEX idx_bulk_search RENAME TO somebodys`;
@@ -162,7 +162,7 @@ describe("the search index", () => {
     expect(await indexes("bulk")).toContain("idx_bulk_search");
   });
 
-  it("is built anew where an interrupted build is in the way, and spares what is not its own", async () => {
+  it("is rebuilt after an interrupted build, and leaves foreign indexes alone", async () => {
     const backend = database.backend({ table: "must", searchIndex: "off" });
     await backend.write("/a.txt", "needle");
     await database.sql`
@@ -181,7 +181,7 @@ describe("the search index", () => {
     expect(await indexes("must")).toContain("idx_other_search");
   });
 
-  it("comes with a new table in a schema that no search path names", async () => {
+  it("is created with a new table in a schema outside the search path", async () => {
     await database.sql`DROP EXTENSION pg_trgm CASCADE`;
     const sql = postgres(database.url, { max: 1, onnotice: () => {}, connection: { search_path: "" } });
     const backend = new PostgresBackend({ sql, schema: "app" });
@@ -195,7 +195,7 @@ describe("the search index", () => {
     await database.sql`CREATE EXTENSION pg_trgm`;
   });
 
-  it("is found wherever the extension lies", async () => {
+  it("is found in whatever schema the extension is", async () => {
     await database.sql`CREATE SCHEMA IF NOT EXISTS extensions`;
     await database.sql`ALTER EXTENSION pg_trgm SET SCHEMA extensions`;
     await database.backend({ table: "qualified" }).initialize();
@@ -203,7 +203,7 @@ describe("the search index", () => {
     await database.sql`ALTER EXTENSION pg_trgm SET SCHEMA public`;
   });
 
-  it("that cannot be had is told, or done without", async () => {
+  it("reports or tolerates a missing extension", async () => {
     await database.sql`DROP EXTENSION pg_trgm CASCADE`;
     await database.sql`CREATE ROLE builder LOGIN PASSWORD 'builder'`;
     await database.sql`CREATE SCHEMA AUTHORIZATION builder`;

@@ -53,7 +53,7 @@ describe("backends with the same connection options", () => {
 });
 
 describe("many pools to one database", () => {
-  it("are a warning of the process, once, with the fix and without secrets", async () => {
+  it("emit one process warning, with the remedy and without secrets", async () => {
     const warn = jest.spyOn(process, "emitWarning").mockImplementation(() => {});
     const backends = repeat(12, () => open({ sharePool: false }));
     expect(warn).toHaveBeenCalledTimes(1);
@@ -67,8 +67,8 @@ describe("many pools to one database", () => {
   });
 });
 
-describe("a backend that was forgotten", () => {
-  it("gives its connections back when it is collected", async () => {
+describe("an abandoned backend", () => {
+  it("releases its connections when it is garbage-collected", async () => {
     setFlagsFromString("--expose-gc");
     const collect = runInNewContext("gc") as () => void;
     await (async () => void (await open({ idleTimeoutMs: 0, maxLifetimeMs: 0 }).ls("/")))();
@@ -80,7 +80,7 @@ describe("a backend that was forgotten", () => {
     await repeatUntil(isGone, isGone);
   });
 
-  it("does not keep its process alive", async () => {
+  it("does not keep the process alive", async () => {
     const forgets = fileURLToPath(new URL("fixtures/forgets.mjs", import.meta.url));
     const { stdout } = await run(process.execPath, [forgets, database.url], { timeout: 600_000 });
     expect(stdout.trim()).toBe("done");

@@ -38,7 +38,7 @@ function passAnHour(): void {
 }
 
 describe("connections that were idle for an hour", () => {
-  it("and died are noticed by a short check, and one operation, which succeeds", async () => {
+  it("and died are noticed by a short check of one operation, which succeeds", async () => {
     // Longer than the test may take: nothing else but the check notices.
     const backend = await open({ statementTimeoutMs: 600_000, operationTimeoutMs: 600_000 });
     const used = proxy.killConnections();
@@ -48,7 +48,7 @@ describe("connections that were idle for an hour", () => {
     await backend.close();
   });
 
-  it("and died have made nothing of a change, so that it is repeated and not unknown", async () => {
+  it("and died carried out no change, so that it is repeated and its outcome is known", async () => {
     const backend = await open({ statementTimeoutMs: 600_000, operationTimeoutMs: 600_000 });
     await backend.write("/edited.txt", "n");
     proxy.killConnections();
@@ -59,7 +59,7 @@ describe("connections that were idle for an hour", () => {
     await backend.close();
   });
 
-  it("and live go on", async () => {
+  it("and are alive are used again", async () => {
     const backend = await open();
     const before = new Set(proxy.connections);
     passAnHour();
@@ -73,7 +73,7 @@ describe("connections that were idle for an hour", () => {
 const allEnd = () => repeatUntil(async () => proxy.connections.size === 0, "the end of all connections");
 
 describe("idle connections", () => {
-  it("end, also when the server is silent, and are opened again", async () => {
+  it("are closed, even if the server does not answer, and opened again", async () => {
     const backend = await open({ idleTimeoutMs: 50 });
     await allEnd();
     expect((await backend.ls("/")).error).toBeUndefined();
@@ -83,7 +83,7 @@ describe("idle connections", () => {
     await backend.close();
   });
 
-  it("end at the end of their life", async () => {
+  it("are closed at the end of their lifetime", async () => {
     const backend = await open({ idleTimeoutMs: 0, maxLifetimeMs: 100 });
     const first = [...proxy.connections];
     const areGone = async () => {
@@ -95,7 +95,7 @@ describe("idle connections", () => {
     await backend.close();
   });
 
-  it("do not end while a statement runs on them", async () => {
+  it("are not closed while a statement runs on them", async () => {
     const backend = await open({ idleTimeoutMs: 50, maxLifetimeMs: 50 });
     await backend.write("/held.txt", "n");
     let edit: Promise<unknown> = Promise.resolve();

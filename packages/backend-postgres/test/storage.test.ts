@@ -14,7 +14,7 @@ async function row(path: string) {
   return found;
 }
 
-describe("what is stored", () => {
+describe("the stored form", () => {
   it("is the line array of the Python package for text", async () => {
     await database.backend().write("/src/a.ts", "one\ntwo\n");
     expect(await row("src/a.ts")).toEqual({
@@ -48,7 +48,7 @@ describe("what is stored", () => {
     const isText = typeof content === "string";
     expect(stored?.content).toEqual({
       content: [`[${type}, ${bytes.length} bytes, stored in bytea]`],
-      // Where lines begin, for windows of the text.
+      // Offsets of lines, for windows of the text.
       ...(isText && { lines: expect.objectContaining({ total: content.split("\n").length - 1 || 1 }) }),
     });
     const [download] = await backend.downloadFiles([path]);
@@ -57,14 +57,14 @@ describe("what is stored", () => {
     expect(typeof data?.content).toBe(isText ? "string" : "object");
   });
 
-  it("takes 17 MB of newlines, which a JSONB array cannot", async () => {
+  it("holds 17 MB of newlines, which a JSONB array cannot", async () => {
     const backend = database.backend();
     const content = "\n".repeat(17 * 1024 * 1024);
     expect(await backend.write("/newlines.txt", content)).not.toHaveProperty("error");
     expect((await backend.read("/newlines.txt", 17 * 1024 * 1024 - 1, 5)).totalLines).toBe(17 * 1024 * 1024);
   });
 
-  it("moves between both forms as a file grows and shrinks", async () => {
+  it("changes between both forms as a file grows and shrinks", async () => {
     const backend = database.backend();
     await backend.write("/grows.txt", "x");
     await backend.edit("/grows.txt", "x", "x\0");
@@ -109,7 +109,7 @@ describe("rows that the Python package wrote", () => {
     expect((await row("py/notes.md"))?.content).toEqual({ content: ["# é", "words"] });
   });
 
-  it("count, and not our columns, once it has changed a file of ours", async () => {
+  it("take precedence over our columns once it has changed a file of ours", async () => {
     const backend = database.backend();
     await backend.uploadFiles([["/both.txt", Buffer.from("ours\0")]]);
     await python("both.txt", { content: ["theirs"] });
@@ -121,7 +121,7 @@ describe("rows that the Python package wrote", () => {
     expect(await row("both.txt")).toMatchObject({ bytes: null, size: 10, ours: true });
   });
 
-  it("do no harm when they are not files", async () => {
+  it("do no harm if they are not files", async () => {
     const backend = database.backend({ table: "foreign_rows" });
     await backend.write("/a.txt", "needle");
     const contents = [
@@ -149,7 +149,7 @@ describe("rows that the Python package wrote", () => {
     expect(await database.sql`SELECT FROM foreign_rows`).toHaveLength(0);
   });
 
-  it("may have times that no calendar has", async () => {
+  it("may have times outside any calendar", async () => {
     const backend = database.backend();
     await backend.write("/never.txt", "x");
     await database.sql`UPDATE agent_files SET created_at = '-infinity', modified_at = 'infinity' WHERE path = 'never.txt'`;
@@ -162,7 +162,7 @@ describe("rows that the Python package wrote", () => {
 });
 
 describe("listings", () => {
-  it("go on over many pages, in code-point order", async () => {
+  it("continue over many pages, in code-point order", async () => {
     const backend = database.backend({ table: "many" });
     const names = Array.from({ length: 2_500 }, (_, i) => `f${String(i).padStart(5, "0")}`);
     const files = [...names.map((name) => `/flat/${name}`), ...names.map((name) => `/deep/${name}/x/y`)];
@@ -185,7 +185,7 @@ describe("listings", () => {
     expect(await database.sql`SELECT FROM many`).toHaveLength(2_500);
   });
 
-  it("of a directory look at its children, however many files lie below", async () => {
+  it("of a directory read only its children, however many descendants there are", async () => {
     await database.backend({ table: "below", searchIndex: "off" }).initialize();
     await database.sql`
       INSERT INTO below (path, content)

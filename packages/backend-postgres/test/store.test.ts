@@ -37,3 +37,18 @@ defineStoreTests({
   capabilities: { ownStorage: true },
   only: ["open/", "close/", "keys/", "search/", "abort/"],
 });
+
+defineStoreTests({
+  name: "PostgresFileStore with history",
+  timeoutMs: CASE_TIMEOUT_MS,
+  create: () => {
+    const open = (sql: Sql) => new PostgresFileStore({ sql, table: "recorded", history: true });
+    return {
+      store: open(pools[0]),
+      open: () => open(pools[1]),
+      makeUnreadable: async (key) => {
+        await database.sql`UPDATE recorded SET content = jsonb_build_object('content', content) WHERE path = ${key}`;
+      },
+    };
+  },
+});

@@ -2,6 +2,7 @@ import { chown, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type PostgresServer, startPostgres } from "@deepagents-internal/servers";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
+import { scaled } from "@deepagents-internal/testing/scaled";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import postgres from "postgres";
 import { generate } from "selfsigned";
@@ -49,7 +50,7 @@ async function giveCertificate(directory: string, key: string, certificate: stri
   }
 }
 
-/** Whether the connection that these options make is encrypted; or why there is none. */
+/** Returns whether the connection with these options is encrypted, or the reason why there is none. */
 async function connect(options: PostgresBackendOptions, host = "localhost"): Promise<string> {
   const url = new URL(server.url);
   url.hostname = host;
@@ -68,10 +69,10 @@ async function connect(options: PostgresBackendOptions, host = "localhost"): Pro
   }
 }
 
-it("an encrypted connection of a caller's client that died silently is replaced", async () => {
+it("replaces a silently dead, encrypted connection of a caller's client", async () => {
   const proxy = await FaultyProxy.start(new URL(server.url));
   const sql = postgres(proxy.through(server.url), { max: 1, ssl: "require", onnotice() {} });
-  const backend = new PostgresBackend({ sql, statementTimeoutMs: 3_000 });
+  const backend = new PostgresBackend({ sql, statementTimeoutMs: scaled(3_000) });
   expect(await backend.write("/a.txt", "one")).not.toHaveProperty("error");
   proxy.killConnections();
   expect(await backend.edit("/a.txt", "one", "two")).not.toHaveProperty("error");
@@ -99,14 +100,14 @@ describe("sslmode on a server with TLS", () => {
     await backend.close();
   });
 
-  it("verify-full takes a certificate of the authority for the host's name", async () => {
+  it("verify-full accepts a certificate of the authority for the host's name", async () => {
     expect(await connect({ sslmode: "verify-full", ca: authority })).toBe("encrypted");
     expect(await connect({ sslmode: "verify-full", ca: authority }, "127.0.0.1")).toContain(
       "could not be verified (ERR_TLS_CERT_ALTNAME_INVALID)",
     );
   });
 
-  it("verify-ca does not look at the name", async () => {
+  it("verify-ca ignores the name", async () => {
     expect(await connect({ sslmode: "verify-ca", ca: authority }, "127.0.0.1")).toBe("encrypted");
   });
 
@@ -120,7 +121,7 @@ describe("sslmode on a server with TLS", () => {
   );
 
   it.each(["verify-ca", "verify-full"] as const)(
-    "%s without an authority trusts Node's own list only",
+    "%s without an authority trusts only Node's own list",
     async (sslmode) => {
       expect(await connect({ sslmode })).toMatch(/^The certificate of the .* could not be verified/);
     },

@@ -58,7 +58,7 @@ describe("a window of a text", () => {
     }
   });
 
-  it.each(["/array.md", "/bytes.md"])("of %s is all of it that travels", async (path) => {
+  it.each(["/array.md", "/bytes.md"])("of %s is all that is transferred", async (path) => {
     const backend = database.backend({ url: proxy.through(database.url) });
     await backend.initialize();
     let received = 0;
@@ -74,7 +74,7 @@ describe("a window of a text", () => {
   });
 
   it.each(["content - 'lines'", "content || '{\"lines\": 5}'"])(
-    "of a large text whose index is none is found all the same: %s",
+    "of a large text with an invalid index is found nevertheless: %s",
     async (content) => {
       await database.sql.unsafe(`UPDATE agent_files SET content = ${content} WHERE path = 'bytes.md'`);
       const [offset, limit] = [59_990, 20];
@@ -84,7 +84,7 @@ describe("a window of a text", () => {
     },
   );
 
-  it("of bytes of no type is refused as all of it is", async () => {
+  it("of bytes of an unknown type is refused like the whole file", async () => {
     await database.sql`UPDATE agent_files SET mime_type = NULL WHERE path = 'nul.txt'`;
     expect((await database.backend().read("/nul.txt", 0, 10)).error).toContain("is binary");
   });

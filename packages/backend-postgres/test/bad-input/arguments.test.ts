@@ -16,7 +16,7 @@ describe("a number", () => {
     [0, Number.NaN, { content: "" }],
     [2 ** 53, 1, { error: "Line offset 9007199254740992 exceeds file length (3 lines)" }],
     [1e308, 1e308, { error: "Line offset 1e+308 exceeds file length (3 lines)" }],
-  ])("offset %d and limit %d are a window, or an error", async (offset, limit, expected) => {
+  ])("offset %d and limit %d give a window or an error", async (offset, limit, expected) => {
     for (const backend of tables.bothWays("numbers")) {
       await backend.uploadFiles([["/a.txt", Buffer.from("1\n2\n3\n")]]);
       expect(await backend.read("/a.txt", offset, limit)).toMatchObject(expected);

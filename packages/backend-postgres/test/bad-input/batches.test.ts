@@ -8,7 +8,7 @@ const database = useDatabase();
 const tables = tablesOf(database);
 
 describe("a batch", () => {
-  it("of 10,000 files, some bad and some twice, is answered in order by few statements", async () => {
+  it("of 10,000 files, some invalid and some duplicate, is answered in order by few statements", async () => {
     const statements: string[] = [];
     const sql = postgres(database.url, { max: 2, debug: (_, statement) => void statements.push(statement) });
     const backend = new PostgresBackend({ sql, table: "many" });
@@ -46,7 +46,7 @@ describe("a batch", () => {
     await sql.end();
   });
 
-  it("that is none, or has holes, has an answer for each of its places", async () => {
+  it("that is no array or has holes has an answer for each of its elements", async () => {
     const backend = tables.backend("holes");
     for (const value of [undefined, null, 7, "/a.txt", {}, new Map(), new Uint8Array(2)]) {
       expect(await backend.uploadFiles(value as never)).toMatchObject([{ error: "invalid_path" }]);

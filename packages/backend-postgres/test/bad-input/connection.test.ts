@@ -6,7 +6,7 @@ import { alter, useDatabase } from "../helpers/database.js";
 
 const database = useDatabase();
 
-describe("what is wrong with the connection", () => {
+describe("a failure to connect", () => {
   const changed = (changes: Record<string, string | number>) => () => alter(database.url, changes);
 
   it.each([
@@ -24,7 +24,7 @@ describe("what is wrong with the connection", () => {
       "unavailable",
       "cannot be reached: its host name",
     ],
-  ])("is told by initialize() and in the answer of every method: %s", async (_, url, code, reason) => {
+  ])("is reported by initialize() and in the answer of every method: %s", async (_, url, code, reason) => {
     const backend = database.backend({ url: url(), operationTimeoutMs: scaled(1_000) });
     await expect(backend.initialize()).rejects.toMatchObject({
       code,
@@ -34,13 +34,13 @@ describe("what is wrong with the connection", () => {
     await backend.close();
   });
 
-  it("is told in the answer of every method: a port that is not PostgreSQL's", async () => {
+  it("is reported in the answer of every method: a port that is not PostgreSQL's", async () => {
     const server = createServer((socket) => socket.resume().end("HTTP/1.1 400 Bad Request\r\n\r\n"));
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
     const { port } = server.address() as { port: number };
     const backend = database.backend({ url: changed({ port })() });
     for (const said of Object.values(await refusals(backend, "/a.txt"))) {
-      expect(said).toContain("does not speak PostgreSQL");
+      expect(said).toContain("does not speak the PostgreSQL protocol");
     }
     await backend.close();
     await new Promise((resolve) => server.close(resolve));

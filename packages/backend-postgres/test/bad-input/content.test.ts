@@ -47,7 +47,7 @@ describe("text", () => {
 });
 
 describe("content", () => {
-  it("of a binary file is not edited, and what is no base64 is not written", async () => {
+  it("of a binary file is not edited, and invalid base64 is not written", async () => {
     const backend = tables.backend("binary");
     const bytes = Buffer.from([0x89, 0x50, 0, 0xff]);
     await backend.uploadFiles([
@@ -109,7 +109,7 @@ describe("content", () => {
 });
 
 describe("bytes", () => {
-  it("of every kind of array are stored as they were when they were given", async () => {
+  it("of every kind of array are stored as they were when the call was made", async () => {
     const backend = tables.backend("arrays");
     class Pixels extends Uint8Array {}
     const shared = new Uint8Array(new SharedArrayBuffer(8), 2, 4);
@@ -129,7 +129,7 @@ describe("bytes", () => {
     }
   });
 
-  it("that are none are refused, and the other files of their batch are stored", async () => {
+  it("that are not bytes are refused, and the other files of their batch are stored", async () => {
     const backend = tables.backend("no_bytes");
     const wrong = [
       "text",

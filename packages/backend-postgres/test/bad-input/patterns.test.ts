@@ -47,7 +47,7 @@ describe("a glob", () => {
   ])("%s is refused", async (_, pattern, reason) => {
     const backend = tables.backend("stars");
     expect(await backend.glob(pattern as string)).toEqual({ error: expect.stringContaining(reason) });
-    // Of `grep` it is an option.
+    // `grep` may be called without a glob.
     if (pattern === undefined) return;
     expect(await backend.grep("x", "/", pattern as string)).toEqual({
       error: expect.stringContaining(reason),
@@ -56,7 +56,7 @@ describe("a glob", () => {
 });
 
 describe("a grep pattern", () => {
-  it("that is empty matches every line, and one of several lines none", async () => {
+  it("that is empty matches every line, and one with a newline matches none", async () => {
     for (const backend of tables.bothWays("patterns")) {
       await backend.uploadFiles([["/a.txt", Buffer.from("one\n\ntwo\n")]]);
       expect((await backend.grep("")).matches?.map(({ text }) => text)).toEqual(["one", "", "two"]);

@@ -8,7 +8,7 @@ import { tablesOf } from "../helpers/tables.js";
 const database = useDatabase();
 const tables = tablesOf(database);
 
-describe("a relation of the table's name that is no table", () => {
+describe("a relation of the table's name that is not a table", () => {
   it.each([
     ["a materialized view", "CREATE MATERIALIZED VIEW $ AS SELECT 'x' AS path"],
     ["a sequence", "CREATE SEQUENCE $"],
@@ -27,7 +27,7 @@ describe("a relation of the table's name that is no table", () => {
     }
   });
 
-  it("a type of that name is an error, too", async () => {
+  it("a type of that name is an error too", async () => {
     await database.sql`CREATE TYPE an_enum AS ENUM ('a')`;
     await expect(tables.backend("an_enum").initialize()).rejects.toMatchObject({ code: "misconfigured" });
     await refusals(tables.backend("an_enum"), "/a.txt");
@@ -35,7 +35,7 @@ describe("a relation of the table's name that is no table", () => {
 });
 
 describe("rows of other programs", () => {
-  it("of any shape among 1,000 do no harm to the others", async () => {
+  it("of any shape do not affect 1,000 others", async () => {
     const [backend, generic] = tables.bothWays("foreign_rows");
     const names = Array.from({ length: 1_000 }, (_, i) => `f${String(i).padStart(4, "0")}.txt`);
     await backend.uploadFiles(names.map((name) => [`/${name}`, Buffer.from("needle")]));
@@ -93,7 +93,7 @@ describe("rows of other programs", () => {
 });
 
 describe("a database that is not UTF8", () => {
-  it.each(["LATIN1", "SQL_ASCII"])("is refused, which encoding it has is told: %s", async (encoding) => {
+  it.each(["LATIN1", "SQL_ASCII"])("is refused, with its encoding: %s", async (encoding) => {
     const name = `${new URL(database.url).pathname.slice(1)}_${encoding.toLowerCase()}`;
     await database.sql.unsafe(
       `CREATE DATABASE ${name} ENCODING '${encoding}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0`,

@@ -3,7 +3,7 @@ import type { Sql } from "postgres";
 import type { PostgresBackend } from "../../src/index.js";
 import type { TestDatabase } from "./database.js";
 
-/** How many connections backends have to a database, and what their statements do. */
+/** Connections that backends hold to a database, and the state of their statements. */
 export interface Activity {
   connections: number;
   /** Statements that run, those that wait included. */
@@ -34,7 +34,7 @@ export async function repeatUntil(isDone: () => Promise<boolean>, what: unknown)
   }
 }
 
-/** Asks the server until it says so. */
+/** Polls the server until its activity meets a condition. */
 export const until = (sql: Sql, isSo: (now: Activity) => boolean): Promise<void> =>
   repeatUntil(async () => isSo(await activity(sql)), isSo);
 

@@ -48,20 +48,9 @@ export class CrashingServer {
   }
 }
 
-async function start(folder: string, port?: number): Promise<PostgresServer> {
-  for (;;) {
-    try {
-      return await startPostgres({
-        dataDirectory: join(folder, "postgres"),
-        sources: ["binaries", "embedded"],
-        ...(port !== undefined && { port }),
-      });
-    } catch (error) {
-      // PostgreSQL looks whether a process of the killed server is still there.
-      if (
-        !/shared memory block .* still in use|postmaster\.pid" already exists/.test((error as Error).message)
-      )
-        throw error;
-    }
-  }
-}
+const start = (folder: string, port?: number): Promise<PostgresServer> =>
+  startPostgres({
+    dataDirectory: join(folder, "postgres"),
+    sources: ["binaries", "embedded"],
+    ...(port !== undefined && { port }),
+  });

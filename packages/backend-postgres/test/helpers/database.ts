@@ -50,7 +50,7 @@ export function useDatabase(): TestDatabase {
   return database;
 }
 
-/** The address of the same database for somebody else, or of another one. */
+/** Returns the address with another user, password, database or port. */
 export function alter(
   url: string,
   changes: { user?: string; password?: string; database?: string; port?: number },

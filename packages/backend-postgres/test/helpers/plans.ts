@@ -36,7 +36,7 @@ interface PlanNode {
   Plans?: PlanNode[];
 }
 
-/** How many rows of a table a statement looks at, and by which nodes of its plan. */
+/** Number of rows of a table that a statement visits, and the nodes of its plan that visit them. */
 export interface Visits {
   readonly rows: number;
   readonly nodes: readonly string[];

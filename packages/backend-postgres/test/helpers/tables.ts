@@ -9,7 +9,7 @@ export function tablesOf(database: TestDatabase) {
     database.backend({ table, ...options });
   return {
     backend,
-    /** The backend, and one whose store has lost its push-downs: what is asked of one is asked of the other. */
+    /** The backend, and one on the same table without push-downs: both must answer alike. */
     bothWays(table: string): [RemoteBackend, RemoteBackend] {
       const store = new PostgresFileStore({ sql: database.sql, table });
       return [backend(table), new RemoteBackend(layer(store, { get: store.get.bind(store) }))];

@@ -8,7 +8,7 @@ import { connectionSettings, describeDatabase } from "../../src/connection/conne
 const certificate = join(mkdtempSync(join(tmpdir(), "ca-")), "ca.pem");
 writeFileSync(certificate, "-----BEGIN CERTIFICATE-----");
 
-describe("connection strings as providers hand them out", () => {
+describe("connection strings of providers", () => {
   it.each<[string, string, object]>([
     [
       "Neon",
@@ -96,7 +96,7 @@ describe("connection strings as providers hand them out", () => {
   });
 });
 
-describe("connection strings that are refused", () => {
+describe("refused connection strings", () => {
   it.each([
     ["postgres://u:hunter2@x@h/db", "has more than one '@'; if it is part of the password, write it as"],
     ["postgres://u:12/hunter2@h/db", "has an '@' behind a '/' or '?'; if it is part of the password"],
@@ -135,7 +135,7 @@ describe("connection strings that are refused", () => {
     expect(inspect(thrown)).not.toContain("hunter2");
   });
 
-  it("are those that say what an option says too", () => {
+  it("are those that repeat an option", () => {
     const url = "postgres://h/db?connect_timeout=5&pgbouncer=true&connection_limit=2&schema=a";
     for (const option of [{ connectTimeoutMs: 1 }, { prepare: true }, { maxPoolSize: 1 }, { schema: "b" }]) {
       const [name] = Object.keys(option);

@@ -4,7 +4,7 @@ import { cutBlocks, findBlocks, indexLines } from "../../src/rows/line-index.js"
 
 const BLOCK = 64 * 1024;
 
-/** The lines of a window, by way of the index and of nothing but the blocks that it names. */
+/** Reads a window through the index, from only the blocks that it names. */
 async function window(text: string, offset: number, limit: number) {
   const bytes = Buffer.from(text);
   const index = await indexLines(bytes);
@@ -29,7 +29,7 @@ describe.each(Object.entries(TEXTS))("a text with %s", (_, text) => {
   const offsets = [0, 1, 2, 3, 7, total >> 1, total - 2, total - 1, total, total + 5];
   const limits = [0, 1, 2, 500];
 
-  it("is cut through its index as without", async () => {
+  it("is cut by its index as without it", async () => {
     for (const offset of offsets.filter((n) => n >= 0)) {
       for (const limit of limits) {
         expect({ offset, limit, ...(await window(text, offset, limit)) }).toEqual({
@@ -45,7 +45,7 @@ describe.each(Object.entries(TEXTS))("a text with %s", (_, text) => {
   });
 });
 
-it("a window takes few blocks of a large text", async () => {
+it("a window reads few blocks of a large text", async () => {
   const text = Buffer.from("a line of some length\n".repeat(1_000_000));
   const { length } = findBlocks(await indexLines(text), 500_000, 500);
   expect(length).toBeLessThanOrEqual(2 * BLOCK);

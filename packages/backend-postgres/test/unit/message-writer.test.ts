@@ -74,7 +74,7 @@ describe("MessageWriter", () => {
     expect(await drain()).toBeGreaterThanOrEqual(10);
   });
 
-  it("holds back what is written meanwhile, also a large parameter", async () => {
+  it("buffers what is written meanwhile, including a large parameter", async () => {
     const { made, parameters, written, drain } = writer();
     const content = new Uint8Array(SLICE + 1);
     const base64 = Buffer.from(content).toString("base64");
@@ -98,7 +98,7 @@ describe("MessageWriter", () => {
     expect(made.isStreaming).toBe(true);
   });
 
-  it("leaves all else as it is: unknown and ended tokens, and a token within a value or a query", () => {
+  it("leaves everything else unchanged: unknown and ended tokens, and a token within a value or a query", () => {
     const { made, parameters, written } = writer();
     const ended = parameters.add(base64Parameter(new Uint8Array(9)));
     parameters.delete(ended);

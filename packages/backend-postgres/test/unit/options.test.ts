@@ -15,7 +15,7 @@ class Pool {
 
 const construct = (options: object) => new PostgresBackend(options as PostgresBackendOptions);
 
-describe("options that are refused", () => {
+describe("refused options", () => {
   it.each<[object, string]>([
     [{ hots: "x" }, "there is no option 'hots': did you mean 'host'?"],
     [{ connectionString: "x" }, "there is no option 'connectionString': did you mean 'url'?"],
@@ -134,7 +134,7 @@ describe("connection settings", () => {
     expect(settings({ maxPoolSize: 1 }).minPoolSize).toBe(1);
   });
 
-  it("come from a URL", () => {
+  it("are read from a URL", () => {
     expect(
       settings({ url: "postgresql://us%40er:p%2Fw@db.example:6000/my%20db?sslmode=verify-full" }),
     ).toMatchObject({
@@ -163,7 +163,7 @@ describe("a backend", () => {
     expect(String(backend)).not.toContain(SECRET);
   });
 
-  it("looks like nothing else to deepagents", () => {
+  it("is not mistaken for another kind of backend by deepagents", () => {
     for (const name of ["execute", "id", "routePrefixes"]) expect(name in backend).toBe(false);
     expect(typeof backend).toBe("object");
   });

@@ -20,13 +20,13 @@ function bind(parameter: string): Buffer {
 describe("a text as its UTF-8", () => {
   const parameter = { utf8: Buffer.from(LARGE) };
 
-  it("is a string for a client of the caller's, or where it is small", async () => {
+  it("is a string for a caller's client, or if it is small", async () => {
     expect((await asTexts([parameter], undefined)).texts[0] === LARGE).toBe(true);
     const small = await asTexts([{ utf8: Buffer.from("„a“") }, null, "b"], new LargeParameters());
     expect(small).toEqual({ texts: ["„a“", null, "b"], tokens: [] });
   });
 
-  it("is written as it is, in slices", async () => {
+  it("is written unchanged, in slices", async () => {
     const large = new LargeParameters();
     const { texts, tokens } = await asTexts([parameter], large);
     expect(tokens).toEqual(texts);

@@ -11,13 +11,13 @@ const keys = (...changes: ReturnType<typeof change>[]) =>
   groupChanges(changes).map((group) => group.map(({ key }) => key));
 
 describe("groupChanges", () => {
-  it("puts what belongs together into one statement, in order", () => {
+  it("groups changes into statements, in order", () => {
     expect(keys(change("a"), change("b"), change("\uffe3"), change("😀"))).toEqual([
       ["a", "b", "\uffe3", "😀"],
     ]);
   });
 
-  it("separates a file from those below it", () => {
+  it("separates a file from its descendants", () => {
     expect(keys(change("a"), change("a-b"), change("a/b"), change("a/b/c"))).toEqual([
       ["a", "a-b"],
       ["a/b"],
@@ -45,7 +45,7 @@ describe("groupChanges", () => {
 });
 
 describe("names", () => {
-  it("of indexes are unique and not cut by PostgreSQL", () => {
+  it("of indexes are unique and not truncated by PostgreSQL", () => {
     const names = ["a", "b"].map((end) => tableNames("\u{1f600}".repeat(15) + end, undefined));
     expect(new Set(names.flatMap(({ prefixIndex, searchIndex }) => [prefixIndex, searchIndex])).size).toBe(4);
     for (const { prefixIndex } of names) expect(Buffer.byteLength(prefixIndex) - 2).toBeLessThanOrEqual(63);
@@ -54,6 +54,7 @@ describe("names", () => {
   it("are quoted, never interpreted", () => {
     expect(quoteIdentifier('we"ird; drop')).toBe('"we""ird; drop"');
     expect(tableNames("T", 's"')).toEqual({
+      baseName: "T",
       schema: '"s"""',
       name: '"s"""."T"',
       rows: '"s"""."T"',

@@ -5,10 +5,10 @@ import { failure, NO_TLS, translateError } from "../../src/connection/translate-
 const refused = (code: string) => Object.assign(new Error("x"), { name: "PostgresError", code });
 const about = { writes: true, database: "database app at db:5432" };
 
-describe("advice for an operator is a hint, and not in the message that a model may read", () => {
+describe("advice for an operator is a hint, not part of the message that a model may read", () => {
   it.each([
-    [refused("42P01"), "misconfigured", "The table of the files does not exist.", /initialize\(\)/],
-    [refused("42703"), "misconfigured", "The table of the files lacks a column.", /initialize\(\)/],
+    [refused("42P01"), "misconfigured", "The files table does not exist.", /initialize\(\)/],
+    [refused("42703"), "misconfigured", "The files table lacks a column.", /initialize\(\)/],
     [refused("3F000"), "misconfigured", "The schema does not exist.", /Create it/],
     [
       refused("42501"),
@@ -32,7 +32,7 @@ describe("advice for an operator is a hint, and not in the message that a model 
     });
   });
 
-  it("where there is none, there is no hint", () => {
+  it("without advice, there is no hint", () => {
     expect(translateError(refused("40001"), about).hint).toBeUndefined();
   });
 });
