@@ -92,6 +92,11 @@ export interface S3FileStoreOptions {
    * Size of the file cache in bytes; 0 disables it. Binary files over 16 MB are not cached. Default 67,108,864 (64 MB).
    */
   cacheBytes?: number | undefined;
+  /**
+   * Keeps every version of every file by the bucket's own versioning, which must be on: with `createBucket`, a new bucket
+   * gets it. `retention` needs a lifecycle rule of the bucket, which `initialize()` checks. Default `false`.
+   */
+  history?: RemoteBackendOptions["history"];
   /** Maximum concurrent requests of one operation. Default 16. */
   concurrency?: number | undefined;
   /** Create the bucket if it is missing. Default `false`. */
@@ -217,6 +222,7 @@ export const storeRules = {
   format: oneOf("json", "raw"),
   maxFileBytes: integer(1),
   cacheBytes: integer(0),
+  history: remoteBackendOptionRules.history,
   concurrency: integer(1, 1_000),
   createBucket: flag,
   serverSideEncryption: oneOf("AES256", "aws:kms", "aws:kms:dsse"),

@@ -24,8 +24,16 @@ export class S3Backend extends RemoteBackend {
    */
   constructor(options: S3BackendOptions) {
     checkS3Options(options, backendRules);
-    const { namespace, writeMode, mountPath, operationTimeoutMs, onOperation, onError, ...storeOptions } =
-      options;
+    const {
+      namespace,
+      writeMode,
+      reader,
+      mountPath,
+      operationTimeoutMs,
+      onOperation,
+      onError,
+      ...storeOptions
+    } = options;
     super(new S3FileStore(storeOptions), pickRemoteBackendOptions(options));
   }
 

@@ -4,10 +4,13 @@ import type {
   Change,
   DeleteOptions,
   DeleteOutcome,
+  Entry,
+  FileHistory,
   FileStore,
   GetOptions,
   HealthReport,
   Key,
+  Lease,
   ListOptions,
   Outcome,
   PutOptions,
@@ -17,7 +20,8 @@ import { ByteBudget, DEFAULT_MAX_FILE_BYTES, Semaphore } from "@deepagents-remot
 import { Bucket } from "./connection/bucket.js";
 import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
 import { mapConcurrent } from "./connection/map-concurrent.js";
-import { type Lease, leaseClient } from "./connection/shared-clients.js";
+import { leaseClient, type SharedClient } from "./connection/shared-clients.js";
+import { S3History } from "./history/s3-history.js";
 import { Cache, copyFile } from "./objects/cache.js";
 import { decodeFile } from "./objects/decode.js";
 import { KnownSizes } from "./objects/known-sizes.js";
@@ -28,9 +32,14 @@ import { type WriteSettings, writeChange } from "./operations/put.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
-import { listEntries } from "./requests/list.js";
+import { firstKey, listEntries } from "./requests/list.js";
 import { checkHealth } from "./setup/health.js";
-import { type BucketCapabilities, type InitializeSettings, initialize } from "./setup/initialize.js";
+import {
+  type BucketCapabilities,
+  type HistorySetup,
+  type InitializeSettings,
+  initialize,
+} from "./setup/initialize.js";
 import { isProbeKey } from "./setup/probe-key.js";
 
 /** Earlier versions stored files of up to 100 MB by default, so files of that size must stay readable. */
@@ -42,9 +51,6 @@ const DEFAULT_CONCURRENCY = 16;
 /** Node limits strings to 536,870,888 characters, and the envelope escapes some of them. */
 const MAX_FILE_BYTES = 250 * 1024 * 1024;
 
-/** Releases the leases of stores that were garbage-collected without being closed. */
-const abandoned = new FinalizationRegistry<Lease>((lease) => lease.release());
-
 /**
  * Stores files as objects of one bucket. `S3Backend` is the backend built on it; use the store directly under a
  * `layer`.
@@ -52,7 +58,7 @@ const abandoned = new FinalizationRegistry<Lease>((lease) => lease.release());
 export class S3FileStore implements FileStore {
   readonly maxAttempts: number | undefined;
   readonly #bucket: Bucket;
-  readonly #lease: Lease | undefined;
+  readonly #lease: Lease<SharedClient> | undefined;
   readonly #settings: InitializeSettings;
   readonly #pathConflicts: "auto" | "refuse" | "allow";
   readonly #newText: "json" | "text";
@@ -62,11 +68,15 @@ export class S3FileStore implements FileStore {
   readonly #cache: Cache;
   readonly #sizes: KnownSizes;
   readonly #conflictCheck: PathConflictCheck;
+  /** History of the files, if the store keeps one. */
+  readonly history: FileHistory | undefined;
   readonly #writes = new ByteBudget();
   /** Deletions that failed or are in progress, by the signals of their operations, so that a retry resumes them. */
   readonly #deletions = new WeakMap<AbortSignal, Deletion>();
-  #isFound = false;
-  #found: BucketCapabilities;
+  #isProbed = false;
+  /** True after a change of which the bucket kept no version. */
+  #lacksVersions = false;
+  #bucketCapabilities: BucketCapabilities;
 
   /**
    * Creates a store. Sends no request.
@@ -78,16 +88,17 @@ export class S3FileStore implements FileStore {
     const { bucket, prefix, expectedBucketOwner } = options;
     const { readTimeoutMs = DEFAULT_READ_TIMEOUT_MS } = options;
     this.#lease = options.client === undefined ? leaseClient(options) : undefined;
-    if (this.#lease) abandoned.register(this, this.#lease, this);
+    this.#lease?.releaseWith(this);
+    const shared = this.#lease?.resource;
     this.#bucket = new Bucket({
-      client: this.#lease?.client ?? options.client!,
-      gate: this.#lease?.gate ?? new Semaphore(Number.POSITIVE_INFINITY),
+      client: shared?.client ?? options.client!,
+      semaphore: shared?.semaphore ?? new Semaphore(Number.POSITIVE_INFINITY),
       bucket,
       prefix,
       expectedBucketOwner,
       requesterPays: options.requesterPays,
       readTimeoutMs,
-      connections: this.#lease?.connections,
+      connections: shared?.connections,
     });
     this.maxAttempts = options.maxRetries === undefined ? options.maxAttempts : options.maxRetries + 1;
     this.#settings = {
@@ -95,6 +106,7 @@ export class S3FileStore implements FileStore {
       readOnly: options.readOnly ?? false,
       conditionalWrites: options.conditionalWrites ?? "probe",
       unsafeAllowRaces: options.unsafeAllowRaces ?? false,
+      history: options.history ? { retentionDays: retentionOf(options.history) } : undefined,
       put: {
         ...(options.serverSideEncryption && { ServerSideEncryption: options.serverSideEncryption }),
         ...(options.kmsKeyId && { SSEKMSKeyId: options.kmsKeyId }),
@@ -104,7 +116,7 @@ export class S3FileStore implements FileStore {
       },
     };
     // Until the store has been probed, assume the least that any store supports.
-    this.#found = {
+    this.#bucketCapabilities = {
       conditions: !this.#settings.unsafeAllowRaces,
       fileAndDirectory: false,
       writable: true,
@@ -116,16 +128,29 @@ export class S3FileStore implements FileStore {
     this.#concurrency = options.concurrency ?? DEFAULT_CONCURRENCY;
     this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#sizes = new KnownSizes(options.format === "raw");
-    this.#conflictCheck = new PathConflictCheck(this.#bucket);
+    this.#conflictCheck = new PathConflictCheck(this.#bucket, () => this.#hidesBehindDeleted);
+    this.history = this.#settings.history && this.#makeHistory(this.#settings.history);
+  }
+
+  #makeHistory({ retentionDays }: HistorySetup): FileHistory {
+    return new S3History({
+      bucket: this.#bucket,
+      concurrency: this.#concurrency,
+      maxBytes: this.#maxReadBytes,
+      begin: () => ({ enabledSince: this.#bucketCapabilities.versionsSince, retentionDays }),
+      completeEntry: (entry) => this.#sizes.complete(entry),
+      delete: (key, options) => this.delete(key, options),
+      forget: () => this.#cache.clear(),
+    });
   }
 
   /** Guarantees of the store. If it has to be probed, they are known only after `open()`. */
   get capabilities() {
     return {
-      atomic: this.#found.conditions,
+      atomic: this.#bucketCapabilities.conditions,
       // Most stores ignore the ETag of a conditional DELETE.
       atomicDelete: false,
-      fileAndDirectory: this.#found.fileAndDirectory && this.#pathConflicts !== "refuse",
+      fileAndDirectory: this.#bucketCapabilities.fileAndDirectory && this.#pathConflicts !== "refuse",
       exactSizes: false,
       utf8Text: true,
       maxKeyBytes: 1_024 - Buffer.byteLength(this.#bucket.prefix),
@@ -135,23 +160,30 @@ export class S3FileStore implements FileStore {
 
   get #refusesConflicts(): boolean {
     return (
-      this.#pathConflicts === "refuse" || (this.#pathConflicts === "auto" && !this.#found.fileAndDirectory)
+      this.#pathConflicts === "refuse" ||
+      (this.#pathConflicts === "auto" && !this.#bucketCapabilities.fileAndDirectory)
     );
   }
 
-  async open(call: Pick<CallOptions, "signal">): Promise<void> {
-    this.#found = await initialize(this.#bucket, this.#settings, call);
-    this.#isFound = true;
+  /** True if deleted files whose versions are kept hide files from the store's listings. */
+  get #hidesBehindDeleted(): boolean {
+    return this.history !== undefined && !this.#bucketCapabilities.fileAndDirectory;
+  }
+
+  async open(options: Pick<CallOptions, "signal">): Promise<void> {
+    this.#bucketCapabilities = await initialize(this.#bucket, this.#settings, options);
+    this.#isProbed = true;
+    this.#lacksVersions = false;
   }
 
   async close(): Promise<void> {
-    abandoned.unregister(this);
-    this.#lease?.release();
+    await this.#lease?.release();
   }
 
   /** @see FileStore.check */
-  check(report: HealthReport, call: Pick<CallOptions, "signal">): Promise<void> {
-    return checkHealth(this.#bucket, this.#isFound ? this.#found : undefined, report, call);
+  check(report: HealthReport, options: Pick<CallOptions, "signal">): Promise<void> {
+    const capabilities = this.#isProbed ? this.#bucketCapabilities : undefined;
+    return checkHealth(this.#bucket, capabilities, this.#settings.history, report, options);
   }
 
   get(keys: readonly Key[], options: GetOptions) {
@@ -182,9 +214,18 @@ export class S3FileStore implements FileStore {
 
   async *list(prefix: string, options: ListOptions) {
     for await (const page of listEntries(this.#bucket, prefix, options)) {
-      const files = page.filter(({ key }) => !isProbeKey(key));
-      if (files.length > 0) yield files.map((entry) => this.#sizes.complete(entry));
+      const entries = page.filter(({ key }) => !isProbeKey(key));
+      const shown = this.#hidesBehindDeleted ? await this.#withoutEmpty(entries, options) : entries;
+      if (shown.length > 0) yield shown.map((entry) => this.#sizes.complete(entry));
     }
+  }
+
+  /** Drops directories that have nothing but deleted files: MinIO lists them. One LIST per directory. */
+  async #withoutEmpty(entries: readonly Entry[], options: ListOptions): Promise<readonly Entry[]> {
+    const isShown = await mapConcurrent(entries, this.#concurrency, async ({ key, directory }) =>
+      directory ? (await firstKey(this.#bucket, key, options)) !== undefined : true,
+    );
+    return entries.filter((_, i) => isShown[i]);
   }
 
   async put(
@@ -205,12 +246,13 @@ export class S3FileStore implements FileStore {
   }
 
   /**
-   * Throws if the credentials may not write. Checks again first, because the permission may have been granted since.
+   * Throws if the credentials may not write, or if the bucket keeps no versions although it should. Checks again first,
+   * because this may have changed since.
    */
   async #assertWritable(options: Pick<CallOptions, "signal">): Promise<void> {
-    if (this.#found.writable) return;
+    if (this.#bucketCapabilities.writable && !this.#lacksVersions) return;
     await this.open(options);
-    if (!this.#found.writable) {
+    if (!this.#bucketCapabilities.writable) {
       throw new RemoteBackendError("permission-denied", "The credentials may not write to the bucket.", {
         hint: "Grant s3:PutObject and s3:DeleteObject, or set readOnly: true.",
       });
@@ -218,20 +260,23 @@ export class S3FileStore implements FileStore {
   }
 
   async #write(change: Change, options: CallOptions): Promise<Outcome> {
-    if (typeof change.condition === "string" && !this.#found.fileAndDirectory) {
-      refuseReserved(this.#bucket.prefix + change.key);
+    if (typeof change.condition === "string" && !this.#bucketCapabilities.fileAndDirectory) {
+      refuseReserved(this.#bucket.objectKey(change.key));
     }
     const settings: WriteSettings = {
       newText: this.#newText,
       conflictCheck: this.#refusesConflicts ? this.#conflictCheck : undefined,
-      conditions: this.#found.conditions,
+      conditions: this.#bucketCapabilities.conditions,
       put: this.#settings.put,
+      origin: this.history && (options.origin ?? { kind: "write" }),
     };
     this.#cache.delete(change.key);
-    const { file, ...outcome } = await this.#writes.run(change.content.length, options, () =>
+    const { file, versionId, ...outcome } = await this.#writes.run(change.content.length, options, () =>
       writeChange(this.#bucket, change, settings, options),
     );
     if (file) this.#remember(file);
+    // Versioning was suspended. Nothing is lost yet, but the next change would replace this one.
+    if (file && this.history && versionId === undefined) this.#lacksVersions = true;
     return outcome;
   }
 
@@ -241,6 +286,8 @@ export class S3FileStore implements FileStore {
   }
 
   async delete(key: Key, options: DeleteOptions): Promise<DeleteOutcome> {
+    if (this.#lacksVersions) await this.#assertWritable(options);
+    const by = this.history && options.origin?.by;
     const before = this.#deletions.get(options.signal);
     const deletion = before?.key === key ? before : new Deletion(this.#bucket, key);
     this.#deletions.set(options.signal, deletion);
@@ -249,13 +296,14 @@ export class S3FileStore implements FileStore {
         signal: options.signal,
         scope: options.scope,
         requestedAt: options.requestedAt,
-        hides: !this.#found.fileAndDirectory,
+        hides: !this.#bucketCapabilities.fileAndDirectory,
         concurrency: this.#concurrency,
+        author: by && { by, put: this.#settings.put },
       });
       this.#deletions.delete(options.signal);
       return outcome;
     } finally {
-      this.#conflictCheck.removed();
+      this.#conflictCheck.deleted();
     }
   }
 
@@ -268,3 +316,6 @@ function asAnswer(error: unknown): RemoteBackendError {
   if (RemoteBackendError.is(error)) return error;
   throw error;
 }
+
+const retentionOf = (history: NonNullable<S3FileStoreOptions["history"]>): number | undefined =>
+  typeof history === "object" ? history.retention?.days : undefined;

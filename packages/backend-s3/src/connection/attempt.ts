@@ -67,7 +67,7 @@ export class Attempt {
   }
 
   async #pass(next: Handler, args: { request: HttpRequest }) {
-    if (this.#isGivenUp) throw new Error("This attempt was given up.");
+    if (this.#isGivenUp) throw new Error("This attempt was abandoned.");
     const { hostname, port } = args.request;
     this.host = port === undefined ? hostname : `${hostname}:${port}`;
     this.isSent = true;

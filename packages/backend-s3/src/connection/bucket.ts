@@ -10,8 +10,15 @@ import { isSilence, translateError } from "./translate-error.js";
 export type Action =
   | "s3:CreateBucket"
   | "s3:DeleteObject"
+  | "s3:DeleteObjectVersion"
+  | "s3:GetBucketVersioning"
+  | "s3:GetLifecycleConfiguration"
   | "s3:GetObject"
+  | "s3:GetObjectVersion"
   | "s3:ListBucket"
+  | "s3:ListBucketVersions"
+  | "s3:PutBucketVersioning"
+  | "s3:PutLifecycleConfiguration"
   | "s3:PutObject";
 
 interface Common {
@@ -34,12 +41,12 @@ export class Bucket {
    * Admits as many requests as the pool has connections: the SDK counts time spent waiting for one as connection
    * timeout.
    */
-  readonly #gate: Semaphore;
+  readonly #semaphore: Semaphore;
   readonly #connections: Connections | undefined;
   #host: string | undefined;
   /**
    * Bounds the bodies that are read and decoded concurrently. Writes have their own budget, because they hold it while
-   * they wait for `#gate`.
+   * they wait for `#semaphore`.
    */
   readonly reads = new ByteBudget();
 
@@ -50,7 +57,7 @@ export class Bucket {
     expectedBucketOwner?: string | undefined;
     requesterPays?: boolean | undefined;
     readTimeoutMs: number;
-    gate: Semaphore;
+    semaphore: Semaphore;
     /** Connections of the client, if this package manages them. */
     connections?: Connections | undefined;
   }) {
@@ -64,13 +71,23 @@ export class Bucket {
       ...(options.expectedBucketOwner !== undefined && { ExpectedBucketOwner: options.expectedBucketOwner }),
       ...(options.requesterPays && { RequestPayer: "requester" }),
     };
-    this.#gate = options.gate;
+    this.#semaphore = options.semaphore;
     this.#connections = options.connections;
+  }
+
+  /** Returns the key of the object that holds a file: the file's key under the bucket's prefix. */
+  objectKey(key: Key): string {
+    return this.prefix + key;
+  }
+
+  /** Returns the key of the file that an object holds. */
+  keyOf(objectKey: string): Key {
+    return objectKey.slice(this.prefix.length);
   }
 
   /** Returns the parameters that name one object in a request. */
   object(key: Key): Common & { readonly Key: string } {
-    return { ...this.common, Key: this.prefix + key };
+    return { ...this.common, Key: this.objectKey(key) };
   }
 
   /**
@@ -109,7 +126,7 @@ export class Bucket {
     this.#connections?.prune();
     const late = () => new NoCredentials(true);
     try {
-      const answer = await this.#gate.run(() => attempt.run(send, late));
+      const answer = await this.#semaphore.run(() => attempt.run(send, late));
       this.#host = attempt.host;
       return answer;
     } catch (error) {

@@ -81,7 +81,7 @@ const CODES: Readonly<Record<string, Meaning>> = {
     "Another account owns a bucket of that name.",
     "Choose another name.",
   ],
-  InvalidAccessKeyId: ["misconfigured", "The store does not know the access key."],
+  InvalidAccessKeyId: ["misconfigured", "The store does not recognize the access key ID."],
   SignatureDoesNotMatch: [
     "misconfigured",
     "The store refused the signature: the secret access key is wrong.",
@@ -106,11 +106,11 @@ const CODES: Readonly<Record<string, Meaning>> = {
   KeyTooLongError: ["invalid-path", "The path is too long for the store."],
   XMinioInvalidObjectName: [
     "invalid-path",
-    `${BAD_NAME}; MinIO takes at most 255 bytes between two slashes.`,
+    `${BAD_NAME}; MinIO allows at most 255 bytes between two slashes.`,
   ],
   XMinioInvalidResourceName: [
     "invalid-path",
-    `${BAD_NAME}; MinIO takes no '.' or '..', with blanks around it or behind a backslash either.`,
+    `${BAD_NAME}; MinIO refuses '.' and '..' between slashes, also with spaces around them or after a backslash.`,
   ],
   InvalidObjectName: ["invalid-path", `${BAD_NAME}.`],
   ObjectParentIsFile: ["invalid-path", `${BAD_NAME} below another file.`],

@@ -50,6 +50,11 @@ export class Cache {
     this.#files.delete(key);
     this.#bytes -= entry.bytes;
   }
+
+  clear(): void {
+    this.#files.clear();
+    this.#bytes = 0;
+  }
 }
 
 const isKept = ({ content }: StoredFile): boolean =>

@@ -38,8 +38,8 @@ export interface StoredObject {
  * Decodes a text file whose content is still bytes.
  * @throws RemoteBackendError `timeout`
  */
-export async function decodeFile({ isText: _, ...file }: StoredFile, call: CallTime): Promise<StoredFile> {
-  const content = await decodeUtf8InSlices(file.content as Uint8Array, call);
+export async function decodeFile({ isText: _, ...file }: StoredFile, options: CallTime): Promise<StoredFile> {
+  const content = await decodeUtf8InSlices(file.content as Uint8Array, options);
   return { ...file, content: content! };
 }
 
@@ -54,13 +54,13 @@ export interface CarriedOver {
  * Decodes an object into a file; large objects in slices. An object without our metadata is an envelope if it matches
  * the format exactly, or if it has a JSON content type under a name that does not end in `.json` and has all keys of an
  * envelope. Any other object was written by another program: it is text if it is valid UTF-8, else binary. Large text
- * is left as bytes if `call.raw` is set.
+ * is left as bytes if `options.raw` is set.
  * @throws RemoteBackendError `timeout`
  */
 export async function decodeObject(
   key: Key,
   object: StoredObject,
-  call?: ReadCall,
+  options?: ReadCall,
 ): Promise<StoredFile | RemoteBackendError> {
   const ours = decodeMetadata(object.metadata);
   const file = {
@@ -71,8 +71,8 @@ export async function decodeObject(
     writeIds: ours?.writeIds ?? [],
   };
   const decoded = ours
-    ? await decodeOurs(ours.format, object.body, call)
-    : await decodeForeign(key, object, call);
+    ? await decodeOurs(ours.format, object.body, options)
+    : await decodeForeign(key, object, options);
   if (decoded === undefined) {
     return new RemoteBackendError("corrupt", "The object's body does not match its metadata.");
   }
@@ -91,40 +91,40 @@ const carry = (content: string | Uint8Array): Decoded => ({
  * Decodes an object of ours.
  * @returns `undefined` if the body does not match the format in its metadata.
  */
-async function decodeOurs(format: Format, body: Body, call?: ReadCall): Promise<Decoded | undefined> {
+async function decodeOurs(format: Format, body: Body, options?: ReadCall): Promise<Decoded | undefined> {
   if (format === "bytes") return carry(await body.toBytes());
-  const isRaw = call?.raw && body.isLarge;
+  const isRaw = options?.raw && body.isLarge;
   if (format === "text") {
-    if (isRaw) return verifiedText(await body.toBytes(), call);
-    const text = await decodeUtf8Slices(body.slices(), call);
+    if (isRaw) return verifiedText(await body.toBytes(), options);
+    const text = await decodeUtf8Slices(body.slices(), options);
     return text === undefined ? undefined : carry(text);
   }
   const { length } = body;
   return body.isLarge && length !== undefined
-    ? decodeSlices(body.slices(), length, call)
+    ? decodeSlices(body.slices(), length, options)
     : decodeWhole(await body.toBytes());
 }
 
 /** Returns text as its stored bytes; `undefined` if they are not UTF-8. */
-const verifiedText = async (bytes: Uint8Array, call: ReadCall): Promise<Decoded | undefined> =>
-  (await isUtf8InSlices(bytes, call)) ? asText(bytes) : undefined;
+const verifiedText = async (bytes: Uint8Array, options: ReadCall): Promise<Decoded | undefined> =>
+  (await isUtf8InSlices(bytes, options)) ? asText(bytes) : undefined;
 
 const asText = (bytes: Uint8Array): Decoded => ({ content: bytes, isText: true, extra: { format: "text" } });
 
-async function decodeForeign(key: Key, object: StoredObject, call?: ReadCall): Promise<Decoded> {
+async function decodeForeign(key: Key, object: StoredObject, options?: ReadCall): Promise<Decoded> {
   const { isLarge } = object.body;
-  const isRaw = call?.raw && isLarge;
+  const isRaw = options?.raw && isLarge;
   const bytes = await object.body.toBytes();
   const isExact = isExactEnvelope(bytes);
   if (isExact || (isJson(object.contentType) && !isJsonName(key))) {
     const decoded =
-      (isLarge && (await decodeSlices(utf8Slices(bytes), bytes.length, call))) ||
+      (isLarge && (await decodeSlices(utf8Slices(bytes), bytes.length, options))) ||
       (hasTimes(bytes) && decodeWhole(bytes));
     const hasMore = decoded && Object.keys(decoded.extra.envelope ?? {}).length > 0;
     if (decoded && !(isExact && hasMore)) return decoded;
   }
-  if (isRaw && !isBinaryUpload(key, bytes)) return (await verifiedText(bytes, call)) ?? carry(bytes);
-  return carry(await fromUploadInSlices(key, bytes, call));
+  if (isRaw && !isBinaryUpload(key, bytes)) return (await verifiedText(bytes, options)) ?? carry(bytes);
+  return carry(await fromUploadInSlices(key, bytes, options));
 }
 
 function decodeWhole(bytes: Uint8Array): Decoded | undefined {
@@ -137,10 +137,14 @@ function decodeWhole(bytes: Uint8Array): Decoded | undefined {
 async function decodeSlices(
   slices: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
   length: number,
-  call?: ReadCall,
+  options?: ReadCall,
 ): Promise<Decoded | undefined> {
-  const envelope = await decodeEnvelopeSlices(slices, call, call?.raw ? new BytesSink(length) : undefined);
-  return envelope && { ...unwrap(envelope), ...(call?.raw && { isText: true }) };
+  const envelope = await decodeEnvelopeSlices(
+    slices,
+    options,
+    options?.raw ? new BytesSink(length) : undefined,
+  );
+  return envelope && { ...unwrap(envelope), ...(options?.raw && { isText: true }) };
 }
 
 /**

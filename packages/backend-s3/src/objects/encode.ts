@@ -1,4 +1,5 @@
 import {
+  byteLength,
   type CallTime,
   type Change,
   chainWriteIds,
@@ -8,8 +9,10 @@ import {
   type StoredFile,
 } from "@deepagents-remote/core/adapter";
 import type { CarriedOver } from "./decode.js";
+import { digestOf } from "./digest.js";
 import { type CarriedHeaders, withoutForm } from "./headers.js";
 import { encodeMetadata, type Format } from "./metadata.js";
+import type { Provenance } from "./provenance.js";
 
 /** A file that has not been stored yet and so has no ETag. */
 export type NewVersion = Omit<StoredFile, "version" | "extra"> & { readonly extra: CarriedOver };
@@ -58,34 +61,47 @@ export interface EncodedObject extends Omit<CarriedHeaders, "metadata" | "conten
   readonly Metadata: Record<string, string>;
 }
 
+/** Kind and author of a change, to be recorded with the version that it makes. */
+export type Recorded = Pick<Provenance, "kind" | "by">;
+
 /**
  * Encodes a file; large files in slices. A text whose envelope would be too large is stored as plain bytes: a character
  * takes up to six bytes in JSON.
+ * @param recorded Given in a bucket with history.
  * @throws RemoteBackendError `timeout`
  */
-export async function encodeObject(file: NewVersion, call?: CallTime): Promise<EncodedObject> {
+export async function encodeObject(
+  file: NewVersion,
+  options?: CallTime,
+  recorded?: Recorded,
+): Promise<EncodedObject> {
   const { key, content, createdAt, writeIds, extra } = file;
   const isText = extra.format !== "bytes";
+  const provenance = recorded && {
+    ...recorded,
+    digest: await digestOf(content, isText, options),
+    size: byteLength(content),
+  };
   const { metadata, contentEncoding, contentType, ...headers } = extra.headers ?? {};
   const carried = { ...headers, ...(contentEncoding !== undefined && { ContentEncoding: contentEncoding }) };
-  const envelope = extra.format === "json" ? await envelopeOf(file, call) : undefined;
+  const envelope = extra.format === "json" ? await envelopeOf(file, options) : undefined;
   if (envelope !== undefined) {
     return {
       ...carried,
       Body: envelope,
       ContentType: "application/json",
-      Metadata: encodeMetadata({ format: "json", writeIds }, metadata),
+      Metadata: encodeMetadata({ format: "json", writeIds, provenance }, metadata),
     };
   }
   const type = contentType ?? mimeTypeOf(key, isText ? "" : content);
   const format = isText ? "text" : "bytes";
   return {
     ...carried,
-    Body: await encodeInSlices(content, call),
+    Body: await encodeInSlices(content, options),
     ContentType: isText ? `${type}; charset=utf-8` : type,
-    Metadata: encodeMetadata({ format, writeIds, createdAt }, metadata),
+    Metadata: encodeMetadata({ format, writeIds, createdAt, provenance }, metadata),
   };
 }
 
-const envelopeOf = ({ content, createdAt, modifiedAt, extra }: NewVersion, call?: CallTime) =>
-  encodeEnvelopeInSlices({ content, createdAt, modifiedAt, extra: extra.envelope ?? {} }, call);
+const envelopeOf = ({ content, createdAt, modifiedAt, extra }: NewVersion, options?: CallTime) =>
+  encodeEnvelopeInSlices({ content, createdAt, modifiedAt, extra: extra.envelope ?? {} }, options);

@@ -45,3 +45,20 @@ export const withoutForm = ({
   contentType: __,
   ...headers
 }: CarriedHeaders): CarriedHeaders => headers;
+
+/** All headers and metadata of an object, for a copy of it. */
+export type CopiedHeaders = Pick<
+  PutObjectCommandInput,
+  (typeof NAMES)[number] | "ContentEncoding" | "ContentType" | "Expires" | "Metadata"
+>;
+
+/** Reads all headers from the response to a HEAD. */
+export const copiedHeaders = (answer: HeadObjectCommandOutput): CopiedHeaders => ({
+  ...Object.fromEntries(
+    [...NAMES, "ContentEncoding" as const, "ContentType" as const].flatMap((name) =>
+      answer[name] ? [[name, answer[name]]] : [],
+    ),
+  ),
+  ...(!Number.isNaN(Date.parse(answer.ExpiresString ?? "")) && { Expires: new Date(answer.ExpiresString!) }),
+  Metadata: answer.Metadata ?? {},
+});

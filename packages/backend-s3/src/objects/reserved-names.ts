@@ -8,11 +8,11 @@ const RESERVED = /(^|\/)(\.sgwtmp|[^/]*__XLDIR__)(\/|$)/;
 
 /**
  * Rejects a file that the store would hide.
- * @param key Key including the prefix.
+ * @param objectKey Key of the object, with the bucket's prefix.
  * @throws RemoteBackendError `invalid-path`
  */
-export function refuseReserved(key: string): void {
-  if (!RESERVED.test(key)) return;
+export function refuseReserved(objectKey: string): void {
+  if (!RESERVED.test(objectKey)) return;
   throw new RemoteBackendError(
     "invalid-path",
     "The store cannot hold a file of that name: MinIO and VersityGW use '.sgwtmp' and names that end in '__XLDIR__' " +

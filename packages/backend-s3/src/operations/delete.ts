@@ -1,5 +1,6 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
+  type Author,
   compareCodePoints,
   type DeleteOptions,
   type DeleteOutcome,
@@ -9,9 +10,11 @@ import {
 } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { mapConcurrent } from "../connection/map-concurrent.js";
+import { markDeletion, markDeletionOf } from "../history/mark-deletion.js";
 import { deleteObject, deleteObjects } from "../requests/delete.js";
 import { type Head, headFile } from "../requests/head.js";
 import { type ListedObject, listObjects } from "../requests/list.js";
+import type { PutSettings } from "../requests/put.js";
 
 /** Options of one attempt of a deletion. */
 export type AttemptOptions = Pick<DeleteOptions, "signal" | "scope"> & {
@@ -20,6 +23,8 @@ export type AttemptOptions = Pick<DeleteOptions, "signal" | "scope"> & {
   /** True if the store lists files below another file only once that file is deleted. */
   readonly hides: boolean;
   readonly concurrency: number;
+  /** Author to record in a bucket with history, and the parameters of the copies that carry it. */
+  readonly author?: { readonly by: Author; readonly put: PutSettings } | undefined;
 };
 
 /** Maximum attempts to delete a file that is being written concurrently. */
@@ -41,9 +46,9 @@ export class Deletion {
   /** The file as the first attempt saw it. */
   #seen: Head | undefined;
   #isFileSettled = false;
-  #deleted = 0;
+  #deletedCount = 0;
   /** Keys that were deleted: a key that is listed again was created since. */
-  readonly #gone = new Set<Key>();
+  readonly #deletedKeys = new Set<Key>();
   readonly #failed = new Set<Key>();
   /** Objects whose deletion was sent and not acknowledged. */
   #pending: readonly ListedObject[] = [];
@@ -64,19 +69,19 @@ export class Deletion {
    * @throws RemoteBackendError `unknown-outcome` also if something was deleted before the failure, because another
    *   attempt may find nothing left to delete.
    */
-  async attempt(call: AttemptOptions): Promise<DeleteOutcome> {
+  async attempt(options: AttemptOptions): Promise<DeleteOutcome> {
     try {
-      const looksAtFile = call.scope !== "descendants" && !this.#isFileSettled;
-      const pages = call.scope === "file" ? undefined : this.#list(call);
+      const looksAtFile = options.scope !== "descendants" && !this.#isFileSettled;
+      const pages = options.scope === "file" ? undefined : this.#list(options);
       const [head, page] = await Promise.all([
-        looksAtFile ? headFile(this.#bucket, this.key, call) : undefined,
+        looksAtFile ? headFile(this.#bucket, this.key, options) : undefined,
         pages?.next(),
       ]);
-      if (looksAtFile) await this.#deleteFile(head, call);
-      if (pages) await this.#deleteDescendants(page!, pages, call);
-      return { deleted: this.#deleted, failed: [...this.#failed] };
+      if (looksAtFile) await this.#deleteFile(head, options);
+      if (pages) await this.#deleteDescendants(page!, pages, options);
+      return { deleted: this.#deletedCount, failed: [...this.#failed] };
     } catch (error) {
-      const hasDeleted = this.#deleted > 0 || this.#pending.length > 0;
+      const hasDeleted = this.#deletedCount > 0 || this.#pending.length > 0;
       if (!RemoteBackendError.is(error) || error.code !== "unavailable" || !hasDeleted) throw error;
       const { message, cause, isTransient, isThrottled, retryAfterMs } = error;
       throw new RemoteBackendError("unknown-outcome", message, {
@@ -88,102 +93,122 @@ export class Deletion {
     }
   }
 
-  #list(call: AttemptOptions) {
-    return listObjects(this.#bucket, this.key === "" ? "" : `${this.key}/`, call);
+  #list(options: AttemptOptions) {
+    return listObjects(this.#bucket, this.key === "" ? "" : `${this.key}/`, options);
   }
 
-  #isGone(key: Key): void {
-    this.#deleted++;
-    this.#gone.add(key);
+  #recordDeleted(key: Key): void {
+    this.#deletedCount++;
+    this.#deletedKeys.add(key);
     this.#uncovering.add(key);
   }
 
-  async #deleteFile(found: Head | undefined, call: AttemptOptions): Promise<void> {
+  async #deleteFile(found: Head | undefined, options: AttemptOptions): Promise<void> {
     let head = found;
     for (let conflicts = 0; head; conflicts++) {
-      const verdict = this.#seen ? judgeFile(head, this.#seen) : judgeByTime(head, call);
+      const verdict = this.#seen ? judgeFile(head, this.#seen) : judgeByTime(head, options);
       // On a first attempt there is no other version to confuse the file with.
-      if (verdict === "unclear" && call.requestedAt) {
+      if (verdict === "unclear" && options.requestedAt) {
         this.#failed.add(this.key);
         break;
       }
       if (verdict === "newer") break;
       this.#seen ??= head;
-      const answer = await deleteObject(this.#bucket, this.key, call, head.etag);
-      if (answer === "deleted") this.#isGone(this.key);
+      const answer = await this.#deleteVersion(head, options);
+      if (answer === "deleted") this.#recordDeleted(this.key);
       if (answer !== "changed") break;
       if (conflicts === MAX_CONFLICTS) {
         throw new RemoteBackendError("unavailable", "The file is being written concurrently.");
       }
-      head = await headFile(this.#bucket, this.key, call);
+      head = await headFile(this.#bucket, this.key, options);
     }
     // An earlier attempt deleted the file.
-    if (call.requestedAt && this.#seen && this.#deleted === 0 && !this.#failed.has(this.key))
-      this.#isGone(this.key);
+    if (options.requestedAt && this.#seen && this.#deletedCount === 0 && !this.#failed.has(this.key))
+      this.#recordDeleted(this.key);
     this.#isFileSettled = true;
   }
 
-  async #deleteDescendants(first: Listed, listing: Listing, call: AttemptOptions): Promise<void> {
-    await this.#settlePending(call);
+  async #deleteVersion(head: Head, options: AttemptOptions): Promise<"deleted" | "changed" | "absent"> {
+    const { author } = options;
+    const etag = author
+      ? await markDeletion(this.#bucket, this.key, head, author.by, author.put, options)
+      : head.etag;
+    if (etag === "changed" || etag === "absent") return etag;
+    return deleteObject(this.#bucket, this.key, options, etag);
+  }
+
+  async #deleteDescendants(first: Listed, listing: Listing, options: AttemptOptions): Promise<void> {
+    await this.#settlePending(options);
     let pages = listing;
     let page = first;
     for (;;) {
       for (; !page.done; page = await pages.next()) {
         const { objects, isLast } = page.value;
-        const wanted = objects.filter((object) => this.#judge(object, call) === "delete");
-        this.#hasListed(objects, isLast);
-        await this.#deleteObjects(wanted, call);
+        const wanted = objects.filter((object) => this.#judge(object, options) === "delete");
+        this.#recordListed(objects, isLast);
+        await this.#deleteObjects(wanted, options);
       }
       // Files that were hidden behind deleted ones are visible now.
-      if (!call.hides || this.#uncovering.size === 0) return;
+      if (!options.hides || this.#uncovering.size === 0) return;
       this.#uncovered = this.#uncovering;
       this.#uncovering = new Set();
-      pages = this.#list(call);
+      pages = this.#list(options);
       page = await pages.next();
     }
   }
 
-  #hasListed(objects: readonly ListedObject[], isLast: boolean): void {
+  #recordListed(objects: readonly ListedObject[], isLast: boolean): void {
     if (this.#listedTo === "end") return;
     this.#listedTo = isLast ? "end" : (objects.at(-1)?.key ?? this.#listedTo);
   }
 
   /** Decides about a listed object. */
-  #judge(object: ListedObject, call: AttemptOptions): Verdict {
+  #judge(object: ListedObject, options: AttemptOptions): Verdict {
     const { key } = object;
-    if (this.#gone.has(key) || this.#failed.has(key)) return "newer";
+    if (this.#deletedKeys.has(key) || this.#failed.has(key)) return "newer";
     if (this.#uncovered) {
       return directoriesOf(key).some((directory) => this.#uncovered!.has(directory)) ? "delete" : "newer";
     }
-    if (!call.requestedAt) return "delete";
+    if (!options.requestedAt) return "delete";
     // An earlier attempt has listed everything up to this key.
     const wasListed =
       this.#listedTo === "end" ||
       (this.#listedTo !== undefined && compareCodePoints(key, this.#listedTo) <= 0);
     if (wasListed) return "newer";
-    const verdict = judgeByTime(object, call);
+    const verdict = judgeByTime(object, options);
     if (verdict === "unclear") this.#failed.add(key);
     return verdict;
   }
 
-  async #deleteObjects(objects: readonly ListedObject[], call: AttemptOptions): Promise<void> {
-    this.#pending = objects;
-    const keys = objects.map(({ key }) => key);
-    const failed = new Set(await deleteObjects(this.#bucket, keys, call.concurrency, call));
-    for (const key of keys) {
-      if (failed.has(key)) this.#failed.add(key);
-      else this.#isGone(key);
+  async #deleteObjects(objects: readonly ListedObject[], options: AttemptOptions): Promise<void> {
+    this.#pending = options.author ? await this.#mark(objects, options.author, options) : objects;
+    const targets = objects.map(({ key }) => ({ key }));
+    const failed = new Set(await deleteObjects(this.#bucket, targets, options.concurrency, options));
+    for (const target of targets) {
+      if (failed.has(target)) this.#failed.add(target.key);
+      else this.#recordDeleted(target.key);
     }
     this.#pending = [];
   }
 
+  #mark(
+    objects: readonly ListedObject[],
+    { by, put }: NonNullable<AttemptOptions["author"]>,
+    options: AttemptOptions,
+  ): Promise<readonly ListedObject[]> {
+    return mapConcurrent(objects, options.concurrency, async (object) => {
+      const etag = await markDeletionOf(this.#bucket, object.key, by, put, options);
+      return { ...object, etag: etag ?? object.etag };
+    });
+  }
+
   /** Looks up each object whose deletion was not acknowledged, and retries it only if the object is still the same. */
-  async #settlePending(call: AttemptOptions): Promise<void> {
-    await mapConcurrent(this.#pending, call.concurrency, async ({ key, etag }) => {
-      const head = await headFile(this.#bucket, key, call);
+  async #settlePending(options: AttemptOptions): Promise<void> {
+    await mapConcurrent(this.#pending, options.concurrency, async ({ key, etag }) => {
+      const head = await headFile(this.#bucket, key, options);
       const isSame = head !== undefined && head.etag === etag;
-      const answer = isSame ? await deleteObject(this.#bucket, key, call, etag) : undefined;
-      if (head === undefined || answer === "deleted" || answer === "absent") this.#isGone(key);
+      const answer = isSame ? await deleteObject(this.#bucket, key, options, etag) : undefined;
+      if (head === undefined || answer === "deleted" || answer === "absent") this.#recordDeleted(key);
       // A single write id means a new file: edits and replacements keep earlier ids.
       else if (isSame || head.writeIds.length !== 1) this.#failed.add(key);
     });

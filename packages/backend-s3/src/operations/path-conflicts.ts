@@ -1,6 +1,8 @@
+import { RemoteBackendError } from "@deepagents-remote/core";
 import { type CallOptions, type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
-import { headFile } from "../requests/head.js";
+import { listFileVersions } from "../history/file-versions.js";
+import { headFile, lookUp } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";
 
 /**
@@ -19,31 +21,53 @@ export class PathConflictCheck {
   /** Keys that had descendants, and so were not files, with the time of that observation; the oldest first. */
   readonly #directories = new Map<Key, number>();
 
-  constructor(bucket: Bucket) {
+  readonly #hidesBehindDeleted: () => boolean;
+
+  /**
+   * @param hidesBehindDeleted True for a store that keeps versions and does not list files below a deleted file, as long
+   *   as its versions are kept, nor the versions of deleted files below another file.
+   */
+  constructor(bucket: Bucket, hidesBehindDeleted = () => false) {
     this.#bucket = bucket;
+    this.#hidesBehindDeleted = hidesBehindDeleted;
   }
 
   /**
    * Finds a file that conflicts with a new one: one LIST, and a HEAD for each ancestor that is not a known directory. A
    * conflicting file is verified by another request, because stores under load have returned deleted files.
+   * @throws RemoteBackendError `invalid-path` if the versions of a deleted file are in the way.
    */
-  async find(key: Key, call: Pick<CallOptions, "signal">): Promise<Key | undefined> {
+  async find(key: Key, options: Pick<CallOptions, "signal">): Promise<Key | undefined> {
     for (let looks = 1; ; looks++) {
-      const other = await this.#look(key, call);
-      if (other === undefined || looks === MAX_LOOKS || (await headFile(this.#bucket, other, call)))
+      const other = await this.#look(key, options);
+      if (other === undefined || looks === MAX_LOOKS || (await headFile(this.#bucket, other, options)))
         return other;
     }
   }
 
-  async #look(key: Key, call: Pick<CallOptions, "signal">): Promise<Key | undefined> {
+  async #look(key: Key, options: Pick<CallOptions, "signal">): Promise<Key | undefined> {
     const unknown = directoriesOf(key).filter((directory) => !this.#isKnown(directory));
     const [below, ...above] = await Promise.all([
-      firstKey(this.#bucket, `${key}/`, call),
-      ...unknown.map(async (directory) =>
-        (await headFile(this.#bucket, directory, call)) ? directory : undefined,
-      ),
+      this.#firstBelow(`${key}/`, options),
+      ...unknown.map((directory) => lookUp(this.#bucket, directory, options)),
     ]);
-    return above.find((directory) => directory !== undefined) ?? below;
+    const file = unknown.find((_, i) => above[i] === "file") ?? below.file;
+    if (file !== undefined || !this.#hidesBehindDeleted()) return file;
+    const deleted = unknown.find((_, i) => above[i] === "deleted") ?? below.deleted;
+    if (deleted !== undefined) throw refusal(this.#bucket.objectKey(deleted));
+    return undefined;
+  }
+
+  /** Finds a file under a prefix, or one that was deleted if that hides others too. */
+  async #firstBelow(
+    prefix: string,
+    options: Pick<CallOptions, "signal">,
+  ): Promise<{ readonly file?: Key | undefined; readonly deleted?: Key | undefined }> {
+    if (!this.#hidesBehindDeleted()) return { file: await firstKey(this.#bucket, prefix, options) };
+    for await (const [first] of listFileVersions(this.#bucket, prefix, { ...options, firstPage: 10 })) {
+      return { file: await firstKey(this.#bucket, prefix, options), deleted: first?.key };
+    }
+    return {};
   }
 
   #isKnown(directory: Key): boolean {
@@ -63,11 +87,19 @@ export class PathConflictCheck {
     }
   }
 
-  /** Discards what a deletion may have invalidated. */
-  removed(): void {
+  /** Discards the cached directories, which a deletion may have invalidated. */
+  deleted(): void {
     this.#directories.clear();
   }
 }
+
+const refusal = (objectKey: string) =>
+  new RemoteBackendError(
+    "invalid-path",
+    "The store cannot show a file and a directory of one name, and the versions of a deleted file are in the way. " +
+      "Choose another name.",
+    { hint: `Erase the history of ${objectKey}, or use a store that shows both, such as AWS.` },
+  );
 
 /** Splits off the changes of files below other files of the same batch; all others can be made concurrently. */
 export function splitConflicting(

@@ -5,12 +5,13 @@ import {
   type Change,
   type Key,
   LostAnswer,
+  type Origin,
   type Outcome,
   type StoredFile,
 } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import type { CarriedOver } from "../objects/decode.js";
-import { encodeObject, nextVersion } from "../objects/encode.js";
+import { encodeObject, nextVersion, type Recorded } from "../objects/encode.js";
 import { type Head, headFile } from "../requests/head.js";
 import { type Precondition, type PutSettings, putObject } from "../requests/put.js";
 import { PathConflictCheck } from "./path-conflicts.js";
@@ -23,10 +24,12 @@ export interface WriteSettings {
   /** True if the store honors the conditions of a PUT. */
   readonly conditions: boolean;
   readonly put: PutSettings;
+  /** Recorded with the version, in a bucket with history. */
+  readonly origin?: Origin | undefined;
 }
 
-/** Outcome of a change, with the file if this attempt stored it. */
-export type Written = Outcome & { readonly file?: StoredFile };
+/** Outcome of a change, with the file if this attempt stored it, and its version id if the bucket keeps versions. */
+export type Written = Outcome & { readonly file?: StoredFile; readonly versionId?: string };
 
 /**
  * Makes one change with a conditional PUT, plus lookups on a store that hides files behind others.
@@ -40,17 +43,17 @@ export async function writeChange(
   bucket: Bucket,
   change: Change,
   settings: WriteSettings,
-  call: Pick<CallOptions, "signal" | "deadline">,
+  options: Pick<CallOptions, "signal" | "deadline">,
 ): Promise<Written> {
   const looks =
     change.condition === "overwrite" || isMade(change) || isRaw(change.condition) || !settings.conditions;
   for (let round = 1; ; round++) {
-    const applied = await tryOnce(bucket, change, settings, looks || round > 1, call);
-    if (applied === "hidden-conflict") {
+    const outcome = await tryOnce(bucket, change, settings, looks || round > 1, options);
+    if (outcome === "hidden-conflict") {
       if (round === HIDDEN_CONFLICT_ROUNDS) throw new RemoteBackendError("invalid-path", HIDDEN_CONFLICT);
-    } else if (applied) return applied;
+    } else if (outcome) return outcome;
     // Spreads out concurrent writers. If the operation has ended, the next request fails by itself.
-    await delay(Math.random() * Math.min(1_000, 2 ** round), undefined, { signal: call.signal }).catch(
+    await delay(Math.random() * Math.min(1_000, 2 ** round), undefined, { signal: options.signal }).catch(
       () => {},
     );
   }
@@ -85,39 +88,47 @@ async function tryOnce(
   change: Change,
   settings: WriteSettings,
   looks: boolean,
-  call: Pick<CallOptions, "signal" | "deadline">,
+  options: Pick<CallOptions, "signal" | "deadline">,
 ): Promise<Written | "hidden-conflict" | undefined> {
   const { key, id, condition } = change;
   const isCreation = typeof condition === "string";
   const [there, other] = await Promise.all([
-    looks ? headFile(bucket, key, call) : undefined,
-    isCreation ? settings.conflictCheck?.find(key, call) : undefined,
+    looks ? headFile(bucket, key, options) : undefined,
+    isCreation ? settings.conflictCheck?.find(key, options) : undefined,
   ]);
-  if (there?.writeIds.includes(id)) return { done: true, version: there.etag };
+  if (there?.writeIds.includes(id)) return { done: true };
   const refusal = looks ? refusalOf(condition, there) : undefined;
   if (refusal) return refusal;
   if (!there && other !== undefined) return { done: false, why: "conflict", other };
 
   const precondition = settings.conditions ? preconditionOf(condition, there) : "overwrite";
   const file = nextVersion(change, settings.newText, there);
-  const object = await encodeObject(file, call);
-  const stored = await putObject(bucket, key, object, precondition, settings.put, call).catch((error) =>
+  const recorded = settings.origin && recordedChange(settings.origin, precondition);
+  const object = await encodeObject(file, options, recorded);
+  const stored = await putObject(bucket, key, object, precondition, settings.put, options).catch((error) =>
     Promise.reject(withPrecondition(error, precondition)),
   );
-  if (stored === "conflict" && isCreation && !there) return findConflict(bucket, key, call);
+  if (stored === "conflict" && isCreation && !there) return findConflict(bucket, key, options);
   if (typeof stored === "string")
-    return condition === "overwrite" ? undefined : settle(bucket, change, stored, call);
+    return condition === "overwrite" ? undefined : settle(bucket, change, stored, options);
   if (isCreation) settings.conflictCheck?.created(key);
-  return { done: true, version: stored.etag, file: { ...file, version: stored.etag } };
+  const { etag, ...rest } = stored;
+  return { done: true, version: etag, file: { ...file, version: etag }, ...rest };
 }
+
+/** A write under the condition that there is no file creates it. */
+const recordedChange = ({ kind, by }: Origin, precondition: Precondition): Recorded => ({
+  kind: kind === "write" && precondition === "create" ? "create" : kind,
+  by,
+});
 
 /** Looks for the conflicting file without the cached directories, which were wrong. */
 async function findConflict(
   bucket: Bucket,
   key: Key,
-  call: Pick<CallOptions, "signal">,
+  options: Pick<CallOptions, "signal">,
 ): Promise<Outcome | "hidden-conflict"> {
-  const other = await new PathConflictCheck(bucket).find(key, call);
+  const other = await new PathConflictCheck(bucket).find(key, options);
   return other === undefined ? "hidden-conflict" : { done: false, why: "conflict", other };
 }
 
@@ -149,10 +160,10 @@ async function settle(
   bucket: Bucket,
   { key, id, condition }: Change,
   refused: "refused" | "absent" | "conflict",
-  call: Pick<CallOptions, "signal">,
+  options: Pick<CallOptions, "signal">,
 ): Promise<Outcome | undefined> {
-  const now = refused === "absent" ? undefined : await headFile(bucket, key, call);
-  if (now?.writeIds.includes(id)) return { done: true, version: now.etag };
+  const now = refused === "absent" ? undefined : await headFile(bucket, key, options);
+  if (now?.writeIds.includes(id)) return { done: true };
   if (typeof condition === "object") return { done: false, why: now ? "changed" : "missing" };
   return condition === "create" && now ? { done: false, why: "exists" } : undefined;
 }

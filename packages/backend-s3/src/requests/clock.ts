@@ -2,6 +2,7 @@ import { ListObjectsV2Command } from "@aws-sdk/client-s3";
 import type { CallOptions, ServiceTime } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3 } from "../connection/translate-error.js";
+import { recordDate } from "./date-header.js";
 
 /** S3 reports whole seconds, and the times of a response and of an object may come from different machines. */
 const TOLERANCE_MS = 3_000;
@@ -11,18 +12,11 @@ export async function readClock(
   bucket: Bucket,
   { signal }: Pick<CallOptions, "signal">,
 ): Promise<ServiceTime> {
-  let now = new Date(Number.NaN);
   const command = new ListObjectsV2Command({ ...bucket.common, Prefix: bucket.prefix, MaxKeys: 1 });
-  command.middlewareStack.add(
-    (next) => async (args) => {
-      const result = await next(args);
-      now = new Date((result.response as { headers: Record<string, string> }).headers.date ?? "");
-      return result;
-    },
-    { step: "deserialize", priority: "low", name: "date" },
-  );
+  const date = recordDate(command);
   return bucket.read("s3:ListBucket", async (client) => {
     await client.send(command, { abortSignal: signal });
+    const now = date();
     if (Number.isNaN(now.getTime())) throw notS3({ isTransient: false });
     return { now, toleranceMs: TOLERANCE_MS };
   });

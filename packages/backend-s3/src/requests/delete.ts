@@ -9,6 +9,12 @@ import { failureOf } from "../connection/translate-error.js";
 import { WITH_BODY, withBody } from "./with-body.js";
 import { withoutRetries } from "./without-retries.js";
 
+/** Object to delete or, with a version id, one of its versions to delete for good. */
+export interface Target {
+  readonly key: Key;
+  readonly versionId?: string;
+}
+
 /** Characters that XML 1.0 cannot contain, not even escaped. */
 const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 
@@ -21,7 +27,7 @@ const NOT_XML = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/;
 export async function deleteObject(
   bucket: Bucket,
   key: Key,
-  call: Pick<CallOptions, "signal">,
+  options: Pick<CallOptions, "signal">,
   etag?: string,
 ): Promise<"deleted" | "changed" | "absent"> {
   const command = new DeleteObjectCommand({
@@ -29,7 +35,7 @@ export async function deleteObject(
     ...(etag !== undefined && { IfMatch: etag }),
   });
   const send = async (client: Sender) => {
-    await client.send(withoutRetries(command), { abortSignal: call.signal });
+    await client.send(withoutRetries(command), { abortSignal: options.signal });
     return "deleted" as const;
   };
   try {
@@ -37,7 +43,7 @@ export async function deleteObject(
   } catch (error) {
     const isUnknown = etag !== undefined && RemoteBackendError.is(error) && error.code === "misconfigured";
     if (!isUnknown) throw error;
-    return deleteObject(bucket, key, call);
+    return deleteObject(bucket, key, options);
   }
 }
 
@@ -49,27 +55,44 @@ function refusal(error: unknown): "changed" | "absent" | undefined {
 }
 
 /**
- * Deletes up to 1,000 objects in one request. Keys that a batch cannot contain are deleted individually, and so are all
- * keys if the store refuses batches.
- * @returns The keys that could not be deleted.
+ * Deletes one version for good, in one request. Succeeds whether or not it exists.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/userguide/DeletingObjectVersions.html
+ */
+export async function deleteVersion(
+  bucket: Bucket,
+  { key, versionId }: Required<Target>,
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<void> {
+  const command = new DeleteObjectCommand({ ...bucket.object(key), VersionId: versionId });
+  await bucket.write("s3:DeleteObjectVersion", (client) =>
+    client.send(withoutRetries(command), { abortSignal: signal }),
+  );
+}
+
+/**
+ * Deletes up to 1,000 objects or versions in one request. Keys that a batch cannot contain are deleted individually, and
+ * so are all targets if the store refuses batches.
+ * @returns The targets that could not be deleted.
  * @throws RemoteBackendError if a deletion failed transiently; others may have succeeded.
  */
-export async function deleteObjects(
+export async function deleteObjects<T extends Target>(
   bucket: Bucket,
-  keys: readonly Key[],
+  targets: readonly T[],
   concurrency: number,
-  call: Pick<CallOptions, "signal">,
-): Promise<readonly Key[]> {
-  const single = keys.filter((key) => NOT_XML.test(key));
-  const batch = keys.filter((key) => !NOT_XML.test(key));
-  const left = batch.length < 2 ? batch : await deleteBatch(bucket, batch, call);
-  const tried = await mapConcurrent([...single, ...left], concurrency, async (key) => {
+  options: Pick<CallOptions, "signal">,
+): Promise<readonly T[]> {
+  const single = targets.filter(({ key }) => NOT_XML.test(key));
+  const batch = targets.filter(({ key }) => !NOT_XML.test(key));
+  const refused = batch.length < 2 ? batch : await deleteBatch(bucket, batch, options);
+  const tried = await mapConcurrent([...single, ...refused], concurrency, async (target) => {
     try {
-      await deleteObject(bucket, key, call);
+      const { key, versionId } = target;
+      if (versionId === undefined) await deleteObject(bucket, key, options);
+      else await deleteVersion(bucket, { key, versionId }, options);
       return [];
     } catch (error) {
       if (!RemoteBackendError.is(error) || error.isTransient) throw error;
-      return [key];
+      return [target];
     }
   });
   return tried.flat();
@@ -77,13 +100,18 @@ export async function deleteObjects(
 
 /**
  * Sends a batch.
- * @returns The keys that the store did not delete: all of them if it refuses batches.
+ * @returns The targets that the store did not delete: all of them if it refuses batches.
  */
-async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pick<CallOptions, "signal">) {
+async function deleteBatch<T extends Target>(
+  bucket: Bucket,
+  targets: readonly T[],
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<readonly T[]> {
+  const named = targets.map((target) => ({ target, object: identifierOf(bucket, target) }));
   const command = new DeleteObjectsCommand({
     ...bucket.common,
     // Not quiet: in quiet mode an error instead of a result would look like success.
-    Delete: { Objects: keys.map((key) => ({ Key: bucket.prefix + key })) },
+    Delete: { Objects: named.map(({ object }) => object) },
   });
   command.middlewareStack.add(withBody(), WITH_BODY);
   command.middlewareStack.add(
@@ -96,13 +124,26 @@ async function deleteBatch(bucket: Bucket, keys: readonly Key[], { signal }: Pic
     { step: "build", name: "contentMd5" },
   );
   try {
-    const { Deleted = [] } = await bucket.write("s3:DeleteObject", (client) =>
+    const isPlain = targets[0]?.versionId === undefined;
+    const action = isPlain ? "s3:DeleteObject" : "s3:DeleteObjectVersion";
+    const { Deleted = [] } = await bucket.write(action, (client) =>
       client.send(withoutRetries(command), { abortSignal: signal }),
     );
-    const deleted = new Set(Deleted.map(({ Key }) => Key));
-    return keys.filter((key) => !deleted.has(bucket.prefix + key));
+    const deleted = new Set(
+      Deleted.map(({ Key, VersionId }) => nameOf({ Key, VersionId: isPlain ? undefined : VersionId })),
+    );
+    return named.flatMap(({ target, object }) => (deleted.has(nameOf(object)) ? [] : [target]));
   } catch (error) {
-    if (RemoteBackendError.is(error) && error.code === "misconfigured") return keys;
+    if (RemoteBackendError.is(error) && error.code === "misconfigured") return targets;
     throw error;
   }
 }
+
+const identifierOf = (bucket: Bucket, { key, versionId }: Target) => ({
+  Key: bucket.objectKey(key),
+  ...(versionId !== undefined && { VersionId: versionId }),
+});
+
+/** Identifies an object or version in the request and the response. */
+const nameOf = ({ Key, VersionId }: { Key?: string | undefined; VersionId?: string | undefined }): string =>
+  JSON.stringify([Key, VersionId]);

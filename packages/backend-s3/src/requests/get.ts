@@ -35,17 +35,53 @@ export async function getFile(
   key: Key,
   known: string | undefined,
   maxBytes: number,
-  call: GetOptions,
+  options: GetOptions,
 ): Promise<StoredFile | RemoteBackendError | "absent" | "unchanged"> {
   const command = new GetObjectCommand({ ...bucket.object(key), ...(known && { IfNoneMatch: known }) });
   return bucket.read(
     "s3:GetObject",
     async (client) => {
-      const answer = await client.send(command, { abortSignal: call.signal });
-      return fileOf(bucket, key, answer, maxBytes, call);
+      const answer = await client.send(command, { abortSignal: options.signal });
+      return fileOf(bucket, key, answer, maxBytes, options);
     },
     expected(known),
   );
+}
+
+/** Maps the SDK errors of a GET for a version that is absent, a delete marker, or no version id at all. */
+const noVersion = (error: unknown) => {
+  const { status, code } = failureOf(error);
+  const isAbsent = (status === 404 && ["NoSuchVersion", "NoSuchKey"].includes(code)) || status === 405;
+  return isAbsent || (status === 400 && /^(Invalid|NoSuchVersion)/.test(code))
+    ? ("absent" as const)
+    : undefined;
+};
+
+/**
+ * Fetches one version of a file, in one request.
+ * @param maxBytes Maximum file size.
+ * @returns `undefined` if there is no such version, or if it is a delete marker.
+ * @throws RemoteBackendError
+ */
+export async function getFileVersion(
+  bucket: Bucket,
+  key: Key,
+  versionId: string,
+  maxBytes: number,
+  options: GetOptions,
+): Promise<{ readonly file: StoredFile; readonly at: Date | undefined } | undefined> {
+  const command = new GetObjectCommand({ ...bucket.object(key), VersionId: versionId });
+  const answer = await bucket.read(
+    "s3:GetObjectVersion",
+    async (client) => {
+      const output = await client.send(command, { abortSignal: options.signal });
+      return { file: await fileOf(bucket, key, output, maxBytes, options), at: output.LastModified };
+    },
+    noVersion,
+  );
+  if (answer === "absent") return undefined;
+  if (RemoteBackendError.is(answer.file)) throw answer.file;
+  return { file: answer.file, at: answer.at };
 }
 
 async function fileOf(
@@ -53,7 +89,7 @@ async function fileOf(
   key: Key,
   answer: GetObjectCommandOutput,
   maxFileBytes: number,
-  call: GetOptions,
+  options: GetOptions,
 ): Promise<StoredFile | RemoteBackendError> {
   const { Body, ContentLength: length, ContentType: contentType, ETag: etag, Metadata: metadata } = answer;
   const body = Body as Readable;
@@ -65,7 +101,7 @@ async function fileOf(
   const tooLarge = () =>
     new RemoteBackendError(
       "too-large",
-      `The file has ${length ?? `over ${maxBytes}`} bytes, and up to ${maxBytes} are read.`,
+      `The file has ${length ?? `over ${maxBytes}`} bytes; the limit is ${maxBytes}.`,
       { hint: "Raise maxFileBytes, or download the object directly from the store." },
     );
   if (length !== undefined && length > maxBytes) {
@@ -74,12 +110,12 @@ async function fileOf(
   }
   const read = async () => {
     if (etag === undefined) throw notS3();
-    const chunks = readBody(body, limits, call.signal);
+    const chunks = readBody(body, limits, options.signal);
     const object = { etag, body: new ObjectBody(chunks, length), contentType, metadata, lastModified };
-    return decodeObject(key, object, call);
+    return decodeObject(key, object, options);
   };
   const file = await bucket.reads
-    .run(length ?? 0, call, read)
+    .run(length ?? 0, options, read)
     .catch((error) => {
       if (RemoteBackendError.is(error) && error.code === "too-large") return tooLarge();
       throw error;

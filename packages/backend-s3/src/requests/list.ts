@@ -10,6 +10,7 @@ import {
 import type { Bucket } from "../connection/bucket.js";
 import { notS3, UnusableAnswer } from "../connection/translate-error.js";
 import { isProbe } from "../setup/probe-key.js";
+import { decoderOf } from "./object-keys.js";
 
 /** Options of a listing. `pageSize` is the maximum number of keys per request. */
 type Listing = Pick<ListOptions, "signal" | "recursive" | "after"> & { readonly pageSize?: number };
@@ -49,7 +50,7 @@ async function* listPages(
       ...(!recursive && { Delimiter: "/" }),
       ...(pageSize !== undefined && { MaxKeys: pageSize }),
       ...(token === undefined
-        ? after !== "" && { StartAfter: bucket.prefix + after }
+        ? after !== "" && { StartAfter: bucket.objectKey(after) }
         : { ContinuationToken: token }),
     });
     // Some stores sort by UTF-16 code units.
@@ -89,8 +90,10 @@ export async function* listObjects(
     );
     const decode = decoderOf(page);
     const objects = (page.Contents ?? []).flatMap(({ Key, ETag: etag, LastModified: modifiedAt }) => {
-      const key = decode(Key)?.slice(bucket.prefix.length);
-      return key === undefined || isProbe(key, modifiedAt) ? [] : [{ key, etag, modifiedAt }];
+      const objectKey = decode(Key);
+      if (objectKey === undefined) return [];
+      const key = bucket.keyOf(objectKey);
+      return isProbe(key, modifiedAt) ? [] : [{ key, etag, modifiedAt }];
     });
     token = page.IsTruncated ? page.NextContinuationToken : undefined;
     yield { objects, isLast: token === undefined };
@@ -101,9 +104,9 @@ export async function* listObjects(
 export async function firstKey(
   bucket: Bucket,
   prefix: string,
-  call: Pick<CallOptions, "signal">,
+  options: Pick<CallOptions, "signal">,
 ): Promise<Key | undefined> {
-  const pages = listEntries(bucket, prefix, { ...call, recursive: true, pageSize: 10 });
+  const pages = listEntries(bucket, prefix, { ...options, recursive: true, pageSize: 10 });
   for await (const [entry] of pages) return entry?.key;
   return undefined;
 }
@@ -152,14 +155,14 @@ export function checkPage(page: ListObjectsV2CommandOutput, token?: string): Lis
 /** Returns the entries of a page without folder markers, including that of the listed directory itself. */
 function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
   const decode = decoderOf(page);
-  const keyOf = (encoded: string | undefined) => decode(encoded)?.slice(bucket.prefix.length);
+  const keyOf = (encoded: string | undefined) => bucket.keyOf(decode(encoded) ?? "");
   const directories = (page.CommonPrefixes ?? []).flatMap(({ Prefix }): Entry[] => {
     const key = keyOf(Prefix);
     return key ? [{ key, directory: true }] : [];
   });
   const files = (page.Contents ?? []).flatMap(({ Key, ETag, Size, LastModified }): Entry[] => {
     const key = keyOf(Key);
-    if (!key || key.endsWith("/")) return [];
+    if (key === "" || key.endsWith("/")) return [];
     return [
       {
         key,
@@ -170,18 +173,4 @@ function entriesOf(bucket: Bucket, page: ListObjectsV2CommandOutput): Entry[] {
     ];
   });
   return [...directories, ...files];
-}
-
-/** Returns the decoder for keys. A store may ignore the requested encoding, and reports whether it used it. */
-const decoderOf = ({ EncodingType }: ListObjectsV2CommandOutput) =>
-  EncodingType === "url" ? decodeKey : (key: string | undefined) => key;
-
-/** Decodes a key. Some stores encode a space as `+`, others as `%20`. */
-function decodeKey(encoded: string | undefined): string | undefined {
-  try {
-    return encoded && decodeURIComponent(encoded.replaceAll("+", " "));
-  } catch {
-    // Not UTF-8, so no path can name it.
-    return undefined;
-  }
 }

@@ -41,9 +41,16 @@ const expected = (condition: Precondition) => (error: unknown) => {
     : undefined;
 };
 
+/** An object that was stored. */
+export interface StoredObject {
+  readonly etag: string;
+  /** Absent if the bucket keeps no versions. */
+  readonly versionId?: string;
+}
+
 /**
  * Stores one object, in one request.
- * @returns Its ETag; `refused` if the condition did not hold, `absent` if there was no object to replace, `conflict` if
+ * @returns Its ETag, and its version id in a bucket with versioning; `refused` if the condition did not hold, `absent` if there was no object to replace, `conflict` if
  *   the file would also be a directory.
  * @throws RemoteBackendError `unknown-outcome` if the response was lost.
  */
@@ -54,7 +61,7 @@ export async function putObject(
   condition: Precondition,
   settings: PutSettings,
   { signal }: Pick<CallOptions, "signal">,
-): Promise<{ readonly etag: string } | "refused" | "absent" | "conflict"> {
+): Promise<StoredObject | "refused" | "absent" | "conflict"> {
   const hashes = await hashesOf(object.Body);
   const input = {
     ...bucket.object(key),
@@ -69,10 +76,11 @@ export async function putObject(
       async (client) => {
         const command = withoutRetries(new PutObjectCommand(input));
         command.middlewareStack.add(withBody(hashes.sha256), WITH_BODY);
-        const { ETag: etag } = await client.send(command, { abortSignal: signal });
+        const { ETag: etag, VersionId } = await client.send(command, { abortSignal: signal });
         // The body of the 200 contains an error, or the server is not S3.
         if (etag === undefined) throw notS3();
-        return { etag };
+        const versionId = VersionId === "null" ? undefined : VersionId;
+        return { etag, ...(versionId !== undefined && { versionId }) };
       },
       expected(condition),
     );

@@ -5,7 +5,9 @@ import type { Bucket } from "../connection/bucket.js";
 import { failureOf } from "../connection/translate-error.js";
 import { checkPage } from "../requests/list.js";
 import type { PutSettings } from "../requests/put.js";
-import { type Abilities, probe } from "./probe.js";
+import { type ProbedCapabilities, probe } from "./probe.js";
+import { requireRetention, setRetention } from "./retention.js";
+import { requireVersioning, turnOnVersioning } from "./versioning.js";
 
 export interface InitializeSettings {
   readonly createBucket: boolean;
@@ -13,21 +15,31 @@ export interface InitializeSettings {
   readonly conditionalWrites: "probe" | "assume";
   readonly unsafeAllowRaces: boolean;
   readonly put: PutSettings;
+  /** Given if the store keeps a history. */
+  readonly history: HistorySetup | undefined;
+}
+
+/** Set-up of the history. */
+export interface HistorySetup {
+  /** Days for which old versions are kept, if limited. */
+  readonly retentionDays: number | undefined;
 }
 
 /** Capabilities of a bucket, and of the credentials for it. */
-export interface BucketCapabilities extends Abilities {
+export interface BucketCapabilities extends ProbedCapabilities {
   /** True if the credentials may write. */
   readonly writable: boolean;
+  /** Time since which versions are known to be kept; only with history. */
+  readonly versionsSince?: Date;
 }
 
-const AWS: Abilities = { conditions: true, fileAndDirectory: true };
+const AWS: ProbedCapabilities = { conditions: true, fileAndDirectory: true };
 
 /** Capabilities of a store that was not probed. */
-const TRUSTED: Abilities = { conditions: true, fileAndDirectory: false };
+const TRUSTED: ProbedCapabilities = { conditions: true, fileAndDirectory: false };
 
 /** Capabilities of buckets as probed by this process. A store that failed the probe is probed again. */
-const probed = new Map<string, Abilities>();
+const probed = new Map<string, ProbedCapabilities>();
 
 /**
  * Checks that the bucket can be used, and probes a store other than AWS once per process.
@@ -36,17 +48,30 @@ const probed = new Map<string, Abilities>();
 export async function initialize(
   bucket: Bucket,
   settings: InitializeSettings,
-  call: Pick<CallOptions, "signal">,
+  options: Pick<CallOptions, "signal">,
 ): Promise<BucketCapabilities> {
-  const host = await reach(bucket, settings.createBucket, call);
+  const host = await reach(bucket, settings, options);
+  const { history } = settings;
+  if (!history) return probeOnce(bucket, host, settings, options);
+  const versionsSince = await requireVersioning(bucket, options);
+  if (history.retentionDays !== undefined) await requireRetention(bucket, history.retentionDays, options);
+  return { ...(await probeOnce(bucket, host, settings, options)), versionsSince };
+}
+
+async function probeOnce(
+  bucket: Bucket,
+  host: string,
+  settings: InitializeSettings,
+  options: Pick<CallOptions, "signal">,
+): Promise<BucketCapabilities> {
   if (/(^|\.)amazonaws\.com(\.cn)?$/.test(host.split(":")[0]!)) return { ...AWS, writable: true };
   if (settings.conditionalWrites === "assume" || settings.readOnly) return { ...TRUSTED, writable: true };
   const name = `${host}/${bucket.name}`;
-  const abilities = probed.get(name) ?? (await probe(bucket, settings.put, call).catch(ifDenied));
+  const capabilities = probed.get(name) ?? (await probe(bucket, settings.put, options).catch(ifDenied));
   // Read-only credentials can neither run the probe nor need its result.
-  if (abilities === "permission-denied") return { ...TRUSTED, writable: false };
-  if (abilities.conditions) probed.set(name, abilities);
-  if (!abilities.conditions && !settings.unsafeAllowRaces) {
+  if (capabilities === "permission-denied") return { ...TRUSTED, writable: false };
+  if (capabilities.conditions) probed.set(name, capabilities);
+  if (!capabilities.conditions && !settings.unsafeAllowRaces) {
     throw new RemoteBackendError(
       "misconfigured",
       "The store does not support conditional writes (If-None-Match, If-Match).",
@@ -57,7 +82,7 @@ export async function initialize(
       },
     );
   }
-  return { ...abilities, writable: true };
+  return { ...capabilities, writable: true };
 }
 
 function ifDenied(error: unknown): "permission-denied" {
@@ -71,16 +96,16 @@ function ifDenied(error: unknown): "permission-denied" {
  */
 async function reach(
   bucket: Bucket,
-  createBucket: boolean,
-  call: Pick<CallOptions, "signal">,
+  { createBucket, history }: InitializeSettings,
+  options: Pick<CallOptions, "signal">,
 ): Promise<string> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await list(bucket, call);
+      return await list(bucket, options);
     } catch (error) {
       const { code } = failureOf((error as Error).cause);
       if (attempt === 3) throw error;
-      if (createBucket && code === "NoSuchBucket") await create(bucket, call);
+      if (createBucket && code === "NoSuchBucket") await create(bucket, history, options);
       // The SDK has corrected its clock from the response.
       else if (code !== "RequestTimeTooSkewed") throw error;
     }
@@ -96,7 +121,11 @@ export async function list(bucket: Bucket, { signal }: Pick<CallOptions, "signal
   return bucket.host ?? "";
 }
 
-async function create(bucket: Bucket, { signal }: Pick<CallOptions, "signal">): Promise<void> {
+async function create(
+  bucket: Bucket,
+  history: HistorySetup | undefined,
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<void> {
   const region = await bucket.client.config.region();
   const command = new CreateBucketCommand({
     Bucket: bucket.name,
@@ -109,4 +138,7 @@ async function create(bucket: Bucket, { signal }: Pick<CallOptions, "signal">): 
   const made = (error: unknown) =>
     ["BucketAlreadyOwnedByYou", "OperationAborted"].includes(failureOf(error).code) ? true : undefined;
   await bucket.write("s3:CreateBucket", (client) => client.send(command, { abortSignal: signal }), made);
+  if (!history) return;
+  await turnOnVersioning(bucket, { signal });
+  if (history.retentionDays !== undefined) await setRetention(bucket, history.retentionDays, { signal });
 }

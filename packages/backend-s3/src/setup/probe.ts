@@ -5,14 +5,14 @@ import { type CallOptions, type Key, pauseMs } from "@deepagents-remote/core/ada
 import type { Bucket } from "../connection/bucket.js";
 import { settled } from "../connection/map-concurrent.js";
 import { encodeObject, nextVersion } from "../objects/encode.js";
-import { deleteObject } from "../requests/delete.js";
+import { deleteObject, deleteVersion } from "../requests/delete.js";
 import { headFile } from "../requests/head.js";
 import { firstKey } from "../requests/list.js";
 import { type Precondition, type PutSettings, putObject } from "../requests/put.js";
 import { NAMEABLE, probeKey, UNNAMEABLE } from "./probe-key.js";
 
 /** Features in which stores differ. */
-export interface Abilities {
+export interface ProbedCapabilities {
   /** True if the store honors the conditions of a PUT. If not, concurrent writers overwrite each other's files. */
   readonly conditions: boolean;
   /** True if the store lists both `d` and `d/f`. */
@@ -43,14 +43,14 @@ const MAX_THROTTLED = 6;
 export async function probe(
   bucket: Bucket,
   settings: PutSettings,
-  call: Pick<CallOptions, "signal">,
-): Promise<Abilities> {
+  options: Pick<CallOptions, "signal">,
+): Promise<ProbedCapabilities> {
   for (let confirmed = 0; ; confirmed++) {
-    const run = (end: string) => new Probe(bucket, settings, call, end).run();
-    const abilities = await run(UNNAMEABLE).catch((error) =>
+    const run = (end: string) => new Probe(bucket, settings, options, end).run();
+    const capabilities = await run(UNNAMEABLE).catch((error) =>
       isRefusal(error) ? run(NAMEABLE) : Promise.reject(error),
     );
-    if (abilities.conditions || confirmed === CONFIRMATIONS) return abilities;
+    if (capabilities.conditions || confirmed === CONFIRMATIONS) return capabilities;
   }
 }
 
@@ -66,30 +66,43 @@ const hasStored = (answer: Put): answer is Exclude<Put, string> => typeof answer
 class Probe {
   readonly #bucket: Bucket;
   readonly #settings: PutSettings;
-  readonly #call: Pick<CallOptions, "signal">;
+  readonly #options: Pick<CallOptions, "signal">;
   readonly #made: Key[] = [];
-
+  /** Versions that a bucket with versioning keeps. */
+  readonly #versions = new Map<Key, string[]>();
   readonly #end: string;
 
   /** @param end Last character of the keys. */
-  constructor(bucket: Bucket, settings: PutSettings, call: Pick<CallOptions, "signal">, end: string) {
+  constructor(bucket: Bucket, settings: PutSettings, options: Pick<CallOptions, "signal">, end: string) {
     this.#end = end;
     this.#bucket = bucket;
     this.#settings = settings;
-    this.#call = call;
+    this.#options = options;
   }
 
-  async run(): Promise<Abilities> {
+  async run(): Promise<ProbedCapabilities> {
     try {
       const [conditions, fileAndDirectory] = await settled([this.#keepsConditions(), this.#showsBoth()]);
       return { conditions, fileAndDirectory };
     } finally {
       // Sequentially, because a store that hides one object behind another cannot delete both at once. Objects that the
       // credentials may not delete are left.
-      for (const key of this.#made.reverse()) {
-        await deleteObject(this.#bucket, key, this.#call).catch(() => {});
-      }
+      for (const key of this.#made.reverse()) await this.#delete(key).catch(() => {});
     }
+  }
+
+  /** Deletes an object, with its versions if the credentials allow it. */
+  async #delete(key: Key): Promise<void> {
+    const versions = this.#versions.get(key) ?? [];
+    try {
+      for (const versionId of versions.reverse()) {
+        await deleteVersion(this.#bucket, { key, versionId }, this.#options);
+      }
+      if (versions.length > 0) return;
+    } catch {
+      // Without s3:DeleteObjectVersion the versions stay, behind a delete marker.
+    }
+    await deleteObject(this.#bucket, key, this.#options);
   }
 
   /**
@@ -134,8 +147,8 @@ class Probe {
       throw error;
     }
     const [shown, upper] = await Promise.all([
-      firstKey(this.#bucket, `${key}/`, this.#call),
-      headFile(this.#bucket, key, this.#call),
+      firstKey(this.#bucket, `${key}/`, this.#options),
+      headFile(this.#bucket, key, this.#options),
     ]);
     return shown !== undefined && upper !== undefined;
   }
@@ -153,11 +166,15 @@ class Probe {
     const object = await encodeObject(nextVersion(change, "text"));
     for (let attempt = 0; ; attempt++) {
       try {
-        return await putObject(this.#bucket, key, object, condition, this.#settings, this.#call);
+        const stored = await putObject(this.#bucket, key, object, condition, this.#settings, this.#options);
+        if (hasStored(stored) && stored.versionId !== undefined) {
+          this.#versions.set(key, [...(this.#versions.get(key) ?? []), stored.versionId]);
+        }
+        return stored;
       } catch (error) {
         const isThrottled = RemoteBackendError.is(error) && error.isThrottled;
         if (!isThrottled || attempt === MAX_THROTTLED) throw error;
-        await delay(pauseMs(error, attempt), undefined, { signal: this.#call.signal }).catch(() => {});
+        await delay(pauseMs(error, attempt), undefined, { signal: this.#options.signal }).catch(() => {});
       }
     }
   }
