@@ -14,7 +14,7 @@ const clientConfig = { extensions: [requests.extension] };
 
 const bytes = (text: string) => Buffer.from(text);
 
-describe("what others change is seen at once", () => {
+describe("changes of other writers are visible immediately", () => {
   /** Two backends on one file, of which the first knows it as `one`. */
   async function pair(prefix: string, format: "json" | "raw") {
     const [reader, writer] = [bucket.backend({ prefix, format }), bucket.backend({ prefix, format })];
@@ -46,7 +46,7 @@ describe("what others change is seen at once", () => {
       expect((await writer.read("/a.txt")).content).toBe("zero one two");
     });
 
-    it("by an edit that would be refused, were the file still what it was", async () => {
+    it("by an edit that the cached file would refuse", async () => {
       const { reader, writer } = await pair(`refused-${format}`, format);
       expect((await reader.edit("/a.txt", "two", "x")).error).toContain("String not found");
       await writer.edit("/a.txt", "one", "two");
@@ -57,7 +57,7 @@ describe("what others change is seen at once", () => {
       expect(await reader.edit("/a.txt", "x", "y")).toMatchObject({ occurrences: 1 });
     });
 
-    it("by an edit of what was binary", async () => {
+    it("by an edit of a file that was binary", async () => {
       const { reader, writer } = await pair(`binary-${format}`, format);
       await writer.uploadFiles([["/a.txt", Buffer.from([0xff])]]);
       expect((await reader.edit("/a.txt", "one", "x")).error).toContain("is binary");
@@ -65,7 +65,7 @@ describe("what others change is seen at once", () => {
       expect(await reader.edit("/a.txt", "one", "x")).toMatchObject({ occurrences: 1 });
     });
 
-    it("by all, when the file is gone", async () => {
+    it("by all, after a deletion", async () => {
       const { reader, writer } = await pair(`gone-${format}`, format);
       await writer.delete("/a.txt");
       expect(await reader.edit("/a.txt", "one", "x")).toEqual({ error: "Error: File '/a.txt' not found" });
@@ -80,7 +80,7 @@ describe("what others change is seen at once", () => {
   });
 });
 
-it("an edit keeps the ids of writes that its copy of the file does not know", async () => {
+it("an edit keeps write ids that its cached copy lacks", async () => {
   const options = { prefix: "ids", format: "raw", pathConflicts: "allow" } as const;
   const [stale, other] = [bucket.backend(options), bucket.backend(options)];
   await stale.write("/a.txt", "n");
@@ -93,7 +93,7 @@ it("an edit keeps the ids of writes that its copy of the file does not know", as
 });
 
 describe("bytes", () => {
-  it("are not shared with those who gave or got them", async () => {
+  it("are not shared with the caller's buffers", async () => {
     const backend = bucket.backend({ prefix: "shared", clientConfig });
     const given = Buffer.from([1, 2, 3]);
     const uploading = backend.uploadFiles([["/a.png", given]]);
@@ -115,7 +115,7 @@ describe("bytes", () => {
     for (let i = 0; i < 3; i++) {
       const [answer] = await other.downloadFiles(["/a.png"]);
       expect([...answer!.content!]).toEqual([1, 2, 3]);
-      // What is read together with it is nobody's business.
+      // The buffer holds nothing else that was read with it.
       expect(answer!.content!.buffer.byteLength).toBe(3);
       answer!.content!.fill(5);
     }
@@ -124,7 +124,7 @@ describe("bytes", () => {
 });
 
 describe("the cache", () => {
-  it("is bounded in bytes: what was used longest ago is fetched anew", async () => {
+  it("is bounded in bytes: the least recently used file is fetched again", async () => {
     const prefix = "bounded";
     const backend = bucket.backend({ prefix, clientConfig, cacheBytes: 100_000 });
     const files = ["a", "b", "c"].map((name): [string, Uint8Array] => [`/${name}.png`, Buffer.alloc(40_000)]);
@@ -143,7 +143,7 @@ describe("the cache", () => {
     expect(await read("b")).toEqual(["b.png"]);
   });
 
-  it("of no bytes is none", async () => {
+  it("of 0 bytes is disabled", async () => {
     const backend = bucket.backend({ prefix: "none", clientConfig, cacheBytes: 0 });
     await backend.write("/a.txt", "needle");
     const each = async () => {
@@ -163,7 +163,7 @@ describe("memory of a search", () => {
   const fixture = fileURLToPath(new URL("fixtures/memory.mjs", import.meta.url));
   const names = Array.from({ length: 300 }, (_, i) => `f${String(i).padStart(3, "0")}.txt`);
 
-  it("does not follow what is searched: 300 MB in a heap of 128", async () => {
+  it("does not grow with the files searched: 300 MB in a heap of 128", async () => {
     const filler = "filler of a line of text\n".repeat(40_000);
     await mapConcurrent(names, 8, (name) => objects.put(`memory/${name}`, `${filler}needle in ${name}\n`));
     const { stdout } = await run(process.execPath, [
@@ -206,7 +206,7 @@ describe("large text that was downloaded", () => {
     expect(await backend.edit(path, "„a line“", "x", true)).toMatchObject({ occurrences: 80_000 });
   });
 
-  it("is refused where its bytes are no UTF-8", async () => {
+  it("is refused if its bytes are not UTF-8", async () => {
     const broken = Buffer.concat([bytes(text), Buffer.from([0xff])]);
     const more = { Metadata: { "deepagents-format": "text", "deepagents-writes": "w" } };
     await objects.put("large/broken.txt", broken, more);

@@ -7,7 +7,7 @@ const bucket = useBucket();
 const proxy = useProxy(bucket);
 
 describe("check()", () => {
-  it("answers before initialize(), by one request and without a change", async () => {
+  it("answers before initialize(), with one request and without a change", async () => {
     const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, prefix: "agents" });
     expect(await backend.check()).toEqual({
       ok: true,
@@ -20,7 +20,7 @@ describe("check()", () => {
     expect((await backend.check()).details).toMatchObject({ conditionalWrites: true, writable: true });
   });
 
-  it("says what is wrong, and what is known nevertheless", async () => {
+  it("reports the failure, and what is known nevertheless", async () => {
     const missing = `${bucket.name}-missing`;
     expect(await bucket.backend({ bucket: missing }).check()).toMatchObject({
       ok: false,
@@ -33,7 +33,7 @@ describe("check()", () => {
     expect(JSON.stringify(health)).not.toContain("hunter2");
   });
 
-  it("says of a silent store that it did not answer in time", async () => {
+  it("reports that a silent store did not answer in time", async () => {
     const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, operationTimeoutMs: scaled(200) });
     proxy.intercept = () => "stall";
     expect(await backend.check()).toMatchObject({
@@ -43,7 +43,7 @@ describe("check()", () => {
     });
   });
 
-  it("says of a closed backend that it was closed", async () => {
+  it("reports that the backend was closed", async () => {
     const backend = bucket.backend();
     await backend.close();
     expect(await backend.check()).toMatchObject({ ok: false, error: { code: "closed" } });

@@ -1,5 +1,5 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
-import { type Asked, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { type ProxiedRequest, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from "@jest/globals";
@@ -34,7 +34,7 @@ defineBackendTests({
   only: ["dead-connections/"],
 });
 
-describe("connections that were idle", () => {
+describe("idle connections", () => {
   const proxy = useProxy(bucket);
   let clock = 0;
   const realNow = performance.now.bind(performance);
@@ -55,9 +55,9 @@ describe("connections that were idle", () => {
     await Promise.all(Array.from({ length: 8 }, () => backend.read("/idle.txt")));
     return backend;
   };
-  const isRead = ({ url }: Asked) => url.includes("idle.txt");
+  const isRead = ({ url }: ProxiedRequest) => url.includes("idle.txt");
 
-  it("for longer than idleTimeoutMs are not used again, as after a function was frozen", async () => {
+  it("are not reused after idleTimeoutMs, as after a frozen serverless function", async () => {
     const backend = await prepare({ idleTimeoutMs: 60_000 });
     const used = proxy.killConnections();
     clock = 61_000;
@@ -65,7 +65,7 @@ describe("connections that were idle", () => {
     expect(used()).toBe(0);
   });
 
-  it("longer than maxLifetimeMs ago opened are not used again", async () => {
+  it("are not reused after maxLifetimeMs", async () => {
     const backend = await prepare({ maxLifetimeMs: 30_000, idleTimeoutMs: 600_000 });
     const used = proxy.killConnections();
     clock = 31_000;
@@ -73,7 +73,7 @@ describe("connections that were idle", () => {
     expect(used()).toBe(0);
   });
 
-  it("for a while are checked with a short limit, and the read is repeated, also with one attempt", async () => {
+  it("are checked with a short time limit, and the read is repeated, even with one attempt", async () => {
     const backend = await prepare({ maxAttempts: 1 });
     const used = proxy.killConnections();
     proxy.asked = [];
@@ -84,7 +84,7 @@ describe("connections that were idle", () => {
     expect(proxy.asked.filter(isRead)).toHaveLength(4);
   });
 
-  it("and live are used again", async () => {
+  it("are reused if they are alive", async () => {
     const backend = await prepare();
     const before = new Set(proxy.connections);
     clock = 20_000;
@@ -92,7 +92,7 @@ describe("connections that were idle", () => {
     expect([...proxy.connections].filter((connection) => !before.has(connection))).toEqual([]);
   });
 
-  it("end by themselves after idleTimeoutMs", async () => {
+  it("are closed after idleTimeoutMs", async () => {
     const store = await S3Proxy.start(bucket.connection.endpointUrl);
     const backend = bucket.backend({ endpointUrl: store.endpointUrl, idleTimeoutMs: 50 });
     await backend.initialize();

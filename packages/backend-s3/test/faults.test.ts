@@ -6,9 +6,9 @@ import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { expectDone, expectOutage, prepareAll, runAll } from "@deepagents-internal/testing";
 import {
   type Answer,
-  type Asked,
   failure,
   type Intercept,
+  type ProxiedRequest,
   S3Proxy,
 } from "@deepagents-internal/testing/s3-proxy";
 import { scaled } from "@deepagents-internal/testing/scaled";
@@ -43,7 +43,7 @@ const empty = (status: number): Answer => ({ status });
 const half = (answer: Answer, by: "reset" | "stall"): Answer =>
   answer.body?.length ? { ...answer, breaksOff: { after: Math.ceil(answer.body.length / 2), by } } : answer;
 
-const writes = ({ method }: Asked) => method !== "GET" && method !== "HEAD";
+const writes = ({ method }: ProxiedRequest) => method !== "GET" && method !== "HEAD";
 
 /** Faults after which a change may have been made, and has not. */
 const LOST_BEFORE = new Set([
@@ -54,7 +54,7 @@ const LOST_BEFORE = new Set([
   "with silence",
 ]);
 
-describe("every operation is done, and once, when each of its requests fails first", () => {
+describe("every operation is carried out once if each of its requests fails first", () => {
   it.each<[string, Intercept]>([
     ["with 503 SlowDown", () => failure(503, "SlowDown")],
     ["with 500 InternalError, and was not carried out", () => failure(500, "InternalError")],
@@ -109,7 +109,7 @@ describe("every operation is done, and once, when each of its requests fails fir
     ],
   ])("%s", async (name, fault) => {
     const at = `/once/${name.replaceAll(/\W+/g, "-")}`;
-    const backend = await prepare(at, { maxAttempts: 6, readTimeoutMs: 1_000 });
+    const backend = await prepare(at, { maxAttempts: 6, readTimeoutMs: scaled(1_000) });
     const failed = new Set<string>();
     proxy.intercept = (asked, forward) => {
       const request = `${asked.method} ${asked.url}`;
@@ -122,7 +122,7 @@ describe("every operation is done, and once, when each of its requests fails fir
   });
 });
 
-describe("a request that fails again and again", () => {
+describe("a request that keeps failing", () => {
   it.each([1, 2, 5])("is sent maxAttempts times: %d", async (maxAttempts) => {
     const options = [{ maxAttempts }, { maxRetries: maxAttempts - 1 }];
     for (const [i, run] of [
@@ -152,14 +152,14 @@ describe("a request that fails again and again", () => {
     ["403 AccessDenied", () => failure(403, "AccessDenied"), /lack permission for this operation \(s3:\w+\)/],
     ["404 NoSuchBucket", () => failure(404, "NoSuchBucket"), /has no bucket of that name/],
     ["a page under status 200", () => html(200), /could not be understood|unknown whether/],
-  ])("with %s is told in the shape of the protocol, and never as absence", async (_, fault, words) => {
+  ])("with %s is reported in the shape of the protocol, and never as absence", async (_, fault, words) => {
     const backend = await prepare("/outage", { maxAttempts: 2 });
     proxy.intercept = fault;
     const answers = await runAll(backend, "/outage");
     expectOutage(answers, words);
   });
 
-  it("tells nobody a key or a token, nor what the store has said", async () => {
+  it("reveals no key, no token and no message of the store", async () => {
     const token = "FwoGZXIvYXdzEXAMPLETOKEN";
     const { secretAccessKey } = bucket.connection;
     const said = { ...failure(400, "InvalidToken") };
@@ -178,7 +178,7 @@ describe("a request that fails again and again", () => {
   });
 });
 
-describe("a download that fails is a missing file only when the store says so of the key", () => {
+describe("a failed download is a missing file only if the store says so of the key", () => {
   it.each<[string, Answer, string]>([
     ["404 NoSuchKey", failure(404, "NoSuchKey"), "file_not_found"],
     ["404 NoSuchBucket", failure(404, "NoSuchBucket"), "permission_denied"],
@@ -207,8 +207,8 @@ describe("a download that fails is a missing file only when the store says so of
   });
 });
 
-describe("an operation ends in its time", () => {
-  it("when the store falls silent before its answers; a change is told to be unknown", async () => {
+describe("an operation ends before its deadline", () => {
+  it("if the store stops answering; a change has an unknown outcome", async () => {
     const backend = await prepare("/silent", { operationTimeoutMs: scaled(500) });
     proxy.intercept = () => "stall";
     const answers = await runAll(backend, "/silent");
@@ -218,12 +218,12 @@ describe("an operation ends in its time", () => {
     }
   });
 
-  it("when the store falls silent within its answers", async () => {
+  it("if the store stops in the middle of its answers", async () => {
     const backend = await prepare("/within", { operationTimeoutMs: scaled(1_500), maxPoolConnections: 12 });
     proxy.intercept = async (asked, forward) => (writes(asked) ? "stall" : half(await forward(), "stall"));
     expectOutage(await runAll(backend, "/within"), /did not answer within \d+ ms/);
     proxy.reset();
-    // What was given up holds no connection.
+    // Abandoned requests hold no connection.
     expect(await backend.read("/within/kept.txt")).toMatchObject({ content: "needle" });
   });
 
@@ -233,15 +233,15 @@ describe("an operation ends in its time", () => {
     expectOutage(await runAll(backend, "/quiet"), /did not answer in time|unknown whether/);
   });
 
-  it("and time in the queue for a connection is not taken for one that fails", async () => {
+  it("and does not mistake time in the queue for a failing connection", async () => {
     const backend = await prepare("/queue", {
       maxPoolConnections: 1,
       connectTimeoutMs: scaled(300),
       maxAttempts: 1,
     });
-    // Its answer never comes: when it gives up, time for the connections in the queue is long over.
+    // Its answer never comes: by the time it gives up, the queued connections have timed out.
     const clock = await openThrough(proxy, bucket, { prefix: "clock", operationTimeoutMs: scaled(600) });
-    const isClock = ({ url }: Asked) => url.includes("clock");
+    const isClock = ({ url }: ProxiedRequest) => url.includes("clock");
     let late: ReturnType<S3Backend["ls"]> | undefined;
     proxy.intercept = async (asked, forward) => {
       if (isClock(asked)) return "stall";
@@ -257,7 +257,7 @@ describe("an operation ends in its time", () => {
 });
 
 describe("a clock that is wrong by an hour", () => {
-  it.each([3_600_000, -3_600_000])("is put right by the store's: %d ms", async (systemClockOffset) => {
+  it.each([3_600_000, -3_600_000])("is corrected by the store's: %d ms", async (systemClockOffset) => {
     const at = `/skew/${systemClockOffset}`;
     await prepareAll(direct, at);
     const skewed = () =>
@@ -267,7 +267,7 @@ describe("a clock that is wrong by an hour", () => {
   });
 });
 
-it("a removal of which the last look fails has succeeded", async () => {
+it("a deletion whose last listing fails has succeeded", async () => {
   const backend = await prepare("/look");
   let hasDeleted = false;
   proxy.intercept = async (asked, forward) => {
@@ -289,7 +289,7 @@ describe("close()", () => {
   });
   afterEach(() => proxy.stop());
 
-  it("while 50 operations run lets them end, and then no connection is left", async () => {
+  it("while 50 operations run lets them finish, and leaves no connection", async () => {
     for (const at of rounds) await prepareAll(direct, at);
     const backend = bucket.backend({ endpointUrl: proxy.endpointUrl });
     await backend.initialize();
@@ -301,7 +301,7 @@ describe("close()", () => {
     expectOutage(await runAll(backend, "/close/a"), /The backend was closed/);
   });
 
-  it("leaves a client of the caller's as it is", async () => {
+  it("leaves a caller's client unchanged", async () => {
     const { accessKeyId, secretAccessKey, region } = bucket.connection;
     const credentials = { accessKeyId, secretAccessKey };
     const client = new S3Client({ endpoint: proxy.endpointUrl, region, credentials, forcePathStyle: true });

@@ -9,7 +9,7 @@ const bucket = useBucket();
 const flat = useBucket();
 const objects = objectsOf(bucket);
 
-describe("paths that are ordinary", () => {
+describe("ordinary paths", () => {
   const odd = [
     ...[" a  b ", "a+b", "100%", "%2F", "%zz", 'it\'s "so"', "a\\b\\", "a*b**", "what?", "[a-z]{b,c}", "~a~"],
     ...[
@@ -31,7 +31,7 @@ describe("paths that are ordinary", () => {
   const long = Array.from({ length: 5 }, (_, i) => `${i}`.repeat(200)).join("/");
   const names = [...listable, ...listable.map((name) => `dir ${name}/${name}`)];
 
-  it("come back as they are by every method, and are the keys of the bucket", async () => {
+  it("are returned unchanged by every method, and are the keys of the bucket", async () => {
     const prefix = "pre fix+%2F é";
     const backend = bucket.backend({ prefix, namespace: ["a/b%", "😀"] });
     const paths = names.map((name) => `/${name}`).sort(compareCodePoints);
@@ -80,8 +80,8 @@ describe("paths that are ordinary", () => {
 
 describeOnMinio("a name that the store cannot hold", () => {
   const long = "n".repeat(256);
-  const tooLong = /The store cannot hold a file of that name; MinIO takes at most 255 bytes/;
-  const dots = /The store cannot hold a file of that name; MinIO takes no '.' or '..'/;
+  const tooLong = /The store cannot hold a file of that name; MinIO allows at most 255 bytes/;
+  const dots = /The store cannot hold a file of that name; MinIO refuses '.' and '..'/;
 
   it.each<[pathConflicts: "refuse" | "allow", paths: string[], sentence: RegExp]>([
     ["refuse", [`/${long}`, `/${long}/f.txt`, `/d/${long}.txt`], tooLong],
@@ -164,7 +164,7 @@ describe("names that MinIO and VersityGW use themselves", () => {
   const sentence = /The store cannot hold a file of that name: MinIO and VersityGW use/;
 
   it.each(["refuse", "allow"] as const)(
-    "are refused before they get lost (pathConflicts: %s)",
+    "are refused before they are lost (pathConflicts: %s)",
     async (pathConflicts) => {
       const backend = bucket.backend({ prefix: `reserved-${pathConflicts}`, pathConflicts });
       for (const name of reserved) {
@@ -178,7 +178,7 @@ describe("names that MinIO and VersityGW use themselves", () => {
     },
   );
 
-  it("are no others: what is stored is listed, and goes with its directory", async () => {
+  it("are the only refused ones: all others are listed, and deleted with their directory", async () => {
     const backend = bucket.backend({ prefix: "unreserved" });
     const paths = ordinary.map((name) => `/${name}`).sort(compareCodePoints);
     for (const path of paths) expect(await backend.write(path, "x")).not.toHaveProperty("error");
@@ -187,7 +187,7 @@ describe("names that MinIO and VersityGW use themselves", () => {
     for (const path of paths) expect((await backend.read(path)).error).toContain("not found");
   });
 
-  it("are taken by a store that has no such names", async () => {
+  it("are accepted by a store without such names", async () => {
     const client = flatStoreClient(flat);
     const backend = flat.backend({ client });
     for (const name of ["d/a__XLDIR__/f", "d/.sgwtmp", "d/.sgwtmp/f"]) {
@@ -197,7 +197,7 @@ describe("names that MinIO and VersityGW use themselves", () => {
   });
 });
 
-describeOnMinio("keys of others that no path can name", () => {
+describeOnMinio("foreign keys that no path can name", () => {
   const unreachable = [
     "a\u0001b.txt",
     "tab\there",
@@ -216,7 +216,7 @@ describeOnMinio("keys of others that no path can name", () => {
   };
   beforeAll(fill);
 
-  it("are passed over by listings and searches, folder markers too", async () => {
+  it("are skipped by listings and searches, as folder markers are", async () => {
     expect((await backend.ls("/")).files?.map(({ path }) => path)).toEqual(["/d/", "/f.txt", "/marker/"]);
     expect((await backend.ls("/d")).files?.map(({ path }) => path)).toEqual(["/d/f.txt", "/d/marker/"]);
     expect((await backend.ls("/marker/nested")).files).toEqual([]);
@@ -225,7 +225,7 @@ describeOnMinio("keys of others that no path can name", () => {
     expect((await backend.read("/marker")).error).toBe("File '/marker' not found");
   });
 
-  it("do not stand in the way of a file, unless they are files; and then are not quoted", async () => {
+  it("do not conflict with a file, unless they are files, and then are not quoted", async () => {
     expect(await backend.write("/marker/nested", "x")).not.toHaveProperty("error");
     expect(await backend.delete("/marker/nested")).not.toHaveProperty("error");
     for (const marker of ["", "1/", "1/2/", "1/2/3/"]) await objects.put(`foreign/marked/${marker}`, "");
@@ -238,14 +238,14 @@ describeOnMinio("keys of others that no path can name", () => {
     );
   });
 
-  it("go with a deletion", async () => {
+  it("are deleted with their directory", async () => {
     expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
     expect(await objects.keys("foreign/d")).toEqual(["foreign/delete\u007f"]);
     expect(await backend.delete("/")).toEqual({ path: "/", filesUpdate: null });
     expect(await objects.keys("foreign/")).toEqual([]);
   });
 
-  it("go with a deletion when there is nothing else", async () => {
+  it("are deleted with their directory if it holds nothing else", async () => {
     await objects.put("markers/d/", "");
     const markers = bucket.backend({ prefix: "markers" });
     expect(await markers.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
@@ -253,7 +253,7 @@ describeOnMinio("keys of others that no path can name", () => {
     expect(await markers.delete("/d")).toEqual({ error: "Error: File '/d' not found" });
   });
 
-  it("as only other stores take them are passed over too, and go with a deletion", async () => {
+  it("that only other stores accept are skipped too, and deleted with their directory", async () => {
     const client = flatStoreClient(bucket);
     const flatObjects = objectsOf({ ...bucket, client });
     const empty = ["a//b.txt", "//a.txt", "a/./b.txt", "a/../b.txt", "../a.txt", "a/", "//"];

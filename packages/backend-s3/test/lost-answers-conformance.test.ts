@@ -7,7 +7,9 @@ import { useProxy } from "./helpers/use-proxy.js";
 const bucket = useBucket();
 const proxy = useProxy(bucket);
 
-for (const options of [{}, { pathConflicts: "allow", format: "raw" }] as const) {
+const variants = [{}, { pathConflicts: "allow", format: "raw" }, { writeMode: "guarded" }] as const;
+
+for (const options of variants) {
   defineBackendTests({
     name: `S3Backend with ${JSON.stringify(options)} whose answers are lost`,
     timeoutMs: CASE_TIMEOUT_MS,

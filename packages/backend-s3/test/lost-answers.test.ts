@@ -1,5 +1,5 @@
 import { S3Client } from "@aws-sdk/client-s3";
-import type { Asked } from "@deepagents-internal/testing/s3-proxy";
+import type { ProxiedRequest } from "@deepagents-internal/testing/s3-proxy";
 import { RemoteBackend } from "@deepagents-remote/core";
 import { type FileStore, layer } from "@deepagents-remote/core/adapter";
 import { beforeAll, describe, expect, it } from "@jest/globals";
@@ -18,8 +18,8 @@ beforeAll(async () => {
   await Promise.all([direct, ...writers].map((backend) => backend.initialize()));
 });
 
-/** Loses answers of requests that the store has carried out: of every twenty, three. */
-const lose = (isMeant: (asked: Asked) => boolean) => {
+/** Loses the answers of three in twenty requests that the store has carried out. */
+const lose = (isMeant: (asked: ProxiedRequest) => boolean) => {
   const count = { answers: 0, lost: 0 };
   proxy.intercept = async (asked, forward) => {
     const answer = await forward();
@@ -31,8 +31,8 @@ const lose = (isMeant: (asked: Asked) => boolean) => {
   return count;
 };
 
-const isPut = ({ method }: Asked) => method === "PUT";
-const isDelete = ({ method, url }: Asked) =>
+const isPut = ({ method }: ProxiedRequest) => method === "PUT";
+const isDelete = ({ method, url }: ProxiedRequest) =>
   method === "DELETE" || (method === "POST" && url.includes("delete"));
 
 /** Ten calls of each of the four writers; gives what went wrong. */
@@ -53,7 +53,7 @@ const upload = async (backend: S3Backend | RemoteBackend, path: string, text: st
 const textOf = async (path: string) => (await direct.readRaw(path)).data?.content;
 
 describe("with three answers of twenty lost", () => {
-  it("200 edits by 4 writers end in exactly 200", async () => {
+  it("applies 200 edits by 4 writers exactly once each", async () => {
     await direct.write("/edit.txt", "n");
     const puts = lose(isPut);
     const edit = async (writer: S3Backend) => {
@@ -65,14 +65,14 @@ describe("with three answers of twenty lost", () => {
     expect(puts).toEqual({ answers: 200, lost: 30 });
   });
 
-  it("no create comes back as an existing file", async () => {
+  it("reports no create as an existing file", async () => {
     const puts = lose(isPut);
     expect(await tenTimes((writer, i) => writer.write(`/created/${i}.txt`, "x"))).toEqual([]);
     expect(puts).toEqual({ answers: 40, lost: 6 });
     expect((await writers[0]!.write("/created/6.txt", "y")).error).toContain("already exists");
   });
 
-  it("no upload is made twice", async () => {
+  it("applies no upload twice", async () => {
     for (const text of ["old", "new"]) {
       const puts = lose(isPut);
       expect(await tenTimes((writer, i) => upload(writer, `/uploaded/${i}.txt`, text))).toEqual([]);
@@ -81,12 +81,12 @@ describe("with three answers of twenty lost", () => {
     expect((await direct.grep("new", "/uploaded")).matches).toHaveLength(40);
   });
 
-  it("a delete that finds nothing more has succeeded", async () => {
+  it("a repeated delete that finds nothing has succeeded", async () => {
     const files = Array.from({ length: 40 }, (_, i) => ["a", "b"].map((name) => `/gone/${i}/${name}.txt`));
     await direct.uploadFiles(files.flat().map((path) => [path, Buffer.from("x")]));
     const deletions = lose(isDelete);
     expect(await tenTimes((writer, i) => writer.delete(`/gone/${i}${i % 2 ? "" : "/a.txt"}`))).toEqual([]);
-    // What was lost is not sent again: the second attempt finds nothing to delete.
+    // A deletion whose answer was lost is not repeated: the second attempt finds nothing to delete.
     expect(deletions).toEqual({ answers: 40, lost: 6 });
     expect((await direct.glob("**", "/gone")).files).toHaveLength(20);
     proxy.reset();
@@ -94,7 +94,7 @@ describe("with three answers of twenty lost", () => {
   });
 });
 
-describe("a change whose answer is lost", () => {
+describe("a change whose response is lost", () => {
   /** Loses the answer of the first PUT, after something else has happened. */
   const loseFirst = (meanwhile: () => Promise<{ error?: unknown }>) => {
     let isFirst = true;
@@ -107,33 +107,33 @@ describe("a change whose answer is lost", () => {
     };
   };
 
-  it("does not undo what was uploaded after it", async () => {
+  it("does not undo a later upload", async () => {
     await direct.write("/aba.txt", "old");
     loseFirst(() => upload(direct, "/aba.txt", "B"));
     expect(await upload(writers[0]!, "/aba.txt", "A")).toEqual({ path: "/aba.txt", error: null });
     expect(await textOf("/aba.txt")).toBe("B");
   });
 
-  it("does not undo what was edited after it", async () => {
+  it("does not undo a later edit", async () => {
     loseFirst(() => direct.edit("/edited.txt", "A", "A, B"));
     expect(await upload(writers[0]!, "/edited.txt", "A")).toMatchObject({ error: null });
     expect(await textOf("/edited.txt")).toBe("A, B");
   });
 
-  it("is a file that was created, although another has replaced it", async () => {
+  it("has created a file, although another writer has replaced it", async () => {
     loseFirst(() => upload(direct, "/create.txt", "B"));
     expect(await writers[0]!.write("/create.txt", "A")).toEqual({ path: "/create.txt", filesUpdate: null });
     expect(await textOf("/create.txt")).toBe("B");
   });
 
-  it("is an edit that was made, although another has replaced the file", async () => {
+  it("has edited a file, although another writer has replaced it", async () => {
     await direct.write("/replaced.txt", "A");
     loseFirst(() => upload(direct, "/replaced.txt", "A B"));
     expect(await writers[0]!.edit("/replaced.txt", "A", "A+")).toMatchObject({ occurrences: 1 });
     expect(await textOf("/replaced.txt")).toBe("A B");
   });
 
-  it("is an edit that was made, although another has undone it byte for byte", async () => {
+  it("has edited a file, although another writer has undone it byte for byte", async () => {
     const options = { format: "raw", endpointUrl: proxy.endpointUrl } as const;
     await upload(bucket.backend(options), "/undone.txt", "A");
     loseFirst(() => direct.edit("/undone.txt", "A+", "A"));
@@ -141,17 +141,17 @@ describe("a change whose answer is lost", () => {
     expect(await textOf("/undone.txt")).toBe("A");
   });
 
-  it("is not undone by a layer that makes its own changes of those of the caller", async () => {
+  it("is not undone by a layer that rewrites the caller's changes", async () => {
     const store = new S3FileStore({
       bucket: bucket.name,
       ...bucket.connection,
       endpointUrl: proxy.endpointUrl,
     });
     const copying: FileStore = layer(store, {
-      put: (changes, call) =>
+      put: (changes, options) =>
         store.put(
           changes.map((change) => ({ ...change })),
-          call,
+          options,
         ),
     });
     const backend = new RemoteBackend(copying);
@@ -161,7 +161,7 @@ describe("a change whose answer is lost", () => {
     await backend.close();
   });
 
-  it("is a deletion that was made, and does not delete what others have created since", async () => {
+  it("has deleted files, and does not delete files created since", async () => {
     await direct.write("/deleted.txt", "old");
     proxy.intercept = async (asked, forward) => {
       const answer = await forward();
@@ -174,7 +174,7 @@ describe("a change whose answer is lost", () => {
     expect(await textOf("/deleted.txt")).toBe("new");
   });
 
-  it("is a deletion that was not made, and deletes the file although others have edited it since", async () => {
+  it("has deleted nothing, and deletes the file although others have edited it since", async () => {
     await direct.write("/undeleted.txt", "old");
     proxy.intercept = async (asked, forward) => {
       if (!isDelete(asked)) return forward();
@@ -186,7 +186,7 @@ describe("a change whose answer is lost", () => {
     expect((await direct.read("/undeleted.txt")).error).toContain("not found");
   });
 
-  it("is made once also by a client that repeats requests by itself", async () => {
+  it("is applied once even by a client with its own retries", async () => {
     const { accessKeyId, secretAccessKey, region } = bucket.connection;
     const client = new S3Client({
       endpoint: proxy.endpointUrl,

@@ -8,7 +8,7 @@ import { prefixesOf } from "./helpers/prefixes.js";
 
 const prefixes = prefixesOf(useBucket());
 
-/** What MinIO takes for `.` or `..`, and refuses as a part of a key. */
+/** Components that MinIO takes for `.` or `..`, and refuses as a segment of a key. */
 const isRefused = (component: string) =>
   isMinio &&
   ![".", ".."].includes(component) &&
@@ -21,7 +21,7 @@ defineNamespaceTests({
   isRefused,
 });
 
-itOnMinio("a namespace that the store cannot hold is no other one", async () => {
+itOnMinio("a namespace that the store cannot hold is not mapped to another one", async () => {
   const backend = prefixes.backend("refused");
   await backend.withNamespace([" "]).write("/f.txt", "mark 1.");
   await backend.write("/f.txt", "mark 2.");

@@ -6,8 +6,8 @@ import { openThrough, useProxy } from "./helpers/use-proxy.js";
 const bucket = useBucket();
 const proxy = useProxy(bucket);
 
-describe("options of requests and objects", () => {
-  it("requesterPays is said by every kind of request", async () => {
+describe("request and object options", () => {
+  it("requesterPays is sent with every kind of request", async () => {
     const backend = await openThrough(proxy, bucket, { requesterPays: true, cacheBytes: 0 });
     await backend.initialize();
     await backend.write("/d/a.txt", "one");
@@ -23,13 +23,13 @@ describe("options of requests and objects", () => {
     for (const { headers } of proxy.asked) expect(headers["x-amz-request-payer"]).toBe("requester");
   });
 
-  it("is not said by default", async () => {
+  it("is not sent by default", async () => {
     const backend = await openThrough(proxy, bucket);
     await backend.ls("/");
     for (const { headers } of proxy.asked) expect(headers).not.toHaveProperty("x-amz-request-payer");
   });
 
-  it("acl and tags are those of every object that is written", async () => {
+  it("acl and tags apply to every written object", async () => {
     const tags = { team: "agents + friends", "cost center": "a/1=2 @x" };
     const backend = await openThrough(proxy, bucket, { acl: "private", tags });
     expect(await backend.write("/tagged/a.txt", "one")).not.toHaveProperty("error");

@@ -11,7 +11,7 @@ let proxy: S3Proxy;
 beforeAll(async () => {
   proxy = await S3Proxy.start(bucket.connection.endpointUrl);
   bucket.endsWith(() => proxy.stop());
-  // What the store can do is looked up once, with more time than the operations below are given.
+  // The store's capabilities are probed once, with more time than the operations below have.
   await bucket.backend({ endpointUrl: proxy.endpointUrl }).initialize();
 });
 

@@ -14,7 +14,7 @@ const objects = objectsOf(bucket);
 const file = (path: string, text = "x"): [string, Uint8Array] => [path, Buffer.from(text)];
 const paths = (answer: { files?: { path: string }[] }) => answer.files?.map(({ path }) => path);
 
-describe("where the store hides what is below a file", () => {
+describe("where the store hides the descendants of a file", () => {
   const sentence = (path: string, other: string) =>
     `'${path}' cannot be stored, because a file cannot also be a directory: '${other}' is in the way. Choose another path.`;
 
@@ -38,14 +38,14 @@ describe("where the store hides what is below a file", () => {
     expect(backend.capabilities.fileAndDirectory).toBe(false);
   });
 
-  it("a file above the namespace is in the way too, and its name is not told", async () => {
+  it("a file above the namespace conflicts too, and its name is not revealed", async () => {
     const backend = bucket.backend({ prefix: "above" });
     await backend.write("/acme", "secret");
     const { error } = await backend.withNamespace(["acme"]).write("/f.txt", "x");
     expect(error).toContain("a file above this namespace is in the way");
   });
 
-  it("a replacement is not in its own way", async () => {
+  it("a replacement does not conflict with itself", async () => {
     const backend = bucket.backend({ prefix: "replaced", writeMode: "overwrite" });
     for (const text of ["one", "two"]) {
       expect(await backend.write("/d/f.txt", text)).toEqual({ path: "/d/f.txt", filesUpdate: null });
@@ -55,7 +55,7 @@ describe("where the store hides what is below a file", () => {
     }
   });
 
-  it("of a batch the same ones are stored in any order of it", async () => {
+  it("stores the same files of a batch in any order", async () => {
     const batch = ["/d/e/f.txt", "/d", "/d/g.txt", "/h.txt"].map((path) => file(path));
     for (const [i, order] of [batch, batch.toReversed()].entries()) {
       const backend = bucket.backend({ prefix: `batch${i}` });
@@ -66,12 +66,12 @@ describe("where the store hides what is below a file", () => {
     }
   });
 
-  describe("a directory that others have made a file of", () => {
+  describe("a directory that another program turned into a file", () => {
     afterEach(() => {
       jest.restoreAllMocks();
     });
 
-    it("is noticed, if not at once", async () => {
+    it("is noticed, if not immediately", async () => {
       const [backend, other] = [bucket.backend({ prefix: "later" }), bucket.backend({ prefix: "later" })];
       await backend.write("/d/f.txt", "x");
       await other.delete("/d");
@@ -105,7 +105,7 @@ describe("where the store hides what is below a file", () => {
       expect((await backend.write("/d/f.txt", "x")).error).toContain("'/d' is in the way");
     });
 
-    it.each(["/d", "/"])("goes as a whole with a deletion of %s", async (path) => {
+    it.each(["/d", "/"])("is deleted as a whole with %s", async (path) => {
       const prefix = `deleted${path}`.replaceAll("/", "-");
       const backend = await makeConflict(prefix);
       expect(await backend.delete(path)).toEqual({ path, filesUpdate: null });
@@ -115,7 +115,7 @@ describe("where the store hides what is below a file", () => {
       expect(await backend.write("/d/f.txt", "new")).not.toHaveProperty("error");
     });
 
-    it("goes as a whole with a deletion by a backend that allows it", async () => {
+    it("is deleted as a whole by a backend that allows it", async () => {
       await makeConflict("allowed-deleted");
       const backend = bucket.backend({ prefix: "allowed-deleted", pathConflicts: "allow" });
       expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
@@ -123,7 +123,7 @@ describe("where the store hides what is below a file", () => {
     });
   });
 
-  itOnMinio("pathConflicts: allow stores both, whatever is shown", async () => {
+  itOnMinio("pathConflicts: allow stores both, whatever is listed", async () => {
     const backend = bucket.backend({ prefix: "allowed", pathConflicts: "allow" });
     expect(await backend.write("/d/f.txt", "below")).not.toHaveProperty("error");
     expect(await backend.write("/d", "file")).not.toHaveProperty("error");
@@ -138,7 +138,7 @@ describe("where the store hides what is below a file", () => {
   });
 });
 
-describe("where the store itself refuses a file that would also be a directory", () => {
+describe("where the store itself refuses a file at the path of a directory", () => {
   const proxy = useProxy(bucket);
 
   it.each(["ObjectParentIsFile", "ExistingObjectIsDirectory"])(
@@ -154,7 +154,7 @@ describe("where the store itself refuses a file that would also be a directory",
     },
   );
 
-  it("a deleted file that the store still shows once is no obstacle", async () => {
+  it("a deleted file that the store still lists once is no conflict", async () => {
     const backend = await openThrough(proxy, bucket, { prefix: "stale", pathConflicts: "refuse" });
     for (const [gone, path, method] of [
       ["/d", "/d/d;e", "HEAD"],
@@ -182,7 +182,7 @@ describe("where the store itself refuses a file that would also be a directory",
     }
   });
 
-  it("a directory that is being emptied is no obstacle, and one that stays and shows nothing is", async () => {
+  it("a directory being emptied is no conflict, and one that persists and lists nothing is", async () => {
     const backend = await openThrough(proxy, bucket, { prefix: "emptied" });
     let refusals = 2;
     proxy.intercept = (asked, forward) =>
@@ -193,14 +193,14 @@ describe("where the store itself refuses a file that would also be a directory",
   });
 });
 
-describe("where the store shows both", () => {
+describe("where the store lists both", () => {
   const flat = useBucket();
   const client = flatStoreClient(flat);
   const open = (name: string, pathConflicts: "auto" | "refuse" = "auto") =>
     flat.backend({ client, prefix: name, pathConflicts });
   afterAll(() => client.destroy());
 
-  it("both may exist, unless that is refused", async () => {
+  it("both may exist, unless the option refuses it", async () => {
     const auto = open("both");
     await auto.write("/d", "file");
     expect(await auto.write("/d/f.txt", "below")).not.toHaveProperty("error");

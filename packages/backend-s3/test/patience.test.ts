@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { S3Client } from "@aws-sdk/client-s3";
-import { type Asked, failure, type Intercept, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { failure, type Intercept, type ProxiedRequest, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { afterEach, describe, expect, it, jest } from "@jest/globals";
 import { CREDENTIALS_TIMEOUT_MS } from "../src/connection/credentials.js";
 import { useBucket } from "./helpers/bucket.js";
@@ -32,14 +32,14 @@ function withoutWaits(ms: number): () => number {
   return () => waits;
 }
 
-const isPut = ({ method }: Asked) => method === "PUT";
+const isPut = ({ method }: ProxiedRequest) => method === "PUT";
 
-describe("a store that throttles for a while", () => {
+describe("a store that throttles temporarily", () => {
   it.each([
     ["503 SlowDown", failure(503, "SlowDown")],
     ["429", { status: 429 }],
     ["503 with Retry-After", { ...failure(503, "SlowDown"), headers: { "retry-after": "0" } }],
-  ])("with %s is asked again until it answers", async (_, answer) => {
+  ])("is retried with %s until it answers", async (_, answer) => {
     const backend = await openThrough(proxy, bucket);
     await backend.uploadFiles([[`/throttled-${answer.status}.txt`, Buffer.from("x")]]);
     withoutPauses();
@@ -49,7 +49,7 @@ describe("a store that throttles for a while", () => {
     expect(proxy.asked.length).toBe(21);
   });
 
-  it("is not asked again before the time that it named", async () => {
+  it("is not retried before its Retry-After", async () => {
     const backend = await openThrough(proxy, bucket);
     proxy.intercept = () => ({ ...failure(503, "SlowDown"), headers: { "retry-after": "60" } });
     // More than an operation waits.
@@ -58,7 +58,7 @@ describe("a store that throttles for a while", () => {
   });
 });
 
-describe("a race that is lost is no failure, and uses up no attempts", () => {
+describe("a lost race is no failure, and uses up no attempts", () => {
   /** Refuses a conditional PUT that overlaps another one of its key, as AWS, CoreWeave and Ceph do. */
   const refusingOverlaps = (): Intercept => {
     const writing = new Set<string>();
@@ -72,7 +72,7 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
     };
   };
 
-  it("edits of ten agents are all made, with 409 for every overlap", async () => {
+  it("edits of ten agents are all applied, with 409 for every overlap", async () => {
     const backends = await Promise.all(
       Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxAttempts: 1 })),
     );
@@ -83,7 +83,7 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
     expect(await backends[0]!.read("/n.txt")).toMatchObject({ content: `n${"+".repeat(10)}` });
   });
 
-  it("of ten creators one wins, and the others hear that the file exists", async () => {
+  it("lets one of ten creators win, and reports the existing file to the others", async () => {
     const backends = await Promise.all(
       Array.from({ length: 10 }, () => openThrough(proxy, bucket, { maxAttempts: 1 })),
     );
@@ -95,9 +95,9 @@ describe("a race that is lost is no failure, and uses up no attempts", () => {
   });
 });
 
-it("a store that takes one write of a key at a time is written to again and again", async () => {
+it("repeats writes to a store that accepts one write per key at a time", async () => {
   const backend = await openThrough(proxy, bucket);
-  // Every second write of a key in a row comes too early.
+  // Refuses every second write of a key as too early.
   const written = new Set<string>();
   proxy.intercept = (asked, forward) => {
     if (!isPut(asked)) return forward();
@@ -120,7 +120,7 @@ describe("credentials", () => {
     endpointUrl: proxy.endpointUrl,
   });
 
-  it("that cannot be obtained for a moment are asked for again", async () => {
+  it("that are briefly unavailable are requested again", async () => {
     let calls = 0;
     const credentials = async () => {
       if (++calls <= 5) throw new Error("hunter2");
@@ -132,7 +132,7 @@ describe("credentials", () => {
     expect(calls).toBe(6);
   });
 
-  it("that may not write at first are asked again by a later write", async () => {
+  it("that may not write at first are requested again by a later write", async () => {
     // A store of its own: what the process knows of the other one would spare the probe.
     const store = await S3Proxy.start(bucket.connection.endpointUrl);
     store.intercept = (asked, forward) => (isPut(asked) ? failure(403, "AccessDenied") : forward());
@@ -145,7 +145,7 @@ describe("credentials", () => {
   });
 
   it.each(["client", "clientConfig"] as const)(
-    "that never come cost the time of one operation, until they come (%s)",
+    "that never arrive cost the time of one operation, until they arrive (%s)",
     async (option) => {
       let come = (_: { accessKeyId: string; secretAccessKey: string }) => {};
       const coming = new Promise<Parameters<typeof come>[0]>((resolve) => {
@@ -176,7 +176,7 @@ describe("credentials", () => {
     },
   );
 
-  it("that cannot be obtained at all are an error that says so, and a write is not unknown", async () => {
+  it("that cannot be obtained at all are an error that says so, and a write has a known outcome", async () => {
     const credentials = () => Promise.reject(new Error("hunter2"));
     const backend = bucket.backend({ ...endpoint(), clientConfig: { credentials }, maxAttempts: 2 });
     const { error } = await backend.write("/a.txt", "x");

@@ -13,7 +13,7 @@ interface Recorded {
   metadata: Record<string, string>;
 }
 
-/** What the Python package stored; how it was recorded is told in record_s3.py of internal/testing. */
+/** Objects stored by the Python package, as recorded by record_s3.py of internal/testing. */
 function recorded(version: string): Recorded[] {
   const text = readFileSync(new URL(`fixtures/python/${version}.json`, import.meta.url), "utf8");
   return (JSON.parse(text) as { objects: Recorded[] }).objects;
@@ -63,7 +63,7 @@ describe.each(["0.1", "0.2"])("files of the Python package %s", (version) => {
     }
   });
 
-  it("have the times that it gave them", async () => {
+  it("have the times that the Python package gave them", async () => {
     const { body } = recorded(version).find(({ key }) => key === "notes/edited.md")!;
     const times = Object.fromEntries(envelopeOf(Buffer.from(body, "base64"))) as Record<string, string>;
     expect(times.created_at).toMatch(/\.\d{6}\+00:00$/);
@@ -98,7 +98,7 @@ describe.each(["0.1", "0.2"])("files of the Python package %s", (version) => {
     );
   });
 
-  it("are edited, and stay what it reads", async () => {
+  it("are edited, and remain readable for it", async () => {
     const before = envelopeOf((await objects.get(`${prefix}/notes/plan.md`)).body);
     expect(await backend.edit("/notes/plan.md", "first", "second")).toMatchObject({ occurrences: 1 });
     const { body, contentType } = await objects.get(`${prefix}/notes/plan.md`);
@@ -113,7 +113,7 @@ describe.each(["0.1", "0.2"])("files of the Python package %s", (version) => {
   });
 });
 
-it("what is written here has the shape of what the Python package writes", async () => {
+it("our files have the form of the Python package's", async () => {
   const theirs = recorded("0.2").find(({ key }) => key === "notes/plan.md")!;
   await bucket.backend({ prefix: "shape" }).write("/plan.md", "# Plan\nfirst step");
   const ours = await objects.get("shape/plan.md");

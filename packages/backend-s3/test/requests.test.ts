@@ -28,8 +28,8 @@ function client(endpoint: string, ...extensions: (typeof requests.extension)[]):
 
 const text = (path: string, content = "x\n"): [string, Uint8Array] => [path, Buffer.from(content)];
 
-describe("making ready", () => {
-  it("is one LIST, and for the first backend of a process and bucket the probe", async () => {
+describe("initialization", () => {
+  it("sends one LIST, plus the probe for the first backend of a process and bucket", async () => {
     const sent = await requests.sentDuring(() => recorded("first").initialize());
     const probe = sent.slice(1);
     const count = (kind: string) => probe.filter((request) => request.kind === kind).length;
@@ -43,7 +43,7 @@ describe("making ready", () => {
     expect(await requests.during(() => recorded("second").initialize())).toEqual(["LIST second/"]);
   });
 
-  it("is done by the first operation, once", async () => {
+  it("runs once, with the first operation", async () => {
     const backend = recorded("third");
     const both = () => Promise.all([backend.read("/a.txt"), backend.read("/b.txt")]);
     expect(await requests.during(both)).toEqual([
@@ -60,9 +60,9 @@ describe("making ready", () => {
     ["https://s3.cn-north-1.amazonaws.com.cn", true],
     ["https://s3.fakeamazonaws.com", false],
     ["https://s3.amazonaws.com.example.org", false],
-  ])("at %s: AWS is known, and not probed: %s", async (endpoint, isAws) => {
+  ])("sends no probe to AWS, recognized by %s: %s", async (endpoint, isAws) => {
     const { protocol, hostname, port } = new URL(bucket.connection.endpointUrl);
-    // What goes to this endpoint comes to the store of the tests.
+    // Redirects the requests for this endpoint to the tests' store.
     const redirect: typeof requests.extension = {
       configure(configuration) {
         const handler = configuration.httpHandler();
@@ -91,12 +91,12 @@ describe("requests of one operation", () => {
       expect(await requests.during(() => backend[method]("/a.txt"))).toEqual(["GET read/a.txt 304"]);
     }
     expect(await requests.during(() => backend.downloadFiles(["/a.txt"]))).toEqual(["GET read/a.txt 304"]);
-    // What it wrote itself, a backend knows.
+    // A backend has its own writes in its cache.
     expect(await requests.during(() => other.read("/a.txt"))).toEqual(["GET read/a.txt 304"]);
     expect(await requests.during(() => backend.read("/none.txt"))).toEqual(["GET read/none.txt 404"]);
   });
 
-  it("write, where a file may be a directory: one conditional PUT", async () => {
+  it("write, if a file may also be a directory: one conditional PUT", async () => {
     const backend = await ready("allow", { pathConflicts: "allow" });
     const sent = await requests.sentDuring(() => backend.write("/d/a.txt", "x"));
     expect(sent.map(line)).toEqual(["PUT allow/d/a.txt"]);
@@ -109,7 +109,7 @@ describe("requests of one operation", () => {
     ]);
   });
 
-  it("write, where it may not: a LIST too, and a HEAD of each directory above that is not known", async () => {
+  it("write, if it may not: a LIST too, and a HEAD of each unknown parent directory", async () => {
     const backend = await ready("refuse", { pathConflicts: "refuse" });
     expect(await requests.during(() => backend.write("/d/e/a.txt", "x"))).toEqual([
       "HEAD refuse/d 404",
@@ -150,7 +150,7 @@ describe("requests of one operation", () => {
     expect((await other.read("/a.txt")).content).toBe("n+++");
   });
 
-  it("edit in format raw: a HEAD too, since an ETag there does not tell equal text of two writes apart", async () => {
+  it("edit in format raw: a HEAD too, since an ETag cannot distinguish two writes of equal text", async () => {
     const backend = await ready("edit-raw", { format: "raw" });
     await backend.write("/a.txt", "n");
     expect(await requests.during(() => backend.edit("/a.txt", "n", "n+"))).toEqual([
@@ -159,7 +159,7 @@ describe("requests of one operation", () => {
     ]);
   });
 
-  it("upload: a HEAD, and a PUT that replaces no other than what was seen", async () => {
+  it("upload: a HEAD, and a PUT that replaces only what was seen", async () => {
     const backend = await ready("upload", { pathConflicts: "allow" });
     const first = await requests.sentDuring(() => backend.uploadFiles([text("/d/a.txt", "one")]));
     expect(first.map(line)).toEqual(["HEAD upload/d/a.txt 404", "PUT upload/d/a.txt"]);
@@ -186,7 +186,7 @@ describe("requests of one operation", () => {
     own.destroy();
   });
 
-  it("delete of a file: HEAD and LIST together, DELETE, and a LIST of what the file may have hidden", async () => {
+  it("delete of a file: HEAD and LIST together, DELETE, and a LIST of possibly hidden descendants", async () => {
     const backend = await ready("delete");
     await backend.write("/a.txt", "x");
     // Both come or none is answered.
@@ -233,7 +233,7 @@ describe("listings and searches", () => {
     expect(await requests.during(() => backend.grep("needle", path, glob))).toEqual(lines);
   });
 
-  it("a second grep fetches what has changed since", async () => {
+  it("a second grep fetches only changed files", async () => {
     const backend = await ready("tree");
     const all = await requests.during(() => backend.grep("needle"));
     expect(all.filter((each) => each.startsWith("GET"))).toHaveLength(6);
@@ -268,7 +268,7 @@ describe("many files", () => {
     expect(requests.peak).toBe(concurrency);
   });
 
-  it("are listed by 1,000 in one directory, whatever lies below", async () => {
+  it("are listed by 1,000 in one directory, whatever its descendants", async () => {
     const backend = await ready("many");
     expect(await requests.during(() => backend.ls("/"))).toEqual(["LIST many/ /"]);
     const list = async () => expect((await backend.ls("/d")).files).toHaveLength(2_500);
@@ -285,7 +285,7 @@ describe("many files", () => {
     expect(requests.peak).toBe(concurrency);
   });
 
-  it("are searched in parallel, up to the concurrency, and no further than to the last match", async () => {
+  it("are searched in parallel, up to the concurrency, and no further than the last match", async () => {
     const backend = await ready("many", { concurrency });
     requests.meet(concurrency, "GET");
     const search = async () => {

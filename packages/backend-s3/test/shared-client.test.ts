@@ -44,18 +44,18 @@ describe("backends with the same connection options", () => {
     expect(proxy.connections.size).toBe(0);
   });
 
-  it("have an own one each on request", async () => {
+  it("have one each on request", async () => {
     const own = leaseClient({ bucket: "one", region: "eu-west-1", shareClient: false });
     const other = leaseClient({ bucket: "one", region: "eu-west-1", shareClient: false });
-    expect(own.client).not.toBe(other.client);
-    own.release();
-    other.release();
+    expect(own.resource).not.toBe(other.resource);
+    await own.release();
+    await other.release();
   });
 
-  it("let go of it when they are abandoned", async () => {
+  it("release it when they are abandoned", async () => {
     const options = { bucket: bucket.name, region: "ap-south-1" };
     const kept = leaseClient(options);
-    const { client } = kept;
+    const { client } = kept.resource;
     let isDestroyed = false;
     client.destroy = () => {
       isDestroyed = true;
@@ -63,20 +63,20 @@ describe("backends with the same connection options", () => {
     (() => {
       for (let i = 0; i < 5; i++) new S3Backend(options);
     })();
-    kept.release();
+    await kept.release();
     expect(isDestroyed).toBe(false);
     await collectUntil(() => isDestroyed);
     expect(isDestroyed).toBe(true);
   });
 });
 
-describe("clients are one where", () => {
+describe("clients are shared if", () => {
   const provider = async () => ({ accessKeyId: "a", secretAccessKey: "b" });
   const base = { bucket: "one", region: "eu-west-1" };
-  const isOne = (a: object, b: object) => {
+  const isOne = async (a: object, b: object) => {
     const leases = [a, b].map((options) => leaseClient({ ...base, ...options }));
-    for (const lease of leases) lease.release();
-    return leases[0]!.client === leases[1]!.client;
+    await Promise.all(leases.map((lease) => lease.release()));
+    return leases[0]!.resource === leases[1]!.resource;
   };
 
   it.each<[string, object, object]>([
@@ -97,8 +97,8 @@ describe("clients are one where", () => {
       { clientConfig: { requestHandler: { httpsAgent: { ca: Buffer.from("x") } } } },
       { clientConfig: { requestHandler: { httpsAgent: { ca: Buffer.from("x") } } } },
     ],
-  ])("%s", (_, a, b) => {
-    expect(isOne(a, b)).toBe(true);
+  ])("%s", async (_, a, b) => {
+    expect(await isOne(a, b)).toBe(true);
   });
 
   it.each<[string, object, object]>([
@@ -119,7 +119,7 @@ describe("clients are one where", () => {
       { region: undefined, bucket: "arn:aws:s3:eu-west-1:123456789012:accesspoint/abc" },
       { region: undefined },
     ],
-  ])("not where %s", (_, a, b) => {
-    expect(isOne(a, b)).toBe(false);
+  ])("not where %s", async (_, a, b) => {
+    expect(await isOne(a, b)).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ const envelopeOf = ({ body }: RawObject) => JSON.parse(body.toString()) as Recor
 const idsOf = ({ metadata }: RawObject) => metadata["deepagents-writes"]!.split(".");
 const json = (value: unknown) => JSON.stringify(value);
 
-describe("what is stored", () => {
+describe("the stored form", () => {
   it("is the envelope of the Python package for text", async () => {
     const backend = bucket.backend({ prefix: "json" });
     await backend.write("/a.md", "one\ntwo\n");
@@ -80,7 +80,7 @@ describe("what is stored", () => {
     });
   });
 
-  it.each(["json", "raw"] as const)("comes back the same in format %s", async (format) => {
+  it.each(["json", "raw"] as const)("is read back unchanged in format %s", async (format) => {
     const [writer, reader] = [bucket.backend({ prefix: "same", format }), bucket.backend({ prefix: "same" })];
     const files: [string, Buffer][] = [
       ["/text.md", Buffer.from(TEXT)],
@@ -96,7 +96,7 @@ describe("what is stored", () => {
     }
   });
 
-  it("carries ASCII of less than 1,900 bytes beside it: the last 64 ids, the first one always", async () => {
+  it("carries less than 1,900 bytes of ASCII metadata: the last 64 ids, always the first one", async () => {
     const backend = bucket.backend({ prefix: "ids", format: "raw" });
     await backend.write("/漢字.txt", "n");
     const [first] = idsOf(await objects.get("ids/漢字.txt"));
@@ -168,7 +168,7 @@ describe("sizes in listings", () => {
       ["/c.bin", Buffer.alloc(300, 255)],
     ]);
 
-  it("are those of files that were written or read, else those that no envelope can have, else none", async () => {
+  it("are those of files that were written or read, else sizes that no envelope can have, else none", async () => {
     const writer = bucket.backend({ prefix: "sizes" });
     await fill(writer);
     const all = { "/a.md": 1_000, "/b.png": PNG.length, "/c.bin": 300 };
@@ -192,13 +192,13 @@ describe("sizes in listings", () => {
   });
 });
 
-describe("envelopes of others", () => {
+describe("foreign envelopes", () => {
   const times = { created_at: LONG_AGO, modified_at: "2021-01-02T03:04:05.123456+00:00" };
   const put = (name: string, value: object) =>
     objects.put(`envelopes/${name}`, json({ ...value, ...times }), { ContentType: "application/json" });
   const backend = bucket.backend({ prefix: "envelopes", format: "raw" });
 
-  it("keep what is not ours when they are edited", async () => {
+  it("keep foreign fields when they are edited", async () => {
     const extra = { mimeType: "text/markdown", tags: ["a", { b: null }], "": 0 };
     const body = json({ ...extra, content: ["n"], ...times }).replace("{", '{"__proto__":{"polluted":true},');
     await objects.put("envelopes/extra.md", body, { ContentType: "application/json; charset=utf-8" });
@@ -214,7 +214,7 @@ describe("envelopes of others", () => {
     expect({}).not.toHaveProperty("polluted");
   });
 
-  it("have the times that they say", async () => {
+  it("have the times of their content", async () => {
     await put("times.md", { content: [] });
     expect((await backend.readRaw("/times.md")).data).toEqual({
       content: "",
@@ -224,7 +224,7 @@ describe("envelopes of others", () => {
     });
   });
 
-  it("may hold one string, as those of deepagents do, and base64 for bytes", async () => {
+  it("may hold one string, as deepagents writes them, and base64 for bytes", async () => {
     await put("v2.txt", { content: "one\ntwo\n", mimeType: "text/plain" });
     await put("v2.png", { content: PNG.toString("base64"), encoding: "base64", mimeType: "image/png" });
     expect((await backend.read("/v2.txt")).content).toBe("one\ntwo\n");
@@ -275,14 +275,14 @@ describe("envelopes whose metadata and content type are lost", () => {
     expect((await backend.readRaw("/empty.txt")).data?.content).toBe("");
   });
 
-  it("are no files that were stored as what they are", async () => {
+  it("are not confused with files stored in their form", async () => {
     const copy = Buffer.from(json({ content: ["x"], created_at: LONG_AGO, modified_at: LONG_AGO }));
     await backend.uploadFiles([["/copy.json", copy]]);
     expect((await backend.downloadFiles(["/copy.json"]))[0]?.content).toEqual(copy);
   });
 });
 
-describe("objects of others", () => {
+describe("foreign objects", () => {
   const times = { created_at: LONG_AGO, modified_at: LONG_AGO };
   const looks = (value: object) => json({ content: ["needle"], ...times, ...value });
   const gzip = Buffer.from("H4sIAAAAAAAAA8tLTU3JSQUAXz7J/AYAAAA=", "base64");
@@ -331,7 +331,7 @@ describe("objects of others", () => {
     await objects.put("foreign/odd.txt", "needle", { Metadata: { "deepagents-format": "xml" } });
   });
 
-  it.each(foreign)("%s is what it is", async (name, body, _, isText) => {
+  it.each(foreign)("%s keeps its bytes and form", async (name, body, _, isText) => {
     const path = `/${name}`;
     const [download] = await backend.downloadFiles([path]);
     expect(Buffer.compare(download!.content!, Buffer.from(body as string))).toBe(0);
@@ -368,7 +368,7 @@ describe("objects of others", () => {
     expect(skipped).toEqual(["/lies.json", "/lies.txt"]);
   });
 
-  describe("keep what others gave them", () => {
+  describe("keep what other programs gave them", () => {
     const EXPIRES = new Date("2030-01-02T03:04:05.000Z");
     const kept = {
       CacheControl: "no-store",
@@ -396,7 +396,7 @@ describe("objects of others", () => {
       return object;
     };
 
-    it("when they are edited, again and again", async () => {
+    it("in repeated edits", async () => {
       await store("edited.html");
       const cached = bucket.backend({ prefix: "foreign" });
       for (const [editor, from, to] of [
@@ -412,7 +412,7 @@ describe("objects of others", () => {
       expect((await objects.get("foreign/edited.html")).body.toString()).toBe("<p>newest</p>");
     });
 
-    it("but for what belongs to the bytes, when they are replaced", async () => {
+    it("except what describes the bytes, when they are replaced", async () => {
       const overwriting = bucket.backend({ prefix: "foreign", writeMode: "overwrite" });
       for (const replace of [
         () => overwriting.write("/replaced.html", "<p>new</p>"),
@@ -429,7 +429,7 @@ describe("objects of others", () => {
     afterAll(() => Promise.all(["/edited.html", "/replaced.html"].map((path) => backend.delete(path))));
   });
 
-  it("that say they are ours and are not are refused, and can be replaced", async () => {
+  it("that only claim to be ours are refused, and can be replaced", async () => {
     for (const path of ["/lies.json", "/lies.txt"]) {
       const message = "The object's body does not match its metadata.";
       expect((await backend.read(path)).error).toBe(`Cannot read '${path}': ${message}`);
@@ -466,7 +466,7 @@ describeOnMinio("settings of the bucket", () => {
       },
     ],
   ])("reach every PUT: %j", async (options, headers) => {
-    // The server of the tests has no keys, and refuses; what matters is what it was asked for.
+    // The tests' server has no keys and refuses; only the requests matter.
     const backend = bucket.backend({ prefix: "sse", conditionalWrites: "assume", clientConfig, ...options });
     const sent = await requests.sentDuring(async () => {
       expect((await backend.write("/a.txt", "x")).error).toBeDefined();

@@ -4,6 +4,8 @@ import { afterAll } from "@jest/globals";
 import { type S3BackendOptions, S3FileStore } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";
+import { useVersioning } from "./helpers/history.js";
+import { hiddenBehindDeleted } from "./helpers/on-minio.js";
 
 const bucket = useBucket();
 
@@ -30,10 +32,26 @@ defineStoreTests({
   only: ["keys/", "get/", "put/", "put-ids/", "abort/"],
 });
 
+const versioned = useBucket();
+useVersioning(versioned);
+
+defineStoreTests({
+  name: "S3FileStore with history",
+  create: ({ name }) => {
+    const open = () =>
+      new S3FileStore({ bucket: versioned.name, ...versioned.connection, prefix: name, history: true });
+    return { store: open(), open };
+  },
+  capabilities: { ownStorage: true },
+  timeoutMs,
+  only: ["history/", "delete/", "list/", "path-conflicts/", "put/", "put-ids/"],
+  knownFailures: hiddenBehindDeleted("path-conflicts/none/after-deletion"),
+});
+
 const client = flatStoreClient(bucket);
 afterAll(() => client.destroy());
 
-// What AWS is, and MinIO is not.
+// A store like AWS, and unlike MinIO.
 defineStoreTests({
   name: "S3FileStore on a store that shows a file and a directory of one name",
   create: () => ({ store: store({ client }), open: () => store({ client }) }),

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { S3Client } from "@aws-sdk/client-s3";
-import { type Asked, failure, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
+import { failure, type ProxiedRequest, S3Proxy } from "@deepagents-internal/testing/s3-proxy";
 import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { generate } from "selfsigned";
@@ -13,7 +13,9 @@ const bucket = useBucket();
 const proxy = useProxy(bucket);
 
 /** Every kind of request, with bodies small and large. */
-async function requestsOf(clientConfig: NonNullable<S3BackendOptions["clientConfig"]>): Promise<Asked[]> {
+async function requestsOf(
+  clientConfig: NonNullable<S3BackendOptions["clientConfig"]>,
+): Promise<ProxiedRequest[]> {
   const backend = bucket.backend({ endpointUrl: proxy.endpointUrl, cacheBytes: 0, clientConfig });
   const picture = Buffer.alloc(3 * 1024 * 1024, 7);
   await backend.write("/d/a.txt", "n");
@@ -29,17 +31,17 @@ async function requestsOf(clientConfig: NonNullable<S3BackendOptions["clientConf
   return proxy.asked;
 }
 
-const named = (asked: readonly Asked[], pattern: RegExp) =>
+const named = (asked: readonly ProxiedRequest[], pattern: RegExp) =>
   asked.flatMap(({ method, headers }) =>
     Object.entries(headers)
       .filter((header) => pattern.test(header.join(": ")))
       .map(([name]) => `${method} ${name}`),
   );
 
-describe("what some stores do not know", () => {
+describe("features that some stores lack", () => {
   const checksums = /checksum|trailer|aws-chunked|STREAMING/i;
 
-  it("is not sent: checksums, chunks with trailers", async () => {
+  it("are not used: checksums, chunks with trailers", async () => {
     const asked = await requestsOf({});
     expect(
       named(
@@ -52,7 +54,7 @@ describe("what some stores do not know", () => {
     }
   });
 
-  it("is sent where the client's own configuration says so", async () => {
+  it("are used if the client's own configuration says so", async () => {
     const asked = await requestsOf({
       requestChecksumCalculation: "WHEN_SUPPORTED",
       responseChecksumValidation: "WHEN_SUPPORTED",
@@ -63,7 +65,7 @@ describe("what some stores do not know", () => {
   });
 });
 
-it("a deletion of many is sent at once, with the MD5 that some stores ask for, however long it is", async () => {
+it("a batch deletion is sent in one piece, with the MD5 that some stores require, however long it is", async () => {
   const backend = await openThrough(proxy, bucket);
   // `&` takes five bytes in XML: 1,000 keys are 4 MB.
   const directory = `d/${Array(4).fill("&amp;".repeat(200)).join("/")}`;
@@ -81,20 +83,20 @@ it("a deletion of many is sent at once, with the MD5 that some stores ask for, h
   expect(await backend.delete("/d")).toEqual({ path: "/d", filesUpdate: null });
   const deletions = proxy.asked.filter(({ method }) => method === "POST");
   expect(deletions).toHaveLength(1);
-  const [{ headers, body }] = deletions as [Asked];
+  const [{ headers, body }] = deletions as [ProxiedRequest];
   expect(body.length).toBeGreaterThan(2 * 1024 * 1024);
   expect(headers).not.toHaveProperty("expect");
   expect(headers["content-md5"]).toBe(createHash("md5").update(body).digest("base64"));
 });
 
-it("the client repeats nothing by itself, whatever its configuration says", async () => {
+it("the client retries nothing by itself, whatever its configuration says", async () => {
   const backend = await openThrough(proxy, bucket, { maxAttempts: 1, clientConfig: { maxAttempts: 5 } });
   proxy.intercept = () => "reset";
   expect((await backend.read("/a.txt")).error).toContain("connection to the store was lost");
   expect(proxy.asked).toHaveLength(1);
 });
 
-describe("a store behind TLS, with a CA of its own, that wants a client certificate", () => {
+describe("a store behind TLS, with a private CA, that requires a client certificate", () => {
   const certificateFor = (commonName: string) =>
     generate([{ name: "commonName", value: commonName }], {
       extensions: [{ name: "subjectAltName", altNames: [{ type: 7, ip: "127.0.0.1" }] }],
@@ -127,7 +129,7 @@ describe("a store behind TLS, with a CA of its own, that wants a client certific
     await secure.stop();
   });
 
-  it("gets large files over the same connections, without waiting for its leave to send them", async () => {
+  it("gets large files over the same connections, without waiting for 100 Continue", async () => {
     const { secure, endpointUrl, requestHandler } = await openSecurely();
     const { region, accessKeyId, secretAccessKey } = bucket.connection;
     const credentials = { accessKeyId, secretAccessKey };
@@ -155,7 +157,7 @@ describe("a store behind TLS, with a CA of its own, that wants a client certific
 });
 
 describe("a bucket with Object Lock, which refuses every PUT without a checksum", () => {
-  it("takes them, from stores that know no checksums but Content-MD5 too", async () => {
+  it("accepts them, even if the store knows only Content-MD5", async () => {
     proxy.intercept = ({ method, headers }, forward) => {
       const known = Object.keys(headers).some((name) => name.startsWith("x-amz-checksum"));
       const isRefused = method === "PUT" && (known || headers["content-md5"] === undefined);
@@ -172,7 +174,7 @@ describe("a bucket with Object Lock, which refuses every PUT without a checksum"
     }
   });
 
-  it("takes SHA-256 where OpenSSL has no MD5", async () => {
+  it("uses SHA-256 if OpenSSL has no MD5", async () => {
     const body = Buffer.alloc(9 * 1024 * 1024, 7);
     const digest = createHash("sha256").update(body).digest("base64");
     expect((await hashesOf(body, true)).integrity).toEqual({ ChecksumSHA256: digest });

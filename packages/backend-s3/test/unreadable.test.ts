@@ -30,8 +30,8 @@ defineStoreTests({
   only: ["get/unreadable/"],
 });
 
-describe("a search of files of which the store refuses some", () => {
-  it("finds the others, and names those", async () => {
+describe("a search of files some of which the store refuses", () => {
+  it("searches the others, and names the refused ones", async () => {
     const backend = bucket.backend({ ...connection(), cacheBytes: 0 });
     for (const path of ["/a.txt", "/b.txt", "/c.txt"]) await backend.write(path, "needle\n");
     refuse("b.txt");

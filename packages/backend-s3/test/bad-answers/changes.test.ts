@@ -1,4 +1,4 @@
-import { type Answer, type Asked, failure, withBody } from "@deepagents-internal/testing/s3-proxy";
+import { type Answer, failure, type ProxiedRequest, withBody } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
 import { prefixesOf } from "../helpers/prefixes.js";
@@ -10,27 +10,24 @@ const prefixes = prefixesOf(bucket);
 
 const pathsOf = (answer: { files?: { path: string }[] }) => answer.files?.map(({ path }) => path);
 
-const isBatch = ({ method, url }: Asked) => method === "POST" && url.includes("delete");
+const isBatch = ({ method, url }: ProxiedRequest) => method === "POST" && url.includes("delete");
 
-describe("a store that says yes and means no", () => {
+describe("a store that acknowledges changes and does not make them", () => {
   const error = (code: string) => failure(200, code);
 
   it.each<[string, Answer]>([
     ["an error", error("InternalError")],
     ["a page", { status: 200, body: "<html><body></body></html>" }],
-  ])(
-    "to a PUT, with %s: whether the change was made is unknown, and it is not called made",
-    async (name, answer) => {
-      const prefix = `yes-put-${name.replaceAll(" ", "-")}`;
-      const backend = await openThrough(proxy, bucket, { prefix });
-      proxy.intercept = (asked, forward) => (asked.method === "PUT" ? answer : forward());
-      expect((await backend.write("/a.txt", "x")).error).toContain("unknown whether the change was made");
-      proxy.intercept = (_, forward) => forward();
-      expect(pathsOf(await prefixes.backend(prefix).ls("/"))).toEqual([]);
-    },
-  );
+  ])("to a PUT, with %s: the outcome is unknown, and not reported as success", async (name, answer) => {
+    const prefix = `yes-put-${name.replaceAll(" ", "-")}`;
+    const backend = await openThrough(proxy, bucket, { prefix });
+    proxy.intercept = (asked, forward) => (asked.method === "PUT" ? answer : forward());
+    expect((await backend.write("/a.txt", "x")).error).toContain("unknown whether the change was made");
+    proxy.intercept = (_, forward) => forward();
+    expect(pathsOf(await prefixes.backend(prefix).ls("/"))).toEqual([]);
+  });
 
-  it.each<[string, (asked: Asked) => Answer]>([
+  it.each<[string, (asked: ProxiedRequest) => Answer]>([
     [
       "an error in the place of the answer",
       () => withBody(error("InternalError"), "<Error><Code>InternalError</Code></Error>\n\n"),
@@ -46,7 +43,7 @@ describe("a store that says yes and means no", () => {
       },
     ],
   ])(
-    "to a deletion, with %s: what it did not delete is deleted singly, and again where that fails",
+    "to a deletion, with %s: remaining objects are deleted one by one, with retries",
     async (name, answer) => {
       const prefix = `yes-delete-${name.replaceAll(/\W+/g, "-")}`;
       const backend = await openThrough(proxy, bucket, { prefix });
@@ -67,7 +64,7 @@ describe("a store that says yes and means no", () => {
     ["MissingContentMD5", failure(400, "MissingContentMD5")],
     ["NotImplemented", failure(501, "NotImplemented")],
     ["MethodNotAllowed", failure(405, "MethodNotAllowed")],
-  ])("or refuses deletions of many with %s: they are deleted singly", async (name, answer) => {
+  ])("refuses batch deletions with %s: files are deleted one by one", async (name, answer) => {
     const backend = await openThrough(proxy, bucket, { prefix: name });
     await prefixes.fill(name, ["/d/a.txt", "x"], ["/d/b.txt", "x"], ["/e.txt", "x"]);
     proxy.intercept = (asked, forward) => (isBatch(asked) ? answer : forward());

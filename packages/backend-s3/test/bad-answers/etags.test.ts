@@ -11,13 +11,13 @@ const bucket = useBucket();
 const proxy = useProxy(bucket);
 const prefixes = prefixesOf(bucket);
 
-describe("an answer without an ETag", () => {
+describe("a response without an ETag", () => {
   const withoutEtag = ({ headers, ...answer }: Answer) => ({
     ...answer,
     headers: { ...headers, etag: undefined },
   });
 
-  it("is enough where it says that nothing has changed", async () => {
+  it("is enough if it says that nothing has changed", async () => {
     const backend = await openThrough(proxy, bucket, { prefix: "no-etag" });
     await backend.write("/a.txt", "x");
     const statuses: number[] = [];
@@ -35,7 +35,7 @@ describe("an answer without an ETag", () => {
     ["HEAD", (backend) => backend.uploadFiles([["/a.txt", Buffer.from("y")]]), "unavailable"],
     // It may have been carried out.
     ["PUT", (backend) => backend.write("/b.txt", "x"), "unknown-outcome"],
-  ])("is not in any other case, and the address is told: %s", async (_, ask, code) => {
+  ])("is not in any other case, and the address is reported: %s", async (_, ask, code) => {
     const errors: RemoteBackendError[] = [];
     const backend = await openThrough(proxy, bucket, {
       prefix: "no-etag",

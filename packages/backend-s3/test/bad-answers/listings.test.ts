@@ -1,4 +1,4 @@
-import { type Answer, type Asked, withBody } from "@deepagents-internal/testing/s3-proxy";
+import { type Answer, type ProxiedRequest, withBody } from "@deepagents-internal/testing/s3-proxy";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
 import { prefixesOf } from "../helpers/prefixes.js";
@@ -9,7 +9,7 @@ const proxy = useProxy(bucket);
 const prefixes = prefixesOf(bucket);
 
 const pathsOf = (answer: { files?: { path: string }[] }) => answer.files?.map(({ path }) => path);
-const isList = ({ url }: Asked) => url.includes("list-type=2");
+const isList = ({ url }: ProxiedRequest) => url.includes("list-type=2");
 
 describe("a listing", () => {
   const escapeXml = (text: string) =>
@@ -43,7 +43,8 @@ describe("a listing", () => {
   });
   const key = (name: string) => `<Contents><Key>fake/${name}</Key><ETag>"0"</ETag><Size>1</Size></Contents>`;
   const directory = (name: string) => `<CommonPrefixes><Prefix>fake/${name}/</Prefix></CommonPrefixes>`;
-  const tokenOf = ({ url }: Asked) => new URL(url, proxy.endpointUrl).searchParams.get("continuation-token");
+  const tokenOf = ({ url }: ProxiedRequest) =>
+    new URL(url, proxy.endpointUrl).searchParams.get("continuation-token");
 
   it.each<[string, (text: string) => string]>([
     ["keys as they are", escapeXml],

@@ -1,4 +1,4 @@
-import { type Answer, type Asked, failure, withBody } from "@deepagents-internal/testing/s3-proxy";
+import { type Answer, failure, type ProxiedRequest, withBody } from "@deepagents-internal/testing/s3-proxy";
 import { scaled } from "@deepagents-internal/testing/scaled";
 import { describe, expect, it } from "@jest/globals";
 import { useBucket } from "../helpers/bucket.js";
@@ -11,14 +11,14 @@ const prefixes = prefixesOf(bucket);
 
 const isGet =
   (key: string) =>
-  ({ method, url }: Asked) =>
+  ({ method, url }: ProxiedRequest) =>
     method === "GET" && url.split("?")[0]!.endsWith(`/${key}`);
-const isList = ({ url }: Asked) => url.includes("list-type=2");
+const isList = ({ url }: ProxiedRequest) => url.includes("list-type=2");
 
-describe("an object that cannot be had", () => {
+describe("an object that cannot be fetched", () => {
   const SIX_GB = 6_000_000_000;
   const archived = failure(403, "InvalidObjectState");
-  /** Of 6 GB, if it were read: it says so, sends a little, and waits. */
+  /** Announces 6 GB, sends a few bytes, and stalls. */
   const huge: Answer = {
     status: 200,
     headers: { etag: '"0"', "content-type": "text/plain", "content-length": `${SIX_GB}` },
@@ -37,10 +37,10 @@ describe("an object that cannot be had", () => {
 
   it.each<[string, () => Answer, RegExp]>([
     ["because it is archived", () => archived, /The object is archived\.(?! Restore)/],
-    ["because it has 6 GB", () => huge, /The file has 6000000000 bytes, and up to 1000000 are read/],
+    ["because it has 6 GB", () => huge, /The file has 6000000000 bytes; the limit is 1000000/],
     ["because it never ends", () => endless("text/plain"), /The file has over 1000000 bytes/],
     ["because it never ends, as JSON", () => endless("application/json"), /The file has over \d+ bytes/],
-  ])("%s is told, and the search goes on", async (name, answer, words) => {
+  ])("%s is reported, and the search continues", async (name, answer, words) => {
     const prefix = `object-${name.replaceAll(/\W+/g, "-")}`;
     const backend = await openThrough(proxy, bucket, {
       prefix,

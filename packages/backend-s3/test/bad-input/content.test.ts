@@ -40,7 +40,7 @@ describe("text", () => {
     expect(await backend.read("/a.txt", offset, limit)).toMatchObject(expected);
   });
 
-  it("is found by patterns and globs, or these are refused", async () => {
+  it("is found by patterns and globs, or they are refused", async () => {
     const backend = prefixes.backend("patterns");
     await prefixes.fill("patterns", ["/a.txt", "one\n\ntwo\n"], [`/${"a".repeat(250)}`, "x"], ["/[", "x"]);
     expect((await backend.grep("", "/a.txt")).matches?.map(({ text }) => text)).toEqual(["one", "", "two"]);
@@ -74,7 +74,7 @@ describe("text", () => {
 });
 
 describe("content", () => {
-  it("of a binary file is not edited, and what is no base64 is not written", async () => {
+  it("of a binary file is not edited, and invalid base64 is not written", async () => {
     const backend = prefixes.backend("binary");
     await backend.uploadFiles([["/a.png", Buffer.from([0x89, 0x50, 0, 0xff])]]);
     const before = await prefixes.stored("binary");
@@ -114,7 +114,7 @@ describe("content", () => {
 });
 
 describe("a batch", () => {
-  it("with 100 MB of text that no envelope can hold is stored as it is", async () => {
+  it("with 100 MB of text that fits no envelope is stored as bytes", async () => {
     const large = Buffer.alloc(100 * 1024 * 1024, 1);
     const files: [string, Uint8Array][] = [
       ["/a.txt", Buffer.from("x")],
@@ -128,7 +128,7 @@ describe("a batch", () => {
     expect((await bytesOf(prefixes.backend("endless"), "/b.txt"))?.equals(large)).toBe(true);
   });
 
-  it("of 300 files, some bad and some twice, is answered in order", async () => {
+  it("of 300 files, some invalid and some duplicate, is answered in order", async () => {
     const backend = prefixes.backend("many", { pathConflicts: "allow" });
     const paths = Array.from({ length: 300 }, (_, i) => {
       if (i % 100 === 50) return `/bad/../${i}`;

@@ -10,7 +10,7 @@ const pathsOf = (answer: { files?: { path: string }[] }) => answer.files?.map(({
 // A key has 1,024 bytes at most, the prefix among them.
 defineRefusedPathTests(prefixes, 1_024 - "paths/".length);
 
-it("a path with a name that the store cannot hold is told, and the other files of its batch are served", async () => {
+it("a path that the store cannot hold is reported, and the other files of its batch are served", async () => {
   const backend = prefixes.backend("names");
   const long = `/${"n".repeat(256)}.txt`;
   const reason = /The store cannot hold a file of that name|The path is too long for the store/;

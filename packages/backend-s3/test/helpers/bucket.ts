@@ -9,7 +9,7 @@ import { isVersityGw } from "./on-minio.js";
 /** A bucket of a test file's own. */
 export interface TestBucket {
   readonly name: string;
-  /** What says where the server is and who asks. */
+  /** Address of the server, and credentials for it. */
   readonly connection: { endpointUrl: string; accessKeyId: string; secretAccessKey: string; region: string };
   /** A client to look behind the backend's back. */
   readonly client: S3Client;

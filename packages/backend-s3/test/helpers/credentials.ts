@@ -1,19 +1,27 @@
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { TestBucket } from "./bucket.js";
 
-/** What an action is allowed on: the bucket itself, or what is in it. */
+/** Resource of an action: the bucket itself, or the objects in it. */
 const resourceOf = (name: string, action: string) =>
-  `arn:aws:s3:::${name}${action === "s3:ListBucket" ? "" : "/*"}`;
+  `arn:aws:s3:::${name}${action.includes("Bucket") ? "" : "/*"}`;
 
-/** Temporary credentials that allow these actions in a bucket, and nothing else. */
-export async function credentialsFor({ name, connection }: TestBucket, actions: readonly string[]) {
+/**
+ * Temporary credentials that allow these actions in a bucket, and nothing else.
+ * @param denied Actions to deny explicitly: to MinIO, some actions include others.
+ */
+export async function credentialsFor(
+  { name, connection }: TestBucket,
+  actions: readonly string[],
+  denied: readonly string[] = [],
+) {
   const { endpointUrl: endpoint, region, ...credentials } = connection;
   const sts = new STSClient({ endpoint, region, credentials });
-  const statements = actions.map((Action) => ({
-    Effect: "Allow",
+  const statement = (Effect: string) => (Action: string) => ({
+    Effect,
     Action,
     Resource: resourceOf(name, Action),
-  }));
+  });
+  const statements = [...actions.map(statement("Allow")), ...denied.map(statement("Deny"))];
   const { Credentials } = await sts.send(
     new AssumeRoleCommand({
       // MinIO takes any.

@@ -15,9 +15,16 @@ export const VERSITYGW_FAILURES = {
     "VersityGW lists directories unencoded, and XML cannot carry U+FFFE and U+FFFF.",
 };
 
+const HIDDEN =
+  "MinIO lists nothing below a deleted file whose versions are kept, so that such names are refused.";
+
+/** Returns the cases that fail on MinIO with history, with the reason. */
+export const hiddenBehindDeleted = (...ids: readonly string[]): Readonly<Record<string, string>> =>
+  isMinio ? Object.fromEntries(ids.map((id) => [id, HIDDEN])) : {};
+
 const reason = `skipped: MinIO's own rules, and the store is ${server || "unknown"}`;
 
-/** Tests of what MinIO does and other stores need not do. */
+/** Tests of behavior that MinIO has and other stores need not have. */
 export const describeOnMinio = (name: string, tests: () => void): void =>
   isMinio ? describe(name, tests) : describe.skip(`${name} (${reason})`, tests);
 

@@ -3,7 +3,7 @@ import type { RemoteBackendError } from "@deepagents-remote/core";
 import { expect } from "@jest/globals";
 import type { S3Backend } from "../../src/index.js";
 
-/** What `initialize()` rejects with; it holds none of the secrets. */
+/** Returns the error with which `initialize()` rejects; fails if it contains a secret. */
 export async function refusal(backend: S3Backend, ...secrets: string[]): Promise<RemoteBackendError> {
   const error = await backend.initialize().then(
     () => expect("initialize()").toBe("refused"),

@@ -6,8 +6,18 @@ type Handler = ReturnType<Parameters<Extension["configure"]>[0]["httpHandler"]>;
 
 /** One HTTP request of a client, its own repetitions among them. */
 export interface SentRequest {
-  readonly kind: "GET" | "HEAD" | "LIST" | "PUT" | "DELETE" | "DELETE MANY" | "OTHER";
-  /** Of a LIST the prefix. */
+  readonly kind:
+    | "GET"
+    | "HEAD"
+    | "LIST"
+    | "LIST VERSIONS"
+    | "VERSIONING"
+    | "PUT"
+    | "COPY"
+    | "DELETE"
+    | "DELETE MANY"
+    | "OTHER";
+  /** Key of the object, or prefix of a LIST. */
   readonly key: string;
   readonly query: Readonly<Record<string, string>>;
   readonly headers: Readonly<Record<string, string>>;
@@ -84,6 +94,10 @@ function describe({ method, path, query = {}, headers }: Parameters<Handler["han
   const rest = { query: query as Record<string, string>, headers };
   if (method === "GET" && "list-type" in query)
     return { ...rest, kind: "LIST", key: rest.query.prefix ?? "" };
+  if (method === "GET" && "versions" in query)
+    return { ...rest, kind: "LIST VERSIONS", key: rest.query.prefix ?? "" };
+  if (method === "GET" && "versioning" in query) return { ...rest, kind: "VERSIONING", key };
+  if (method === "PUT" && "x-amz-copy-source" in headers) return { ...rest, kind: "COPY", key };
   if (method === "POST" && "delete" in query) return { ...rest, kind: "DELETE MANY", key };
   const kinds = ["GET", "HEAD", "PUT", "DELETE"] as const;
   return { ...rest, kind: kinds.find((kind) => kind === method) ?? "OTHER", key };

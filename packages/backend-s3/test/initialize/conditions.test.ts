@@ -13,7 +13,7 @@ const objects = objectsOf(bucket);
 const isProbe = ({ method, url }: { method: string; url: string }) =>
   method === "PUT" && url.includes("deepagents-remote-probe");
 
-describe("what a store does", () => {
+describe("the probe of a store", () => {
   /** Carries out conditional writes as if these conditions were not there; the signature covers them. */
   const ignoring =
     (...conditions: readonly string[]): Intercept =>
@@ -41,7 +41,7 @@ describe("what a store does", () => {
   const refusingConditions: Intercept = (asked, forward) =>
     hasCondition(asked.headers) ? failure(501, "NotImplemented") : forward();
 
-  it("is tried once per process and bucket, and nothing of it stays", async () => {
+  it("runs once per process and bucket, and leaves nothing behind", async () => {
     const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
     const open = async () => {
       fresh.asked = [];
@@ -60,7 +60,7 @@ describe("what a store does", () => {
     await fresh.stop();
   });
 
-  it("leaves nothing behind when a request of the trial is lost and others arrive late", async () => {
+  it("leaves nothing behind if one of its requests is lost and others arrive late", async () => {
     const store = await S3Proxy.start(bucket.connection.endpointUrl);
     const before = await objects.keys("");
     let isLost = false;
@@ -82,7 +82,7 @@ describe("what a store does", () => {
   });
 
   it.each(["InvalidArgument", "InvalidObjectName"])(
-    "is tried with names that others may have where it refuses U+007F (%s), and is not seen",
+    "uses ordinary names if the store refuses U+007F (%s), and is not visible",
     async (code) => {
       const store = await S3Proxy.start(bucket.connection.endpointUrl);
       const before = await objects.keys("");
@@ -113,7 +113,7 @@ describe("what a store does", () => {
     ["ignores If-Match", ignoring("if-match")],
     ["refuses every quoted ETag, as Ceph does", refusingEtags],
     ["does not know conditions, as Swift does", refusingConditions],
-  ])("is refused when it %s, in all operations too", async (_, intercept) => {
+  ])("refuses a store that %s, in all operations too", async (_, intercept) => {
     const broken = await S3Proxy.start(bucket.connection.endpointUrl);
     broken.intercept = intercept;
     const before = await objects.keys("");
@@ -157,7 +157,7 @@ describe("what a store does", () => {
   };
   const keyOf = (url: string) => decodeURIComponent(url.split("?")[0]!.slice(`/${bucket.name}/`.length));
 
-  it("is refused when of two that create a file at once both succeed", async () => {
+  it("refuses a store on which two concurrent creates of a file both succeed", async () => {
     const broken = await S3Proxy.start(bucket.connection.endpointUrl);
     broken.intercept = lookingFirst();
     expect(await refusal(bucket.backend({ endpointUrl: broken.endpointUrl }))).toMatchObject({
@@ -166,7 +166,7 @@ describe("what a store does", () => {
     await broken.stop();
   });
 
-  it("is tried again by a backend that was refused: the store may have been repaired", async () => {
+  it("is repeated by a backend that was refused: the store may have been repaired", async () => {
     const store = await S3Proxy.start(bucket.connection.endpointUrl);
     store.intercept = refusingConditions;
     const backend = bucket.backend({ endpointUrl: store.endpointUrl });
@@ -178,8 +178,8 @@ describe("what a store does", () => {
     await store.stop();
   });
 
-  describe("while somebody deletes everything", () => {
-    it("is not disturbed by backends", async () => {
+  describe("while another client deletes everything", () => {
+    it("is not disturbed by deletions of other backends", async () => {
       const store = await S3Proxy.start(bucket.connection.endpointUrl);
       const other = bucket.backend();
       await other.initialize();
@@ -200,7 +200,7 @@ describe("what a store does", () => {
       await store.stop();
     });
 
-    it("a bad verdict is confirmed by another try", async () => {
+    it("a bad result is confirmed by a second probe", async () => {
       const store = await S3Proxy.start(bucket.connection.endpointUrl);
       let tries = 0;
       let disturbed: string | undefined;
@@ -222,13 +222,13 @@ describe("what a store does", () => {
     });
   });
 
-  it("may be that it takes one write of a key a second", async () => {
+  it("allows for a store that accepts one write per key and second", async () => {
     const store = await S3Proxy.start(bucket.connection.endpointUrl);
     const last = new Map<string, number>();
     let writes = 0;
     store.intercept = (asked, forward) => {
       if (!isProbe(asked)) return forward();
-      // Every request of a key is a second after the one before it, for as long as two are refused in a row at most.
+      // Refuses two of three requests for a key, as a store does that takes one write per key and second.
       const refused = last.get(asked.url) ?? 0;
       last.set(asked.url, (refused + 1) % 3);
       if (refused > 0) return { status: 429, headers: { "retry-after": "0" } };
@@ -242,7 +242,7 @@ describe("what a store does", () => {
     await store.stop();
   });
 
-  it("is put up with on request: whatever can be seen before a write is looked at", async () => {
+  it("accepts a store without conditional writes on request: the state before a write is checked instead", async () => {
     const broken = await S3Proxy.start(bucket.connection.endpointUrl);
     broken.intercept = ignoring("if-none-match", "if-match");
     const options = { endpointUrl: broken.endpointUrl, unsafeAllowRaces: true };
@@ -262,7 +262,7 @@ describe("what a store does", () => {
     await broken.stop();
   });
 
-  it("is not tried where that is asked for, nor by a backend that only reads", async () => {
+  it("is skipped on request, and by a read-only backend", async () => {
     const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
     for (const options of [{ conditionalWrites: "assume" }, { readOnly: true }] as const) {
       fresh.asked = [];
@@ -272,7 +272,7 @@ describe("what a store does", () => {
     await fresh.stop();
   });
 
-  it("is no more than that of a general purpose bucket", () => {
+  it("refuses directory buckets", () => {
     expect(() => bucket.backend({ bucket: "files--usw2-az1--x-s3" })).toThrow("names a directory bucket");
   });
 });

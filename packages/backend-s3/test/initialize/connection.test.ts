@@ -12,7 +12,7 @@ import { useBucket } from "../helpers/bucket.js";
 
 const bucket = useBucket();
 
-describe("what keeps a backend from the store is told, and no secret", () => {
+describe("a failure to reach the store is reported without secrets", () => {
   const SECRET = "Secret+of/theTests";
   const keyPair = { accessKeyId: "AKIAOFTHETESTS", secretAccessKey: SECRET };
   const servers: Server[] = [];
@@ -151,7 +151,7 @@ describe("what keeps a backend from the store is told, and no secret", () => {
     ({ code, words, i }) => {
       const { answer, inspected, ...error } = outcomes[i]!;
       expect(error).toEqual({ code, message: expect.stringMatching(words) });
-      // Of a write.
+      // The answer of a write.
       expect(answer).toMatch(/^Error: Cannot write/);
       expect(answer).not.toMatch(/not found/i);
       expect(inspected).not.toContain(SECRET);

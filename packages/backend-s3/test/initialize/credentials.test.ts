@@ -16,13 +16,13 @@ const objects = objectsOf(bucket);
 const through = (options: Partial<S3BackendOptions> = {}) =>
   bucket.backend({ endpointUrl: proxy.endpointUrl, ...options });
 
-describe("credentials that the store refuses are told", () => {
+describe("refused credentials are reported", () => {
   const secret = "wrong+SECRET/key";
 
   const UNKNOWN_KEY: [string, Partial<S3BackendOptions>, string] = [
     "an unknown access key",
     { accessKeyId: "AKIAUNKNOWN", secretAccessKey: secret },
-    "does not know the access key",
+    "does not recognize the access key ID",
   ];
 
   it.each<[string, Partial<S3BackendOptions>, string]>([
@@ -54,7 +54,7 @@ describe("credentials that the store refuses are told", () => {
   });
 });
 
-describeOnMinio("credentials that may not", () => {
+describeOnMinio("credentials without the permission to", () => {
   const ALL = ["s3:ListBucket", "s3:GetObject", "s3:PutObject", "s3:DeleteObject"];
   const without = async (...denied: string[]) => {
     const allowed = ALL.filter((action) => !denied.includes(action));
@@ -62,7 +62,7 @@ describeOnMinio("credentials that may not", () => {
   };
   beforeAll(() => prepareAll(bucket.backend(), "/d"));
 
-  /** What each method says to be lacking; the others are done. */
+  /** Expects each method to name the permission that it lacks; methods that are not listed succeed. */
   const expectLacking = (answers: Record<string, unknown>, lacking: Record<string, string>) => {
     for (const [method, answer] of Object.entries(answers)) {
       const { error, message } = (Array.isArray(answer) ? answer[0] : answer) as Record<
@@ -78,7 +78,7 @@ describeOnMinio("credentials that may not", () => {
   it.each([
     ["cannot be tried by them", true, "The credentials may not write to the bucket."],
     ["is known", false, "The credentials lack permission for this operation (s3:PutObject)."],
-  ])("write read, and are told so at each change, where the store %s", async (_, isNew, cannot) => {
+  ])("write can read, and report each refused change, if the store %s", async (_, isNew, cannot) => {
     const readOnly = await credentialsFor(bucket, ["s3:ListBucket", "s3:GetObject"]);
     const fresh = await S3Proxy.start(bucket.connection.endpointUrl);
     const backend = bucket.backend({ ...readOnly, ...(isNew && { endpointUrl: fresh.endpointUrl }) });
@@ -94,13 +94,13 @@ describeOnMinio("credentials that may not", () => {
     await fresh.stop();
   });
 
-  it("list are told so by every method", async () => {
+  it("list are reported by every method", async () => {
     const backend = await without("s3:ListBucket");
     const answers = await runAll(backend, "/d");
     expectOutage(answers, /The credentials lack permission for this operation \(s3:ListBucket\)/);
   });
 
-  it("read list and create, and are told so at everything else", async () => {
+  it("read can list and create, and report all other operations", async () => {
     const backend = await without("s3:GetObject");
     await backend.initialize();
     const cannot = "The credentials lack permission for this operation (s3:GetObject).";
@@ -109,7 +109,7 @@ describeOnMinio("credentials that may not", () => {
     expect(await backend.write("/blind.txt", "x")).toEqual({ path: "/blind.txt", filesUpdate: null });
   });
 
-  it("delete write, and are told what is left", async () => {
+  it("delete can write, and report the remaining files", async () => {
     const backend = await without("s3:DeleteObject");
     await backend.initialize();
     expect((await backend.delete("/d/kept.txt")).error).toContain(

@@ -14,7 +14,7 @@ const proxy = useProxy(bucket);
 const through = (options: Partial<S3BackendOptions> = {}) =>
   bucket.backend({ endpointUrl: proxy.endpointUrl, ...options });
 
-describe("a bucket that is missing", () => {
+describe("a missing bucket", () => {
   const names: string[] = [];
   const missing = () => {
     names.push(`${bucket.name}-${names.length}`);
@@ -24,7 +24,7 @@ describe("a bucket that is missing", () => {
     for (const name of names) await deleteBucket(bucket.client, name);
   });
 
-  it("is told, in all operations too, and used once it is there", async () => {
+  it("is reported by every operation, and used once it exists", async () => {
     const name = missing();
     const backend = bucket.backend({ bucket: name });
     expect(await refusal(backend)).toMatchObject({
@@ -37,7 +37,7 @@ describe("a bucket that is missing", () => {
     expect(await backend.ls("/")).toEqual({ files: [] });
   });
 
-  it("is made on request, also by two at once", async () => {
+  it("is created on request, also by two backends concurrently", async () => {
     const name = missing();
     const both = barrier(2);
     proxy.intercept = async (asked, forward) => {
@@ -50,7 +50,7 @@ describe("a bucket that is missing", () => {
     expect(await objectsOf({ ...bucket, name }).keys("")).toEqual([]);
   });
 
-  it("is not made where it belongs to somebody else, or may not be made", async () => {
+  it("is not created if another account owns it, or without the right", async () => {
     for (const [answer, message] of [
       [failure(409, "BucketAlreadyExists"), "Another account owns a bucket of that name"],
       [failure(403, "AccessDenied"), "The credentials lack permission for this operation (s3:CreateBucket)."],

@@ -26,14 +26,14 @@ async function readAll(...parameters: Parameters<typeof readBody>): Promise<Uint
 }
 
 describe("a body", () => {
-  it("is read to its end", async () => {
+  it("is read completely", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
     expect(Buffer.concat(await readAll(body("abc"), limits, signal)).toString()).toBe("abc");
     const unknown = { ...limits, length: undefined };
     expect(await readAll(body(""), unknown, signal)).toEqual([]);
   });
 
-  it("becomes one array of its length, without the chunks beside it", async () => {
+  it("becomes one array of its length, without a second copy", async () => {
     const limits = { length: 6, maxBytes: 6, silenceMs: 10_000 };
     const stream = body("abc", false);
     stream.push(Buffer.from("def"));
@@ -49,7 +49,7 @@ describe("a body", () => {
     expect(Buffer.from(await unknown.toBytes()).toString()).toBe("abc");
   });
 
-  it("is not given up while its reader works on a chunk", async () => {
+  it("does not time out while its reader works on a chunk", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 1 };
     const chunks = readBody(body("abc"), limits, signal);
     await chunks.next();
@@ -57,14 +57,14 @@ describe("a body", () => {
     expect(await chunks.next()).toMatchObject({ done: true });
   });
 
-  it("that falls silent is given up, and its connection ended", async () => {
+  it("times out if the store stops sending, and closes its connection", async () => {
     const silent = body("a", false);
     const limits = { length: 3, maxBytes: 3, silenceMs: 20 };
     await expect(readAll(silent, limits, signal)).rejects.toMatchObject(brokenOff);
     expect(silent.destroyed).toBe(true);
   });
 
-  it("is given up when its operation ends, also when that was before", async () => {
+  it("is aborted with its operation, even if that ended before", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
     const operation = new AbortController();
     const during = readAll(body("a", false), limits, operation.signal);
@@ -73,12 +73,12 @@ describe("a body", () => {
     await expect(readAll(body("a", false), limits, operation.signal)).rejects.toMatchObject(brokenOff);
   });
 
-  it("that is shorter than announced is no body", async () => {
+  it("is an error if it is shorter than announced", async () => {
     const limits = { length: 3, maxBytes: 3, silenceMs: 10_000 };
     await expect(readAll(body("ab"), limits, signal)).rejects.toMatchObject(brokenOff);
   });
 
-  it("that is too large is not read to its end", async () => {
+  it("is not read completely if it is too large", async () => {
     const large = body("abcd", false);
     const limits = { length: undefined, maxBytes: 3, silenceMs: 10_000 };
     await expect(readAll(large, limits, signal)).rejects.toMatchObject({ code: "too-large" });

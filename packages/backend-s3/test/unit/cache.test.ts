@@ -7,11 +7,11 @@ const file = (key: string, content: string | Uint8Array, more: Partial<StoredFil
   return { key, version: '"1"', content, createdAt: now, modifiedAt: now, writeIds: [], ...more };
 };
 
-/** Which of these keys a cache holds. Asking is using. */
+/** Returns those of these keys that a cache holds. Asking counts as use. */
 const held = (cache: Cache, ...keys: string[]) => keys.filter((key) => cache.get(key) !== undefined);
 
 describe("a cache", () => {
-  it("lets go of what was used longest ago", () => {
+  it("evicts the least recently used file", () => {
     const cache = new Cache(10_000);
     for (const key of ["a", "b", "c"]) cache.set(file(key, new Uint8Array(2_500)));
     expect(held(cache, "a")).toEqual(["a"]);
@@ -42,14 +42,14 @@ describe("a cache", () => {
     expect(left.length).toBeLessThanOrEqual(100_000 / atLeast);
   });
 
-  it("does not push everything out for what does not fit at all", () => {
+  it("does not evict everything for a file that does not fit at all", () => {
     const cache = new Cache(10_000);
     cache.set(file("a", "x"));
     cache.set(file("huge", new Uint8Array(10_000)));
     expect(held(cache, "a", "huge")).toEqual(["a"]);
   });
 
-  it("keeps no copy of large bytes, be they text or not", () => {
+  it("keeps no copy of large bytes, text or not", () => {
     const cache = new Cache(100_000_000);
     cache.set(file("large", new Uint8Array(16 * 1024 * 1024)));
     cache.set(file("larger", new Uint8Array(16 * 1024 * 1024 + 1)));
@@ -58,14 +58,14 @@ describe("a cache", () => {
     expect(held(cache, "large", "larger", "text", "large-text")).toEqual(["large", "text"]);
   });
 
-  it("lets go of the version before when the new one does not fit", () => {
+  it("evicts the previous version if the new one does not fit", () => {
     const cache = new Cache(10_000);
     cache.set(file("a", "x"));
     cache.set(file("a", new Uint8Array(10_000)));
     expect(held(cache, "a")).toEqual([]);
   });
 
-  it("has room again for what was deleted or replaced", () => {
+  it("frees the space of deleted and replaced files", () => {
     const cache = new Cache(10_000);
     for (let i = 0; i < 100; i++) {
       cache.set(file("a", new Uint8Array(4_000)));
@@ -77,7 +77,7 @@ describe("a cache", () => {
     expect(held(cache, "a", "c")).toEqual(["a", "c"]);
   });
 
-  it("of no bytes holds nothing", () => {
+  it("holds nothing if its size is 0", () => {
     const cache = new Cache(0);
     cache.set(file("a", ""));
     expect(held(cache, "a")).toEqual([]);

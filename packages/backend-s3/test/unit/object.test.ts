@@ -16,7 +16,7 @@ describe("metadata", () => {
     ["json", undefined],
     ["text", CREATED],
     ["bytes", CREATED],
-  ])("comes back: %s", (format, createdAt) => {
+  ])("round-trips: %s", (format, createdAt) => {
     const metadata = { format, writeIds: ids, ...(createdAt && { createdAt }) };
     const encoded = encodeMetadata(metadata);
     expect(decodeMetadata(encoded)).toEqual(metadata);
@@ -26,7 +26,7 @@ describe("metadata", () => {
     expect(text.length).toBeLessThan(1_900);
   });
 
-  it("leaves foreign metadata their room: the oldest ids give way, down to eight", () => {
+  it("leaves room for foreign metadata: the oldest ids are dropped, down to eight", () => {
     const metadata = { format: "text", writeIds: ids, createdAt: CREATED } as const;
     const some = encodeMetadata(metadata, { owner: "é".repeat(300), "deepagents-formats": "x" });
     expect(some).toMatchObject({ owner: "é".repeat(300), "deepagents-formats": "x" });
@@ -50,7 +50,7 @@ describe("metadata", () => {
     expect(decodeMetadata(metadata)).toBeUndefined();
   });
 
-  it("that is damaged gives what is left of it", () => {
+  it("returns what is left of damaged metadata", () => {
     const damaged = { "deepagents-format": "text", "deepagents-created": "yesterday" };
     expect(decodeMetadata(damaged)).toEqual({ format: "text", writeIds: [] });
   });
@@ -65,7 +65,7 @@ const object = (body: string | Uint8Array, more: Partial<StoredObject> = {}): St
   ...more,
 });
 
-/** What a change makes of a file, as it comes back from the store. */
+/** Applies a change to a file and reads the result back from the store. */
 async function store(
   change: Partial<Change>,
   newText: "json" | "text",
@@ -105,18 +105,15 @@ describe("an object", () => {
     expect(Math.abs(createdAt.getTime() - Date.now())).toBeLessThan(60_000);
   });
 
-  it.each(["json", "text"] as const)(
-    "of an edit carries on what it was made from, in form %s",
-    async (form) => {
-      const created = await store({ content: "one", id: "first" }, form);
-      const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
-      const edited = await store({ condition: old, content: "two" }, form === "json" ? "text" : "json");
-      expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
-      expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
-    },
-  );
+  it.each(["json", "text"] as const)("of an edit continues the ids of its base, in form %s", async (form) => {
+    const created = await store({ content: "one", id: "first" }, form);
+    const old: StoredFile = { ...created, createdAt: CREATED, writeIds: ids };
+    const edited = await store({ condition: old, content: "two" }, form === "json" ? "text" : "json");
+    expect(edited).toMatchObject({ content: "two", createdAt: CREATED, extra: old.extra as object });
+    expect(edited.writeIds).toEqual(["new", ...ids.slice(0, 62), ids[63]]);
+  });
 
-  it("of a replacement carries on the ids that were seen, and no time", async () => {
+  it("of a replacement continues the ids that were seen, without a time", async () => {
     const { writeIds, createdAt } = await store({ content: "x" }, "text", ["b", "a"]);
     expect(writeIds).toEqual(["new", "b", "a"]);
     expect(createdAt.getTime()).toBeGreaterThan(STORED.getTime());
@@ -142,7 +139,7 @@ describe("an object", () => {
     ["text/json", false],
     ["binary/octet-stream", false],
     [undefined, false],
-  ])("of somebody else is an envelope if it is called JSON: %s", async (contentType, isEnvelope) => {
+  ])("that is foreign is an envelope if its content type is JSON: %s", async (contentType, isEnvelope) => {
     expect(mayBeEnvelope({ contentType, metadata: {} })).toBe(isEnvelope);
     const decoded = await decodeObject("a.txt", object(envelope, { contentType }));
     const { content, createdAt } = decoded as StoredFile;
@@ -150,7 +147,7 @@ describe("an object", () => {
     expect(createdAt).toEqual(isEnvelope ? CREATED : STORED);
   });
 
-  it("of ours is what its metadata says, whatever it is called", async () => {
+  it("of ours has the form that its metadata says, whatever its name", async () => {
     const decode = (format: Format, body: string | Uint8Array, contentType?: string) =>
       decodeObject(
         "a.txt",

@@ -8,12 +8,12 @@ import { makeClient } from "../../src/connection/client.js";
 import { S3Backend, type S3BackendOptions, S3FileStore, type S3FileStoreOptions } from "../../src/index.js";
 
 const SECRET = "hunter2";
-// As JSON it names a test.
+// Tests are named after their options as JSON.
 const client = Object.assign(new S3Client({ region: "us-east-1" }), { toJSON: () => "an S3Client" });
 
 const construct = (options: object) => new S3Backend({ bucket: "bucket", ...options } as S3BackendOptions);
 
-describe("options that are refused", () => {
+describe("refused options", () => {
   it.each<[object, string]>([
     [{ bukcet: "x" }, "there is no option 'bukcet': did you mean 'bucket'?"],
     [{ endpoint: "x" }, "there is no option 'endpoint': did you mean 'endpointUrl'?"],
@@ -102,12 +102,12 @@ describe("options that are refused", () => {
     expect(() => construct(options)).toThrow(expect.objectContaining({ code: "invalid-options" }));
   });
 
-  it.each([undefined, null, 1, "bucket"])("what are no options at all: %j", (options) => {
+  it.each([undefined, null, 1, "bucket"])("values that are no options: %j", (options) => {
     expect(() => new S3Backend(options as never)).toThrow("S3: options must be an object");
     expect(() => new S3FileStore(options as never)).toThrow("S3: options must be an object");
   });
 
-  it("those of a backend, by a store", () => {
+  it("options of a backend, by a store", () => {
     const options = { bucket: "bucket", namespace: ["acme"] };
     expect(() => new S3FileStore(options as S3FileStoreOptions)).toThrow("there is no option 'namespace'");
   });
@@ -135,7 +135,7 @@ describe("options that are refused", () => {
   });
 });
 
-describe("options that are accepted", () => {
+describe("accepted options", () => {
   it.each<object>([
     {},
     { prefix: "" },
@@ -154,7 +154,7 @@ describe("options that are accepted", () => {
     expect(() => construct(options)).not.toThrow();
   });
 
-  it("leave a path what prefix and namespace do not take", () => {
+  it("leave a path the bytes that prefix and namespace do not use", () => {
     const room = (prefix: string) => new S3FileStore({ bucket: "bucket", prefix }).capabilities.maxKeyBytes;
     expect([room(""), room("/"), room("/é/")]).toEqual([1_024, 1_024, 1_021]);
   });
@@ -242,7 +242,7 @@ describe("the client", () => {
     });
   });
 
-  it("takes the credentials that are given, and otherwise asks the SDK's own chain", async () => {
+  it("uses the given credentials, or else the SDK's own chain", async () => {
     const given = { accessKeyId: "id", secretAccessKey: SECRET, sessionToken: "token" };
     expect(await makeClient({ bucket: "bucket", ...given }).config.credentials()).toMatchObject(given);
     const environment = { AWS_ACCESS_KEY_ID: "from", AWS_SECRET_ACCESS_KEY: "environment" };
@@ -274,14 +274,16 @@ describe("a backend", () => {
     }
   });
 
-  it("promises the least before it is ready", () => {
+  it("promises the minimum before it is initialized", () => {
     expect(backend.capabilities).toEqual({
       createOnly: true,
+      guarded: false,
       atomic: true,
       atomicDelete: false,
       fileAndDirectory: false,
       exactSizes: false,
-      // Of core, over any store.
+      history: false,
+      // Promises of core, over any store.
       exactText: true,
       byteFidelity: true,
       detectsBinary: true,
@@ -305,9 +307,13 @@ describe("a backend", () => {
     expect(construct({ pathConflicts: "allow" }).capabilities.fileAndDirectory).toBe(false);
     expect(construct({ unsafeAllowRaces: true }).capabilities.atomic).toBe(false);
     expect(construct({ writeMode: "overwrite" }).capabilities.createOnly).toBe(false);
+    expect(construct({ writeMode: "guarded" }).capabilities).toMatchObject({
+      createOnly: false,
+      guarded: true,
+    });
   });
 
-  it("looks like nothing else to deepagents", () => {
+  it("is not mistaken for another kind of backend by deepagents", () => {
     for (const name of ["execute", "id", "routePrefixes"]) expect(name in backend).toBe(false);
     expect(typeof backend).toBe("object");
   });

@@ -14,7 +14,7 @@ const request = (more: Partial<FailedRequest> = {}): FailedRequest => ({
 const named = (name: string, message: string, more: object = {}) =>
   Object.assign(new Error(message), { name, ...more });
 
-describe("what fails in the client is named as what it is", () => {
+describe("client failures are named", () => {
   it("a client of another version of the SDK", async () => {
     const client = new S3Client({
       region: "us-east-1",
@@ -62,7 +62,7 @@ describe("what fails in the client is named as what it is", () => {
     });
   });
 
-  it("a provider of a caller's client that fails, which may pass", () => {
+  it("a failing provider of a caller's client, as a transient failure", () => {
     expect(translateError(new Error("vault: hunter2"), request({ isSent: false }))).toMatchObject({
       code: "unavailable",
       isTransient: true,
@@ -79,7 +79,7 @@ describe("what fails in the client is named as what it is", () => {
   });
 });
 
-describe("a store that cannot be reached is named", () => {
+describe("an unreachable store is named", () => {
   it.each([
     [{ code: "ECONNREFUSED" }, "unavailable", "The store cannot be reached: nothing listens at its address"],
     [{ code: "EPIPE" }, "unknown-outcome", "The connection to the store was lost"],
@@ -98,7 +98,7 @@ describe("a store that cannot be reached is named", () => {
   });
 });
 
-describe("advice for an operator is a hint, and not in the message that a model may read", () => {
+describe("advice for an operator is a hint, not part of the message that a model may read", () => {
   it.each([
     ["NoSuchBucket", "misconfigured", "The store has no bucket of that name", /createBucket: true/],
     ["PermanentRedirect", "misconfigured", "The bucket is in another region", /region/],
@@ -132,7 +132,7 @@ it.each([
   [503, "ServiceUnavailable", true],
   [429, "TooManyRequests", true],
   [500, "InternalError", false],
-])("%d %s asks for fewer requests: %s", (status, name, isThrottled) => {
+])("%d %s means throttling: %s", (status, name, isThrottled) => {
   const error = named(name, "x", { $metadata: { httpStatusCode: status } });
   expect(translateError(error, request({ retryAfterMs: 3_000 }))).toMatchObject({
     isThrottled,
@@ -151,12 +151,12 @@ describe("Retry-After", () => {
   });
 });
 
-describe("credentials that never come", () => {
+describe("credentials that never arrive", () => {
   afterEach(() => {
     jest.useRealTimers();
   });
 
-  it("end the attempt, and a request is not sent any more", async () => {
+  it("end the attempt, and no request is sent any more", async () => {
     jest.useFakeTimers();
     let sent = 0;
     let come = (_: { accessKeyId: string; secretAccessKey: string }) => {};
@@ -188,11 +188,11 @@ describe("credentials that never come", () => {
     expect(attempt.isSent).toBe(false);
     come({ accessKeyId: "a", secretAccessKey: "b" });
     await jest.advanceTimersByTimeAsync(100);
-    expect(await late).toMatchObject({ message: expect.stringContaining("given up") });
+    expect(await late).toMatchObject({ message: expect.stringContaining("abandoned") });
     expect(sent).toBe(0);
   });
 
-  it("end the function, which the SDK calls again for the next request", async () => {
+  it("abort the function, which the SDK calls again for the next request", async () => {
     jest.useFakeTimers();
     const provider = bounded(() => new Promise(() => {}));
     const failed = expect(provider()).rejects.toMatchObject({ isLate: true });

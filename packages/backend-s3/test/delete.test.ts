@@ -1,4 +1,4 @@
-import { type Answer, type Asked, failure, withBody } from "@deepagents-internal/testing/s3-proxy";
+import { type Answer, failure, type ProxiedRequest, withBody } from "@deepagents-internal/testing/s3-proxy";
 import { beforeAll, beforeEach, describe, expect, it } from "@jest/globals";
 import type { S3Backend } from "../src/index.js";
 import { useBucket } from "./helpers/bucket.js";
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 beforeEach(() => direct.delete("/"));
 
-const isDelete = ({ method, url }: Asked) =>
+const isDelete = ({ method, url }: ProxiedRequest) =>
   method === "DELETE" || (method === "POST" && url.includes("delete"));
 
 const fill = async (...paths: string[]) => {
@@ -27,7 +27,7 @@ const fill = async (...paths: string[]) => {
 const files = async () => (await direct.glob("**")).files?.map(({ path }) => path);
 
 describe("the delete of a directory", () => {
-  it("ends while others write into it all the time", async () => {
+  it("ends while other writers keep writing into it", async () => {
     await fill("/d/a.txt", "/d/b.txt");
     let deletions = 0;
     proxy.intercept = async (asked, forward) => {
@@ -41,7 +41,7 @@ describe("the delete of a directory", () => {
     expect(await files()).toEqual(["/d/new-1.txt"]);
   });
 
-  it("takes what a listing shows only once the files in front of it are gone", async () => {
+  it("deletes files that a listing shows only after the ones before them are gone", async () => {
     // Both exist in the storage after a race; MinIO shows "d/f/g" when "d/f" is gone.
     await fill("/d/f/g", "/d/z");
     let isFirst = true;
@@ -81,7 +81,7 @@ function firstPage(answer: Answer): Answer {
 }
 
 describe("the delete of a file", () => {
-  it("names the version that it has seen, and continues where a store does not know conditional deletions", async () => {
+  it("names the version that it read, and continues if the store lacks conditional deletions", async () => {
     const conditions: unknown[] = [];
     for (const answer of [undefined, failure(501, "NotImplemented")]) {
       await fill("/a.txt");
@@ -96,7 +96,7 @@ describe("the delete of a file", () => {
     expect(await files()).toEqual([]);
   });
 
-  it("looks again where others have written in between, and leaves a new file", async () => {
+  it("re-reads after a concurrent write, and keeps a new file", async () => {
     await fill("/a.txt", "/b.txt");
     for (const [path, meanwhile] of [
       ["/a.txt", () => direct.edit("/a.txt", "x", "y")],

@@ -4,8 +4,8 @@ import { mapConcurrent } from "../../src/connection/map-concurrent.js";
 
 const numbers = Array.from({ length: 100 }, (_, i) => i);
 
-describe("parallel", () => {
-  it("answers in order, whoever ends first", async () => {
+describe("mapConcurrent", () => {
+  it("returns results in order, whichever call ends first", async () => {
     const run = async (i: number) => {
       if (i % 7 === 0) await turn();
       return i * 2;
@@ -24,7 +24,7 @@ describe("parallel", () => {
     expect(most).toBe(Math.min(concurrency, numbers.length));
   });
 
-  it("starts nothing more after a failure", async () => {
+  it("starts no further call after a failure", async () => {
     const started: number[] = [];
     const run = async (i: number) => {
       started.push(i);
@@ -37,7 +37,7 @@ describe("parallel", () => {
     expect(started).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  it("of nothing is nothing", async () => {
+  it("returns no results for no items", async () => {
     expect(await mapConcurrent([], 4, async () => 1)).toEqual([]);
   });
 });
