@@ -10,8 +10,8 @@ import { CompositeBackend, createDeepAgent, StateBackend } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
 
-// In the agent's state write_file replaces files, as deepagents describes it, so it should do the same everywhere.
-const writeMode = "overwrite";
+// In the agent's state write_file replaces files, as deepagents describes it; elsewhere it does so after they were read.
+const writeMode = "guarded";
 
 const s3 = new S3Backend({
   bucket: process.env.S3_BUCKET ?? "deepagents",
@@ -35,8 +35,8 @@ const assets = s3.withNamespace(["assets"]);
 const data = postgres.withNamespace(["data"]);
 const memories = postgres.withNamespace(["memories"]);
 
-const TASK = `Write a drawing of a red circle to /assets/logo.svg, the lines "name,colour" and "logo,red" to
-/data/colours.csv, "The logo is red." to /memories/logo.md, and a note of what you did to /notes.md.
+const TASK = `Write a drawing of a red circle to /assets/logo.svg, the lines "name,color" and "logo,red" to
+/data/colors.csv, "The logo is red." to /memories/logo.md, and a note of what you did to /notes.md.
 Then find out by grep which files mention red.`;
 
 try {
@@ -55,14 +55,14 @@ try {
 
   // Each file is in the storage of its mount, which does not know its own prefix.
   assert.match(String((await assets.read("/logo.svg")).content), /<svg/);
-  assert.match(String((await data.read("/colours.csv")).content), /^name,colour\nlogo,red/);
+  assert.match(String((await data.read("/colors.csv")).content), /^name,color\nlogo,red/);
   assert.match(String((await memories.read("/logo.md")).content), /red/);
   assert.ok(result.files?.["/notes.md"], "/notes.md is not in the state");
 
   // The next thread starts with the persistent files, and without working files.
   const { matches = [] } = await postgres.grep("red");
   const found = new Set(matches.map(({ path }) => path));
-  assert.ok(found.has("/data/colours.csv") && found.has("/memories/logo.md"), "PostgreSQL lacks a file");
+  assert.ok(found.has("/data/colors.csv") && found.has("/memories/logo.md"), "PostgreSQL lacks a file");
   console.log(`S3          /assets/logo.svg`);
   for (const { path, text } of matches) console.log(`PostgreSQL  ${path}: ${text}`);
   console.log(`state       ${Object.keys(result.files).join(", ")}`);
@@ -78,9 +78,9 @@ function* script(): Script {
   });
   yield [
     write("/assets/logo.svg", '<svg viewBox="0 0 2 2"><circle cx="1" cy="1" r="1" fill="red" /></svg>\n'),
-    write("/data/colours.csv", "name,colour\nlogo,red\n"),
+    write("/data/colors.csv", "name,color\nlogo,red\n"),
     write("/memories/logo.md", "The logo is red.\n"),
-    write("/notes.md", "I drew a red logo, and wrote down its colour.\n"),
+    write("/notes.md", "I drew a red logo, and wrote down its color.\n"),
   ];
   const found = yield { tool: "grep", args: { pattern: "red" } };
   return `These mention red:\n${found}`;

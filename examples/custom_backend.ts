@@ -8,8 +8,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withCreateOnlyFiles } from "@deepagents-remote/core";
-import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { createDeepAgent } from "deepagents";
 import { SqliteBackend } from "./custom-backend/sqlite-backend.js";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
@@ -19,14 +18,12 @@ Last, search all files for "DATABASE" and say where it was found.`;
 
 const folder = mkdtempSync(join(tmpdir(), "custom-backend-"));
 const path = join(folder, "files.db");
-const backend = new SqliteBackend({ path });
+const backend = new SqliteBackend({ path, writeMode: "guarded" });
 try {
-  const agent = createDeepAgent(
-    withCreateOnlyFiles(createFilesystemMiddleware, {
-      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-      backend,
-    }),
-  );
+  const agent = createDeepAgent({
+    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+  });
   const { messages } = await agent.invoke({ messages: [{ role: "user", content: TASK }] });
   console.log(`${messages.at(-1)?.text}\n`);
 } finally {

@@ -5,9 +5,8 @@
  */
 import assert from "node:assert/strict";
 import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
-import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { getConfig } from "@langchain/langgraph";
-import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { createDeepAgent } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
 
@@ -24,6 +23,7 @@ const NAMESPACE = ["examples", "many_tenants"];
 const backend = new PostgresBackend({
   ...options,
   namespace: () => [...NAMESPACE, getConfig()?.configurable?.langgraph_auth_user_id],
+  writeMode: "guarded", // write_file replaces a file only after it was read
 });
 
 /** Backend that sees the files of all tenants. */
@@ -32,29 +32,26 @@ const admin = new PostgresBackend({ ...options, namespace: NAMESPACE });
 try {
   await admin.delete("/"); // files of an earlier run
 
-  const agent = createDeepAgent(
-    withCreateOnlyFiles(createFilesystemMiddleware, {
-      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-      backend,
-    }),
-  );
+  const agent = createDeepAgent({
+    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+  });
   const ask = async (content: string, userId?: string) => {
     const configurable = userId === undefined ? {} : { langgraph_auth_user_id: userId };
     const { messages } = await agent.invoke({ messages: [{ role: "user", content }] }, { configurable });
     console.log(`${userId ?? "(nobody)"}: ${messages.at(-1)?.text}\n`);
   };
-  const remember = (colour: string) =>
-    `Write my favourite colour, ${colour}, to /me.md. Then list all files.`;
+  const remember = (color: string) => `Write my favorite color, ${color}, to /me.md. Then list all files.`;
 
   // The user id comes from your authentication, never from user input.
   const users = { "anna@example.org": "green", "bob@example.org/../anna@example.org": "blue" };
-  await Promise.all(Object.entries(users).map(([userId, colour]) => ask(remember(colour), userId)));
+  await Promise.all(Object.entries(users).map(([userId, color]) => ask(remember(color), userId)));
 
   // Each user has a /me.md and sees no other.
-  for (const [userId, colour] of Object.entries(users)) {
+  for (const [userId, color] of Object.entries(users)) {
     const { content } = await admin.withNamespace([userId]).read("/me.md");
-    assert.match(String(content), new RegExp(colour));
-    const others = Object.values(users).filter((other) => other !== colour);
+    assert.match(String(content), new RegExp(color));
+    const others = Object.values(users).filter((other) => other !== color);
     for (const other of others) assert.doesNotMatch(String(content), new RegExp(other));
   }
 
@@ -70,10 +67,10 @@ try {
 
 /** Steps of the agent if no real model is available. */
 function* script(task: string): Script {
-  const colour = /colour, (\w+),/.exec(task)?.[1];
+  const color = /color, (\w+),/.exec(task)?.[1];
   const written = yield {
     tool: "write_file",
-    args: { file_path: "/me.md", content: `Favourite colour: ${colour}\n` },
+    args: { file_path: "/me.md", content: `Favorite color: ${color}\n` },
   };
   const listed = yield { tool: "ls", args: { path: "/" } };
   return `${written}\n${listed}`;

@@ -6,14 +6,14 @@
  */
 import assert from "node:assert/strict";
 import { PostgresBackend, type PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
-import { withCreateOnlyFiles } from "@deepagents-remote/core";
-import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { createDeepAgent } from "deepagents";
 import { exampleModel } from "./model/example-model.js";
 import type { Script } from "./model/scripted-model.js";
 
 const options: PostgresBackendOptions = {
   url: process.env.DATABASE_URL ?? "postgres://postgres:postgres@localhost:5432/deepagents",
   namespace: ["examples", "postgres_deep_agent"],
+  writeMode: "guarded", // write_file replaces a file only after it was read
 };
 
 const backend = new PostgresBackend(options);
@@ -35,9 +35,7 @@ async function workTogether(names: string[]): Promise<void> {
     names.map(async (name) => {
       const own = new PostgresBackend(options);
       try {
-        const agent = createDeepAgent(
-          withCreateOnlyFiles(createFilesystemMiddleware, { model, backend: own }),
-        );
+        const agent = createDeepAgent({ model, backend: own });
         const content = `Tick off the line of ${name} in /board.md. Edit that line only.`;
         await agent.invoke({ messages: [{ role: "user", content }] });
       } finally {
@@ -53,29 +51,26 @@ async function workTogether(names: string[]): Promise<void> {
 
 /** Runs an agent with sub-agents, which share a backend, so that they can pass results as paths. */
 async function delegate(): Promise<void> {
-  const agent = createDeepAgent(
-    // Tells the model and its sub-agents that write_file never replaces a file here.
-    withCreateOnlyFiles(createFilesystemMiddleware, {
-      model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
-      backend,
-      subagents: [
-        {
-          name: "researcher",
-          description: "Writes what it knows of one topic to the file that it is told.",
-          systemPrompt:
-            "Write five lines on the topic to the file that you are told. Answer with its path only.",
-          model: await exampleModel(research), // default: the agent's model
-        },
-        {
-          name: "writer",
-          description: "Makes one text of several files.",
-          systemPrompt:
-            "Read the files that you are told, and write one text of them. Answer with its path only.",
-          model: await exampleModel(summarize),
-        },
-      ],
-    }),
-  );
+  const agent = createDeepAgent({
+    model: await exampleModel(coordinate), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+    subagents: [
+      {
+        name: "researcher",
+        description: "Writes what it knows of one topic to the file that it is told.",
+        systemPrompt:
+          "Write five lines on the topic to the file that you are told. Answer with its path only.",
+        model: await exampleModel(research), // default: the agent's model
+      },
+      {
+        name: "writer",
+        description: "Makes one text of several files.",
+        systemPrompt:
+          "Read the files that you are told, and write one text of them. Answer with its path only.",
+        model: await exampleModel(summarize),
+      },
+    ],
+  });
   const task = `Have two researchers write, at the same time, of tables to /research/tables.md and of indexes to
 /research/indexes.md. Then have a writer make /report.md of both files.`;
   const { messages } = await agent.invoke({ messages: [{ role: "user", content: task }] });

@@ -6,6 +6,7 @@ const EXAMPLES: Record<string, { needs: ServerName[]; shows: string }> = {
   postgres_deep_agent: { needs: ["postgres"], shows: "agents and sub-agents that share a workspace" },
   composite_backend: { needs: ["postgres", "s3"], shows: "one agent, three storages by path" },
   many_tenants: { needs: ["postgres"], shows: "one agent for many users, by the run's config" },
+  time_travel: { needs: ["postgres"], shows: "files that go back with their thread" },
   custom_backend: { needs: [], shows: "a backend of one's own, on SQLite, in 150 lines" },
   basic_usage: { needs: ["postgres", "s3"], shows: "every method of a backend, without an agent" },
 };

@@ -6,9 +6,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { S3Backend, type S3BackendOptions } from "@deepagents-remote/backend-s3";
-import { withCreateOnlyFiles } from "@deepagents-remote/core";
 import { ToolMessage } from "@langchain/core/messages";
-import { createDeepAgent, createFilesystemMiddleware } from "deepagents";
+import { createDeepAgent } from "deepagents";
 import { tool } from "langchain";
 import { z } from "zod";
 import { exampleModel } from "./model/example-model.js";
@@ -18,6 +17,7 @@ const options: S3BackendOptions = {
   bucket: process.env.S3_BUCKET ?? "deepagents",
   prefix: "examples/s3_deep_agent",
   createBucket: true,
+  writeMode: "guarded", // write_file replaces a file only after it was read
   // For AWS, omit the rest: the SDK finds region, credentials and role.
   endpointUrl: process.env.S3_ENDPOINT ?? "http://localhost:9000",
   accessKeyId: process.env.S3_ACCESS_KEY_ID ?? "minioadmin",
@@ -46,15 +46,12 @@ try {
     },
   );
 
-  const agent = createDeepAgent(
-    // Tells the model that write_file never replaces a file here.
-    withCreateOnlyFiles(createFilesystemMiddleware, {
-      model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
-      backend,
-      tools: [checksum],
-      systemPrompt: "You are a careful programmer. Your files persist in S3.",
-    }),
-  );
+  const agent = createDeepAgent({
+    model: await exampleModel(script), // yours: "anthropic:claude-sonnet-4-6"
+    backend,
+    tools: [checksum],
+    systemPrompt: "You are a careful programmer. Your files persist in S3.",
+  });
 
   const task = { messages: [{ role: "user" as const, content: TASK }] };
   for await (const [message] of await agent.stream(task, { streamMode: "messages" })) {

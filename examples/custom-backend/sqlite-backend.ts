@@ -33,7 +33,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS files (
 )`;
 
 type Db = Database.Database;
-type Asked = Pick<CallOptions, "signal">;
+type Signal = Pick<CallOptions, "signal">;
 
 type Row = { write_ids: string; created: number; modified: number; is_text: 0 | 1; content: ArrayBuffer };
 type Listed = { key: Key; version: string; size: number; modified: number };
@@ -62,8 +62,8 @@ export class SqliteStore implements FileStore {
   /** @param path Path of the database file, which is created if it is missing. */
   constructor(readonly path: string) {}
 
-  open(call: Asked) {
-    return this.#ask(call, () => {
+  open(options: Signal) {
+    return this.#run(options, () => {
       this.#db ??= new Database(this.path, { timeout: 5_000 });
       this.#db.pragma("journal_mode = WAL");
       this.#db.exec(SCHEMA);
@@ -75,18 +75,18 @@ export class SqliteStore implements FileStore {
     this.#db = undefined;
   }
 
-  get(keys: readonly Key[], call: GetOptions) {
-    return this.#ask(call, (db) => {
+  get(keys: readonly Key[], options: GetOptions) {
+    return this.#run(options, (db) => {
       const select = db.prepare("SELECT * FROM files WHERE key = ?");
       return keys.map((key) => toFile(key, select.get(key) as Row | undefined));
     });
   }
 
   /** Lists entries with one lookup each, so that the cost depends on the direct children only. */
-  async *list(prefix: string, call: ListOptions) {
-    let from = call.after === undefined ? prefix : keyAfter(call.after);
+  async *list(prefix: string, options: ListOptions) {
+    let from = options.after === undefined ? prefix : keyAfter(options.after);
     for (let page: Entry[] = []; ; page = []) {
-      await this.#ask(call, (db) => {
+      await this.#run(options, (db) => {
         const next = db.prepare(
           `SELECT key, write_ids ->> 0 AS version, length(content) AS size, modified FROM files
            WHERE key >= ? ORDER BY key LIMIT 1`,
@@ -95,7 +95,7 @@ export class SqliteStore implements FileStore {
           const row = next.get(from) as Listed | undefined;
           if (!row?.key.startsWith(prefix)) break;
           const { key, version, size, modified } = row;
-          const slash = call.recursive ? -1 : key.indexOf("/", prefix.length);
+          const slash = options.recursive ? -1 : key.indexOf("/", prefix.length);
           page.push(
             slash === -1
               ? { key, version, size, modifiedAt: new Date(modified) }
@@ -109,8 +109,8 @@ export class SqliteStore implements FileStore {
     }
   }
 
-  put(changes: readonly Change[], call: PutOptions) {
-    return this.#write(call, (db) => changes.map((one) => put(db, one)));
+  put(changes: readonly Change[], options: PutOptions) {
+    return this.#write(options, (db) => changes.map((one) => put(db, one)));
   }
 
   delete(key: Key, options: DeleteOptions) {
@@ -135,15 +135,15 @@ export class SqliteStore implements FileStore {
   }
 
   /** Runs `work` in an exclusive write transaction. If the disk fails during the commit, the outcome is unknown. */
-  #write<T>(call: Asked, work: (db: Db) => T): Promise<T> {
-    return this.#ask(call, (db) => db.transaction(() => work(db)).immediate(), "unknown-outcome");
+  #write<T>(options: Signal, work: (db: Db) => T): Promise<T> {
+    return this.#run(options, (db) => db.transaction(() => work(db)).immediate(), "unknown-outcome");
   }
 
   /**
    * Runs `work` and translates errors. SQLite calls are synchronous: they end within the busy timeout and cannot be
    * aborted.
    */
-  async #ask<T>({ signal }: Asked, work: (db: Db) => T, diskFailure: ErrorCode = "unavailable"): Promise<T> {
+  async #run<T>({ signal }: Signal, work: (db: Db) => T, diskFailure: ErrorCode = "unavailable"): Promise<T> {
     if (signal.aborted)
       throw new RemoteBackendError("timeout", "The operation timed out before its statement was run.");
     try {
@@ -160,7 +160,7 @@ function put(db: Db, { key, id, condition, content }: Change): Outcome {
   const old = db.prepare("SELECT write_ids FROM files WHERE key = ?").get(key) as Row | undefined;
   const chain: string[] = old ? JSON.parse(old.write_ids) : [];
   // A retry of a change whose first response was lost: already applied.
-  if (chain.includes(id)) return { done: true, version: chain[0]! };
+  if (chain.includes(id)) return { done: true };
   if (condition === "create" && old) return { done: false, why: "exists" };
   if (typeof condition === "object" && !old) return { done: false, why: "missing" };
   if (typeof condition === "object" && condition.version !== chain[0]) return { done: false, why: "changed" };

@@ -4,7 +4,7 @@ import { AIMessage, HumanMessage, ToolMessage } from "@langchain/core/messages";
 import type { ChatResult } from "@langchain/core/outputs";
 
 /** A tool call, and a check of its result. */
-export interface ScriptedCall {
+interface ScriptedCall {
   say?: string;
   tool: string;
   args: Record<string, unknown>;

@@ -1,6 +1,5 @@
 /** Tools of deepagents that use the backend. */
 export const FILE_TOOLS = ["ls", "glob", "grep", "read_file", "write_file", "edit_file", "delete"] as const;
-export type FileTool = (typeof FILE_TOOLS)[number];
 
 /** Beginnings of successful results of `write_file` and `edit_file`. */
 export const WROTE = "Successfully wrote to ";

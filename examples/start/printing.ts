@@ -2,8 +2,8 @@ import { readListing, readMatches, readPage, readPaths } from "./answers.js";
 import type { Step } from "./watch.js";
 
 /** True to print colors: only on a terminal, and not if NO_COLOR is set (https://no-color.org). */
-const coloured = process.stdout.isTTY && !process.env.NO_COLOR;
-const style = (code: number) => (text: string) => (coloured ? `\u001b[${code}m${text}\u001b[0m` : text);
+const colored = process.stdout.isTTY && !process.env.NO_COLOR;
+const style = (code: number) => (text: string) => (colored ? `\u001b[${code}m${text}\u001b[0m` : text);
 
 export const bold = style(1);
 export const dim = style(2);

@@ -25,8 +25,8 @@ export interface Server {
 export async function openServer(): Promise<Server> {
   const variable = ["TEST_POSTGRES_URL", "DATABASE_URL"].find((name) => process.env[name]);
   if (variable) return openGiven(variable);
-  const { path, reason } = chooseDataDirectory(REPOSITORY);
-  if (reason.startsWith("not in the clone")) console.log(`The data is in ${path}, ${reason}.`);
+  const { path, isInClone } = chooseDataDirectory(REPOSITORY);
+  if (!isInClone) console.log(`The data is in ${path}: the server cannot write to this clone.`);
   const server = await startPostgres({ dataDirectory: path, log: (line) => console.log(line) });
   return {
     url: server.url,

@@ -46,7 +46,7 @@ describe("the agent", () => {
     expect(offered.get("write_file")).toBe(CREATE_ONLY_WRITE_FILE_DESCRIPTION);
   });
 
-  it("ends with the report when every answer is right", async () => {
+  it("ends with the report if every answer is right", async () => {
     const model = new ScriptedModel(() => scenario(sources, "/scratch/right.md"));
     const { messages } = await createSourceAgent(backend, model).invoke(go);
     expect(messages.at(-1)?.text).toMatch(
@@ -54,7 +54,7 @@ describe("the agent", () => {
     );
   });
 
-  it("stops at an answer that is not what the files on disk say", async () => {
+  it("stops at an answer that contradicts the files on disk", async () => {
     const other = new Map([...sources, ["/workspace/packages/core/src/b.ts", Buffer.from("b")]]);
     const model = new ScriptedModel(() => scenario(other, "/scratch/wrong.md"));
     await expect(createSourceAgent(backend, model).invoke(go)).rejects.toThrow(

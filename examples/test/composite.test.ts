@@ -63,7 +63,7 @@ describe.each<[string, () => BackendProtocolV2]>([
   ["MemoryBackend", () => new MemoryBackend()],
   ["deepagents' StoreBackend", () => new StoreBackend({ store: new InMemoryStore(), namespace: ["files"] })],
 ])("CompositeBackend with working files in %s", (_name, working) => {
-  it("puts each file where its path says, and mounts of one backend apart", async () => {
+  it("routes each file by its path, and separates mounts of one backend", async () => {
     const own = working();
     await filled(composed(own));
     const stored = async (backend: BackendProtocolV2) => paths((await backend.glob("**", "/")).files);
@@ -88,7 +88,7 @@ describe.each<[string, () => BackendProtocolV2]>([
     expect((await backend.edit("/assets/missing", "a", "b")).error).toMatch(/not found/);
   });
 
-  it("lists /, mounts and what is below them", async () => {
+  it("lists /, mounts and their descendants", async () => {
     const backend = await filled(composed(working()));
     expect(paths((await backend.ls("/")).files)?.sort()).toEqual([
       "/assets/",
@@ -177,7 +177,7 @@ describe("at the mount point itself", () => {
     expect(paths((await backend.grep("red")).matches)).toEqual(FILES);
   });
 
-  it("a mount inside another's path takes what is below it", async () => {
+  it("a mount inside another mount's path serves its own subtree", async () => {
     const backend = await filled(
       composed(new MemoryBackend(), { "/data/assets/": s3.withNamespace(["inner"]) }),
     );
@@ -236,7 +236,7 @@ describe("an outage of one mount", () => {
     });
     afterEach(() => outage.close());
 
-    it("does not look like absence", async () => {
+    it("is not reported as absence", async () => {
       const errors = await Promise.all([
         backend.read(path),
         backend.readRaw(path),
@@ -258,7 +258,7 @@ describe("an outage of one mount", () => {
       expect([uploaded?.error, downloaded?.error]).toEqual(["permission_denied", "permission_denied"]);
     });
 
-    it("leaves the other mounts as they are, and usable", async () => {
+    it("leaves the other mounts unchanged and usable", async () => {
       const uploads = FILES.map((each): [string, Uint8Array] => [each, utf8(`${each} again\nred\n`)]);
       const uploaded = await backend.uploadFiles(uploads);
       const downloaded = await backend.downloadFiles(FILES);
@@ -276,7 +276,7 @@ describe("an outage of one mount", () => {
       expect(paths((await backend.glob("**/*.md")).files)).toEqual([...others].sort());
     });
 
-    it("ends a deletion of everything with an error, and nothing behind it is deleted", async () => {
+    it("fails a deletion of everything, and deletes nothing in later mounts", async () => {
       const { error } = await backend.delete("/");
       expect(error).toMatch(/^Error deleting '\/': .*may be partial/s);
       expect(error).not.toMatch(ABSENCE);

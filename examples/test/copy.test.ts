@@ -54,7 +54,7 @@ async function contents(backend: Pick<S3Backend, "downloadFiles">, paths = PATHS
 }
 
 describe("copyFiles on real servers", () => {
-  it("brings a bucket into a database and the database into another bucket, byte for byte", async () => {
+  it("copies a bucket into a database, and the database into another bucket, byte for byte", async () => {
     await s3.uploadFiles(FILES);
     expect(await copyFiles(s3, postgres)).toEqual(all("copied"));
     expect(await contents(postgres)).toEqual(hashed(FILES));
@@ -65,7 +65,7 @@ describe("copyFiles on real servers", () => {
     expect(await copyFiles(postgres, backup)).toEqual(all("same"));
   });
 
-  it("goes on after a failure in the middle, and leaves what is different", async () => {
+  it("resumes after a failure, and keeps files that differ", async () => {
     const target = postgres.withNamespace(["resumed"]);
     await target.write("/a0", "another");
     await target.write("/photo.png/is-a-directory-here", "x");
@@ -89,7 +89,7 @@ describe("copyFiles on real servers", () => {
     expect(await contents(target)).toEqual(hashed(FILES));
   });
 
-  it("takes what the Python package, or anybody else, has put into a bucket", async () => {
+  it("copies what the Python package and other programs stored in a bucket", async () => {
     const put = (Key: string, Body: string | Uint8Array, ContentType: string) =>
       bucket.client.send(
         new PutObjectCommand({ Bucket: bucket.options.bucket, Key: `python/${Key}`, Body, ContentType }),
@@ -108,7 +108,7 @@ describe("copyFiles on real servers", () => {
     await python.close();
   });
 
-  it("brings files of deepagents' StoreBackend into a bucket", async () => {
+  it("copies files of deepagents' StoreBackend into a bucket", async () => {
     const store = new StoreBackend({ store: new InMemoryStore(), namespace: ["files"] });
     const text = FILES.filter(([path]) => !/deep|invalid|\.md$/.test(path));
     await store.uploadFiles(text);

@@ -35,7 +35,7 @@ defineBackendTests({
   module: new URL("../custom-backend/run-conformance.mjs", import.meta.url),
 });
 
-it("takes 150 lines of code at most, without imports", () => {
+it("takes at most 150 lines of code, without imports", () => {
   const file = readFileSync(new URL("../custom-backend/sqlite-backend.ts", import.meta.url), "utf8");
   const code = file
     .slice(file.lastIndexOf("\nimport "))

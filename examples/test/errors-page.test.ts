@@ -13,7 +13,7 @@ const sources = ["core", "backend-postgres", "backend-s3"]
   })
   .join("\n");
 
-it("every code has a section and a row, and there are no others", () => {
+it("has a section and a row for every code, and no others", () => {
   const [, union = ""] = /export type ErrorCode =((?:\s+\| "[\w-]+")+);/.exec(sources) ?? [];
   const codes = [...union.matchAll(/"([\w-]+)"/g)].map(([, code]) => code);
   expect(codes.length).toBeGreaterThan(5);
@@ -21,7 +21,7 @@ it("every code has a section and a row, and there are no others", () => {
   expect([...page.matchAll(/^\| \[`([\w-]+)`\]/gm)].map(([, code]) => code).sort()).toEqual(codes);
 });
 
-it("every message on the page is one of the packages'", () => {
+it("quotes only messages of the packages", () => {
   const cells = [...page.matchAll(/^\| (`[^|]*`) \|/gm)].map(([, cell = ""]) => cell);
   const messages = cells.flatMap((cell) =>
     [...cell.matchAll(/`([^`]+)`/g)].map(([, message = ""]) => message),

@@ -32,6 +32,10 @@ describe("npm run example", () => {
       /^\(nobody\): Error: Cannot write[\s\S]*^\/anna@example\.org\/me\.md\n\/bob@example\.org%2F/m,
     ],
     [
+      "time_travel",
+      /RUINED[\s\S]*^\/stray\.md: deleted\n\/guide\.md: restored$[\s\S]*^From there to the end:[\s\S]*^restore, \d+ bytes/m,
+    ],
+    [
       "custom_backend",
       /^SqliteBackend wrote \/notes\/sqlite\.md: SQLite is a DATABASE[\s\S]*^Two backends have made 10 edits/m,
     ],
@@ -39,18 +43,18 @@ describe("npm run example", () => {
       "basic_usage",
       /copied \/logo\.png\n {2}copied \/src\/main\.ts\n\nThrown by initialize\(\): unavailable/,
     ],
-  ])("%s runs, and finds what it has done", async (name, said) => {
+  ])("%s runs and checks its own result", async (name, said) => {
     const { code, stdout, stderr } = await example(name);
     expect({ code, stderr: name === "many_tenants" ? "" : stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(said);
-    // Before it writes, it says where to, and no password.
+    // Prints the address before it writes, without the password.
     const { host, pathname } = new URL(database.url);
     const needsPostgres = !["s3_deep_agent", "custom_backend"].includes(name);
     if (needsPostgres) expect(stdout).toContain(`the PostgreSQL of DATABASE_URL: ${host}${pathname}`);
     if (/s3|composite|basic/.test(name)) expect(stdout).toContain(`bucket ${bucket.options.bucket}`);
   });
 
-  it("lists the examples, all that there are", async () => {
+  it("lists all examples", async () => {
     const { code, stderr } = await example("nope");
     expect(code).toBe(2);
     const files = readdirSync(new URL("..", import.meta.url)).filter((name) => name.endsWith(".ts"));
@@ -61,14 +65,14 @@ describe("npm run example", () => {
     expect(listed.sort()).toEqual(examples.sort());
   });
 
-  it("fails when an example does", async () => {
+  it("fails if an example fails", async () => {
     const env = { ...bucket.env, DATABASE_URL: "postgres://localhost:1/none" };
     const { code, stderr } = await run("run.ts", env, { parameters: ["postgres_deep_agent"] });
     expect(code).toBe(1);
     expect(stderr).toContain("nothing listens at its address");
   });
 
-  it("takes a provider's key for its model, and says so when its package is missing", async () => {
+  it("uses the model of the provider whose key is set, and reports a missing package", async () => {
     // This is also the second run of one that creates files: it has cleaned up what was left.
     const env = { ...bucket.env, OPENAI_API_KEY: "none" };
     const { code, stdout, stderr } = await run("run.ts", env, { parameters: ["s3_deep_agent"] });

@@ -51,7 +51,7 @@ it("a request without a user is refused", async () => {
   expect(await stored()).toEqual([]);
 });
 
-it("the files are those of the authenticated user, whoever a client claims to be", async () => {
+it("serves the authenticated user's files, whoever the client claims to be", async () => {
   const claims = { configurable: { ...bob, langgraph_auth_user: { identity: "bob@example.org" } } };
   const run = await post(
     "/runs/wait",
@@ -63,7 +63,7 @@ it("the files are those of the authenticated user, whoever a client claims to be
   expect(await stored()).toEqual(["/users/anna@example.org/me.md"]);
 });
 
-it("so are those of a run by an assistant of the client's, on a thread, with a context", async () => {
+it("serves the same files to a run of the client's own assistant, with a thread and a context", async () => {
   const assistant = await post(
     "/assistants",
     { graph_id: "agent", config: { configurable: bob } },

@@ -34,13 +34,13 @@ const delegateTo = (subagent_type: string) =>
 
 const model = new ScriptedModel(writeTwice);
 
-/** Ways of the documents to give an agent a backend. */
+/** Ways in which the documents give an agent a backend. */
 const PATTERNS: Record<
   string,
   (backend: MemoryBackend) => { invoke: ReturnType<typeof createDeepAgent>["invoke"] }
 > = {
-  "createDeepAgent alone": (backend) => createDeepAgent({ model, backend, permissions }),
-  "withCreateOnlyFiles (quickstart)": (backend) =>
+  "createDeepAgent alone (quickstart)": (backend) => createDeepAgent({ model, backend, permissions }),
+  withCreateOnlyFiles: (backend) =>
     createDeepAgent(withCreateOnlyFiles(createFilesystemMiddleware, { model, backend, permissions })),
   "a CompositeBackend": (backend) =>
     createDeepAgent({
@@ -94,7 +94,7 @@ describe("a rule that denies holds for", () => {
 });
 
 describe("withCreateOnlyFiles", () => {
-  it("leaves out sub-agents that bring their own middleware, and prefers one of the caller's", () => {
+  it("skips sub-agents with their own middleware, and prefers the caller's", () => {
     const made: unknown[] = [];
     const make = (options: object) => {
       made.push(options);
@@ -112,7 +112,7 @@ describe("withCreateOnlyFiles", () => {
   });
 });
 
-it("no document or example replaces the middleware in another way, which would lose permissions", () => {
+it("no document or example replaces the middleware in a way that loses permissions", () => {
   const examples = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".ts") && !/node_modules|test\//.test(name))
     .map((name) => `examples/${name}`);

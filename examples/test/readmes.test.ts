@@ -20,7 +20,7 @@ describe("code on the pages", () => {
   const THEIRS = `declare const app: any;
 declare const backend: import("@deepagents-remote/backend-postgres").PostgresBackend;\n`;
 
-  it("is right for TypeScript", async () => {
+  it("compiles", async () => {
     const files: Record<string, string> = { "theirs.d.ts": THEIRS, ...documentedOptions() };
     for (const { page, name, code } of pages.flatMap(blocksOf)) {
       const file = `${page}/${name}`;
@@ -75,7 +75,7 @@ export type Unknown = Never<Exclude<Documented, keyof Options>>;
   };
 }
 
-it("snippets end by themselves: what connects is closed", () => {
+it("snippets close what they open", () => {
   for (const { page, line, code } of pages.flatMap(blocksOf)) {
     const connects =
       /new (Postgres|S3)Backend\(/.test(code) && /^\s*await (backend|s3|postgres)\./m.test(code);

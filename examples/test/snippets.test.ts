@@ -75,7 +75,7 @@ describe("code on the pages runs", () => {
     SLOW_MS,
   );
 
-  it("but for what needs more than a test has", () => {
+  it("except where a test cannot provide what it needs", () => {
     const left = blocks.filter((block) => !isRunnable(block));
     expect(left.map(({ page }) => page).sort()).toEqual([
       "docs/observability.md",

@@ -40,7 +40,7 @@ describe("npm start, twice", () => {
     expect([...files.keys()].filter((path) => path.includes("scratch"))).toEqual([]);
   });
 
-  it("finds the first run's files the second time, says so, and leaves them as they are", async () => {
+  it("finds the first run's files the second time, reports it, and leaves them unchanged", async () => {
     const first = (await stored()).get("npm-start/reports/run-001.md");
     const { code, stdout } = await run("start/main.ts", { TEST_POSTGRES_URL: database.url });
     expect(code).toBe(0);
@@ -67,7 +67,7 @@ describe("the second process", () => {
     ],
     ["is not what was written", { present: { [report]: "00" }, absent: [] }, `1 file changed (${report})`],
     ["should be gone", { present: {}, absent: [report] }, `1 file not deleted (${report})`],
-  ])("fails when a file %s", async (_what, manifest, message) => {
+  ])("fails if a file %s", async (_what, manifest, message) => {
     const { code, stderr } = await run(
       "start/verify.ts",
       { DATABASE_URL: database.url },
@@ -79,7 +79,7 @@ describe("the second process", () => {
 });
 
 describe("npm run db", () => {
-  it("says how to look into a server that was given, without its password", async () => {
+  it("says how to inspect an external server, without its password", async () => {
     const { code, stdout } = await run("start/db.ts", { DATABASE_URL: database.url });
     expect(code).toBe(0);
     expect(stdout).toContain('psql "$DATABASE_URL" -c "SELECT path, modified_at FROM agent_files');
@@ -87,7 +87,7 @@ describe("npm run db", () => {
   });
 });
 
-describe("what goes wrong is said with what to do", () => {
+describe("reports a failure with a remedy", () => {
   it.each([
     [
       "no server there",

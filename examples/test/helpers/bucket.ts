@@ -5,7 +5,7 @@ import { deleteBucket } from "@deepagents-internal/testing/s3-bucket";
 import type { S3BackendOptions } from "@deepagents-remote/backend-s3";
 import { afterAll } from "@jest/globals";
 
-/** A bucket of a test file's own, which goes at the end of the file with what is in it. */
+/** Creates a bucket for a test file, and deletes it with its objects at the end of the file. */
 export function useBucket() {
   const { endpoint, region, accessKeyId, secretAccessKey } = s3Address();
   const bucket = `examples-${randomBytes(8).toString("hex")}`;

@@ -1,14 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-const examples = fileURLToPath(new URL("../..", import.meta.url));
-const cli = join(examples, "node_modules/@langchain/langgraph-cli/dist/cli/cli.mjs");
-const folder = join(examples, "langgraph-server");
+const require = createRequire(import.meta.url);
+const cli = require.resolve("@langchain/langgraph-cli/dist/cli/cli.mjs");
+const folder = fileURLToPath(new URL("../../langgraph-server", import.meta.url));
 
 /** A development server of LangGraph in a process of its own. */
 export interface LangGraphServer {
