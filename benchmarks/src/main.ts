@@ -1,5 +1,21 @@
-/** Compares the backends with plain calls that do the same work: `npm run bench` in the root. */
+/**
+ * Compares the backends with plain calls that do the same work: `npm run bench` in the root, or `npm run bench history`
+ * for some of the measurements.
+ */
+import { measureHistory } from "./history.js";
 import { measurePostgres } from "./postgres.js";
 import { measureS3 } from "./s3.js";
 
-console.table([...(await measurePostgres()), ...(await measureS3())]);
+const measurements = { postgres: measurePostgres, s3: measureS3, history: measureHistory };
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(measurements, name));
+if (unknown.length > 0) {
+  console.error(`There is no '${unknown[0]}'; the measurements are ${Object.keys(measurements).join(", ")}.`);
+  process.exit(2);
+}
+const table = [];
+for (const [name, measure] of Object.entries(measurements)) {
+  if (names.length === 0 || names.includes(name)) table.push(...(await measure()));
+}
+console.table(table);

@@ -1,5 +1,5 @@
 /** Compares PostgresBackend with plain postgres.js calls that do the same work: `npm run bench` in the root. */
-import { startPostgres } from "@deepagents-internal/servers";
+import { createDatabase, startPostgres } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import postgres, { type Sql } from "postgres";
 import { compare, type Measured } from "./compare.js";
@@ -9,7 +9,7 @@ import { fill } from "./workspace.js";
 export async function measurePostgres(): Promise<Measured[]> {
   const server = await startPostgres({ log: console.log });
   console.log(server.description);
-  const database = await server.createDatabase();
+  const database = await createDatabase(server.url);
   // One pool for both, because alternating between two connections slows down small statements on either.
   const sql = postgres(database.url, { max: 10, onnotice: () => {} });
   const backend = new PostgresBackend({ sql });

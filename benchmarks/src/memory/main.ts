@@ -6,7 +6,7 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { startMinio, startPostgres } from "@deepagents-internal/servers";
+import { createDatabase, startMinio, startPostgres } from "@deepagents-internal/servers";
 
 const run = promisify(execFile);
 const child = fileURLToPath(new URL("operation.mjs", import.meta.url));
@@ -43,7 +43,7 @@ async function operate(task: object): Promise<Measured | undefined> {
 
 const quiet = { log: () => {} };
 const [postgres, minio] = await Promise.all([startPostgres(quiet), startMinio(quiet)]);
-const database = await postgres.createDatabase();
+const database = await createDatabase(postgres.url);
 const s3 = (format: string) => ({
   bucket: `memory-${format}`,
   createBucket: true,
