@@ -8,9 +8,9 @@ import {
 import { GENERATED, table } from "./markdown.js";
 
 /** When a case is tried, in words. */
-export function tried({ needs = [], unless }: Pick<Case, "needs" | "unless">): string {
+export function tried({ needs = [], unless = [] }: Pick<Case, "needs" | "unless">): string {
   const promises = [needs].flat().map((name) => `\`${name}\``);
-  if (unless) promises.push(`without \`${unless}\``);
+  promises.push(...[unless].flat().map((name) => `without \`${name}\``));
   return promises.join(", ") || "always";
 }
 

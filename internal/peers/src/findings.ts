@@ -104,7 +104,7 @@ export const findings: readonly Finding[] = [
   {
     backends: STORES,
     what: "A namespace with a dot, such as an e-mail address, is accepted by StoreBackend, whose documentation allows it, and every operation on it throws.",
-    cases: ["isolation/neighbour/e-mail", "isolation/namespace/e-mail", "isolation/namespace/dot"],
+    cases: ["isolation/neighbor/e-mail", "isolation/namespace/e-mail", "isolation/namespace/dot"],
   },
   {
     backends: ["store-memory"],
@@ -114,12 +114,12 @@ export const findings: readonly Finding[] = [
   {
     backends: ["store-postgres"],
     what: 'The namespace `acme` lists, finds and searches the files of `acme-corp` and `acme0`, and `["a", "b"]` those of `["a:b"]`: namespaces are looked for as prefixes of joined text.',
-    cases: ["isolation/neighbour/dash", "isolation/neighbour/digit", "isolation/namespace/colon"],
+    cases: ["isolation/neighbor/dash", "isolation/neighbor/digit", "isolation/namespace/colon"],
   },
   {
     backends: ["store-postgres"],
     what: "A namespace with `_`, which StoreBackend's documentation allows, throws in every operation.",
-    cases: ["isolation/neighbour/underscore"],
+    cases: ["isolation/neighbor/underscore"],
   },
   {
     backends: ["store-postgres"],

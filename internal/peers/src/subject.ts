@@ -1,7 +1,7 @@
 import type { ConformanceOptions, DeclaredCapabilities } from "@deepagents-remote/core/conformance";
 
 /** Cases to run although the backend does not promise what they need. */
-export interface Trial {
+interface Trial {
   /** Capabilities to assume for the trial. */
   readonly capabilities: DeclaredCapabilities;
   /** Ids of the cases. */

@@ -16,7 +16,8 @@ const PACKAGES = [
 
 /** Returns the versions of Node, servers and packages, without the locations that the servers' descriptions contain. */
 export function versions(postgres: PostgresServer, minio: S3Server): Readonly<Record<string, string>> {
-  const [, release = "of the environment"] = /^MinIO (?:in Docker \()?([^ )]+)/.exec(minio.description) ?? [];
+  const [, release = "of the environment"] =
+    /^MinIO (?:in Docker \()?(?!from )([^ )]+)/.exec(minio.description) ?? [];
   return {
     Node: process.versions.node,
     PostgreSQL: postgres.version,

@@ -10,12 +10,12 @@ const text = readFileSync(dataFile, "utf8");
 const data = JSON.parse(text) as Comparison;
 const ids = allCases.map(({ id }) => id);
 
-describe("the committed comparison; `npm run compare` makes it anew", () => {
-  it("is about the cases of the suite, all of them", () => {
+describe("the committed comparison; `npm run compare` regenerates it", () => {
+  it("covers all cases of the suite", () => {
     expect(Object.keys(data.cases)).toEqual(ids);
   });
 
-  it("is about the backends that are tried, those of others in the versions that are installed", () => {
+  it("covers all tested backends, third-party ones in the installed versions", () => {
     expect(Object.keys(data.backends)).toEqual(Object.keys(subjects));
     for (const [short, { name, version, ours }] of Object.entries(subjects)) {
       expect(data.backends[short]).toMatchObject(ours ? { name } : { name, version });
@@ -25,16 +25,16 @@ describe("the committed comparison; `npm run compare` makes it anew", () => {
       expect(Object.keys(promises)).toEqual(capabilities);
   });
 
-  it("is what its page tells", () => {
+  it("matches its page", () => {
     expect(readFileSync(pageFile, "utf8")).toBe(page(data));
   });
 
-  it("tells nothing of the machine that made it", () => {
+  it("reveals nothing about the machine that generated it", () => {
     const telling = /127\.0\.0\.1|localhost|(?<!\w)\/(root|home|tmp|usr|Users)\//;
     for (const each of [text, page(data)]) expect(telling.exec(each)?.[0]).toBeUndefined();
   });
 
-  it("finds no failure in ours", () => {
+  it("finds no failure in our backends", () => {
     for (const [name, { ours }] of Object.entries(subjects)) {
       const failed = ids.filter((id) => ["failed", "at-times"].includes(data.cases[id]?.[name] ?? "passed"));
       if (ours) expect([name, failed]).toEqual([name, []]);

@@ -38,10 +38,10 @@ it.each([
     "StoreBackend in the graph's own store",
     () => ({ backend: new StoreBackend({ namespace: ["a"] }), store: new InMemoryStore() }),
   ],
-])("%s loses all edits of one turn but one, and tells all as done", async (_, options) => {
+])("%s loses all edits of one turn but one, and reports all as successful", async (_, options) => {
   expect(await editInOneTurn(options())).toEqual({ succeeded: 10, kept: 1 });
 });
 
-it("ours keep all", async () => {
+it("our backends keep all edits", async () => {
   expect(await editInOneTurn({ backend: new MemoryBackend() })).toEqual({ succeeded: 10, kept: 10 });
 });

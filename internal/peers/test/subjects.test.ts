@@ -20,7 +20,7 @@ describe.each(Object.entries(subjects))("%s", (short, subject) => {
     expect(subject.version).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  it("keeps what is written until the case is over, for other instances too", async () => {
+  it("keeps written files until the case ends, for other instances too", async () => {
     const name = `${short}-kept`;
     const { backend, open, close } = await host(subject, name);
     await backend.write(at(name), "one\n");
@@ -30,7 +30,7 @@ describe.each(Object.entries(subjects))("%s", (short, subject) => {
     await close?.();
   });
 
-  it("gives each case a root of its own", async () => {
+  it("gives each case its own root", async () => {
     const [one, two] = [await host(subject, `${short}-one`), await host(subject, `${short}-two`)];
     await one.backend.write(at(`${short}-one`), "one\n");
     const [answer] = (await two.backend.downloadFiles?.([at(`${short}-one`)])) ?? [];
