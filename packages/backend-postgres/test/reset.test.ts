@@ -46,7 +46,7 @@ describe("a connection that is reset just before it is used", () => {
 
   it("gives none an empty answer on a caller's client either", async () => {
     // One statement per connection, so that the reset connection is replaced soon.
-    const options = { max: 2, max_pipeline: 0, onnotice: () => {} };
+    const options = { max: 2, max_pipeline: 0, fetch_types: false, onnotice: () => {} };
     const sql = postgres(proxy.through(database.url), options);
     await read(new PostgresBackend({ sql }));
     await sql.end({ timeout: 0 });

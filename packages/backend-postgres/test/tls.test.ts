@@ -71,7 +71,12 @@ async function connect(options: PostgresBackendOptions, host = "localhost"): Pro
 
 it("replaces a silently dead, encrypted connection of a caller's client", async () => {
   const proxy = await FaultyProxy.start(new URL(server.url));
-  const sql = postgres(proxy.through(server.url), { max: 1, ssl: "require", onnotice() {} });
+  const sql = postgres(proxy.through(server.url), {
+    max: 1,
+    ssl: "require",
+    fetch_types: false,
+    onnotice() {},
+  });
   const backend = new PostgresBackend({ sql, statementTimeoutMs: scaled(3_000) });
   expect(await backend.write("/a.txt", "one")).not.toHaveProperty("error");
   proxy.killConnections();
