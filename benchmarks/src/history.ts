@@ -65,10 +65,20 @@ async function onS3(): Promise<Measured[]> {
 
 const TEXT = Array.from({ length: 100 }, (_, i) => `line ${i} of a file of four kilobytes`).join("\n");
 
+/** Number of files that are edited in turn. */
+const EDITED = 100;
+
 async function measure(name: string, without: RemoteBackend, kept: RemoteBackend): Promise<Measured[]> {
   let files = 0;
   const edits = { without: 0, kept: 0 };
-  for (const backend of [without, kept]) await must(backend.write("/edit.txt", `${TEXT}\n0`));
+  for (let i = 0; i < EDITED; i++) {
+    for (const backend of [without, kept]) await must(backend.write(`/edited/${i}`, `${TEXT}\n0`));
+  }
+  /** Edits the files in turn: MinIO gets slower with the number of versions of one object. */
+  const edit = (backend: RemoteBackend, number: number) => {
+    const round = Math.floor(number / EDITED);
+    return must(backend.edit(`/edited/${number % EDITED}`, `\n${round}`, `\n${round + 1}`));
+  };
   for (const backend of [without, kept]) await must(backend.write("/old.txt", TEXT));
   await must(kept.edit("/old.txt", "line 99", "line 100"));
   // A directory without old versions: listing those of a file costs MinIO more the more there are.
@@ -91,8 +101,8 @@ async function measure(name: string, without: RemoteBackend, kept: RemoteBackend
     ...(await compare({
       title: `${name}: edit of 4 KB`,
       ways: {
-        without: () => must(without.edit("/edit.txt", `\n${edits.without}`, `\n${++edits.without}`)),
-        "with history": () => must(kept.edit("/edit.txt", `\n${edits.kept}`, `\n${++edits.kept}`)),
+        without: () => edit(without, edits.without++),
+        "with history": () => edit(kept, edits.kept++),
       },
     })),
     ...(await compare({

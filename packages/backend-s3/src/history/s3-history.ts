@@ -22,11 +22,11 @@ import { mapConcurrent } from "../connection/map-concurrent.js";
 import { getFileVersion } from "../requests/get.js";
 import { changesUnder } from "./changes.js";
 import { eraseDeleted, eraseOlder } from "./erase.js";
-import { VersionsOfFile } from "./file-versions.js";
+import { FilesAt } from "./files-at.js";
 import { listChangedSince, listEntriesAt } from "./list-at.js";
 import { Provenances } from "./provenances.js";
 import { type Begin, resolveCheckpoint, resolveTime, resolveVersion } from "./resolve.js";
-import { decodePoint, encodePoint, isWithin, type Point } from "./snapshot.js";
+import { decodePoint, encodePoint, type Point } from "./snapshot.js";
 import { parseId } from "./version-id.js";
 import { versionsOf } from "./versions.js";
 
@@ -54,10 +54,12 @@ type FileStoreDelete = (
 export class S3History implements FileHistory {
   readonly #settings: HistorySettings;
   readonly #provenances: Provenances;
+  readonly #filesAt: FilesAt;
 
   constructor(settings: HistorySettings) {
     this.#settings = settings;
     this.#provenances = new Provenances(settings.bucket, settings.concurrency);
+    this.#filesAt = new FilesAt(settings.bucket, settings.maxBytes);
   }
 
   get #bucket(): Bucket {
@@ -98,16 +100,9 @@ export class S3History implements FileHistory {
     snapshot: Snapshot,
     options: GetOptions,
   ): Promise<readonly (StoredFile | undefined)[]> {
-    const point = decodePoint(snapshot);
-    return mapConcurrent(keys, this.#settings.concurrency, (key) => this.#getAt(key, point, options));
-  }
-
-  async #getAt(key: Key, point: Point, options: GetOptions): Promise<StoredFile | undefined> {
-    const file = new VersionsOfFile(this.#bucket, key, options);
-    const version = file.listed[await file.findIndex(isWithin(point, key))];
-    if (version === undefined || version.isMarker) return undefined;
-    const { maxBytes } = this.#settings;
-    return (await getFileVersion(this.#bucket, key, version.versionId, maxBytes, options))?.file;
+    return mapConcurrent(keys, this.#settings.concurrency, (key) =>
+      this.#filesAt.get(key, snapshot, options),
+    );
   }
 
   async *listAt(prefix: string, snapshot: Snapshot, options: ListOptions) {

@@ -57,8 +57,16 @@ const noVersion = (error: unknown) => {
     : undefined;
 };
 
+/** Version of a file, with its id: `null`, as a string, for one from before versioning or while it was suspended. */
+export interface FoundVersion {
+  readonly file: StoredFile;
+  readonly versionId: string;
+  readonly at: Date | undefined;
+}
+
 /**
  * Fetches one version of a file, in one request.
+ * @param versionId Id of the version; `undefined` for the present one.
  * @param maxBytes Maximum file size.
  * @returns `undefined` if there is no such version, or if it is a delete marker.
  * @throws RemoteBackendError
@@ -66,22 +74,27 @@ const noVersion = (error: unknown) => {
 export async function getFileVersion(
   bucket: Bucket,
   key: Key,
-  versionId: string,
+  versionId: string | undefined,
   maxBytes: number,
   options: GetOptions,
-): Promise<{ readonly file: StoredFile; readonly at: Date | undefined } | undefined> {
-  const command = new GetObjectCommand({ ...bucket.object(key), VersionId: versionId });
+): Promise<FoundVersion | undefined> {
+  const command = new GetObjectCommand({
+    ...bucket.object(key),
+    ...(versionId !== undefined && { VersionId: versionId }),
+  });
   const answer = await bucket.read(
-    "s3:GetObjectVersion",
+    versionId === undefined ? "s3:GetObject" : "s3:GetObjectVersion",
     async (client) => {
       const output = await client.send(command, { abortSignal: options.signal });
-      return { file: await fileOf(bucket, key, output, maxBytes, options), at: output.LastModified };
+      const file = await fileOf(bucket, key, output, maxBytes, options);
+      return { file, versionId: output.VersionId ?? "null", at: output.LastModified };
     },
     noVersion,
   );
   if (answer === "absent") return undefined;
-  if (RemoteBackendError.is(answer.file)) throw answer.file;
-  return { file: answer.file, at: answer.at };
+  const { file } = answer;
+  if (RemoteBackendError.is(file)) throw file;
+  return { ...answer, file };
 }
 
 async function fileOf(
