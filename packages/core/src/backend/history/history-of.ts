@@ -10,6 +10,6 @@ export function historyOf({ store }: Pick<OperationContext, "store">): FileHisto
   if (store.history) return store.history;
   throw new RemoteBackendError(
     "invalid-options",
-    "This backend keeps no history: construct it with the option history: true.",
+    "This backend keeps no history. Construct it with the option history: true; a view of the past has the history of its backend.",
   );
 }
