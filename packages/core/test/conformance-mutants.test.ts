@@ -22,11 +22,11 @@ import { isolationMutants } from "./conformance/mutants/isolation.js";
 import { limitMutants } from "./conformance/mutants/limits.js";
 import { lostAnswerMutants } from "./conformance/mutants/lost-answers.js";
 import { modelMutants } from "./conformance/mutants/model.js";
-import { movingMutants } from "./conformance/mutants/moving.js";
 import { outageMutants } from "./conformance/mutants/outage.js";
 import { processMutants } from "./conformance/mutants/processes.js";
 import { readingMutants } from "./conformance/mutants/reading.js";
 import { searchingMutants } from "./conformance/mutants/searching.js";
+import { transferMutants } from "./conformance/mutants/transfers.js";
 import { writingMutants } from "./conformance/mutants/writing.js";
 import { Service } from "./conformance/service.js";
 import { sharedFiles } from "./conformance/shared-files.js";
@@ -36,7 +36,7 @@ const mutants = [
   ...writingMutants,
   ...editingMutants,
   ...searchingMutants,
-  ...movingMutants,
+  ...transferMutants,
   ...isolationMutants,
   ...historyMutants,
   ...hostMutants,

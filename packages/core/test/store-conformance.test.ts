@@ -110,13 +110,13 @@ describe("a store", () => {
 async function tryCase(id: string, make: (store: FileStore) => FileStore, timeoutMs: number) {
   const one = storeCases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`There is no conformance case ${id}.`);
-  const keepsHistory = id.startsWith("history/");
-  const { store, makeUnreadable } = keepsHistory
+  const keepsConversationHistory = id.startsWith("history/");
+  const { store, makeUnreadable } = keepsConversationHistory
     ? { store: new MemoryFileStore({ history: true }), makeUnreadable: undefined }
     : withUnreadable(new MemoryFileStore());
   const open = () => {
     const encoded = withUtf8Text(store);
-    return make(keepsHistory ? encoded : withCheck(withPushDowns(encoded)));
+    return make(keepsConversationHistory ? encoded : withCheck(withPushDowns(encoded)));
   };
   const create = () => ({ store: open(), open, ...(makeUnreadable && { makeUnreadable }) });
   return runStoreCase(one, { name: id, create, timeoutMs });

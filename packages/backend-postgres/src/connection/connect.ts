@@ -2,7 +2,7 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import { Semaphore } from "@deepagents-remote/core/adapter";
 import postgres, { type Options, type Sql } from "postgres";
 import type { ConnectionSettings } from "./connection-settings.js";
-import { doomed } from "./open-socket.js";
+import { failingSocket } from "./open-socket.js";
 import { Sockets } from "./sockets.js";
 import { failure, NO_PASSWORD, PASSWORD_LATE } from "./translate-error.js";
 
@@ -45,7 +45,7 @@ export function connect(settings: ConnectionSettings): Pool {
         // Obtained here, because in postgres.js a password function that fails would end the process.
         password = await currentPassword(settings);
       } catch (error) {
-        return doomed(error);
+        return failingSocket(error);
       }
       return sockets.open();
     },

@@ -68,7 +68,7 @@ function verification(host: string, { sslmode, ca }: ConnectionSettings): Connec
  * Returns a socket that fails as soon as postgres.js listens. postgres.js leaks a connection if creating its socket
  * fails.
  */
-export function doomed(error: unknown): Socket {
+export function failingSocket(error: unknown): Socket {
   const socket = new Socket();
   socket.write = () => true;
   setImmediate(() => socket.destroy(error as Error));

@@ -3,7 +3,7 @@ import { Connection, type ConnectionPlan } from "./connection.js";
 import type { Address, ConnectionSettings } from "./connection-settings.js";
 import { LargeParameters } from "./large-parameters.js";
 import { cancelRequest } from "./messages.js";
-import { doomed, openSocket } from "./open-socket.js";
+import { failingSocket, openSocket } from "./open-socket.js";
 import type { SessionTarget } from "./session-check.js";
 import { failure, STALLED } from "./translate-error.js";
 
@@ -55,7 +55,7 @@ export class Sockets {
     const candidates = this.#resumed.shift() ?? this.#candidates();
     let last: unknown;
     for (const [i, { address, target }] of candidates.entries()) {
-      if (this.#isEnded) return doomed(failure("CONNECTION_ENDED"));
+      if (this.#isEnded) return failingSocket(failure("CONNECTION_ENDED"));
       try {
         const socket = await this.#connect(address);
         this.#failedAt.delete(address);
@@ -67,7 +67,7 @@ export class Sockets {
         last = error;
       }
     }
-    return doomed(last);
+    return failingSocket(last);
   }
 
   /** Returns the connection with the process id that postgres.js knows. */

@@ -1,7 +1,7 @@
 import type {
   CallOptions,
-  ChangesOptions,
   Key,
+  ListChangesOptions,
   Snapshot,
   VersionEntry,
 } from "@deepagents-remote/core/adapter";
@@ -46,7 +46,7 @@ LIMIT $3::text::bigint`;
 export async function readChanges(
   table: Table,
   prefix: string,
-  options: ChangesOptions,
+  options: ListChangesOptions,
 ): Promise<readonly VersionEntry[]> {
   const { limit, since, thread } = options;
   const place = since === undefined ? { tx: "0", id: "0" } : placeOf(since);

@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { EraseOptions, Erasure, Key } from "@deepagents-remote/core/adapter";
+import type { EraseVersionsOptions, Erasure, Key } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { scopeCondition } from "../operations/delete.js";
@@ -75,7 +75,7 @@ SELECT count(*)::text, (count(*) FILTER (WHERE changed_kind <> 'delete'))::text,
 FROM erased`;
 
 /** Erases files and versions for good. See `FileHistory.erase`. */
-export async function erase(table: Table, key: Key, options: EraseOptions): Promise<Erasure> {
+export async function erase(table: Table, key: Key, options: EraseVersionsOptions): Promise<Erasure> {
   const { before } = options;
   try {
     return before ? await eraseBefore(table, key, before, options) : await eraseAll(table, key, options);
@@ -84,7 +84,7 @@ export async function erase(table: Table, key: Key, options: EraseOptions): Prom
   }
 }
 
-async function eraseAll(table: Table, key: Key, options: EraseOptions): Promise<Erasure> {
+async function eraseAll(table: Table, key: Key, options: EraseVersionsOptions): Promise<Erasure> {
   const [condition, parameters] = scopeCondition(key, options.scope);
   const statement = eraseFiles(table, condition, parameters.length + 1);
   const values = [...parameters, JSON.stringify({ kind: ERASE })];
@@ -95,7 +95,12 @@ async function eraseAll(table: Table, key: Key, options: EraseOptions): Promise<
   return { files: Number(text(row?.[0])), versions: Number(text(row?.[1])) };
 }
 
-async function eraseBefore(table: Table, key: Key, before: Date, options: EraseOptions): Promise<Erasure> {
+async function eraseBefore(
+  table: Table,
+  key: Key,
+  before: Date,
+  options: EraseVersionsOptions,
+): Promise<Erasure> {
   const [condition, parameters] = scopeCondition(key, options.scope);
   const first = parameters.length + 1;
   const values = [...parameters, String(before.getTime())];

@@ -1,11 +1,11 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import type {
   CallOptions,
-  ChangesOptions,
-  EraseOptions,
+  EraseVersionsOptions,
   FileHistory,
   GetOptions,
   Key,
+  ListChangesOptions,
   ListOptions,
   PointInTime,
   Snapshot,
@@ -52,11 +52,11 @@ export class PostgresHistory implements FileHistory {
     return this.#pages((table) => listChanged(table, prefix, snapshot, options));
   }
 
-  changes(prefix: string, options: ChangesOptions) {
+  changes(prefix: string, options: ListChangesOptions) {
     return this.#read((table) => readChanges(table, prefix, options));
   }
 
-  erase(key: Key, options: EraseOptions) {
+  erase(key: Key, options: EraseVersionsOptions) {
     return erase(this.#table(), key, options);
   }
 

@@ -1,7 +1,7 @@
 import {
-  type ChangesOptions,
   compareCodePoints,
   type Key,
+  type ListChangesOptions,
   type VersionEntry,
   type VersionId,
 } from "@deepagents-remote/core/adapter";
@@ -55,7 +55,7 @@ export async function changesUnder(
   bucket: Bucket,
   prefix: string,
   provenances: Provenances,
-  options: ChangesOptions,
+  options: ListChangesOptions,
 ): Promise<readonly VersionEntry[]> {
   const name = options.since === undefined ? undefined : parseId(options.since);
   if (options.since !== undefined && name === undefined) return [];
@@ -76,7 +76,7 @@ async function collect(
   prefix: string,
   cursor: Cursor | undefined,
   until: Date,
-  options: ChangesOptions,
+  options: ListChangesOptions,
 ): Promise<Candidate[]> {
   let collected: Candidate[] = [];
   const oldest = (candidates: Candidate[]) => candidates.sort(compare).slice(0, MAX_COLLECTED);
@@ -134,7 +134,7 @@ async function entriesOf(
   bucket: Bucket,
   candidates: readonly Candidate[],
   provenances: Provenances,
-  options: ChangesOptions,
+  options: ListChangesOptions,
 ): Promise<VersionEntry[]> {
   const { limit, thread } = options;
   const entries: VersionEntry[] = [];
@@ -160,7 +160,7 @@ async function currentOf(
   bucket: Bucket,
   { version, after, latest }: Candidate,
   provenances: Provenances,
-  options: ChangesOptions,
+  options: ListChangesOptions,
 ): Promise<string | undefined> {
   if (latest.isMarker) return undefined;
   if (after === undefined || after === latest) {

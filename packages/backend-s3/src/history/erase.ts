@@ -1,5 +1,5 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import type { EraseOptions, Key } from "@deepagents-remote/core/adapter";
+import type { EraseVersionsOptions, Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { mapConcurrent } from "../connection/map-concurrent.js";
 import { deleteObjects } from "../requests/delete.js";
@@ -19,7 +19,7 @@ export interface EraseSettings {
 const BATCH = 1_000;
 
 /** Versions of one file to erase: `first` must be gone before `last` is. */
-interface Doomed {
+interface Selected {
   readonly first: readonly ObjectVersion[];
   readonly last: readonly ObjectVersion[];
 }
@@ -32,10 +32,10 @@ interface Doomed {
 export async function eraseDeleted(
   bucket: Bucket,
   key: Key,
-  options: EraseOptions,
+  options: EraseVersionsOptions,
   settings: EraseSettings,
 ): Promise<number> {
-  const doom = ({ versions }: FileVersions): Doomed => {
+  const select = ({ versions }: FileVersions): Selected => {
     const newest = versions.findIndex(({ isMarker }) => isMarker);
     if (newest === -1) return { first: [], last: [] };
     return { first: versions.slice(newest + 1), last: [versions[newest]!] };
@@ -43,7 +43,7 @@ export async function eraseDeleted(
   let count = 0;
   // Repeats until nothing is left: some stores list files below another one only once that one is gone.
   for (;;) {
-    const erased = await erasePages(bucket, key, async (file) => doom(file), options, settings);
+    const erased = await erasePages(bucket, key, async (file) => select(file), options, settings);
     count += erased.versions;
     if (erased.total === 0) return count;
   }
@@ -57,23 +57,23 @@ export async function eraseOlder(
   bucket: Bucket,
   key: Key,
   before: Date,
-  options: EraseOptions,
+  options: EraseVersionsOptions,
   settings: EraseSettings,
 ): Promise<number> {
-  const doom = async ({ versions }: FileVersions): Promise<Doomed> => {
+  const select = async ({ versions }: FileVersions): Promise<Selected> => {
     const end = await endOfKept(versions, before, options, settings);
     const current = versions[0]!;
     const isGone = end === 1 && current.isMarker && current.at < before;
     return { first: versions.slice(end), last: isGone ? [current] : [] };
   };
-  return (await erasePages(bucket, key, doom, options, settings)).versions;
+  return (await erasePages(bucket, key, select, options, settings)).versions;
 }
 
 /** Returns the index behind the oldest version that is kept. Versions of equal content count as one. */
 async function endOfKept(
   versions: readonly ObjectVersion[],
   before: Date,
-  options: EraseOptions,
+  options: EraseVersionsOptions,
   { provenances }: EraseSettings,
 ): Promise<number> {
   let end = 1;
@@ -84,19 +84,19 @@ async function endOfKept(
   return end;
 }
 
-/** Erases what `doom` selects among the versions of each file. */
+/** Erases what `select` selects among the versions of each file. */
 async function erasePages(
   bucket: Bucket,
   key: Key,
-  doom: (file: FileVersions) => Promise<Doomed>,
-  options: EraseOptions,
+  select: (file: FileVersions) => Promise<Selected>,
+  options: EraseVersionsOptions,
   { concurrency }: EraseSettings,
 ): Promise<{ readonly versions: number; readonly total: number }> {
   let versions = 0;
   let total = 0;
   for await (const files of filesToErase(bucket, key, options)) {
-    const doomed = await mapConcurrent(files, concurrency, doom);
-    for (const part of [doomed.flatMap(({ first }) => first), doomed.flatMap(({ last }) => last)]) {
+    const selected = await mapConcurrent(files, concurrency, select);
+    for (const part of [selected.flatMap(({ first }) => first), selected.flatMap(({ last }) => last)]) {
       for (let start = 0; start < part.length; start += BATCH) {
         const failed = await deleteObjects(bucket, part.slice(start, start + BATCH), concurrency, options);
         if (failed.length > 0) throw refused(failed.length);
@@ -112,7 +112,7 @@ async function erasePages(
 async function* filesToErase(
   bucket: Bucket,
   key: Key,
-  { scope, signal }: EraseOptions,
+  { scope, signal }: EraseVersionsOptions,
 ): AsyncGenerator<readonly FileVersions[]> {
   if (scope !== "descendants") {
     const file = new VersionsOfFile(bucket, key, { signal });

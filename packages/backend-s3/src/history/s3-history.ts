@@ -1,13 +1,13 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type CallOptions,
-  type ChangesOptions,
   type Entry,
-  type EraseOptions,
+  type EraseVersionsOptions,
   type Erasure,
   type FileHistory,
   type GetOptions,
   type Key,
+  type ListChangesOptions,
   type ListOptions,
   type PointInTime,
   type Snapshot,
@@ -47,7 +47,7 @@ export interface HistorySettings {
 
 type FileStoreDelete = (
   key: Key,
-  options: Omit<EraseOptions, "before" | "origin">,
+  options: Omit<EraseVersionsOptions, "before" | "origin">,
 ) => Promise<{ readonly deleted: number; readonly failed: readonly Key[] }>;
 
 /** History of an `S3FileStore`: the versions that the bucket keeps. */
@@ -115,11 +115,11 @@ export class S3History implements FileHistory {
     return listChangedSince(this.#bucket, prefix, decodePoint(snapshot), options);
   }
 
-  changes(prefix: string, options: ChangesOptions): Promise<readonly VersionEntry[]> {
+  changes(prefix: string, options: ListChangesOptions): Promise<readonly VersionEntry[]> {
     return changesUnder(this.#bucket, prefix, this.#provenances, options);
   }
 
-  async erase(key: Key, { before, origin: _, ...options }: EraseOptions): Promise<Erasure> {
+  async erase(key: Key, { before, origin: _, ...options }: EraseVersionsOptions): Promise<Erasure> {
     const settings = { concurrency: this.#settings.concurrency, provenances: this.#provenances };
     if (before) {
       return { files: 0, versions: await eraseOlder(this.#bucket, key, before, options, settings) };

@@ -6,7 +6,7 @@ import {
   type DeleteOutcome,
   directoriesOf,
   type Key,
-  type Moment,
+  type TimeRange,
 } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { mapConcurrent } from "../connection/map-concurrent.js";
@@ -19,7 +19,7 @@ import type { PutSettings } from "../requests/put.js";
 /** Options of one attempt of a deletion. */
 export type AttemptOptions = Pick<DeleteOptions, "signal" | "scope"> & {
   /** Time of the first request; set on an attempt that follows one with an unknown outcome. */
-  readonly requestedAt?: Moment | undefined;
+  readonly requestedAt?: TimeRange | undefined;
   /** True if the store lists files below another file only once that file is deleted. */
   readonly hides: boolean;
   readonly concurrency: number;

@@ -298,7 +298,7 @@ describe("a backend", () => {
       globSyntax: true,
       ordered: true,
       idempotentWrites: true,
-      keepsHistory: true,
+      keepsConversationHistory: true,
       strictInput: true,
       strictPaths: true,
       failsFast: true,

@@ -78,7 +78,7 @@ export interface BackendCapabilities {
   /** A `write` of identical content succeeds and changes nothing. */
   readonly idempotentWrites: true;
   /** A file under `/conversation_history/` is replaced only by content that begins with the existing content. */
-  readonly keepsHistory: true;
+  readonly keepsConversationHistory: true;
   /** Content or a pattern that cannot be handled exactly is refused. */
   readonly strictInput: true;
   /** A path that could be an alternative spelling of another path is refused. */
@@ -105,7 +105,7 @@ const ALWAYS = {
   globSyntax: true,
   ordered: true,
   idempotentWrites: true,
-  keepsHistory: true,
+  keepsConversationHistory: true,
   strictInput: true,
   strictPaths: true,
   failsFast: true,

@@ -28,7 +28,7 @@ export const CAPABILITIES = {
   globSyntax: "globs support classes, braces and extglobs",
   ordered: "listings and matches are in code-point order of their paths",
   idempotentWrites: "`write` of identical content succeeds and changes nothing",
-  keepsHistory:
+  keepsConversationHistory:
     "a file under `/conversation_history/` is replaced only by content that begins with the existing content",
   strictInput: "content or a pattern that cannot be handled exactly is refused",
   strictPaths: "a path that could be an alternative spelling of another path is refused",

@@ -52,7 +52,7 @@ export interface PutOptions extends CallOptions {
 }
 
 /** Bounds of a moment on the service's clock. */
-export interface Moment {
+export interface TimeRange {
   readonly earliest: Date;
   readonly latest: Date;
 }
@@ -65,7 +65,7 @@ export interface DeleteOptions extends CallOptions {
    * Time of the first request, given when an earlier attempt has an unknown outcome. Files created before it are
    * deleted. Files created later are kept and not reported. Files of undecidable age are kept and reported as `failed`.
    */
-  readonly requestedAt?: Moment;
+  readonly requestedAt?: TimeRange;
 }
 
 /** Options of `FileStore.search`. */

@@ -48,7 +48,7 @@ export interface VersionsOptions extends CallOptions {
 }
 
 /** Options of `FileHistory.changes`. */
-export interface ChangesOptions extends CallOptions {
+export interface ListChangesOptions extends CallOptions {
   /** Maximum number of entries, at least 1. A page is shorter only at the end. */
   readonly limit: number;
   /** Id of the entry at which an earlier page ended; only later ones are returned. */
@@ -58,7 +58,7 @@ export interface ChangesOptions extends CallOptions {
 }
 
 /** Options of `FileHistory.erase`. */
-export interface EraseOptions extends CallOptions, Pick<DeleteOptions, "scope"> {
+export interface EraseVersionsOptions extends CallOptions, Pick<DeleteOptions, "scope"> {
   /** Erases only versions that were replaced or deleted before this time, and keeps the files. */
   readonly before?: Date | undefined;
 }
@@ -113,11 +113,11 @@ export interface FileHistory {
    * Returns changes under a prefix, oldest first. A change that is still being committed is in a later page: none is
    * lost by paging.
    */
-  changes(prefix: string, options: ChangesOptions): Promise<readonly VersionEntry[]>;
+  changes(prefix: string, options: ListChangesOptions): Promise<readonly VersionEntry[]>;
 
   /**
    * Removes a file, its descendants, or both, together with every version and entry of them, for good. A change that is
    * made at the same time either is erased or begins a new history.
    */
-  erase(key: Key, options: EraseOptions): Promise<Erasure>;
+  erase(key: Key, options: EraseVersionsOptions): Promise<Erasure>;
 }

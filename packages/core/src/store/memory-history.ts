@@ -1,10 +1,10 @@
 import { byteLength, isSameContent } from "../content/content.js";
 import { compareCodePoints } from "../text/order.js";
 import type {
-  ChangesOptions,
-  EraseOptions,
+  EraseVersionsOptions,
   Erasure,
   FileHistory,
+  ListChangesOptions,
   PointInTime,
   Snapshot,
   VersionEntry,
@@ -19,7 +19,7 @@ import { unknownPoint } from "./unknown-point.js";
 const PAGE = 1_000;
 
 /** One change of a file. */
-interface Change extends Omit<VersionEntry, "id" | "current" | "size"> {
+interface RecordedChange extends Omit<VersionEntry, "id" | "current" | "size"> {
   /** Place in the order of all changes of the store. */
   readonly number: number;
   /** File that it stored; absent for a deletion. */
@@ -51,7 +51,7 @@ export class MemoryHistory implements FileHistory {
   readonly #files: MemoryFiles;
   readonly #begin = new Date();
   /** Changes of each file, oldest first. */
-  readonly #changes = new Map<Key, Change[]>();
+  readonly #changes = new Map<Key, RecordedChange[]>();
   /** Prefixes of files whose history begins later, since versions were erased. */
   readonly #laterBegins = new Map<string, Date>();
   #count = 0;
@@ -84,7 +84,7 @@ export class MemoryHistory implements FileHistory {
     return older.slice(0, limit).map((change) => this.#entry(change));
   }
 
-  #entry({ number, file, ...entry }: Change): VersionEntry {
+  #entry({ number, file, ...entry }: RecordedChange): VersionEntry {
     const isLast = this.#changes.get(entry.key)?.at(-1)?.number === number;
     const current = file && isLast ? this.#files.get(entry.key)?.version : undefined;
     return {
@@ -124,7 +124,7 @@ export class MemoryHistory implements FileHistory {
   }
 
   /** Returns all changes under a prefix, in order. */
-  #under(prefix: string): Change[] {
+  #under(prefix: string): RecordedChange[] {
     return [...this.#changes.values()]
       .flat()
       .filter(({ key }) => key.startsWith(prefix))
@@ -153,7 +153,7 @@ export class MemoryHistory implements FileHistory {
 
   async changes(
     prefix: string,
-    { limit, since = "0", thread }: ChangesOptions,
+    { limit, since = "0", thread }: ListChangesOptions,
   ): Promise<readonly VersionEntry[]> {
     return this.#under(prefix)
       .filter(({ number, by }) => number > Number(since) && (thread === undefined || by?.thread === thread))
@@ -161,7 +161,7 @@ export class MemoryHistory implements FileHistory {
       .map((change) => this.#entry(change));
   }
 
-  async erase(key: Key, { scope, before }: EraseOptions): Promise<Erasure> {
+  async erase(key: Key, { scope, before }: EraseVersionsOptions): Promise<Erasure> {
     const prefix = key === "" ? "" : `${key}/`;
     if (before) this.#beginLater(scope === "file" ? key : prefix, before);
     let files = 0;

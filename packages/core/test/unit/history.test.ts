@@ -66,7 +66,8 @@ describe("history", () => {
 
   it("is off by default, and says how to turn it on", async () => {
     const backend = new MemoryBackend();
-    const error = "This backend keeps no history. Construct it with the option history: true; a view of the past has the history of its backend.";
+    const error =
+      "This backend keeps no history. Construct it with the option history: true; a view of the past has the history of its backend.";
     await backend.write(A, "x");
     expect(await backend.history(A)).toEqual({ error });
     expect(await backend.restore(A, "1")).toEqual({ error });

@@ -20,7 +20,7 @@ export const tooLargeSentence = (path: string, bytes: number, op: OperationConte
   `'${path}' would have ${bytes} bytes, and ${op.limits.maxFileBytes} are allowed. Nothing was written.`;
 
 /** Returns the error sentence for a history that must not be replaced. */
-export const historySentence = (path: string): string =>
+export const conversationHistorySentence = (path: string): string =>
   `The history '${path}' was left as it is, because the new content does not begin with it.`;
 
 /** Returns the error sentence for an existing file that a guarded write may not replace: its reader has not seen it. */

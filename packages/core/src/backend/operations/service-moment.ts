@@ -1,4 +1,4 @@
-import type { Moment } from "../../store/file-store.js";
+import type { TimeRange } from "../../store/file-store.js";
 import type { OperationContext } from "./operation.js";
 
 /** Number of clock readings. Each one narrows the bounds, down to the duration of the fastest request. */
@@ -13,7 +13,7 @@ const READINGS = 3;
 export async function momentOf(
   { store, call, retries }: OperationContext,
   at: number,
-): Promise<Moment | undefined> {
+): Promise<TimeRange | undefined> {
   if (!store.clock) return undefined;
   let earliest = Number.NEGATIVE_INFINITY;
   let latest = Number.POSITIVE_INFINITY;

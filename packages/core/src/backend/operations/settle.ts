@@ -1,4 +1,4 @@
-import type { Change, Key, Moment, Outcome, StoredFile } from "../../store/file-store.js";
+import type { Change, Key, Outcome, StoredFile, TimeRange } from "../../store/file-store.js";
 import { replacedVersion } from "../../store/lost-answer.js";
 import { isCompleteSince } from "../../store/write-ids.js";
 import { RemoteBackendError } from "../../support/errors.js";
@@ -73,7 +73,7 @@ interface Doubt {
 async function settleSome(
   op: OperationContext,
   doubts: readonly Doubt[],
-  moment: () => Promise<Moment | undefined>,
+  moment: () => Promise<TimeRange | undefined>,
   send: Send,
   settle: (change: Change, answer: Settled) => void,
 ): Promise<void> {
@@ -130,7 +130,7 @@ async function look(op: OperationContext, doubts: readonly Doubt[]): Promise<Rea
 async function judge(
   { change, sent, error }: Doubt,
   file: Fetched,
-  moment: () => Promise<Moment | undefined>,
+  moment: () => Promise<TimeRange | undefined>,
 ): Promise<Settled | { readonly repeat: Change }> {
   // An absent file may have been created and deleted again.
   if (file === undefined || RemoteBackendError.is(file)) return unknownOutcome(error);
@@ -153,7 +153,7 @@ async function judge(
 const versionOf = ({ condition }: Change) => (typeof condition === "object" ? condition.version : undefined);
 
 /** True if a file was last written before `moment`. */
-const isOlder = (file: StoredFile, moment: Moment | undefined): boolean =>
+const isOlder = (file: StoredFile, moment: TimeRange | undefined): boolean =>
   moment !== undefined && file.modifiedAt < moment.earliest;
 
 /** Memoizes a function. */

@@ -13,7 +13,7 @@ import { partsOf } from "./batch.js";
 import { growFiles } from "./grow.js";
 import { type Fetched, fetchFiles, type Location, locateFile, type OperationContext } from "./operation.js";
 import { putChanges, type Settled } from "./put.js";
-import { historySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
+import { conversationHistorySentence, pathConflictSentence, tooLargeSentence } from "./refusals.js";
 import { storedUpload } from "./stored-content.js";
 
 /** Reason why one file of a batch failed. */
@@ -180,7 +180,7 @@ function uploadFailure(op: OperationContext, path: string, key: Key, settled: Se
   }
   const message =
     settled.why === "exists"
-      ? `${historySentence(path)} Download it and append to that, or upload to another path.`
+      ? `${conversationHistorySentence(path)} Download it and append to that, or upload to another path.`
       : "The file changed while it was being replaced.";
   return { error: "permission_denied", message };
 }

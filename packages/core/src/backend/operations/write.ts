@@ -13,7 +13,7 @@ import { fetchFiles, locateFile, type OperationContext } from "./operation.js";
 import { putChange } from "./put.js";
 import {
   changedSentence,
-  historySentence,
+  conversationHistorySentence,
   pathConflictSentence,
   tooLargeSentence,
   unreadSentence,
@@ -82,7 +82,7 @@ async function refusalSentence(
 ): Promise<string> {
   if (refusal.why === "conflict") return pathConflictSentence(op, path, refusal.other);
   if (policy === "grow") {
-    return `${historySentence(path)} Read it and append to it with edit_file, or write to another path.`;
+    return `${conversationHistorySentence(path)} Read it and append to it with edit_file, or write to another path.`;
   }
   if (policy === "guarded" && refusal.why === "exists") return unreadSentence(path);
   if (policy === "guarded") return changedSentence(path, await newestAuthor(op, locateFile(op, path).key));

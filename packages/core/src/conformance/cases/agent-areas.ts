@@ -110,7 +110,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/other-content-refused",
     rule: "A write never replaces a history that its content does not begin with, in any mode: after a failed download deepagents would put one section in its place.",
     source: "ours",
-    needs: "keepsHistory",
+    needs: "keepsConversationHistory",
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       succeeds("first", await t.backend.write(path, "## one\n\n## two\n"));
@@ -122,7 +122,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/grown-by-a-write",
     rule: "A write whose content begins with the history replaces it: nothing is lost.",
     source: "ours",
-    needs: "keepsHistory",
+    needs: "keepsConversationHistory",
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       succeeds("first", await t.backend.write(path, "## one\n"));
@@ -136,7 +136,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/of-many-at-once",
     rule: "None of many sections written concurrently to one history erases another.",
     source: "ours",
-    needs: ["keepsHistory", "atomic"],
+    needs: ["keepsConversationHistory", "atomic"],
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       await t.backend.write(path, "## start\n");
@@ -168,7 +168,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/uploads-only-append",
     rule: "An upload never replaces a history that its bytes do not begin with, and the rest of the batch is stored; the same bytes again succeed.",
     source: "ours",
-    needs: ["keepsHistory", "transfer"],
+    needs: ["keepsConversationHistory", "transfer"],
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       const other = t.inArea("conversation_history", "other.md");
@@ -195,7 +195,7 @@ export const agentAreaCases: readonly ConformanceCase[] = [
     id: "agent-areas/history/uploads-at-once",
     rule: "One of many concurrent uploads that append to one history succeeds: none erases another's section.",
     source: "ours",
-    needs: ["keepsHistory", "transfer", "atomic"],
+    needs: ["keepsConversationHistory", "transfer", "atomic"],
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       await t.backend.write(path, "## start\n");

@@ -313,7 +313,7 @@ export const guardedCases: readonly ConformanceCase[] = [
     id: "guarded/areas/history",
     rule: "A history only grows, also by a reader that has seen it.",
     source: "tools",
-    needs: ["guarded", "keepsHistory"],
+    needs: ["guarded", "keepsConversationHistory"],
     async run(t) {
       const path = t.inArea("conversation_history", "thread.md");
       succeeds("first", await t.backend.write(path, "## one\n"));

@@ -1,7 +1,7 @@
 import type {
-  ChangesOptions,
   Erasure,
   FileHistory,
+  ListChangesOptions,
   PointInTime,
   Snapshot,
   VersionEntry,
@@ -142,7 +142,7 @@ export class HistoryContext {
   async changes(
     prefix: string,
     until: VersionId,
-    { limit = ALL, since, thread }: Pick<Partial<ChangesOptions>, "limit" | "since" | "thread"> = {},
+    { limit = ALL, since, thread }: Pick<Partial<ListChangesOptions>, "limit" | "since" | "thread"> = {},
   ): Promise<VersionEntry[]> {
     const all: VersionEntry[] = [];
     while (!all.some(({ id }) => id === until)) {

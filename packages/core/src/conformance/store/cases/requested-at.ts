@@ -1,4 +1,4 @@
-import type { Moment } from "../../../store/file-store.js";
+import type { TimeRange } from "../../../store/file-store.js";
 import { check, equal } from "../../assert.js";
 import type { StoreContext } from "../context.js";
 import type { StoreRule } from "../options.js";
@@ -10,7 +10,7 @@ const PAST = new Date(0);
 const FUTURE = new Date(Date.UTC(2200, 0));
 
 /** Repeats the deletion of a file and of a directory, first requested at that moment. */
-async function repeatDelete(t: StoreContext, requestedAt: Moment) {
+async function repeatDelete(t: StoreContext, requestedAt: TimeRange) {
   await t.fill(FILES);
   const file = await t.store.delete(t.at("d"), { ...t.options, scope: "file", requestedAt });
   const below = await t.store.delete(t.at("e"), { ...t.options, scope: "all", requestedAt });

@@ -1,8 +1,8 @@
 import type {
-  ChangesOptions,
-  EraseOptions,
+  EraseVersionsOptions,
   FileHistory,
   Key,
+  ListChangesOptions,
   VersionEntry,
 } from "../../../../src/adapter.js";
 import { history, type StoreMutant, versions } from "../mutant.js";
@@ -10,19 +10,23 @@ import { blip } from "./blip.js";
 
 /** `changes` with something done to the answer or the options. */
 const log = (
-  change: (intact: FileHistory, prefix: string, options: ChangesOptions) => Promise<readonly VersionEntry[]>,
+  change: (
+    intact: FileHistory,
+    prefix: string,
+    options: ListChangesOptions,
+  ) => Promise<readonly VersionEntry[]>,
 ) => history((intact) => ({ changes: (prefix, options) => change(intact, prefix, options) }));
 
 /** `erase` with something else done. */
 const erases = (
-  change: (intact: FileHistory, key: Key, options: EraseOptions) => ReturnType<FileHistory["erase"]>,
+  change: (intact: FileHistory, key: Key, options: EraseVersionsOptions) => ReturnType<FileHistory["erase"]>,
 ) => history((intact) => ({ erase: (key, options) => change(intact, key, options) }));
 
 /** Lists every key in the storage whose name begins like this, existing files only. */
 async function existing(
   store: Parameters<ReturnType<typeof history>>[0],
   prefix: string,
-  options: EraseOptions,
+  options: EraseVersionsOptions,
 ) {
   const keys: Key[] = [];
   for await (const page of store.list(prefix, { ...options, recursive: true }))
@@ -277,7 +281,7 @@ export const historyAbortMutants: readonly StoreMutant[] = METHODS.map(([method,
   caughtBy: `history/abort/${name}`,
   breaks: history((intact) => ({
     [method]: (...args: readonly unknown[]) => {
-      (args.at(-1) as EraseOptions).signal.throwIfAborted();
+      (args.at(-1) as EraseVersionsOptions).signal.throwIfAborted();
       return (intact[method] as (...args: unknown[]) => unknown).apply(intact, [...args]);
     },
   })),

@@ -2,7 +2,7 @@ import type { Mutant } from "../mutant.js";
 import { textOf, utf8 } from "../mutant.js";
 
 /** Defects of `delete`, `uploadFiles` and `downloadFiles`. */
-export const movingMutants: readonly Mutant[] = [
+export const transferMutants: readonly Mutant[] = [
   {
     defect: "a deleted directory leaves deeper descendants",
     caughtBy: "delete/directory/with-everything-below",
