@@ -9,11 +9,14 @@ const bucket = useBucket();
 
 const capabilities = { ownRoot: true, namespaces: true };
 
+/** Under load one of many writers may lose for longer than the default of a minute. */
+const operationTimeoutMs = CASE_TIMEOUT_MS;
+
 defineBackendTests({
   name: "S3Backend",
   timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
-    const open = () => bucket.backend({ namespace: ["acme", ...namespace] });
+    const open = () => bucket.backend({ operationTimeoutMs, namespace: ["acme", ...namespace] });
     return { backend: open(), open };
   },
   capabilities,
@@ -27,7 +30,8 @@ defineBackendTests({
   name: "S3Backend with guarded writes",
   timeoutMs: CASE_TIMEOUT_MS,
   create: ({ namespace }) => {
-    const open = () => bucket.backend({ namespace: ["guarded", ...namespace], writeMode: "guarded" });
+    const open = () =>
+      bucket.backend({ operationTimeoutMs, namespace: ["guarded", ...namespace], writeMode: "guarded" });
     return { backend: open(), open };
   },
   capabilities,
@@ -75,7 +79,11 @@ defineBackendTests({
       author = by;
     };
     const open = () =>
-      versioned.backend({ namespace: ["acme", ...namespace], history: { by: () => author } });
+      versioned.backend({
+        operationTimeoutMs,
+        namespace: ["acme", ...namespace],
+        history: { by: () => author },
+      });
     return { backend: open(), open, setAuthor };
   },
   capabilities,
