@@ -36,6 +36,7 @@ export type * from "./store/origin.js";
 export { unknownPoint } from "./store/unknown-point.js";
 export { UNREACHABLE } from "./store/unreachable.js";
 export { chainWriteIds, MAX_WRITE_IDS } from "./store/write-ids.js";
+export { BoundedMap } from "./support/bounded-map.js";
 export { checkOptions, refuseOptions } from "./support/check-options.js";
 export { describeValue } from "./support/describe-value.js";
 export type { OptionRule } from "./support/option-rules.js";

@@ -1,4 +1,10 @@
-import type { GetOptions, Key, Snapshot, StoredFile } from "@deepagents-remote/core/adapter";
+import {
+  BoundedMap,
+  type GetOptions,
+  type Key,
+  type Snapshot,
+  type StoredFile,
+} from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { type FoundVersion, getFileVersion } from "../requests/get.js";
 import { VersionsOfFile } from "./file-versions.js";
@@ -12,7 +18,7 @@ export class FilesAt {
   readonly #bucket: Bucket;
   readonly #maxBytes: number;
   /** Ids of versions that newer ones follow, by snapshot and key: no later change can come before such a point. */
-  readonly #known = new Map<string, string>();
+  readonly #known = new BoundedMap<string, string>(MAX_VERSIONS);
 
   /** @param maxBytes Largest file that is read, in bytes. */
   constructor(bucket: Bucket, maxBytes: number) {
@@ -40,7 +46,7 @@ export class FilesAt {
       const latest = index === 0 ? await present : undefined;
       if (latest?.versionId === versionId && latest.file.version === etag) return latest.file;
       // The id `null` may be another version's later.
-      if (index > 0 && versionId !== "null") this.#remember(name, versionId);
+      if (index > 0 && versionId !== "null") this.#known.set(name, versionId);
       return (await this.#version(key, versionId, options))?.file;
     } finally {
       unused.abort();
@@ -49,10 +55,5 @@ export class FilesAt {
 
   #version(key: Key, versionId: string | undefined, options: GetOptions): Promise<FoundVersion | undefined> {
     return getFileVersion(this.#bucket, key, versionId, this.#maxBytes, options);
-  }
-
-  #remember(name: string, versionId: string): void {
-    this.#known.set(name, versionId);
-    if (this.#known.size > MAX_VERSIONS) this.#known.delete(this.#known.keys().next().value!);
   }
 }

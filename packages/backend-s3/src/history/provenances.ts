@@ -1,4 +1,4 @@
-import type { CallOptions } from "@deepagents-remote/core/adapter";
+import { BoundedMap, type CallOptions } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { mapConcurrent } from "../connection/map-concurrent.js";
 import { decodeMetadata } from "../objects/metadata.js";
@@ -21,7 +21,7 @@ const NONE: VersionHeaders = { contentType: undefined };
 export class Provenances {
   readonly #bucket: Bucket;
   readonly #concurrency: number;
-  readonly #known = new Map<string, VersionHeaders>();
+  readonly #known = new BoundedMap<string, VersionHeaders>(MAX_VERSIONS);
 
   constructor(bucket: Bucket, concurrency: number) {
     this.#bucket = bucket;
@@ -47,10 +47,6 @@ export class Provenances {
       contentType: headers.ContentType,
     };
     this.#known.set(name, found);
-    for (const oldest of this.#known.keys()) {
-      if (this.#known.size <= MAX_VERSIONS) break;
-      this.#known.delete(oldest);
-    }
     return found;
   }
 

@@ -1,4 +1,10 @@
-import { byteLength, type Entry, type Key, type StoredFile } from "@deepagents-remote/core/adapter";
+import {
+  BoundedMap,
+  byteLength,
+  type Entry,
+  type Key,
+  type StoredFile,
+} from "@deepagents-remote/core/adapter";
 
 /** Maximum number of remembered sizes: about 2 MB of memory. */
 const MAX_FILES = 10_000;
@@ -12,7 +18,7 @@ const SMALLEST_ENVELOPE = '{"content":[],"created_at":"1","modified_at":"1"}'.le
  */
 export class KnownSizes {
   readonly #isRaw: boolean;
-  readonly #known = new Map<Key, { readonly etag: string; readonly size: number }>();
+  readonly #known = new BoundedMap<Key, { readonly etag: string; readonly size: number }>(MAX_FILES);
 
   /** @param isRaw True if objects are assumed to contain plain bytes unless known otherwise. */
   constructor(isRaw: boolean) {
@@ -21,13 +27,7 @@ export class KnownSizes {
 
   /** Records the size of a file that was read or written. */
   learn({ key, version: etag, content }: StoredFile): void {
-    this.#known.delete(key);
     this.#known.set(key, { etag, size: byteLength(content) });
-    if (this.#known.size <= MAX_FILES) return;
-    for (const oldest of this.#known.keys()) {
-      this.#known.delete(oldest);
-      break;
-    }
   }
 
   /** Adds the file's size to an entry of a listing, if it is certain. */

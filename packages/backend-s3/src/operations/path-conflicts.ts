@@ -1,5 +1,11 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
-import { type CallOptions, type Change, directoriesOf, type Key } from "@deepagents-remote/core/adapter";
+import {
+  BoundedMap,
+  type CallOptions,
+  type Change,
+  directoriesOf,
+  type Key,
+} from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { listFileVersions } from "../history/file-versions.js";
 import { headFile, lookUp } from "../requests/head.js";
@@ -19,7 +25,7 @@ const MAX_LOOKS = 10;
 export class PathConflictCheck {
   readonly #bucket: Bucket;
   /** Keys that had descendants, and so were not files, with the time of that observation; the oldest first. */
-  readonly #directories = new Map<Key, number>();
+  readonly #directories = new BoundedMap<Key, number>(KNOWN.count);
 
   readonly #hidesBehindDeleted: () => boolean;
 
@@ -77,14 +83,7 @@ export class PathConflictCheck {
 
   /** Records that a file was created. */
   created(key: Key): void {
-    for (const directory of directoriesOf(key)) {
-      this.#directories.delete(directory);
-      this.#directories.set(directory, performance.now());
-    }
-    for (const [directory] of this.#directories) {
-      if (this.#directories.size <= KNOWN.count) break;
-      this.#directories.delete(directory);
-    }
+    for (const directory of directoriesOf(key)) this.#directories.set(directory, performance.now());
   }
 
   /** Discards the cached directories, which a deletion may have invalidated. */

@@ -1,4 +1,5 @@
 import type { Key, Version } from "../store/file-store.js";
+import { BoundedMap } from "../support/bounded-map.js";
 import { callOption, functionFault } from "../support/caller-functions.js";
 import { describeValue } from "../support/describe-value.js";
 import type { RemoteBackendOptions } from "./options.js";
@@ -11,31 +12,28 @@ const MAX_FILES = 10_000;
  * replaced, so a forgotten or outdated entry costs one more read, and never a wrong write.
  */
 export class SeenVersions {
-  readonly #versions = new Map<string, Version>();
-  readonly #maxFiles: number;
+  readonly #versions: BoundedMap<string, Version>;
 
   /** @param maxFiles Capacity. Default 10,000. */
   constructor(maxFiles = MAX_FILES) {
-    this.#maxFiles = maxFiles;
+    this.#versions = new BoundedMap(maxFiles);
   }
 
   /** Returns the versions that one reader has seen. */
   by(reader: string): Reader {
-    return new Reader(this.#versions, this.#maxFiles, reader);
+    return new Reader(this.#versions, reader);
   }
 }
 
 /** Versions of files that one reader has seen. */
 export class Reader {
   readonly #versions: Map<string, Version>;
-  readonly #maxFiles: number;
   /** Keys contain no control characters, so a NUL separates. */
   readonly #prefix: string;
 
   /** @internal */
-  constructor(versions: Map<string, Version>, maxFiles: number, name: string) {
+  constructor(versions: Map<string, Version>, name: string) {
     this.#versions = versions;
-    this.#maxFiles = maxFiles;
     this.#prefix = `${name}\0`;
   }
 
@@ -47,10 +45,8 @@ export class Reader {
   /** Records that the reader has seen a version of a file. Forgets the file if the version is unknown. */
   sees(key: Key, version: Version | undefined): void {
     const id = this.#prefix + key;
-    // A Map iterates in insertion order, so the first entry is the least recently used.
-    this.#versions.delete(id);
-    if (version !== undefined) this.#versions.set(id, version);
-    if (this.#versions.size > this.#maxFiles) this.#versions.delete(this.#versions.keys().next().value!);
+    if (version === undefined) this.#versions.delete(id);
+    else this.#versions.set(id, version);
   }
 
   /** Records an edit by the reader, unless the edited version contained changes that the reader has not seen. */
