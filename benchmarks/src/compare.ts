@@ -65,4 +65,5 @@ async function medianOf(name: string, run: () => Promise<unknown>, time: number)
   return result.latency.p50;
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+/** Returns the upper median. */
+export const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;

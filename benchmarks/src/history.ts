@@ -5,6 +5,7 @@ import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { S3Backend } from "@deepagents-remote/backend-s3";
 import type { RemoteBackend } from "@deepagents-remote/core";
 import { compare, type Measured } from "./compare.js";
+import { must } from "./must.js";
 
 /** Number of files beside those that are rewound. */
 const FILES = { few: 1_000, many: 100_000 };
@@ -143,11 +144,4 @@ async function changeAndRewind(backend: RemoteBackend): Promise<void> {
   const { files = [] } = await must(backend.rewind({ version: versions[0]!.version }));
   const restored = files.filter(({ outcome }) => outcome === "restored").length;
   if (restored !== 10) throw new Error(`${restored} files were rewound, not 10`);
-}
-
-/** Returns an answer without an error, so that a failure is never fast. */
-async function must<T extends { error?: string | undefined }>(answer: Promise<T>): Promise<T> {
-  const { error } = await answer;
-  if (error) throw new Error(error);
-  return answer;
 }

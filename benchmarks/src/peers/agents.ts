@@ -1,5 +1,6 @@
-import type { Measured } from "../compare.js";
-import { type Contender, type FileBackend, must } from "./contender.js";
+import { type Measured, median } from "../compare.js";
+import { must } from "../must.js";
+import type { Contender, FileBackend } from "./contender.js";
 import type { TextFile } from "./corpus.js";
 
 /** Operations of all agents together. */
@@ -52,8 +53,6 @@ async function measure(
   return { perSecond: latencies.length / seconds, p99: latencies[Math.floor(latencies.length * 0.99)]! };
 }
 
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
-
 /** Compares sessions of many agents at a time, each with a backend of its own. The first contender is the baseline. */
 export async function compareAgents(
   service: string,
@@ -78,7 +77,11 @@ export async function compareAgents(
     const rounds: Round[][] = [];
     for (let round = 0; round <= ROUNDS; round++) {
       const measured: Round[] = [];
-      for (const { backends } of sessions) measured.push(await measure(backends, agents, files));
+      const numbered = [...sessions.entries()];
+      // Alternates the order, so that none always goes first.
+      for (const [i, { backends }] of round % 2 === 0 ? numbered : numbered.toReversed()) {
+        measured[i] = await measure(backends, agents, files);
+      }
       // The first round is a warm-up.
       if (round > 0) rounds.push(measured);
     }

@@ -10,12 +10,3 @@ export interface Contender {
   /** Opens a backend on an empty storage of that name. Backends of one storage see the same files. */
   open(storage: string): Promise<FileBackend>;
 }
-
-/** Returns an answer without an error, so that a failure is never fast. */
-export async function must<T extends object>(answer: T | Promise<T>): Promise<T> {
-  const found = await answer;
-  const each: readonly { error?: unknown }[] = Array.isArray(found) ? found : [found];
-  const failed = each.find(({ error }) => error);
-  if (failed) throw new Error(String(failed.error));
-  return found;
-}

@@ -12,7 +12,9 @@ export type TextFile = readonly [path: string, content: Uint8Array];
 export function corpus(count: number): readonly TextFile[] {
   const store = fileURLToPath(new URL("../../../node_modules/.pnpm", import.meta.url));
   const files = new Map<string, Uint8Array>();
-  for (const version of readdirSync(store).sort()) {
+  for (const version of readdirSync(store)
+    .sort()
+    .filter((name) => name.includes("@"))) {
     const folder = join(store, version, "node_modules");
     for (const path of textFiles(folder)) {
       // Several versions of a package have the same paths.

@@ -81,9 +81,12 @@ async function onS3(): Promise<Measured[]> {
   async function throughLatency(ms: number): Promise<Measured[]> {
     const proxy = await S3Proxy.start(endpoint);
     proxy.intercept = async (_, forward) => {
-      if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
+      // The proxy keeps every request with its body.
+      proxy.asked.length = 0;
+      await new Promise((resolve) => setTimeout(resolve, ms));
       return forward();
     };
+    const endpointUrl = ms > 0 ? proxy.endpointUrl : endpoint;
     const bucketOf = async (name: string) => {
       const Bucket = `${name}-${ms}`;
       await client.send(new CreateBucketCommand({ Bucket }));
@@ -93,7 +96,7 @@ async function onS3(): Promise<Measured[]> {
       name: "S3Backend",
       async open(storage) {
         const bucket = await bucketOf(`ours-${storage}`);
-        const backend = new S3Backend({ bucket, endpointUrl: proxy.endpointUrl, region, ...credentials });
+        const backend = new S3Backend({ bucket, endpointUrl, region, ...credentials });
         opened.push(backend);
         return backend;
       },
@@ -103,7 +106,7 @@ async function onS3(): Promise<Measured[]> {
       async open(storage) {
         const bucketName = await bucketOf(`peer-${storage}`);
         const s3ClientConfig = {
-          endpoint: proxy.endpointUrl,
+          endpoint: endpointUrl,
           region,
           credentials: { ...credentials },
           forcePathStyle: true,

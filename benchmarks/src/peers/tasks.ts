@@ -1,5 +1,7 @@
+import { createHash } from "node:crypto";
 import { compare, type Measured } from "../compare.js";
-import { type Contender, type FileBackend, must } from "./contender.js";
+import { must } from "../must.js";
+import type { Contender, FileBackend } from "./contender.js";
 import type { TextFile } from "./corpus.js";
 
 const TEXT = Array.from({ length: 100 }, (_, i) => `line ${i} of a file of four kilobytes`).join("\n");
@@ -12,8 +14,16 @@ interface Task {
   readonly title: string;
   /** Milliseconds for which the task is repeated in each round; 0 for once. Default: 150. */
   readonly time?: number;
-  /** Runs it. The answers of all backends must be equal. */
   readonly run: (backend: FileBackend, number: number) => Promise<unknown>;
+  /** Looks up what it did, which must be the same on all backends. Not timed. Default: its result must. */
+  readonly answer?: (backend: FileBackend, number: number) => Promise<unknown>;
+}
+
+/** Returns a digest of the bytes of files. */
+async function digestOf(backend: FileBackend, paths: readonly string[]): Promise<string> {
+  const hash = createHash("sha256");
+  for (const { content } of await must(backend.downloadFiles([...paths]))) hash.update(content!);
+  return hash.digest("hex");
 }
 
 const bySize = (files: readonly TextFile[]): string =>
@@ -26,18 +36,23 @@ function tasksOn(files: readonly TextFile[]): readonly Task[] {
   const batch = files.slice(0, 1_000);
   const paths = batch.map(([path]) => path);
   return [
-    { title: "read of 4 KB", run: (backend) => must(backend.read("/edited.txt", 0, 50)).then(() => "read") },
+    {
+      title: "read of 4 KB",
+      run: async (backend) => (await must(backend.read("/read.txt", 0, 100))).content,
+    },
     {
       title: "write of 4 KB",
-      run: (backend, n) => must(backend.write(`/written/${n}.txt`, TEXT)).then(() => "written"),
+      run: (backend, n) => must(backend.write(`/written/${n}.txt`, TEXT)),
+      answer: async (backend, n) => (await must(backend.readRaw(`/written/${n}.txt`))).data?.content,
     },
     {
       title: "edit of 4 KB",
       run: async (backend, n) =>
         (await must(backend.edit("/edited.txt", `count ${n}\n`, `count ${n + 1}\n`))).occurrences,
+      answer: async (backend) => (await must(backend.readRaw("/edited.txt"))).data?.content,
     },
     {
-      title: `ls above ${bySize(files)}`,
+      title: `ls of one directory among ${bySize(files)}`,
       run: async (backend) => (await must(backend.ls(folder))).files?.map(({ path }) => path).sort(),
     },
     {
@@ -54,17 +69,18 @@ function tasksOn(files: readonly TextFile[]): readonly Task[] {
       title: `upload of ${bySize(batch)}`,
       time: 0,
       run: async (backend, n) =>
-        (await must(backend.uploadFiles(batch.map(([path, content]) => [`/uploaded/${n}${path}`, content]))))
-          .length,
+        must(backend.uploadFiles(batch.map(([path, content]) => [`/uploaded/${n}${path}`, content]))),
+      answer: (backend, n) =>
+        digestOf(
+          backend,
+          batch.map(([path]) => `/uploaded/${n}${path}`),
+        ),
     },
     {
       title: `download of ${bySize(batch)}`,
       time: 0,
-      run: async (backend) =>
-        (await must(backend.downloadFiles(paths))).reduce(
-          (sum, { content }) => sum + (content?.length ?? 0),
-          0,
-        ),
+      run: (backend) => must(backend.downloadFiles(paths)),
+      answer: (backend) => digestOf(backend, paths),
     },
   ];
 }
@@ -76,6 +92,7 @@ async function prepare(backend: FileBackend, files: readonly TextFile[]): Promis
       backend.uploadFiles(files.slice(start, start + 1_000).map(([path, content]) => [path, content])),
     );
   }
+  await must(backend.write("/read.txt", TEXT));
   await must(backend.write("/edited.txt", `${TEXT}\ncount 0\n`));
   await must(backend.write("/rare.txt", `${RARE}\n`));
 }
@@ -97,18 +114,22 @@ export async function compareTasks(
     backends.push([contender.name, backend]);
   }
   const table: Measured[] = [];
-  for (const { title, time, run } of tasksOn(files)) {
+  for (const { title, time, run, answer } of tasksOn(files)) {
     const numbers = new Map(backends.map(([name]) => [name, 0]));
     const next = async ([name, backend]: (typeof backends)[number]) => {
       const number = numbers.get(name)!;
-      const answer = await run(backend, number);
+      const result = await run(backend, number);
       numbers.set(name, number + 1);
-      return JSON.stringify(answer);
+      return result;
     };
-    const [expected, ...others] = await inTurn(backends, next);
-    const isWrong = (i: number) => i > 0 && others[i - 1] !== expected;
+    const answers: string[] = [];
+    for (const entry of backends) {
+      const result = await next(entry);
+      answers.push(JSON.stringify(answer ? await answer(entry[1], 0) : result));
+    }
     const ways = backends.map(
-      (entry, i) => [`${entry[0]}${isWrong(i) ? " (another answer)" : ""}`, () => next(entry)] as const,
+      (entry, i) =>
+        [`${entry[0]}${answers[i] === answers[0] ? "" : " (another answer)"}`, () => next(entry)] as const,
     );
     const slow = time === 0 ? { time, rounds: 3 } : {};
     table.push(
@@ -116,10 +137,4 @@ export async function compareTasks(
     );
   }
   return table;
-}
-
-async function inTurn<T, R>(values: readonly T[], run: (value: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  for (const value of values) results.push(await run(value));
-  return results;
 }
