@@ -1,27 +1,52 @@
 /**
- * Compares the backends with plain calls that do the same work, and with other backends: `npm run bench` in the root, or `npm run bench history`
- * for some of the measurements.
+ * Compares the backends with plain clients and with other backends that do the same work: `npm run bench` in the root.
+ *
+ * npm run bench -- [--quick] [--resume] [filter ...]
+ *
+ * A filter is a part of a measurement's id, such as `postgres/`, `grep` or `s3-10ms/edit`.
  */
-import { measureHistory } from "./history.js";
-import { measurePeers } from "./peers/main.js";
-import { measurePostgres } from "./postgres.js";
-import { measureS3 } from "./s3.js";
+import { parseArgs } from "node:util";
+import type { Result } from "./framework/measurement.js";
+import { clearResults, keepResult, readResults } from "./framework/results.js";
+import { QUICK, SIZES } from "./framework/sizes.js";
+import { printed } from "./report/text.js";
+import { agents } from "./suites/agents.js";
+import { history } from "./suites/history.js";
+import { postgres } from "./suites/postgres.js";
+import { s3 } from "./suites/s3.js";
 
-const measurements = {
-  postgres: measurePostgres,
-  s3: measureS3,
-  history: measureHistory,
-  peers: measurePeers,
-};
+const SUITES = [postgres, agents, s3, history];
 
-const names = process.argv.slice(2);
-const unknown = names.filter((name) => !Object.hasOwn(measurements, name));
-if (unknown.length > 0) {
-  console.error(`There is no '${unknown[0]}'; the measurements are ${Object.keys(measurements).join(", ")}.`);
+const { values: flags, positionals: filters } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: "boolean" }, resume: { type: "boolean" } },
+});
+const sizes = flags.quick ? QUICK : SIZES;
+
+const selected = (id: string) => filters.length === 0 || filters.some((filter) => id.includes(filter));
+const suites = SUITES.map((suite) => ({ ...suite, all: suite.ids(sizes).filter(selected) }));
+const total = suites.reduce((sum, { all }) => sum + all.length, 0);
+if (total === 0) {
+  const ids = SUITES.flatMap((suite) => suite.ids(sizes));
+  console.error(`No measurement is named like ${filters.join(" or ")}. There are:\n${ids.join("\n")}`);
   process.exit(2);
 }
-const table = [];
-for (const [name, measure] of Object.entries(measurements)) {
-  if (names.length === 0 || names.includes(name)) table.push(...(await measure()));
+
+if (!flags.resume) await clearResults();
+const finished = new Map((await readResults()).map((result) => [result.id, result]));
+const wanted = (id: string) => selected(id) && !finished.has(id);
+
+const started = performance.now();
+const log = (line: string) => {
+  const seconds = Math.round((performance.now() - started) / 1_000);
+  console.log(`[${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}] ${line}`);
+};
+const keep = async (result: Result) => {
+  finished.set(result.id, result);
+  await keepResult(result);
+  const done = suites.flatMap(({ all }) => all).filter((id) => finished.has(id)).length;
+  console.log(`${printed(result)}\n(${done} of ${total})`);
+};
+for (const { all, run } of suites) {
+  if (all.some(wanted)) await run({ sizes, log, wanted, keep });
 }
-console.table(table);

@@ -1,21 +1,59 @@
-/** Compares backends with and without a history: `npm run bench history` in the root. */
 import { CreateBucketCommand, PutBucketVersioningCommand, S3Client } from "@aws-sdk/client-s3";
 import { createDatabase, startMinio, startPostgres } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { S3Backend } from "@deepagents-remote/backend-s3";
 import type { RemoteBackend } from "@deepagents-remote/core";
-import { compare, type Measured } from "./compare.js";
-import { must } from "./must.js";
+import { measure } from "../framework/measure.js";
+import type { Context, Suite } from "../framework/suite.js";
+import { must } from "../must.js";
 
 /** Number of files beside those that are rewound. */
 const FILES = { few: 1_000, many: 100_000 };
 
-/** Runs all measurements of the history on PostgreSQL and on MinIO. */
-export async function measureHistory(): Promise<Measured[]> {
-  return [...(await onPostgres()), ...(await onS3())];
-}
+const NAMES = {
+  write: "write of 4 KB",
+  edit: "edit of 4 KB",
+  old: "old versions",
+  ls: "ls of 20 files",
+  rewind: "rewind of 10 changed files",
+};
+type Name = keyof typeof NAMES;
 
-async function onPostgres(): Promise<Measured[]> {
+const SERVICES = ["postgres", "s3"] as const;
+type Service = (typeof SERVICES)[number];
+
+/** Backends with and without a history. */
+export const history: Suite = {
+  name: "history",
+  ids: () =>
+    SERVICES.flatMap((service) =>
+      Object.keys(NAMES)
+        .filter((name) => service === "postgres" || name !== "rewind")
+        .map((name) => `history/${service}-${name}`),
+    ),
+  async run(context) {
+    const has = (service: Service) =>
+      this.ids(context.sizes).some((id) => id.startsWith(`history/${service}`) && context.wanted(id));
+    if (has("postgres")) await onPostgres(comparer("postgres", context));
+    if (has("s3")) await onS3(comparer("s3", context));
+  },
+};
+
+/** Compares ways, the first of which is the baseline. Their answers differ by nature. */
+type Compare = (name: Name, ways: Readonly<Record<string, () => Promise<unknown>>>) => Promise<void>;
+
+const comparer =
+  (service: Service, { wanted, keep, log }: Context): Compare =>
+  async (name, ways) => {
+    const id = `history/${service}-${name}`;
+    if (!wanted(id)) return;
+    const measured = Object.entries(ways).map(
+      ([way, run]) => ({ name: way, kind: "ours", run, answer: async () => "" }) as const,
+    );
+    await keep(await measure({ id, title: NAMES[name], ways: measured }, log));
+  };
+
+async function onPostgres(compare: Compare): Promise<void> {
   const server = await startPostgres({ log: console.log });
   const database = await createDatabase(server.url);
   const { url } = database;
@@ -24,17 +62,13 @@ async function onPostgres(): Promise<Measured[]> {
   const small = new PostgresBackend({ url, table: "small", searchIndex: "off", history: true });
   const large = new PostgresBackend({ url, table: "large", searchIndex: "off", history: true });
   try {
-    const table = await measure("PostgreSQL", without, kept);
+    await measureBoth(without, kept, compare);
     await fill(small, FILES.few);
     await fill(large, FILES.many);
-    const rewound = await compare({
-      title: "PostgreSQL: rewind of 10 changed files",
-      ways: {
-        [`among ${FILES.few}`]: () => changeAndRewind(small),
-        [`among ${FILES.many}`]: () => changeAndRewind(large),
-      },
+    await compare("rewind", {
+      [`among ${FILES.few}`]: () => changeAndRewind(small),
+      [`among ${FILES.many}`]: () => changeAndRewind(large),
     });
-    return [...table, ...rewound];
   } finally {
     await Promise.all([without, kept, small, large].map((backend) => backend.close()));
     await database.drop();
@@ -42,7 +76,7 @@ async function onPostgres(): Promise<Measured[]> {
   }
 }
 
-async function onS3(): Promise<Measured[]> {
+async function onS3(compare: Compare): Promise<void> {
   const server = await startMinio({ log: console.log });
   const { endpoint, region, accessKeyId, secretAccessKey } = server;
   const credentials = { accessKeyId, secretAccessKey };
@@ -56,7 +90,7 @@ async function onS3(): Promise<Measured[]> {
   const without = new S3Backend({ ...options, bucket: "without" });
   const kept = new S3Backend({ ...options, bucket: "kept", history: true });
   try {
-    return await measure("S3", without, kept);
+    await measureBoth(without, kept, compare);
   } finally {
     await Promise.all([without.close(), kept.close()]);
     client.destroy();
@@ -69,7 +103,7 @@ const TEXT = Array.from({ length: 100 }, (_, i) => `line ${i} of a file of four 
 /** Number of files that are edited in turn. */
 const EDITED = 100;
 
-async function measure(name: string, without: RemoteBackend, kept: RemoteBackend): Promise<Measured[]> {
+async function measureBoth(without: RemoteBackend, kept: RemoteBackend, compare: Compare): Promise<void> {
   let files = 0;
   const edits = { without: 0, kept: 0 };
   for (let i = 0; i < EDITED; i++) {
@@ -91,38 +125,24 @@ async function measure(name: string, without: RemoteBackend, kept: RemoteBackend
   const { versions = [] } = await must(kept.history("/old.txt"));
   const first = versions.at(-1)!.version;
   const past = kept.at({ version: first });
-  return [
-    ...(await compare({
-      title: `${name}: write of 4 KB`,
-      ways: {
-        without: () => must(without.write(`/w/${files++}`, TEXT)),
-        "with history": () => must(kept.write(`/w/${files++}`, TEXT)),
-      },
-    })),
-    ...(await compare({
-      title: `${name}: edit of 4 KB`,
-      ways: {
-        without: () => edit(without, edits.without++),
-        "with history": () => edit(kept, edits.kept++),
-      },
-    })),
-    ...(await compare({
-      title: `${name}: old versions`,
-      ways: {
-        "read of the file": () => must(kept.readRaw("/old.txt")),
-        history: () => must(kept.history("/old.txt")),
-        readVersion: () => must(kept.readVersion("/old.txt", first)),
-        "at().readRaw": () => must(past.readRaw("/old.txt")),
-      },
-    })),
-    ...(await compare({
-      title: `${name}: ls of 20 files`,
-      ways: {
-        without: () => must(without.ls("/listed")),
-        "with history": () => must(kept.ls("/listed")),
-      },
-    })),
-  ];
+  await compare("write", {
+    without: () => must(without.write(`/w/${files++}`, TEXT)),
+    "with history": () => must(kept.write(`/w/${files++}`, TEXT)),
+  });
+  await compare("edit", {
+    without: () => edit(without, edits.without++),
+    "with history": () => edit(kept, edits.kept++),
+  });
+  await compare("old", {
+    "read of the file": () => must(kept.readRaw("/old.txt")),
+    history: () => must(kept.history("/old.txt")),
+    readVersion: () => must(kept.readVersion("/old.txt", first)),
+    "at().readRaw": () => must(past.readRaw("/old.txt")),
+  });
+  await compare("ls", {
+    without: () => must(without.ls("/listed")),
+    "with history": () => must(kept.ls("/listed")),
+  });
 }
 
 async function fill(backend: RemoteBackend, files: number): Promise<void> {
