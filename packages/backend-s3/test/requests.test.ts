@@ -109,25 +109,52 @@ describe("requests of one operation", () => {
     ]);
   });
 
-  it("write, if it may not: a LIST too, and a HEAD of each unknown parent directory", async () => {
+  it("write, if it may not: first a LIST of the directory, and a HEAD of each unknown parent", async () => {
     const backend = await ready("refuse", { pathConflicts: "refuse" });
     expect(await requests.during(() => backend.write("/d/e/a.txt", "x"))).toEqual([
       "HEAD refuse/d 404",
       "HEAD refuse/d/e 404",
-      "LIST refuse/d/e/a.txt/",
+      "LIST refuse/d/e/ /",
       "PUT refuse/d/e/a.txt",
     ]);
-    expect(await requests.during(() => backend.write("/d/e/b.txt", "x"))).toEqual([
-      "LIST refuse/d/e/b.txt/",
-      "PUT refuse/d/e/b.txt",
-    ]);
+    // From then on, one PUT.
+    expect(await requests.during(() => backend.write("/d/e/b.txt", "x"))).toEqual(["PUT refuse/d/e/b.txt"]);
     expect(await requests.during(() => backend.write("/d/f/c.txt", "x"))).toEqual([
       "HEAD refuse/d/f 404",
-      "LIST refuse/d/f/c.txt/",
+      "LIST refuse/d/f/ /",
       "PUT refuse/d/f/c.txt",
     ]);
+    // A directory of its own files is known, whenever its parent was listed.
+    expect(await requests.during(() => backend.write("/g.txt", "x"))).toEqual([
+      "LIST refuse/ /",
+      "PUT refuse/g.txt",
+    ]);
+    await backend.write("/h/i.txt", "x");
+    expect((await backend.write("/h", "x")).error).toContain("'/h/i.txt' is in the way");
     await backend.delete("/d/f");
-    expect(await requests.during(() => backend.write("/d/e/c.txt", "x"))).toContain("HEAD refuse/d 404");
+    expect(await requests.during(() => backend.write("/d/e/c.txt", "x"))).toEqual([
+      "HEAD refuse/d 404",
+      "HEAD refuse/d/e 404",
+      "LIST refuse/d/e/ /",
+      "PUT refuse/d/e/c.txt",
+    ]);
+  });
+
+  it("write in a directory of more subdirectories than a page lists: a LIST under its own name", async () => {
+    const directories = Array.from({ length: 1_001 }, (_, i) => `crowded/${i}/a.txt`);
+    const put = (Key: string) => new PutObjectCommand({ Bucket: bucket.name, Key, Body: "x" });
+    await mapConcurrent(directories, 50, (key) => bucket.client.send(put(key)));
+    const backend = await ready("crowded", { pathConflicts: "refuse" });
+    expect(await requests.during(() => backend.write("/a.txt", "x"))).toEqual([
+      "LIST crowded/ /",
+      "LIST crowded/a.txt/",
+      "PUT crowded/a.txt",
+    ]);
+    expect(await requests.during(() => backend.write("/b.txt", "x"))).toEqual([
+      "LIST crowded/b.txt/",
+      "PUT crowded/b.txt",
+    ]);
+    expect((await backend.write("/1000", "x")).error).toContain("'/1000/a.txt' is in the way");
   });
 
   it("edit: one PUT when the file is known, else a GET before it", async () => {
@@ -171,7 +198,7 @@ describe("requests of one operation", () => {
     expect(await requests.during(() => refuse.uploadFiles([text("/d/b.txt")]))).toEqual([
       "HEAD upload/d 404",
       "HEAD upload/d/b.txt 404",
-      "LIST upload/d/b.txt/",
+      "LIST upload/d/ /",
       "PUT upload/d/b.txt",
     ]);
   });
@@ -266,6 +293,18 @@ describe("many files", () => {
     const expected = some.flatMap((name) => [`HEAD uploads/d/${name} 404`, `PUT uploads/d/${name}`]);
     expect(lines).toEqual(expected.sort());
     expect(requests.peak).toBe(concurrency);
+  });
+
+  it("are uploaded after one lookup of their directory and its parents", async () => {
+    const backend = await ready("looked-up", { pathConflicts: "refuse", concurrency });
+    const some = names.slice(0, 40);
+    const lines = await requests.during(() => backend.uploadFiles(some.map((name) => text(`/d/e/${name}`))));
+    const ofFiles = some.flatMap((name) => [`HEAD looked-up/d/e/${name}`, `PUT looked-up/d/e/${name}`]);
+    expect(lines.filter((sent) => !ofFiles.some((own) => sent.startsWith(own)))).toEqual([
+      "HEAD looked-up/d 404",
+      "HEAD looked-up/d/e 404",
+      "LIST looked-up/d/e/ /",
+    ]);
   });
 
   it("are listed by 1,000 in one directory, whatever its descendants", async () => {

@@ -2,6 +2,7 @@ import { ListObjectVersionsCommand, type ListObjectVersionsCommandOutput } from 
 import type { CallOptions, Key } from "@deepagents-remote/core/adapter";
 import type { Bucket } from "../connection/bucket.js";
 import { notS3, UnusableAnswer } from "../connection/translate-error.js";
+import { subdirectoriesOf } from "./list.js";
 import { decoderOf } from "./object-keys.js";
 
 /** One version of an object, or a delete marker. */
@@ -58,6 +59,29 @@ export async function* listVersions(
     marker = page.next;
     MaxKeys = undefined;
   }
+}
+
+/**
+ * Lists the subdirectories directly under a prefix in which any version is kept, in one request.
+ * @param prefix Empty, or ends in `/`.
+ * @returns Their keys, without a final slash; `undefined` if the listing has more than one page.
+ */
+export async function listSubdirectoriesOfVersions(
+  bucket: Bucket,
+  prefix: string,
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<ReadonlySet<Key> | undefined> {
+  const command = new ListObjectVersionsCommand({
+    ...bucket.common,
+    Prefix: bucket.prefix + prefix,
+    Delimiter: "/",
+    EncodingType: "url",
+  });
+  return bucket.read("s3:ListBucketVersions", async (client) => {
+    const page = await client.send(command, { abortSignal: signal });
+    if (page.IsTruncated === undefined && page.Name === undefined) throw notS3();
+    return page.IsTruncated ? undefined : subdirectoriesOf(bucket, page);
+  });
 }
 
 type Marker = { readonly KeyMarker?: string; readonly VersionIdMarker?: string };

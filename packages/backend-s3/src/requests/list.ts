@@ -111,6 +111,33 @@ export async function firstKey(
   return undefined;
 }
 
+/**
+ * Lists the subdirectories directly under a prefix, in one request.
+ * @param prefix Empty, or ends in `/`.
+ * @returns Their keys, without a final slash; `undefined` if the listing has more than one page.
+ */
+export async function listSubdirectories(
+  bucket: Bucket,
+  prefix: string,
+  { signal }: Pick<CallOptions, "signal">,
+): Promise<ReadonlySet<Key> | undefined> {
+  const page = await listPage(bucket, prefix, signal, { Delimiter: "/" });
+  return page.IsTruncated ? undefined : subdirectoriesOf(bucket, page);
+}
+
+/** Returns the common prefixes of a page of a listing as keys without a final slash. */
+export function subdirectoriesOf(
+  bucket: Bucket,
+  page: Pick<ListObjectsV2CommandOutput, "CommonPrefixes" | "EncodingType">,
+): ReadonlySet<Key> {
+  const decode = decoderOf(page);
+  const keys = (page.CommonPrefixes ?? []).flatMap(({ Prefix }) => {
+    const objectKey = decode(Prefix);
+    return objectKey === undefined ? [] : [bucket.keyOf(objectKey).slice(0, -1)];
+  });
+  return new Set(keys);
+}
+
 interface ListParameters {
   Delimiter?: string;
   StartAfter?: string;
