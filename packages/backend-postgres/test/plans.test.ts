@@ -91,6 +91,19 @@ describe.each(Object.entries(KNOWLEDGE))("plans %s", (_, learn) => {
   });
 });
 
+describe.each(Object.entries(KNOWLEDGE))("plans %s", (_, learn) => {
+  it("of grep of a word in every file walk to the last match in key order", async () => {
+    await database.sql.unsafe(learn);
+    sent.length = 0;
+    expect(await backend.grep("word", "/", null, 20)).toMatchObject({ truncated: true });
+    const walk = sent
+      .filter(isPlanned)
+      .find(({ text }) => text.trimStart().startsWith("SELECT f.path AS key"));
+    const { rows, nodes } = await visits(database.sql, "agent_files", "force_custom_plan", walk!);
+    expect({ nodes, rows }).toEqual({ nodes: ["Index Scan: 21"], rows: 21 });
+  });
+});
+
 describe.each([
   ["without statistics", "few_unknown", "SELECT"],
   ["with statistics", "few_known", "ANALYZE few_known"],

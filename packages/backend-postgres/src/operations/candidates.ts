@@ -9,17 +9,21 @@ import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { BYTES_NOTICE, IN_BYTES, OURS } from "../rows/row.js";
 import type { Table, TableNames } from "../rows/table.js";
-import { NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
+import { hidden, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Expression of the search index: JSON text of the lines of a row `f`. */
 export const SEARCHED = "(f.content->'content')::text";
 
-/** Maximum candidates to collect in one statement; with more, a search walks the keys instead. */
+/**
+ * Bounds of the number of candidates to collect in one statement; with more, a search walks the keys instead. Between
+ * them it is ten times the limit of the search, so that a walk to that limit visits a tenth of the keys at most.
+ */
 const FEW = 1_000;
 const MANY = 100_000;
 
-/** Number of candidates on the first page of a walk over the keys. */
+/** Number of candidates on the first page of a walk over the keys, if the search does not end earlier. */
 const FIRST_PAGE = 1_000;
+const SMALLEST_PAGE = 16;
 const LARGEST_PAGE = 100_000;
 
 /** Maximum characters of a literal to look up in the index. */
@@ -73,13 +77,17 @@ WITH candidate AS MATERIALIZED (
 SELECT key, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY key USING ~<~`;
 
-/** Query for candidates in key order from a given key, for literals that occur in many files. */
+/**
+ * Query for candidates in key order from a given key, for literals that occur in many files. The planner takes the
+ * condition for true of nearly every row, and cannot look it up in the trigram index. Otherwise it would collect and sort
+ * all candidates for every page.
+ */
 const page = (table: TableNames, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
-WHERE f.path ~>=~ $3::text AND ${range.condition} AND ${condition(pattern)}
+WHERE f.path ~>=~ ${hidden(3)} AND ${range.condition} AND nullif((${condition(pattern)}), false) IS NOT NULL
 ORDER BY f.path USING ~<~
-LIMIT $2::text::bigint`;
+LIMIT (SELECT $2::text::bigint)`;
 
 /** Finds candidates in key order, page by page. */
 export async function* candidatePages(
@@ -100,14 +108,17 @@ export async function* candidatePages(
     options.accept(key) && (!kind.includes("/") || isTextMimeType(kind));
 
   const inRange = prefixRange(prefix, 3, false);
-  for (const most of mostAtOnce(pattern, options.limit)) {
+  const most = mostAtOnce(pattern, options.limit);
+  if (most > 0) {
     const found = await read(all(table, inRange, pattern), [like, String(most + 1), ...inRange.parameters]);
     if (found.length <= most) return yield await filterPaced(found, isSearched, options);
   }
-  const range = prefixRange(prefix, 4, false);
+  const range = prefixRange(prefix, 4);
   const walk = page(table, range, pattern);
   let from = prefix;
-  for (let limit = FIRST_PAGE; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
+  // Most candidates have a matching line.
+  const first = Math.min(Math.max(options.limit, SMALLEST_PAGE), FIRST_PAGE);
+  for (let limit = first; ; limit = Math.min(limit * 10, LARGEST_PAGE)) {
     const found = await read(walk, [like, String(limit), from, ...range.parameters]);
     yield await filterPaced(found, isSearched, options);
     if (found.length < limit) return;
@@ -115,13 +126,9 @@ export async function* candidatePages(
   }
 }
 
-/**
- * Returns the page sizes to try: small first, so that a search that ends early does not wait for more than it needs.
- */
-function mostAtOnce(pattern: string, limit: number): readonly number[] {
-  if (pattern === "") return [];
-  return limit > FEW ? [FEW, MANY] : [FEW];
-}
+/** Returns the maximum number of candidates to collect in one statement; 0 for the empty literal, which every text contains. */
+const mostAtOnce = (pattern: string, limit: number): number =>
+  pattern === "" ? 0 : Math.min(Math.max(10 * limit, FEW), MANY);
 
 /**
  * Encodes a literal as in JSON text and escapes the wildcards of LIKE. Truncates a long literal: its beginning is
