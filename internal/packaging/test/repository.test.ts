@@ -9,16 +9,32 @@ import { releaseProblems } from "../../../scripts/check-release.mjs";
 const github = fileURLToPath(new URL("../../../.github/", import.meta.url));
 const read = (...names: string[]) => readFileSync(join(github, ...names), "utf8");
 
+/**
+ * Key of a service container that this release of the linter does not know yet.
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idservicesservice_idcommand
+ */
+const UNKNOWN_KEY = 'unexpected key "command" for "services" section';
+
+async function problemsOf(name: string, workflow: string) {
+  const lint = await createLinter();
+  return lint(workflow, name).filter(({ message }) => !message.startsWith(UNKNOWN_KEY));
+}
+
 describe("workflows", () => {
   it.each(readdirSync(join(github, "workflows")))("%s is valid", async (name) => {
-    const lint = await createLinter();
-    expect(lint(read("workflows", name), name)).toEqual([]);
+    expect(await problemsOf(name, read("workflows", name))).toEqual([]);
   });
 
   it("an invalid one is found", async () => {
-    const lint = await createLinter();
     const broken = read("workflows", "ci.yml").replace("matrix.node }}", "matrix.nodes }}");
-    expect(lint(broken, "ci.yml")).not.toEqual([]);
+    expect(await problemsOf("ci.yml", broken)).not.toEqual([]);
+  });
+
+  it("CI runs the MinIO of docker-compose.yml", () => {
+    const { services } = parse(read("..", "docker-compose.yml"));
+    const image = /^\$\{MINIO_IMAGE:-(.+)\}$/.exec(services.minio.image)?.[1];
+    expect(image).toBeDefined();
+    expect(parse(read("workflows", "ci.yml")).jobs.matrix.services.minio.image).toBe(image);
   });
 });
 
