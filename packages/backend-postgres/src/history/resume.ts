@@ -6,14 +6,14 @@ import { BEGIN } from "./schema.js";
 const PAGE = 10_000;
 
 /**
- * Statement that touches the files of a page which changed while there was no trigger, so that the trigger records their
- * present version.
+ * Statement that updates the files of a page which changed while there was no trigger, without changing them, so that
+ * the trigger records their present version.
  */
-const touch = (table: Table, history: string) => `
+const noOpUpdate = (table: Table, history: string) => `
 WITH page AS (
   SELECT f.path, f.modified_at FROM ${table.name} AS f
   WHERE f.path ~>~ $1::text ORDER BY f.path USING ~<~ LIMIT ${PAGE}
-), touched AS (
+), recorded AS (
   UPDATE ${table.name} AS f SET path = f.path FROM page
   WHERE f.path = page.path AND f.modified_at = page.modified_at
     AND EXISTS (SELECT FROM ${history} AS h WHERE h.path = page.path)
@@ -27,7 +27,7 @@ SELECT path FROM page ORDER BY path USING ~>~ LIMIT 1`;
 export async function resumeHistory(table: Table, signal: AbortSignal): Promise<void> {
   const { name } = table.history!;
   for (let after: string | undefined = ""; after !== undefined; ) {
-    const [row] = await table.database.write(touch(table, name), [after], signal);
+    const [row] = await table.database.write(noOpUpdate(table, name), [after], signal);
     after = text(row?.[0]);
   }
   await table.database.write(

@@ -50,8 +50,8 @@ export interface StoredObject {
 
 /**
  * Stores one object, in one request.
- * @returns Its ETag, and its version id in a bucket with versioning; `refused` if the condition did not hold, `absent` if there was no object to replace, `conflict` if
- *   the file would also be a directory.
+ * @returns Its ETag, and its version id in a bucket with versioning; `refused` if the condition did not hold, `absent`
+ *   if there was no object to replace, `conflict` if the file would also be a directory.
  * @throws RemoteBackendError `unknown-outcome` if the response was lost.
  */
 export async function putObject(

@@ -10,7 +10,7 @@ import { backOff } from "../retry.js";
  * @param mayReplace Decides whether the stored file, if any, may be replaced. Asked again after each concurrent change.
  * @returns `unchanged` if the stored file equals the old one; `refused` if it may not be replaced.
  */
-export async function putBack(
+export async function restoreFile(
   op: OperationContext,
   key: Key,
   { content, isText }: StoredFile,

@@ -2,8 +2,8 @@ import type { OperationContext } from "../operations/operation.js";
 import { pathConflictSentence } from "../operations/refusals.js";
 import { checkMethodOptions, keyOfFile, versionId } from "./arguments.js";
 import { historyOf } from "./history-of.js";
-import { putBack } from "./put-back.js";
 import { fetchVersion, noContent } from "./read-version.js";
+import { restoreFile } from "./restore-file.js";
 import type { RestoreOptions, RestoreResult } from "./results.js";
 
 /** Makes an old version of a file its newest one. */
@@ -18,7 +18,7 @@ export async function restore(
   const { ifVersion } = options;
   const file = await fetchVersion(op, key, versionId("version", version), true);
   if (!file) return { error: noContent(path, version) };
-  const outcome = await putBack(op, key, file, async (current) => {
+  const outcome = await restoreFile(op, key, file, async (current) => {
     if (ifVersion === undefined) return true;
     const [newest] = await op.retries.run(() => historyOf(op).versions(key, op.call.with({ limit: 1 })));
     return newest?.id === ifVersion && newest.current === current?.version;
@@ -34,6 +34,6 @@ export async function restore(
     op.countBytes(file.content);
     return { path };
   }
-  // Anything but a conflict of paths was tried again.
+  // Every other refusal was retried.
   return { error: pathConflictSentence(op, path, outcome.why === "conflict" ? outcome.other : key) };
 }

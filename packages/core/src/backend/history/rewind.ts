@@ -7,7 +7,7 @@ import { pathConflictSentence } from "../operations/refusals.js";
 import { checkMethodOptions } from "./arguments.js";
 import { isAt, prefixAt } from "./file-version.js";
 import { historyOf } from "./history-of.js";
-import { putBack } from "./put-back.js";
+import { restoreFile } from "./restore-file.js";
 import type { RewindOptions, RewoundFile } from "./results.js";
 
 /** Number of files that are handled at a time: each may be in memory twice. */
@@ -72,7 +72,7 @@ export function restoreOlder(
     const [file] = await op.retries.run(() => historyOf(op).getAt([key], snapshot, options));
     // Erased since the other files were deleted.
     if (!file) return { path, outcome: "failed", error: "The version of that time is not kept any more." };
-    const outcome = await putBack(op, key, file, async () => true);
+    const outcome = await restoreFile(op, key, file, async () => true);
     if (outcome === "unchanged" || outcome === "refused") return { path, outcome: "unchanged" };
     if (outcome.done) return { path, outcome: "restored" };
     const other = outcome.why === "conflict" ? outcome.other : key;

@@ -51,7 +51,7 @@ export function tellsFailure(what: string, answer: string | undefined, ...words:
     answer !== undefined &&
     answer !== "" &&
     !/^(Successfully|Deleted|No (files|matches) found|@@)/.test(answer);
-  check(isFailure, what, "a failure, told as one", answer);
+  check(isFailure, what, "a failure, reported as one", answer);
   for (const word of words) check(word.test(answer), what, `a failure told with ${word}`, answer);
 }
 
