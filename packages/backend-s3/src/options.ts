@@ -97,7 +97,7 @@ export interface S3FileStoreOptions {
    * gets it. `retention` needs a lifecycle rule of the bucket, which `initialize()` checks. Default `false`.
    */
   history?: RemoteBackendOptions["history"];
-  /** Maximum concurrent requests of one operation. Default 16. */
+  /** Maximum concurrent requests of one operation. Default 50. */
   concurrency?: number | undefined;
   /** Create the bucket if it is missing. Default `false`. */
   createBucket?: boolean | undefined;

@@ -18,7 +18,7 @@ import type {
 } from "@deepagents-remote/core/adapter";
 import { ByteBudget, DEFAULT_MAX_FILE_BYTES, Semaphore } from "@deepagents-remote/core/adapter";
 import { Bucket } from "./connection/bucket.js";
-import { DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
+import { DEFAULT_POOL, DEFAULT_READ_TIMEOUT_MS } from "./connection/client.js";
 import { mapConcurrent } from "./connection/map-concurrent.js";
 import { leaseClient, type SharedClient } from "./connection/shared-clients.js";
 import { S3History } from "./history/s3-history.js";
@@ -46,7 +46,8 @@ import { isProbeKey } from "./setup/probe-key.js";
 const DEFAULT_MAX_READ_BYTES = 100 * 1024 * 1024;
 
 const DEFAULT_CACHE_BYTES = 64 * 1024 * 1024;
-const DEFAULT_CONCURRENCY = 16;
+/** As many as the default pool has connections. Memory is bounded by bytes, not by requests. */
+const DEFAULT_CONCURRENCY = DEFAULT_POOL;
 
 /** Node limits strings to 536,870,888 characters, and the envelope escapes some of them. */
 const MAX_FILE_BYTES = 250 * 1024 * 1024;
@@ -74,6 +75,8 @@ export class S3FileStore implements FileStore {
   /** Deletions that failed or are in progress, by the signals of their operations, so that a retry resumes them. */
   readonly #deletions = new WeakMap<AbortSignal, Deletion>();
   #isProbed = false;
+  /** True if the last file of an upload was new: then the next one probably is, too. */
+  #uploadsNew = true;
   /** True after a change of which the bucket kept no version. */
   #lacksVersions = false;
   #bucketCapabilities: BucketCapabilities;
@@ -269,15 +272,25 @@ export class S3FileStore implements FileStore {
       conditions: this.#bucketCapabilities.conditions,
       put: this.#settings.put,
       origin: this.history && (options.origin ?? { kind: "write" }),
+      expected: this.#expected(change.key),
     };
     this.#cache.delete(change.key);
-    const { file, versionId, ...outcome } = await this.#writes.run(change.content.length, options, () =>
-      writeChange(this.#bucket, change, settings, options),
+    const { file, isNew, versionId, ...outcome } = await this.#writes.run(
+      change.content.length,
+      options,
+      () => writeChange(this.#bucket, change, settings, options),
     );
     if (file) this.#remember(file);
+    if (isNew !== undefined && change.condition === "overwrite") this.#uploadsNew = isNew;
     // Versioning was suspended. Nothing is lost yet, but the next change would replace this one.
     if (file && this.history && versionId === undefined) this.#lacksVersions = true;
     return outcome;
+  }
+
+  /** Returns the state in which a file probably is. */
+  #expected(key: Key): StoredFile | "present" | "absent" {
+    const isPresent = this.#sizes.has(key) || !this.#uploadsNew;
+    return this.#cache.get(key) ?? (isPresent ? "present" : "absent");
   }
 
   #remember(file: StoredFile): void {

@@ -30,6 +30,11 @@ export class KnownSizes {
     this.#known.set(key, { etag, size: byteLength(content) });
   }
 
+  /** True if the file was read or written recently. */
+  has(key: Key): boolean {
+    return this.#known.has(key);
+  }
+
   /** Adds the file's size to an entry of a listing, if it is certain. */
   complete(entry: Entry): Entry {
     const { storedSize, ...rest } = entry;

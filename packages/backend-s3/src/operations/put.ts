@@ -26,18 +26,27 @@ export interface WriteSettings {
   readonly put: PutSettings;
   /** Recorded with the version, in a bucket with history. */
   readonly origin?: Origin | undefined;
+  /** State in which an overwrite expects the file: a cached copy, or a guess. The store verifies it. */
+  readonly expected: StoredFile | "present" | "absent";
 }
 
-/** Outcome of a change, with the file if this attempt stored it, and its version id if the bucket keeps versions. */
-export type Written = Outcome & { readonly file?: StoredFile; readonly versionId?: string };
+/** Outcome of a change. */
+export type Written = Outcome & {
+  /** The file, if this attempt stored it. */
+  readonly file?: StoredFile;
+  /** True if this attempt stored the file and there was none before. */
+  readonly isNew?: boolean;
+  /** Version id of the file, if the bucket keeps versions. */
+  readonly versionId?: string;
+};
 
 /**
  * Makes one change with a conditional PUT, plus lookups on a store that hides files behind others.
  *
  * An earlier attempt may have succeeded although its response was lost. The object then contains the write id of the
- * change, so a refusal by the store is verified before it is reported. An overwrite looks up the object first: it
- * replaces only the version that it has seen, and keeps that version's write ids. Otherwise a retry could overwrite a
- * newer version.
+ * change, so a refusal by the store is verified before it is reported. An overwrite too replaces only a version that it
+ * knows, and keeps that version's write ids: one that is cached, or none if it expects none. Otherwise, or if the store
+ * refuses that, it looks up the object first.
  */
 export async function writeChange(
   bucket: Bucket,
@@ -45,8 +54,7 @@ export async function writeChange(
   settings: WriteSettings,
   options: Pick<CallOptions, "signal" | "deadline">,
 ): Promise<Written> {
-  const looks =
-    change.condition === "overwrite" || isMade(change) || isRaw(change.condition) || !settings.conditions;
+  const looks = looksFirst(change, settings);
   for (let round = 1; ; round++) {
     const outcome = await tryOnce(bucket, change, settings, looks || round > 1, options);
     if (outcome === "hidden-conflict") {
@@ -59,16 +67,32 @@ export async function writeChange(
   }
 }
 
-/** True if the change has already been made: the version that it starts from contains its write id. */
-const isMade = ({ id, condition }: Change): boolean =>
-  typeof condition === "object" && condition.writeIds.includes(id);
+/** Content of which a refused PUT costs more than a HEAD before it, in bytes or characters. */
+const LARGE = 1024 * 1024;
+
+/** True if the object has to be looked up before the first PUT. */
+function looksFirst({ id, condition, content }: Change, { conditions, expected }: WriteSettings): boolean {
+  const from = condition === "overwrite" ? expected : condition;
+  if (!conditions || from === "present") return true;
+  // A refusal of a creation by `write` is final; that of an overwrite would be followed by a second PUT.
+  if (typeof from === "string") return condition === "overwrite" && content.length > LARGE;
+  return from.writeIds.includes(id) || isRaw(from);
+}
 
 /**
  * True if a file is stored as plain bytes. Its ETag then does not distinguish versions with equal content, as that of
  * an envelope does thanks to its times, and a copy of the file may lack write ids.
  */
-const isRaw = (condition: Change["condition"]): boolean =>
-  typeof condition === "object" && (condition.extra as CarriedOver | undefined)?.format !== "json";
+const isRaw = ({ extra }: StoredFile): boolean => (extra as CarriedOver | undefined)?.format !== "json";
+
+/** Version of an object that a change replaces. */
+type Replaced = Pick<Head, "etag" | "writeIds" | "headers">;
+
+const replacedOf = ({ version, writeIds, extra }: StoredFile): Replaced => ({
+  etag: version,
+  writeIds,
+  headers: (extra as CarriedOver | undefined)?.headers ?? {},
+});
 
 /**
  * Attempts against a directory that appears empty: while a directory is being emptied, the store refuses a file of its
@@ -92,14 +116,16 @@ async function tryOnce(
 ): Promise<Written | "hidden-conflict" | undefined> {
   const { key, id, condition } = change;
   const isCreation = typeof condition === "string";
-  const [there, other] = await Promise.all([
-    looks ? headFile(bucket, key, options) : undefined,
-    isCreation ? settings.conflictCheck?.find(key, options) : undefined,
-  ]);
-  if (there?.writeIds.includes(id)) return { done: true };
-  const refusal = looks ? refusalOf(condition, there) : undefined;
-  if (refusal) return refusal;
-  if (!there && other !== undefined) return { done: false, why: "conflict", other };
+  const there = looks ? await headFile(bucket, key, options) : expectedVersion(condition, settings.expected);
+  if (looks) {
+    if (there?.writeIds.includes(id)) return { done: true };
+    const refusal = refusalOf(condition, there);
+    if (refusal) return refusal;
+  }
+  if (isCreation && !there) {
+    const other = await settings.conflictCheck?.find(key, options);
+    if (other !== undefined) return { done: false, why: "conflict", other };
+  }
 
   const precondition = settings.conditions ? preconditionOf(condition, there) : "overwrite";
   const file = nextVersion(change, settings.newText, there);
@@ -113,8 +139,21 @@ async function tryOnce(
     return condition === "overwrite" ? undefined : settle(bucket, change, stored, options);
   if (isCreation) settings.conflictCheck?.created(key);
   const { etag, ...rest } = stored;
-  return { done: true, version: etag, file: { ...file, version: etag }, ...rest };
+  return {
+    done: true,
+    version: etag,
+    file: { ...file, version: etag },
+    isNew: precondition === "create",
+    ...rest,
+  };
 }
+
+/** Returns the cached version that an overwrite is to replace without a lookup, if any. */
+const expectedVersion = (
+  condition: Change["condition"],
+  expected: WriteSettings["expected"],
+): Replaced | undefined =>
+  condition === "overwrite" && typeof expected === "object" ? replacedOf(expected) : undefined;
 
 /** A write under the condition that there is no file creates it. */
 const recordedChange = ({ kind, by }: Origin, precondition: Precondition): Recorded => ({
@@ -133,14 +172,14 @@ async function findConflict(
 }
 
 /** Returns the refusal that the current object implies, if any, before anything is sent. */
-function refusalOf(condition: Change["condition"], there: Head | undefined): Outcome | undefined {
+function refusalOf(condition: Change["condition"], there: Replaced | undefined): Outcome | undefined {
   if (condition === "create") return there && { done: false, why: "exists" };
   if (condition === "overwrite") return undefined;
   if (!there) return { done: false, why: "missing" };
   return there.etag === condition.version ? undefined : { done: false, why: "changed" };
 }
 
-function preconditionOf(condition: Change["condition"], there: Head | undefined): Precondition {
+function preconditionOf(condition: Change["condition"], there: Replaced | undefined): Precondition {
   if (typeof condition === "object") return { etag: condition.version };
   return condition === "overwrite" && there ? { etag: there.etag } : "create";
 }
