@@ -27,6 +27,7 @@ import { decodeFile } from "./objects/decode.js";
 import { KnownSizes } from "./objects/known-sizes.js";
 import { refuseReserved } from "./objects/reserved-names.js";
 import { Deletion } from "./operations/delete.js";
+import { listCached } from "./operations/list-cached.js";
 import { PathConflictCheck, splitConflicting } from "./operations/path-conflicts.js";
 import { type WriteSettings, writeChange } from "./operations/put.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
@@ -189,13 +190,24 @@ export class S3FileStore implements FileStore {
     return checkHealth(this.#bucket, capabilities, this.#settings.history, report, options);
   }
 
-  get(keys: readonly Key[], options: GetOptions) {
-    return mapConcurrent(keys, this.#concurrency, (key) => this.#get(key, options).catch(asAnswer));
+  async get(keys: readonly Key[], options: GetOptions) {
+    const current = options.current ?? (options.stale ? undefined : await this.#listCached(keys, options));
+    return mapConcurrent(keys, this.#concurrency, (key) => this.#get(key, current, options).catch(asAnswer));
   }
 
-  async #get(key: Key, options: GetOptions): Promise<StoredFile | RemoteBackendError | undefined> {
+  /** Looks up the versions of those files that are cached, if that takes fewer requests than to fetch each. */
+  #listCached(keys: readonly Key[], options: CallOptions): Promise<ReadonlyMap<Key, string>> {
+    const cached = keys.filter((key) => this.#cache.get(key) !== undefined);
+    return listCached(this.#bucket, cached, options);
+  }
+
+  async #get(
+    key: Key,
+    current: GetOptions["current"],
+    options: GetOptions,
+  ): Promise<StoredFile | RemoteBackendError | undefined> {
     const cached = this.#cache.get(key);
-    const vouched = options.stale || (cached && options.current?.get(key) === cached.version);
+    const vouched = options.stale || (cached && current?.get(key) === cached.version);
     if (cached && vouched) return this.#cached(cached, options);
     const file = await getFile(this.#bucket, key, cached?.version, this.#maxReadBytes, options);
     if (file === "unchanged") return this.#cached(cached!, options);

@@ -389,6 +389,38 @@ describe("many files", () => {
     expect(requests.peak).toBe(concurrency);
   });
 
+  it("are downloaded again with one LIST, and a GET of each that has changed or is gone", async () => {
+    const [backend, other] = [await ready("many", { concurrency }), await ready("many")];
+    const some = names.slice(900, 940);
+    const paths = some.map((name) => `/d/${name}`);
+    const download = async () =>
+      (await backend.downloadFiles(paths)).map(({ content }) => content && Buffer.from(content).toString());
+    await download();
+    expect(await requests.during(download)).toEqual(["LIST many/d/"]);
+    await other.edit(paths[3]!, "x", "y");
+    await other.delete(paths[4]!);
+    const lines = await requests.during(async () => {
+      const contents = await download();
+      expect(contents.slice(2, 6)).toEqual(["x\n", "y\n", null, "x\n"]);
+    });
+    expect(lines).toEqual([`GET many${paths[3]}`, `GET many${paths[4]} 404`, "LIST many/d/"]);
+    await other.write(paths[4]!, "x\n");
+    await other.edit(paths[3]!, "y", "x");
+  });
+
+  it("are downloaded again one by one if they are few, or scattered over a listing", async () => {
+    const backend = await ready("many", { concurrency });
+    const few = names.slice(0, 12).map((name) => `/d/${name}`);
+    await backend.downloadFiles(few);
+    const again = await requests.during(() => backend.downloadFiles(few));
+    expect(again).toEqual(few.map((path) => `GET many${path} 304`));
+    // The first page has twelve of them.
+    const scattered = [...few, ...names.slice(2_400, 2_410).map((name) => `/d/${name}`)];
+    await backend.downloadFiles(scattered);
+    const lines = await requests.during(() => backend.downloadFiles(scattered));
+    expect(lines).toEqual([...scattered.slice(12).map((path) => `GET many${path} 304`), "LIST many/d/"]);
+  });
+
   it("are searched in parallel, up to the concurrency, and no further than the last match", async () => {
     const backend = await ready("many", { concurrency });
     requests.meet(concurrency, "GET");
