@@ -75,7 +75,8 @@ export interface S3FileStoreOptions {
   client?: S3Client | undefined;
   /**
    * Policy for files that have the name of a directory. `auto`: allow them if the store lists both (AWS does; other
-   * stores are probed once). `refuse`: reject them, at the cost of one LIST and some HEADs per creation. `allow`: do
+   * stores are probed once). `refuse`: reject them, at the cost of a LIST and some HEADs for the first file in a
+   * directory. `allow`: do
    * not check. Default `auto`.
    */
   pathConflicts?: "auto" | "refuse" | "allow" | undefined;

@@ -1,7 +1,7 @@
 import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { type Answer, failure } from "@deepagents-internal/testing/s3-proxy";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
-import { afterAll, afterEach, describe, expect, it, jest } from "@jest/globals";
+import { afterAll, afterEach, beforeEach, describe, expect, it, jest } from "@jest/globals";
 import { useBucket } from "./helpers/bucket.js";
 import { flatStoreClient } from "./helpers/flat-store.js";
 import { objectsOf } from "./helpers/objects.js";
@@ -66,20 +66,64 @@ describe("where the store hides the descendants of a file", () => {
     }
   });
 
-  describe("a directory that another program turned into a file", () => {
+  describe("what another backend does", () => {
+    let now = 0;
+    beforeEach(() => {
+      now = performance.now();
+      jest.spyOn(performance, "now").mockImplementation(() => now);
+    });
     afterEach(() => {
       jest.restoreAllMocks();
     });
+    const pair = (prefix: string) => [bucket.backend({ prefix }), bucket.backend({ prefix })] as const;
 
-    it("is noticed, if not immediately", async () => {
-      const [backend, other] = [bucket.backend({ prefix: "later" }), bucket.backend({ prefix: "later" })];
+    it("to turn a directory into a file is noticed, if not immediately", async () => {
+      const [backend, other] = pair("later");
       await backend.write("/d/f.txt", "x");
       await other.delete("/d");
       await other.write("/d", "file");
-      const now = performance.now.bind(performance);
-      jest.spyOn(performance, "now").mockImplementation(() => now() + 10_001);
+      now += 10_001;
       expect((await backend.write("/d/g.txt", "x")).error).toContain("'/d' is in the way");
     });
+
+    it("to make a directory of a name is noticed, if not immediately", async () => {
+      const [backend, other] = pair("names");
+      await backend.write("/a.txt", "x");
+      await other.write("/d/f.txt", "x");
+      now += 10_001;
+      expect((await backend.write("/d", "x")).error).toContain("'/d/f.txt' is in the way");
+    });
+
+    it("to make a file of a directory's name is noticed, if the directory was not seen", async () => {
+      const [backend, other] = pair("files");
+      await backend.write("/a.txt", "x");
+      await other.write("/d", "x");
+      expect((await backend.write("/d/f.txt", "x")).error).toContain("'/d' is in the way");
+    });
+  });
+
+  it("what the backend itself did is noticed at once", async () => {
+    const backend = bucket.backend({ prefix: "own" });
+    await backend.write("/a.txt", "x");
+    await backend.write("/d/e/f.txt", "x");
+    expect((await backend.write("/d", "x")).error).toContain("'/d/e/f.txt' is in the way");
+    expect((await backend.write("/d/e", "x")).error).toContain("'/d/e/f.txt' is in the way");
+    await backend.write("/g/f.txt", "x");
+    await bucket.backend({ prefix: "own" }).delete("/g");
+    await backend.write("/g", "x");
+    expect((await backend.write("/g/f.txt", "x")).error).toContain("'/g' is in the way");
+  });
+
+  it.each(["/p/a", "/p/b", "/p/z"])("%s is refused wherever it is among the listed names", async (path) => {
+    const prefix = `among${path.replaceAll("/", "-")}`;
+    const many = Array.from({ length: 150 }, (_, i) => file(`/p/m${100 + i}.txt`));
+    const there = ["/p/a/f.txt", "/p/b/f.txt", "/p/z/f.txt"].map((each) => file(each));
+    await bucket.backend({ prefix }).uploadFiles([...there, ...many]);
+    const backend = bucket.backend({ prefix });
+    expect(await backend.write("/p/a.b", "x")).not.toHaveProperty("error");
+    expect((await backend.write(path, "x")).error).toContain(`'${path}/f.txt' is in the way`);
+    const answers = await bucket.backend({ prefix }).uploadFiles([file("/p/0"), file(path), file("/p/zz")]);
+    expect(answers.map(({ error }) => error)).toEqual([null, "is_directory", null]);
   });
 
   describeOnMinio("a path conflict that a race has made", () => {

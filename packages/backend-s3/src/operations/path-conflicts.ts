@@ -115,6 +115,8 @@ export class PathConflictCheck {
 
   /** Records that a file was created. */
   created(key: Key): void {
+    // Another writer may have deleted the directory of that name.
+    this.#directories.delete(key);
     for (const directory of directoriesOf(key)) this.#directories.set(directory, performance.now());
   }
 
