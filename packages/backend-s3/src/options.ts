@@ -76,8 +76,7 @@ export interface S3FileStoreOptions {
   /**
    * Policy for files that have the name of a directory. `auto`: allow them if the store lists both (AWS does; other
    * stores are probed once). `refuse`: reject them, at the cost of a LIST and some HEADs for the first file in a
-   * directory. `allow`: do
-   * not check. Default `auto`.
+   * directory. `allow`: do not check. Default `auto`.
    */
   pathConflicts?: "auto" | "refuse" | "allow" | undefined;
   /** Write nothing, not even to probe the store. Default `false`. */
