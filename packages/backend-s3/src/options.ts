@@ -40,9 +40,9 @@ export interface S3FileStoreOptions {
   /** Maximum time to open a connection, in milliseconds. Default 5,000. */
   connectTimeoutMs?: number | undefined;
   /**
-   * Maximum time that an idle connection is kept, in milliseconds. A connection that was idle for 10 seconds is checked
-   * when it is used again: if the response does not start within 3 seconds, the request is sent on a new connection.
-   * Default 60,000.
+   * Maximum time that an idle connection is kept, in milliseconds. One that was idle for 10 seconds is not used for a
+   * change, and is checked by the next read: if the response does not start within 3 seconds, the read is sent on a new
+   * connection. Default 60,000.
    */
   idleTimeoutMs?: number | undefined;
   /** Maximum age of a connection that is reused, in milliseconds. Default 3,600,000 (one hour). */

@@ -8,6 +8,19 @@ import { openThrough, useProxy } from "./helpers/use-proxy.js";
 
 const bucket = useBucket();
 
+/** Milliseconds that `performance.now()` is ahead of the real clock. */
+let ahead = 0;
+const realNow = performance.now.bind(performance);
+beforeAll(() => {
+  jest.spyOn(performance, "now").mockImplementation(() => realNow() + ahead);
+});
+afterEach(() => {
+  ahead = 0;
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+});
+
 defineBackendTests({
   name: "S3Backend whose idle connections died silently",
   timeoutMs: CASE_TIMEOUT_MS,
@@ -23,7 +36,10 @@ defineBackendTests({
     const backend = bucket.backend(options);
     return {
       backend,
-      deadConnections: () => store.killConnections(),
+      deadConnections: () => {
+        ahead = 20_000;
+        return store.killConnections();
+      },
       close: async () => {
         await backend.close();
         await store.stop();
@@ -36,17 +52,6 @@ defineBackendTests({
 
 describe("idle connections", () => {
   const proxy = useProxy(bucket);
-  let clock = 0;
-  const realNow = performance.now.bind(performance);
-  beforeAll(() => {
-    jest.spyOn(performance, "now").mockImplementation(() => realNow() + clock);
-  });
-  afterEach(() => {
-    clock = 0;
-  });
-  afterAll(() => {
-    jest.restoreAllMocks();
-  });
 
   /** A backend with several idle connections. */
   const prepare = async (options: object = {}) => {
@@ -60,7 +65,7 @@ describe("idle connections", () => {
   it("are not reused after idleTimeoutMs, as after a frozen serverless function", async () => {
     const backend = await prepare({ idleTimeoutMs: 60_000 });
     const used = proxy.killConnections();
-    clock = 61_000;
+    ahead = 61_000;
     for (let i = 0; i < 8; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
     expect(used()).toBe(0);
   });
@@ -68,7 +73,7 @@ describe("idle connections", () => {
   it("are not reused after maxLifetimeMs", async () => {
     const backend = await prepare({ maxLifetimeMs: 30_000, idleTimeoutMs: 600_000 });
     const used = proxy.killConnections();
-    clock = 31_000;
+    ahead = 31_000;
     expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
     expect(used()).toBe(0);
   });
@@ -77,17 +82,26 @@ describe("idle connections", () => {
     const backend = await prepare({ maxAttempts: 1 });
     const used = proxy.killConnections();
     proxy.asked = [];
-    clock = 20_000;
+    ahead = 20_000;
     // With readTimeoutMs alone it would take 30 seconds, and then fail.
     for (let i = 0; i < 4; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
     expect(used()).toBe(1);
     expect(proxy.asked.filter(isRead)).toHaveLength(4);
   });
 
+  it("are not used for a change, which may not be repeated if it gets no response", async () => {
+    // Without a look for conflicts the PUT is the only request.
+    const backend = await prepare({ pathConflicts: "allow" });
+    const used = proxy.killConnections();
+    ahead = 20_000;
+    expect(await backend.write("/idle-new.txt", "x")).not.toHaveProperty("error");
+    expect(used()).toBe(0);
+  });
+
   it("are reused if they are alive", async () => {
     const backend = await prepare();
     const before = new Set(proxy.connections);
-    clock = 20_000;
+    ahead = 20_000;
     for (let i = 0; i < 4; i++) expect(await backend.read("/idle.txt")).toMatchObject({ content: "needle" });
     expect([...proxy.connections].filter((connection) => !before.has(connection))).toEqual([]);
   });

@@ -123,7 +123,7 @@ export class Bucket {
   ): Promise<Output | Answer> {
     const attempt = new Attempt(this.client, CREDENTIALS_TIMEOUT_MS);
     const start = performance.now();
-    this.#connections?.prune();
+    this.#connections?.prune(request.writes);
     const late = () => new NoCredentials(true);
     try {
       const answer = await this.#semaphore.run(() => attempt.run(send, late));

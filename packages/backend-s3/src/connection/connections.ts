@@ -59,10 +59,16 @@ export class Connections {
     return agent;
   }
 
-  /** Closes idle connections that exceed a limit. Called before each request. */
-  prune(): void {
+  /**
+   * Closes idle connections that exceed a limit. Called before each request.
+   * @param writes True for a change. It may not be repeated if it gets no response, so it is not sent on a connection
+   *   that would have to be checked.
+   * @see https://www.rfc-editor.org/rfc/rfc9112#section-9.3.1
+   */
+  prune(writes: boolean): void {
     const now = performance.now();
-    const { idleTimeoutMs, maxLifetimeMs } = this.#options;
+    const { idleTimeoutMs: limit, maxLifetimeMs } = this.#options;
+    const idleTimeoutMs = writes ? Math.min(limit, CHECK.afterIdleMs) : limit;
     this.#end(
       (socket) =>
         now - (this.#idleSince.get(socket) ?? now) > idleTimeoutMs ||
