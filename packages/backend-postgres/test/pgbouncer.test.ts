@@ -73,6 +73,7 @@ describe("through PgBouncer", () => {
     const indexes = await database.sql`SELECT indexname AS name FROM pg_indexes WHERE schemaname = ${schema}`;
     expect(indexes.map(({ name }) => name).sort()).toEqual([
       "agent_files_pkey",
+      "idx_agent_files_bytes",
       "idx_agent_files_path_prefix",
       "idx_agent_files_search",
     ]);

@@ -104,22 +104,34 @@ describe.each(Object.entries(KNOWLEDGE))("plans %s", (_, learn) => {
   });
 });
 
-describe.each([
-  ["without statistics", "few_unknown", "SELECT"],
-  ["with statistics", "few_known", "ANALYZE few_known"],
-])("in a table with 300 files, %s", (_, table, learn) => {
-  it("grep reads the files that the index finds, and no others", async () => {
-    const few = new PostgresBackend({ sql, table });
+describe("in a table with 300 files", () => {
+  const table = "few";
+  let few: PostgresBackend;
+  beforeAll(async () => {
+    few = new PostgresBackend({ sql, table });
     await few.initialize();
     await database.sql.unsafe(`ALTER TABLE ${table} SET (autovacuum_enabled = false)`);
-    const text = (i: number) => bytes(`${"word ".repeat(400)}${i === 7 ? "xq7" : ""}`);
+    // Some have all trigrams of the notice of files in `bytes`, but not the notice.
+    const text = (i: number) =>
+      bytes(`${"word ".repeat(400)}${i % 3 === 0 ? "in bytes, tea" : ""}${i === 7 ? "xq7" : ""}`);
     await few.uploadFiles(Array.from({ length: 300 }, (_, i) => [`/${i}.txt`, text(i)]));
-    await database.sql.unsafe(learn);
+  });
+
+  it.each([
+    ["without statistics", "SELECT", 2],
+    ["with statistics", `ANALYZE ${table}`, 2],
+    [
+      "with the trigram index of an earlier release alone, once there are many",
+      `DROP INDEX idx_${table}_bytes; UPDATE pg_class SET reltuples = 500000 WHERE relname = '${table}'`,
+      102,
+    ],
+  ])("grep reads the files that the index finds, and no others, %s", async (_, change, most) => {
+    await database.sql.unsafe(change);
     sent.length = 0;
     expect((await few.grep("xq7")).matches).toHaveLength(1);
     // The other statement looks at paths, which are in the rows, and then at the texts of one file.
     const [candidates] = sent.filter(isPlanned);
     const { rows, nodes } = await visits(database.sql, table, "force_custom_plan", candidates!);
-    expect({ nodes, isCheap: rows <= 2 }).toMatchObject({ isCheap: true });
+    expect({ nodes, isCheap: rows <= most }).toMatchObject({ isCheap: true });
   });
 });

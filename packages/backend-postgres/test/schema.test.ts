@@ -43,10 +43,11 @@ describe("initialize", () => {
       await database.sql`SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'fresh' ORDER BY 1`;
     expect(indexes.map(({ indexname }) => indexname)).toEqual([
       "fresh_pkey",
+      "idx_fresh_bytes",
       "idx_fresh_path_prefix",
       "idx_fresh_search",
     ]);
-    expect(indexes[1]?.indexdef).toContain("(path text_pattern_ops)");
+    expect(indexes[2]?.indexdef).toContain("(path text_pattern_ops)");
   });
 
   it("is safe with 20 concurrent processes", async () => {
@@ -87,8 +88,8 @@ describe("initialize", () => {
     await b?.write("/b.txt", "b");
     expect((await a?.glob("**"))?.files).toHaveLength(1);
     const indexes = await database.sql`SELECT indexname FROM pg_indexes WHERE indexname LIKE ${"idx_ttt%"}`;
-    expect(indexes).toHaveLength(4);
-    expect(indexes.every(({ indexname }) => /_path_prefix$|_search$/.test(indexname))).toBe(true);
+    expect(indexes).toHaveLength(6);
+    expect(indexes.every(({ indexname }) => /_path_prefix$|_search$|_bytes$/.test(indexname))).toBe(true);
   });
 });
 

@@ -43,16 +43,13 @@ const CANDIDATE = `f.path AS key, CASE
     WHEN jsonb_typeof(f.content->'content') = 'array' THEN 'lines'
   END AS kind, coalesce(CASE WHEN ${OURS} THEN f.size END, pg_column_size(f.content))::text AS bytes`;
 
-/**
- * Condition for candidates. The LIKE matches the JSON text of the literal's beginning exactly, and uses the trigram
- * index if there is one. All texts in `bytes` are candidates; the LIKE finds them by their notice.
- */
-const condition = (pattern: string) => {
-  const isText = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
-  // Every text contains the empty literal; checking would be most of the cost of the search.
-  if (pattern === "") return `${isText} AND $1::text IS NOT NULL`;
-  return `(${SEARCHED} LIKE $1::text OR ${SEARCHED} LIKE '%${BYTES_NOTICE}%') AND ${isText}`;
-};
+const IS_TEXT = `${NAMES_A_FILE} AND ((${IN_BYTES}) IS NOT TRUE OR f.mime_type LIKE ANY ('{text/%,application/j%,image/svg%}'))`;
+
+/** Condition that a file contains the literal. Matches its JSON text exactly, and uses the trigram index if there is one. */
+const CONTAINS = `${SEARCHED} LIKE $1::text`;
+
+/** Condition for files in `bytes`. An index of their own finds them, or in a table without it the trigrams of their notice. */
+const ELSEWHERE = `f.bytes IS NOT NULL AND ${SEARCHED} LIKE '%${BYTES_NOTICE}%'`;
 
 /**
  * True for every file, and expensive in the eyes of the planner: 400 operators for each row that a plan looks at, of which
@@ -65,17 +62,27 @@ const COSTLY = `(f.path <> '' OR ${Array(4).fill("to_tsvector('simple', f.path) 
 const hasTrigram = (pattern: string): boolean => /[a-z0-9]{3}/i.test(pattern);
 
 /**
- * Query for all candidates, if there are not too many. The planner costs a materialized CTE as if it were read to the
- * end, and so uses the trigram index for a rare literal. With ORDER BY and LIMIT at the same level, it would walk the
- * keys, expecting to find enough matches soon: PostgreSQL keeps no statistics for an expression as wide as this one.
- * Rows of the CTE are still produced on demand.
+ * Query for all candidates, if there are not too many: files that contain the literal, and all others in `bytes`. They
+ * are separate queries, because the planner, which may know nothing of `bytes` yet, would scan the table for both.
+ *
+ * The planner costs a materialized CTE as if it were read to the end, and so uses the trigram index for a rare literal.
+ * With ORDER BY and LIMIT at the same level, it would walk the keys, expecting to find enough matches soon: PostgreSQL
+ * keeps no statistics for an expression as wide as this one. Rows of the CTE are still produced on demand.
  */
-const all = (table: TableNames, range: PrefixRange, pattern: string) => `
+const all = (table: TableNames, range: PrefixRange, pattern: string) => {
+  const select = `SELECT ${CANDIDATE} FROM ${table.rows} AS f WHERE ${IS_TEXT} AND ${range.condition}`;
+  return `
 WITH candidate AS MATERIALIZED (
-  SELECT ${CANDIDATE} FROM ${table.rows} AS f
-  WHERE ${condition(pattern)} AND ${range.condition}${hasTrigram(pattern) ? ` AND ${COSTLY}` : ""})
+  ${select} AND ${CONTAINS}${hasTrigram(pattern) ? ` AND ${COSTLY}` : ""}
+  UNION ALL
+  ${select} AND ${ELSEWHERE} AND (${CONTAINS}) IS NOT TRUE)
 SELECT key, kind, bytes FROM (SELECT * FROM candidate LIMIT $2::text::bigint) AS collected
 ORDER BY key USING ~<~`;
+};
+
+/** Condition for candidates. Every text contains the empty literal; checking would be most of the cost of the search. */
+const matches = (pattern: string) =>
+  pattern === "" ? "$1::text IS NOT NULL" : `(${CONTAINS} OR ${ELSEWHERE})`;
 
 /**
  * Query for candidates in key order from a given key, for literals that occur in many files. The planner takes the
@@ -85,7 +92,7 @@ ORDER BY key USING ~<~`;
 const page = (table: TableNames, range: PrefixRange, pattern: string) => `
 SELECT ${CANDIDATE}
 FROM ${table.rows} AS f
-WHERE f.path ~>=~ ${hidden(3)} AND ${range.condition} AND nullif((${condition(pattern)}), false) IS NOT NULL
+WHERE f.path ~>=~ ${hidden(3)} AND ${range.condition} AND nullif((${matches(pattern)} AND ${IS_TEXT}), false) IS NOT NULL
 ORDER BY f.path USING ~<~
 LIMIT (SELECT $2::text::bigint)`;
 

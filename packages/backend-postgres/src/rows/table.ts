@@ -29,6 +29,8 @@ export interface TableNames {
   readonly prefixIndex: string;
   /** Trigram index of the content. */
   readonly searchIndex: string;
+  /** Index of the files in `bytes`, which the trigram index does not cover. */
+  readonly bytesIndex: string;
   /** Present if a history is kept. */
   readonly history?: TableHistory;
 }
@@ -49,6 +51,7 @@ export function tableNames(table: string, schema: string | undefined): TableName
     rows: name,
     prefixIndex: quoteIdentifier(`idx_${shortened(table)}_path_prefix`),
     searchIndex: quoteIdentifier(`idx_${shortened(table)}_search`),
+    bytesIndex: quoteIdentifier(`idx_${shortened(table)}_bytes`),
   };
 }
 

@@ -2,6 +2,12 @@ import { RemoteBackendError } from "@deepagents-remote/core";
 import { text } from "../connection/statement.js";
 import type { Table } from "../rows/table.js";
 
+/** `name` includes the schema and is quoted; `broken` means that the build was interrupted. */
+export interface IndexState {
+  readonly name: string;
+  readonly state: "ready" | "building" | "broken";
+}
+
 /** Properties of the database and the table that this package depends on. */
 export interface Catalog {
   /** Version of the server, such as `17.5`. */
@@ -16,11 +22,10 @@ export interface Catalog {
   readonly columns: Readonly<Record<string, string>>;
   readonly uniqueKey: boolean;
   readonly prefixIndex: boolean;
-  /**
-   * Best existing search index, found by its definition. `name` includes the schema and is quoted; `broken` means that
-   * its build was interrupted.
-   */
-  readonly searchIndex: { readonly name: string; readonly state: "ready" | "building" | "broken" } | null;
+  /** Best existing trigram index of the content, found by its definition. */
+  readonly searchIndex: IndexState | null;
+  /** Best existing index of the files in `bytes`, found by its definition. */
+  readonly bytesIndex: IndexState | null;
   /** Schema of the extension pg_trgm; `null` if it is not installed. */
   readonly trigrams: string | null;
   /** True if pg_trgm is not installed and the current role can install it. */
@@ -43,10 +48,27 @@ export const EMPTY_CATALOG: Catalog = {
   uniqueKey: false,
   prefixIndex: false,
   searchIndex: null,
+  bytesIndex: null,
   trigrams: null,
   canInstallTrigrams: false,
   rowSecurity: null,
 };
+
+/** Expression for the `IndexState` of the table's best index that meets a condition. */
+const bestIndex = (condition: string) => `(
+    SELECT json_build_object('name', format('%I.%I', n.nspname, c.relname), 'state', state.name)
+    FROM pg_index AS i
+    JOIN pg_opclass AS o ON o.oid = i.indclass[0]
+    JOIN pg_class AS c ON c.oid = i.indexrelid
+    JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    CROSS JOIN LATERAL (SELECT CASE
+      WHEN i.indisvalid THEN 'ready'
+      WHEN EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
+      THEN 'building'
+      ELSE 'broken' END) AS state (name)
+    WHERE i.indrelid = to_regclass($1::text) AND ${condition}
+    ORDER BY array_position(ARRAY['ready', 'building', 'broken'], state.name)
+    LIMIT 1)`;
 
 /** Query on system catalogs only. It takes no lock on the table and needs no privileges on it. */
 const CATALOG = `
@@ -73,22 +95,12 @@ SELECT json_build_object(
     JOIN pg_am AS m ON m.oid = o.opcmethod
     WHERE i.indrelid = to_regclass($1::text) AND i.indisvalid AND i.indpred IS NULL
       AND a.attname = 'path' AND o.opcname = 'text_pattern_ops' AND m.amname = 'btree'),
-  'searchIndex', (
-    SELECT json_build_object('name', format('%I.%I', n.nspname, c.relname), 'state', state.name)
-    FROM pg_index AS i
-    JOIN pg_opclass AS o ON o.oid = i.indclass[0]
-    JOIN pg_class AS c ON c.oid = i.indexrelid
-    JOIN pg_namespace AS n ON n.oid = c.relnamespace
-    CROSS JOIN LATERAL (SELECT CASE
-      WHEN i.indisvalid THEN 'ready'
-      WHEN EXISTS (SELECT FROM pg_stat_progress_create_index AS p WHERE p.index_relid = i.indexrelid)
-      THEN 'building'
-      ELSE 'broken' END) AS state (name)
-    WHERE i.indrelid = to_regclass($1::text) AND o.opcname = 'gin_trgm_ops' AND i.indpred IS NULL
+  'searchIndex', ${bestIndex(`o.opcname = 'gin_trgm_ops' AND i.indpred IS NULL
       AND i.indnkeyatts = 1 AND i.indkey[0] = 0
-      AND translate(pg_get_expr(i.indexprs, i.indrelid), '() ', '') = 'content->''content''::text::text'
-    ORDER BY array_position(ARRAY['ready', 'building', 'broken'], state.name)
-    LIMIT 1),
+      AND translate(pg_get_expr(i.indexprs, i.indrelid), '() ', '') = 'content->''content''::text::text'`)},
+  'bytesIndex', ${bestIndex(`o.opcname = 'text_pattern_ops'
+      AND i.indkey[0] = (SELECT attnum FROM pg_attribute WHERE attrelid = i.indrelid AND attname = 'path')
+      AND translate(pg_get_expr(i.indpred, i.indrelid), '()', '') = 'bytes IS NOT NULL'`)},
   'trigrams', (
     SELECT n.nspname FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
     WHERE e.extname = 'pg_trgm'),

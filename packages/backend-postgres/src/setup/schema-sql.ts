@@ -11,8 +11,8 @@ export type SchemaSqlOptions = Pick<PostgresFileStoreOptions, "table" | "schema"
 const { table, schema, searchIndex, history } = storeRules;
 
 const SEARCH_INDEX = `
--- For grep. On a table that has rows, run the last statement by itself, as CREATE INDEX CONCURRENTLY: it does not lock
--- out writers then.
+-- For grep. On a table that has rows, run each index by itself, as CREATE INDEX CONCURRENTLY: it does not lock out
+-- writers then.
 `;
 
 const HISTORY = `

@@ -47,7 +47,11 @@ describe("groupChanges", () => {
 describe("names", () => {
   it("of indexes are unique and not truncated by PostgreSQL", () => {
     const names = ["a", "b"].map((end) => tableNames("\u{1f600}".repeat(15) + end, undefined));
-    expect(new Set(names.flatMap(({ prefixIndex, searchIndex }) => [prefixIndex, searchIndex])).size).toBe(4);
+    expect(
+      new Set(
+        names.flatMap(({ prefixIndex, searchIndex, bytesIndex }) => [prefixIndex, searchIndex, bytesIndex]),
+      ).size,
+    ).toBe(6);
     for (const { prefixIndex } of names) expect(Buffer.byteLength(prefixIndex) - 2).toBeLessThanOrEqual(63);
   });
 
@@ -60,6 +64,7 @@ describe("names", () => {
       rows: '"s"""."T"',
       prefixIndex: '"idx_T_path_prefix"',
       searchIndex: '"idx_T_search"',
+      bytesIndex: '"idx_T_bytes"',
     });
   });
 });
