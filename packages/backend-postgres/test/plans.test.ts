@@ -135,3 +135,21 @@ describe("in a table with 300 files", () => {
     expect({ nodes, isCheap: rows <= most }).toMatchObject({ isCheap: true });
   });
 });
+
+it("grep in a namespace of 1,000 files reads those that the index finds, before there are statistics", async () => {
+  await database.sql.unsafe(schemaSql({ table: "young" })).simple();
+  await database.sql`ALTER TABLE young SET (autovacuum_enabled = false)`;
+  await database.sql`
+    INSERT INTO young (path, content, mime_type, size, write_ids, ours_at)
+    SELECT format('tenant/%s.txt', i), jsonb_build_object('content', jsonb_build_array(
+      (SELECT string_agg(md5(format('%s/%s', i, j)), ' ') FROM generate_series(1, 40) AS j),
+      CASE i WHEN 7 THEN 'extraordinarily rare' ELSE '' END)), 'text/plain', 1300, ARRAY['id'], now()
+    FROM generate_series(1, 1000) AS i`;
+  const young = new PostgresBackend({ sql, table: "young", namespace: ["tenant"] });
+  await young.initialize();
+  sent.length = 0;
+  expect((await young.grep("extraordinarily rare")).matches).toHaveLength(1);
+  const [candidates] = sent.filter(isPlanned);
+  const { rows, nodes } = await visits(database.sql, "young", "force_custom_plan", candidates!);
+  expect({ nodes, isCheap: rows <= 2 }).toMatchObject({ isCheap: true });
+});
