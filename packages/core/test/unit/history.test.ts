@@ -179,6 +179,21 @@ describe("readVersion and diff", () => {
     expect((await backend.diff(A, first!.version)).diff).toMatch(/^Binary files .* differ\n$/);
     expect((await backend.diff(A, "99")).error).toMatch("has no version '99'");
   });
+
+  it("compare only the changed part of a large file", async () => {
+    const backend = make();
+    const lines = Array.from({ length: 200_000 }, (_, i) => `line ${i + 1}\n`);
+    await backend.write(A, lines.join(""));
+    await backend.write(A, lines.with(149_999, "new\n").join(""));
+    await backend.write(A, lines.with(0, "new\n").with(-1, "new\n").join(""));
+    const [first, second, third] = await versionsOf(backend);
+    expect((await backend.diff(A, first!.version, second!.version)).diff).toContain(
+      "@@ -149997,7 +149997,7 @@\n line 149997\n line 149998\n line 149999\n-line 150000\n+new\n line 150001\n",
+    );
+    expect((await backend.diff(A, first!.version, third!.version)).error).toMatch(
+      /part of more than 50000 lines/,
+    );
+  });
 });
 
 describe("restore", () => {

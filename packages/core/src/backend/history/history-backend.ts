@@ -68,7 +68,8 @@ export abstract class HistoryBackend {
    * @param from Older version.
    * @param to Newer version. Default: the file as it is stored now.
    * @returns `diff`, a unified diff with 3 lines of context, empty for equal files; one side is `/dev/null` for a deletion.
-   *   For binary files it only reports that they differ. `error` for versions that differ in more than 20,000 lines.
+   *   For binary files it only reports that they differ. `error` for versions that differ in more than 20,000 lines, or
+   *   whose differences lie more than 50,000 lines or 8 MB apart.
    */
   diff(path: string, from: string, to?: string): Promise<DiffResult> {
     return this.#run("diff", path, (op) => diff(op, path, from, to));
