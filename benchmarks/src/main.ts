@@ -11,11 +11,12 @@ import { clearResults, keepResult, readResults } from "./framework/results.js";
 import { QUICK, SIZES } from "./framework/sizes.js";
 import { printed } from "./report/text.js";
 import { agents } from "./suites/agents.js";
+import { growth } from "./suites/growth.js";
 import { history } from "./suites/history.js";
 import { postgres } from "./suites/postgres.js";
 import { s3 } from "./suites/s3.js";
 
-const SUITES = [postgres, agents, s3, history];
+const SUITES = [postgres, agents, growth, s3, history];
 
 const { values: flags, positionals: filters } = parseArgs({
   allowPositionals: true,

@@ -19,7 +19,7 @@ const ours = (url: string): Contender => {
   };
 };
 
-async function storeBackend(url: string): Promise<Contender> {
+export async function storeBackend(url: string): Promise<Contender> {
   const store = PostgresStore.fromConnString(url);
   await store.setup();
   return {

@@ -16,13 +16,13 @@ export async function rawPostgres(url: string): Promise<Contender> {
   return {
     name: "postgres.js",
     kind: "raw",
-    open: async (storage) => statements(sql, storage),
+    open: async (storage) => rawStatements(sql, "raw", storage),
     close: () => sql.end(),
   };
 }
 
-/** Returns the end of the range of keys that begin with a directory. */
-const after = (directory: string) => `${directory.slice(0, -1)}0`;
+/** Returns the end of the range of keys that begin with a directory; `0` follows `/`. */
+const after = (directory: string) => (directory === "" ? "\u{10ffff}" : `${directory.slice(0, -1)}0`);
 
 const toText = (lines: readonly string[]) => lines.join("\n");
 const envelope = (content: Uint8Array | string) =>
@@ -32,18 +32,24 @@ const likePattern = (text: string) =>
     .slice(1, -1)
     .replace(/[\\%_]/g, "\\$&")}%`;
 
-function statements(sql: Sql, storage: string): Partial<FileBackend> {
-  const key = (path: string) => `${storage}${path}`;
+/**
+ * Returns the statements on a table like ours.
+ * @param storage First directory of all keys; empty for none.
+ */
+export function rawStatements(sql: Sql, name: string, storage: string): Partial<FileBackend> {
+  const table = sql(name);
+  const prefix = storage === "" ? "" : `${storage}/`;
+  const key = (path: string) => `${prefix}${path.slice(1)}`;
   const directory = (path: string) => key(path.endsWith("/") ? path : `${path}/`);
-  const pathOf = (found: string) => found.slice(storage.length);
+  const pathOf = (found: string) => `/${found.slice(prefix.length)}`;
   const linesOf = async (path: string): Promise<string[]> => {
-    const [row] = await sql`SELECT content FROM raw WHERE path = ${key(path)}`;
+    const [row] = await sql`SELECT content FROM ${table} WHERE path = ${key(path)}`;
     return row!.content.content;
   };
   const list = async (path: string) => {
     const first = directory(path);
     const rows = await sql`
-      SELECT path, size, modified_at FROM raw WHERE path ~>=~ ${first} AND path ~<~ ${after(first)}`;
+      SELECT path, size, modified_at FROM ${table} WHERE path ~>=~ ${first} AND path ~<~ ${after(first)}`;
     return rows.map((row) => ({ path: pathOf(row.path) }));
   };
   return {
@@ -55,20 +61,20 @@ function statements(sql: Sql, storage: string): Partial<FileBackend> {
     },
     async write(path, content) {
       const rows = await sql`
-        INSERT INTO raw (path, content) VALUES (${key(path)}, ${envelope(content)}::text::jsonb)
+        INSERT INTO ${table} (path, content) VALUES (${key(path)}, ${envelope(content)}::text::jsonb)
         ON CONFLICT DO NOTHING RETURNING path`;
       return rows.length === 1 ? { path } : { error: "exists" };
     },
     async edit(path, before, now) {
-      const [row] = await sql`SELECT content, xmin::text AS version FROM raw WHERE path = ${key(path)}`;
+      const [row] = await sql`SELECT content, xmin::text AS version FROM ${table} WHERE path = ${key(path)}`;
       const text = edited(toText(row!.content.content), before, now);
       const { count } = await sql`
-        UPDATE raw SET content = ${envelope(text)}::text::jsonb, modified_at = now()
+        UPDATE ${table} SET content = ${envelope(text)}::text::jsonb, modified_at = now()
         WHERE path = ${key(path)} AND xmin = ${row!.version}::xid`;
       return count === 1 ? { path, occurrences: 1 } : { error: "changed" };
     },
     async ls(path) {
-      return { files: childrenOf(directory(path).slice(storage.length), await list(path)) };
+      return { files: childrenOf(pathOf(directory(path)), await list(path)) };
     },
     async glob(pattern, path = "/") {
       return { files: (await list(path)).filter((file) => matchesEnd(file.path, pattern)) };
@@ -76,7 +82,7 @@ function statements(sql: Sql, storage: string): Partial<FileBackend> {
     async grep(pattern, path, glob, maxCount) {
       const first = directory(path ?? "/");
       const rows = await sql`
-        SELECT path, content FROM raw
+        SELECT path, content FROM ${table}
         WHERE path ~>=~ ${first} AND path ~<~ ${after(first)}
           AND (content->'content')::text LIKE ${likePattern(pattern)}
         ORDER BY path USING ~<~`;
@@ -89,12 +95,12 @@ function statements(sql: Sql, storage: string): Partial<FileBackend> {
     async delete(path) {
       const first = directory(path);
       await sql`
-        DELETE FROM raw WHERE path = ${key(path)} OR (path ~>=~ ${first} AND path ~<~ ${after(first)})`;
+        DELETE FROM ${table} WHERE path = ${key(path)} OR (path ~>=~ ${first} AND path ~<~ ${after(first)})`;
       return { path };
     },
     async uploadFiles(files) {
       await sql`
-        INSERT INTO raw (path, content)
+        INSERT INTO ${table} (path, content)
         SELECT path, content::jsonb
         FROM unnest(${files.map(([path]) => key(path))}::text[],
           ${files.map(([, content]) => envelope(Buffer.from(content)))}::text[]) AS files (path, content)
@@ -102,7 +108,7 @@ function statements(sql: Sql, storage: string): Partial<FileBackend> {
       return files.map(([path]) => ({ path, error: null }));
     },
     async downloadFiles(paths) {
-      const rows = await sql`SELECT path, content FROM raw WHERE path = ANY (${paths.map(key)})`;
+      const rows = await sql`SELECT path, content FROM ${table} WHERE path = ANY (${paths.map(key)})`;
       const found = new Map(rows.map((row) => [pathOf(row.path), Buffer.from(toText(row.content.content))]));
       return paths.map((path) => ({ path, content: found.get(path)!, error: null }));
     },

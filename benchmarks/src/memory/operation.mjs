@@ -1,7 +1,7 @@
 // Runs one operation on one large file in a separate process: `node --expose-gc operation.mjs <Task as JSON>`. Prints
 // the peak growth of the process, and the maximum CPU time between two turns of the event loop.
-import { readFileSync, writeFileSync } from "node:fs";
 import { copyFiles, MemoryBackend } from "@deepagents-remote/core";
+import { resetPeak, residentBytes, watchTurns } from "./watch.mjs";
 
 const MB = 1024 * 1024;
 const {
@@ -85,7 +85,7 @@ if (!fill) {
   for (let i = 0; i < 3; i++) gc();
   const before = residentBytes("VmRSS");
   resetPeak();
-  const turns = watchTurns();
+  const turns = watchTurns(collect);
   const start = performance.now();
   const answer = await run();
   const ms = performance.now() - start;
@@ -103,34 +103,3 @@ if (!fill) {
   );
 }
 await backend.close();
-
-/**
- * Measures each turn of the event loop, by wall-clock time or by the CPU time of the process, whichever is less,
- * because other processes compete for the CPU. With `collect`, garbage is collected in each turn.
- */
-function watchTurns() {
-  const cpuMs = () => {
-    const { user, system } = process.cpuUsage();
-    return (user + system) / 1_000;
-  };
-  const turns = { longestMs: 0 };
-  let last = { clock: performance.now(), cpu: cpuMs() };
-  const watch = () => {
-    const now = { clock: performance.now(), cpu: cpuMs() };
-    turns.longestMs = Math.max(turns.longestMs, Math.min(now.clock - last.clock, now.cpu - last.cpu));
-    if (collect) gc();
-    last = { clock: performance.now(), cpu: cpuMs() };
-    setTimeout(watch, 1).unref();
-  };
-  watch();
-  return turns;
-}
-
-/** Reads a memory field of the process. Linux only. */
-function residentBytes(field) {
-  const status = readFileSync("/proc/self/status", "utf8");
-  return Number(new RegExp(`${field}:\\s+(\\d+) kB`).exec(status)[1]) * 1024;
-}
-function resetPeak() {
-  writeFileSync("/proc/self/clear_refs", "5");
-}

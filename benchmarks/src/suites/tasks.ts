@@ -11,7 +11,7 @@ const RARE = "extraordinarily rare";
 const LINE = "a line of a text that an agent writes, reads and edits\n";
 
 /** Returns text of about a size. */
-const textOf = (bytes: number) => LINE.repeat(Math.ceil(bytes / LINE.length));
+export const textOf = (bytes: number) => LINE.repeat(Math.ceil(bytes / LINE.length));
 
 const sizeName = (bytes: number) =>
   bytes < 1_000_000 ? `${Math.round(bytes / 1_024)} KB` : `${Math.round(bytes / 1_048_576)} MB`;
@@ -23,7 +23,7 @@ async function digestOf(backend: FileBackend, paths: readonly string[]): Promise
   return hash.digest("hex");
 }
 
-const contentOf = async (backend: FileBackend, path: string) =>
+export const contentOf = async (backend: FileBackend, path: string) =>
   String((await must(backend.readRaw(path))).data?.content);
 
 type Found = { readonly files?: readonly { readonly path: string }[] };
@@ -31,15 +31,15 @@ type Found = { readonly files?: readonly { readonly path: string }[] };
 /** Returns the paths of an answer, sorted; backends differ in the slash behind directories. */
 const pathsOf = ({ files }: Found) => files?.map(({ path }) => path.replace(/\/$/, "")).sort();
 
-const lsOf = (directory: string) => async (backend: FileBackend) =>
+export const lsOf = (directory: string) => async (backend: FileBackend) =>
   pathsOf(await must(backend.ls(directory)));
 
-const globOf =
+export const globOf =
   (pattern: string, directory = "/") =>
   async (backend: FileBackend) =>
     pathsOf(await must(backend.glob(pattern, directory)));
 
-const grepOf =
+export const grepOf =
   (pattern: string, directory = "/", glob?: string) =>
   async (backend: FileBackend) => {
     const { matches = [] } = await must(backend.grep(pattern, directory, glob ?? null));
