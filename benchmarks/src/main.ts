@@ -3,20 +3,23 @@
  *
  * npm run bench -- [--quick] [--resume] [filter ...]
  *
- * A filter is a part of a measurement's id, such as `postgres/`, `grep` or `s3-10ms/edit`.
+ * A filter is a part of a measurement's id, such as `postgres/`, `grep` or `s3-10ms/edit`. A run that ends with results of
+ * all measurements, earlier ones included, writes `docs/performance.md`, its plots, and the table of the README.
  */
 import { parseArgs } from "node:util";
 import type { Result } from "./framework/measurement.js";
-import { clearResults, keepResult, readResults } from "./framework/results.js";
+import { resultsIn } from "./framework/results.js";
 import { QUICK, SIZES } from "./framework/sizes.js";
 import { printed } from "./report/text.js";
+import { writeReport } from "./report/write.js";
 import { agents } from "./suites/agents.js";
 import { growth } from "./suites/growth.js";
 import { history } from "./suites/history.js";
+import { large } from "./suites/large.js";
 import { postgres } from "./suites/postgres.js";
 import { s3 } from "./suites/s3.js";
 
-const SUITES = [postgres, agents, growth, s3, history];
+const SUITES = [postgres, agents, growth, large, s3, history];
 
 const { values: flags, positionals: filters } = parseArgs({
   allowPositionals: true,
@@ -33,8 +36,9 @@ if (total === 0) {
   process.exit(2);
 }
 
-if (!flags.resume) await clearResults();
-const finished = new Map((await readResults()).map((result) => [result.id, result]));
+const results = resultsIn(flags.quick ? "quick" : "full");
+if (!flags.resume) await results.clear();
+const finished = new Map((await results.read()).map((result) => [result.id, result]));
 const wanted = (id: string) => selected(id) && !finished.has(id);
 
 const started = performance.now();
@@ -44,10 +48,16 @@ const log = (line: string) => {
 };
 const keep = async (result: Result) => {
   finished.set(result.id, result);
-  await keepResult(result);
+  await results.keep(result);
   const done = suites.flatMap(({ all }) => all).filter((id) => finished.has(id)).length;
   console.log(`${printed(result)}\n(${done} of ${total})`);
 };
-for (const { all, run } of suites) {
-  if (all.some(wanted)) await run({ sizes, log, wanted, keep });
+for (const suite of suites) {
+  if (suite.all.some(wanted)) await suite.run({ sizes, log, wanted, keep });
+}
+
+const all = SUITES.flatMap((suite) => suite.ids(sizes));
+if (!flags.quick && all.every((id) => finished.has(id))) {
+  await writeReport(all.map((id) => finished.get(id)!));
+  log("wrote docs/performance.md");
 }

@@ -2,6 +2,7 @@ import { createDatabase } from "@deepagents-internal/servers";
 import { PostgresBackend } from "@deepagents-remote/backend-postgres";
 import { PostgresStore } from "@langchain/langgraph-checkpoint-postgres/store";
 import { StoreBackend } from "deepagents";
+import { bashGres } from "./bash-gres.js";
 import type { Contender, FileBackend } from "./contender.js";
 import { rawPostgres } from "./raw-postgres.js";
 
@@ -35,7 +36,7 @@ export async function storeBackend(url: string): Promise<Contender> {
 export async function postgresContenders(serverUrl: string) {
   const contenders: Contender[] = [];
   const databases: Awaited<ReturnType<typeof createDatabase>>[] = [];
-  for (const create of [ours, rawPostgres, storeBackend]) {
+  for (const create of [ours, rawPostgres, storeBackend, bashGres]) {
     const database = await createDatabase(serverUrl);
     databases.push(database);
     contenders.push(await create(database.url));

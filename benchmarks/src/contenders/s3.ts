@@ -40,7 +40,7 @@ export function s3Contenders(minio: Minio, endpoint: string, label: string) {
       async open(storage) {
         const bucket = await bucketOf("ours", storage);
         const options = { bucket, endpointUrl: endpoint, region, accessKeyId, secretAccessKey };
-        const backend = new S3Backend(options);
+        const backend = new S3Backend({ ...options, ...(storage === "shown" && { pathConflicts: "allow" }) });
         opened.push(backend);
         return backend;
       },

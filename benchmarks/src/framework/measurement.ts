@@ -16,6 +16,8 @@ export interface Way {
   readonly name: string;
   readonly kind: Kind;
   readonly run: () => Promise<unknown>;
+  /** Prepares each run, untimed. */
+  readonly before?: () => Promise<unknown>;
   /** Looks up what the last run did, untimed. Default: the result of the run itself. */
   readonly answer?: () => Promise<unknown>;
 }

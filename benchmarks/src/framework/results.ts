@@ -3,27 +3,33 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Result } from "./measurement.js";
 
-const folder = fileURLToPath(new URL("../../.results/", import.meta.url));
-
-/** Name of a result's file. */
-const fileOf = (id: string) => join(folder, `${id.replaceAll("/", "__")}.json`);
-
-/** Forgets all results. */
-export const clearResults = () => rm(folder, { recursive: true, force: true });
-
-/** Stores the result of a finished measurement. */
-export async function keepResult(result: Result): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(fileOf(result.id), `${JSON.stringify(result, null, 1)}\n`);
+/** Finished measurements in a folder below `.results/`. */
+export interface Results {
+  /** Forgets all results. */
+  clear(): Promise<void>;
+  /** Stores the result of a finished measurement. */
+  keep(result: Result): Promise<void>;
+  read(): Promise<Result[]>;
 }
 
-/** Reads the results of finished measurements. */
-export async function readResults(): Promise<Result[]> {
-  const names = await readdir(folder).catch(() => []);
-  return Promise.all(
-    names
-      .filter((name) => name.endsWith(".json"))
-      .sort()
-      .map(async (name) => JSON.parse(await readFile(join(folder, name), "utf8"))),
-  );
+/** Opens a folder of results, such as `full`. */
+export function resultsIn(name: string): Results {
+  const folder = fileURLToPath(new URL(`../../.results/${name}/`, import.meta.url));
+  return {
+    clear: () => rm(folder, { recursive: true, force: true }),
+    async keep(result) {
+      await mkdir(folder, { recursive: true });
+      const file = join(folder, `${result.id.replaceAll("/", "__")}.json`);
+      await writeFile(file, `${JSON.stringify(result, null, 1)}\n`);
+    },
+    async read() {
+      const names = await readdir(folder).catch(() => []);
+      return Promise.all(
+        names
+          .filter((one) => one.endsWith(".json"))
+          .sort()
+          .map(async (one) => JSON.parse(await readFile(join(folder, one), "utf8"))),
+      );
+    },
+  };
 }

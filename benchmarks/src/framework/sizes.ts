@@ -30,7 +30,7 @@ const KB = 1024;
 const MB = 1024 * KB;
 
 export const SIZES: Sizes = {
-  files: 20_000,
+  files: 10_000,
   objects: { 0: 2_000, 10: 500, 40: 200 },
   batch: 1_000,
   flat: 10_000,

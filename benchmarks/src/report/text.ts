@@ -2,7 +2,7 @@ import type { Result, WayResult } from "../framework/measurement.js";
 import { ratio, type Spread, spread } from "../framework/statistics.js";
 
 /** Returns a number with three significant digits at most. */
-const short = (value: number): string =>
+export const short = (value: number): string =>
   value >= 100
     ? Math.round(value).toLocaleString("en")
     : String(Number(value.toPrecision(value >= 10 ? 3 : 2)));

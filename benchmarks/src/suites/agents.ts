@@ -1,7 +1,8 @@
 import { startPostgres } from "@deepagents-internal/servers";
-import type { FileBackend } from "../contenders/contender.js";
+import type { Contender, FileBackend } from "../contenders/contender.js";
 import { postgresContenders } from "../contenders/postgres.js";
 import { corpus, type TextFile } from "../corpus.js";
+import { messageOf } from "../framework/measure.js";
 import type { WayResult } from "../framework/measurement.js";
 import type { Suite } from "../framework/suite.js";
 import { must } from "../must.js";
@@ -21,17 +22,15 @@ export const agents: Suite = {
     const { contenders, close } = await postgresContenders(server.url);
     const files = corpus(FILES);
     try {
-      const sessions: (readonly [(typeof contenders)[number], FileBackend[]])[] = [];
+      const sessions: (readonly [Contender, FileBackend[]])[] = [];
+      const notRun: Record<string, string> = {};
       for (const contender of contenders.filter(({ kind }) => kind !== "raw")) {
-        const backends: FileBackend[] = [];
-        for (let agent = 0; agent < Math.max(...sizes.agents); agent++) {
-          backends.push((await contender.open("agents")) as FileBackend);
+        try {
+          sessions.push([contender, await openSessions(contender, files, Math.max(...sizes.agents))]);
+        } catch (error) {
+          if (contender.kind === "ours") throw error;
+          notRun[contender.name] = messageOf(error);
         }
-        await must(backends[0]!.uploadFiles(files.map(([path, content]) => [path, content])));
-        await Promise.all(
-          backends.map((backend, agent) => must(backend.write(`/agents/${agent}.txt`, "count 0\n"))),
-        );
-        sessions.push([contender, backends]);
       }
       for (const count of sizes.agents) {
         if (!wanted(idOf(count)) && !wanted(`${idOf(count)}-p99`)) continue;
@@ -55,10 +54,9 @@ export const agents: Suite = {
             }),
           );
         const title = `session of ${count} concurrent agents`;
-        const common = { notRun: {} };
-        await keep({ ...common, id: idOf(count), title, unit: "ops/s", ways: ways("perSecond") });
+        await keep({ notRun, id: idOf(count), title, unit: "ops/s", ways: ways("perSecond") });
         await keep({
-          ...common,
+          notRun,
           id: `${idOf(count)}-p99`,
           title: `${title}, 99th percentile`,
           unit: "ms",
@@ -71,6 +69,23 @@ export const agents: Suite = {
     }
   },
 };
+
+/** Opens a backend for each agent, on files that all see and one for each agent. */
+async function openSessions(
+  contender: Contender,
+  files: readonly TextFile[],
+  agents: number,
+): Promise<FileBackend[]> {
+  const backends: FileBackend[] = [];
+  for (let agent = 0; agent < agents; agent++) {
+    backends.push((await contender.open("agents")) as FileBackend);
+  }
+  await must(backends[0]!.uploadFiles(files.map(([path, content]) => [path, content])));
+  await Promise.all(
+    backends.map((backend, agent) => must(backend.write(`/agents/${agent}.txt`, "count 0\n"))),
+  );
+  return backends;
+}
 
 /** Throughput and latency of one round. */
 interface Round {

@@ -3,8 +3,8 @@ import { localDisk } from "../contenders/local-disk.js";
 import { postgresContenders } from "../contenders/postgres.js";
 import { corpus } from "../corpus.js";
 import type { Suite } from "../framework/suite.js";
-import { type Opened, open, runTasks } from "./task.js";
-import { store, tasksOn } from "./tasks.js";
+import { openAll, runTasks } from "./task.js";
+import { tasksOn, withKnown } from "./tasks.js";
 
 /** Operations of one client on PostgreSQL. */
 export const postgres: Suite = {
@@ -18,14 +18,8 @@ export const postgres: Suite = {
     const disk = await localDisk();
     try {
       const files = corpus(sizes.files);
-      const all: Opened[] = [];
-      for (const contender of [...contenders, disk]) {
-        const opened = await open(contender);
-        log(`storing ${files.length} files in ${contender.name} ...`);
-        await store(opened.files, files);
-        all.push(opened);
-      }
-      await runTasks("postgres", tasksOn(files, sizes), all, context);
+      const field = await openAll([...contenders, disk], withKnown(files), log);
+      await runTasks("postgres", tasksOn(files, sizes), field, context);
     } finally {
       await disk.close();
       await close();

@@ -3,12 +3,18 @@ import { s3Contenders } from "../contenders/s3.js";
 import { corpus } from "../corpus.js";
 import type { Context, Suite } from "../framework/suite.js";
 import { startMeter } from "../meter.js";
-import { type Opened, open, runTasks } from "./task.js";
-import { store, tasksOn } from "./tasks.js";
+import { openAll, runTasks } from "./task.js";
+import { tasksOn, withKnown } from "./tasks.js";
 
-/** Edits of large files are the same work at any latency. */
-const tasksAt = (ms: number, files: ReturnType<typeof corpus>, sizes: Context["sizes"]) =>
-  tasksOn(files, ms === 0 ? sizes : { ...sizes, batch: Math.min(sizes.batch, files.length), edits: [4_096] });
+/** Returns the tasks at a latency; edits of large files are the same work at any. */
+function tasksAt(ms: number, files: ReturnType<typeof corpus>, sizes: Context["sizes"]) {
+  const count = files.length;
+  const [batch, flat, subtree] = [sizes.batch, sizes.flat, sizes.subtree].map((size) =>
+    Math.min(size, count),
+  );
+  const edits = ms === 0 ? sizes.edits : [4_096];
+  return tasksOn(files, { ...sizes, batch: batch!, flat: flat!, subtree: subtree!, edits }, true);
+}
 
 const suiteOf = (ms: number) => `s3-${ms}ms`;
 
@@ -32,14 +38,8 @@ export const s3: Suite = {
         const meter = await startMeter(server.endpoint, ms);
         const { contenders, close } = s3Contenders(server, meter.endpoint, `${ms}ms`);
         try {
-          const all: Opened[] = [];
-          for (const contender of contenders) {
-            const opened = await open(contender);
-            log(`storing ${files.length} files in ${contender.name}, at ${ms} ms ...`);
-            await store(opened.files, files);
-            all.push(opened);
-          }
-          await runTasks(suiteOf(ms), tasks, all, context, ms > 0 ? meter.take : undefined);
+          const field = await openAll(contenders, withKnown(files), log);
+          await runTasks(suiteOf(ms), tasks, field, context, ms > 0 ? meter.take : undefined);
         } finally {
           await close();
           await meter.stop();

@@ -23,7 +23,7 @@ async function digestOf(backend: FileBackend, paths: readonly string[]): Promise
   return hash.digest("hex");
 }
 
-export const contentOf = async (backend: FileBackend, path: string) =>
+const contentOf = async (backend: FileBackend, path: string) =>
   String((await must(backend.readRaw(path))).data?.content);
 
 type Found = { readonly files?: readonly { readonly path: string }[] };
@@ -47,7 +47,11 @@ export const grepOf =
   };
 
 /** Returns the tasks on a corpus, reads first. */
-export function tasksOn(files: readonly TextFile[], { batch: size, edits }: Sizes): readonly Task[] {
+export function tasksOn(
+  files: readonly TextFile[],
+  { batch: size, edits, flat, subtree }: Sizes,
+  onS3 = false,
+): readonly Task[] {
   const [known] = files[files.length >> 1]!;
   const folder = known.slice(0, known.lastIndexOf("/"));
   const batch = files.slice(0, size);
@@ -57,6 +61,18 @@ export function tasksOn(files: readonly TextFile[], { batch: size, edits }: Size
   const list = { storage: "files", needs: ["ls"] } as const;
   const find = { storage: "files", needs: ["glob"] } as const;
   const search = { storage: "files", needs: ["grep"] } as const;
+  const download = {
+    storage: "files",
+    needs: ["downloadFiles"],
+    run: async (backend: FileBackend) => (await must(backend.downloadFiles([...paths]))).length,
+    answer: (backend: FileBackend) => digestOf(backend, paths),
+  } as const;
+  const downloadTitle = `download of ${size.toLocaleString("en")} files`;
+  const write = {
+    needs: ["write", "readRaw"],
+    run: (backend: FileBackend, n: number) => must(backend.write(`/written/${n}.txt`, textOf(4_096))),
+    answer: (backend: FileBackend, n: number) => contentOf(backend, `/written/${n}.txt`),
+  } as const;
   return [
     {
       ...read,
@@ -101,22 +117,24 @@ export function tasksOn(files: readonly TextFile[], { batch: size, edits }: Size
       // Backends may return any of the matches.
       run: async (backend) => (await must(backend.grep("function", "/", null, 100))).matches?.length,
     },
-    {
-      name: "download",
-      title: `download of ${size.toLocaleString("en")} files`,
-      storage: "files",
-      needs: ["downloadFiles"],
-      run: async (backend) => (await must(backend.downloadFiles([...paths]))).length,
-      answer: (backend) => digestOf(backend, paths),
-    },
-    {
-      name: "write",
-      title: "write of 4 KB",
-      storage: "written",
-      needs: ["write", "readRaw"],
-      run: (backend, n) => must(backend.write(`/written/${n}.txt`, textOf(4_096))),
-      answer: (backend, n) => contentOf(backend, `/written/${n}.txt`),
-    },
+    { ...download, name: "download", title: onS3 ? `${downloadTitle} again` : downloadTitle },
+    ...(onS3
+      ? [
+          { ...download, name: "download-cold", title: `first ${downloadTitle}`, cold: true },
+          { ...search, name: "grep-cold", title: `first grep ${among}`, run: grepOf(RARE), cold: true },
+        ]
+      : []),
+    { ...write, name: "write", title: "write of 4 KB", storage: "written" },
+    ...(onS3
+      ? [
+          {
+            ...write,
+            name: "write-shown",
+            title: "write of 4 KB where the store shows both names",
+            storage: "shown",
+          } as const,
+        ]
+      : []),
     ...edits.map(
       (bytes): Task => ({
         name: `edit-${sizeName(bytes).replace(" ", "").toLowerCase()}`,
@@ -144,19 +162,39 @@ export function tasksOn(files: readonly TextFile[], { batch: size, edits }: Size
           paths.map((path) => `/uploaded/${n}${path}`),
         ),
     },
+    {
+      name: "ls-flat",
+      title: `ls of ${flat.toLocaleString("en")} files in one directory`,
+      storage: "flat",
+      needs: ["ls", "uploadFiles"],
+      prepare: (backend) => fill(backend, "/flat", flat),
+      run: lsOf("/flat"),
+    },
+    {
+      name: "delete",
+      title: `delete of a directory of ${subtree.toLocaleString("en")} files`,
+      storage: "written",
+      needs: ["delete", "uploadFiles"],
+      before: (backend) => fill(backend, "/deleted/below", subtree),
+      run: (backend) => must(backend.delete("/deleted")).then(() => "deleted"),
+      answer: lsOf("/deleted"),
+    },
   ];
 }
 
-/** Stores the files that the tasks find. */
-export async function store(backend: Partial<FileBackend>, files: readonly TextFile[]): Promise<void> {
-  const all: TextFile[] = [
-    ...files,
-    ["/read.txt", Buffer.from(textOf(4_096))],
-    ["/window.txt", Buffer.from(textOf(2 * 1_048_576))],
-    ["/rare.txt", Buffer.from(`${RARE}\n`)],
-  ];
-  for (let start = 0; start < all.length; start += 1_000) {
-    const batch = all.slice(start, start + 1_000);
-    await must(backend.uploadFiles!(batch.map(([path, content]) => [path, content])));
+/** Stores small files in one directory. */
+async function fill(backend: FileBackend, directory: string, count: number): Promise<void> {
+  const paths = Array.from({ length: count }, (_, i) => `${directory}/${String(i).padStart(6, "0")}.txt`);
+  for (let start = 0; start < count; start += 1_000) {
+    const batch = paths.slice(start, start + 1_000);
+    await must(backend.uploadFiles(batch.map((path) => [path, Buffer.from(path)])));
   }
 }
+
+/** Returns a corpus with the files that the tasks look for. */
+export const withKnown = (files: readonly TextFile[]): readonly TextFile[] => [
+  ...files,
+  ["/read.txt", Buffer.from(textOf(4_096))],
+  ["/window.txt", Buffer.from(textOf(2 * 1_048_576))],
+  ["/rare.txt", Buffer.from(`${RARE}\n`)],
+];
