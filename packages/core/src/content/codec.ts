@@ -1,4 +1,4 @@
-import { decodeBase64 } from "./content.js";
+import { decodeBase64 } from "./base64.js";
 
 /** Text file in the form that the Python package stores, with its metadata. */
 export interface Envelope {

@@ -56,22 +56,3 @@ export const isBinaryUpload = (path: string, bytes: Uint8Array): boolean =>
   isBinaryName(path) ||
   (mimeTypeOfName(path) === undefined && bytes.includes(0)) ||
   utf16Name(bytes) !== undefined;
-
-/**
- * Converts the string argument of `write` to a file's content: text unchanged, except that lone surrogates become
- * U+FFFD (UTF-8 cannot encode them); base64 for a name with a binary extension.
- * @returns `undefined` if base64 was required and the string is something else.
- */
-export function fromWrite(path: string, content: string): string | Uint8Array | undefined {
-  return isBinaryName(path) ? decodeBase64(content) : content.toWellFormed();
-}
-
-/**
- * Decodes padded base64 (RFC 4648, section 4), also as a `data:` URL; white space is ignored. Strict, because models
- * send words where an image is expected, and many a word would decode to something.
- */
-export function decodeBase64(text: string): Uint8Array | undefined {
-  const digits = text.replace(/^\s*data:[^,]*;base64,/i, "").replace(/\s+/g, "");
-  const bytes = Buffer.from(digits, "base64");
-  return bytes.toString("base64") === digits ? new Uint8Array(bytes) : undefined;
-}

@@ -1,5 +1,6 @@
 import { isUint8Array } from "node:util/types";
-import { decodeBase64, decodeUtf8, toBytes } from "../content/content.js";
+import { decodeBase64 } from "../content/base64.js";
+import { decodeUtf8, toBytes } from "../content/content.js";
 import { lend } from "../content/lent-bytes.js";
 import { isBinaryName, isTextMimeType } from "../content/mime.js";
 import type { BackendProtocolV2, FileDownloadResponse, FileUploadResponse } from "../protocol/protocol.js";

@@ -1,6 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
-import { decodeBase64, fromUpload, fromWrite } from "../../src/content/content.js";
+import { decodeBase64, decodeBase64InSlices } from "../../src/content/base64.js";
+import { fromUpload } from "../../src/content/content.js";
+import { fromWriteInSlices } from "../../src/content/from-write.js";
 import { findLines } from "../../src/text/find-lines.js";
 import { countLines, cutLines, normalizeWindow, readResult } from "../../src/text/lines.js";
 import { compareCodePoints } from "../../src/text/order.js";
@@ -148,10 +150,12 @@ describe("text or binary", () => {
     ["/a.txt", bytes(0xef, 0xbb, 0xbf, 65), "\ufeffA"],
   ])("uploads %s %j as %j", (path, uploaded, stored) => expect(fromUpload(path, uploaded)).toEqual(stored));
 
-  it("writes text well-formed and base64 under a binary name", () => {
-    expect(fromWrite("/a", "x\ud800\0")).toBe("x\ufffd\0");
-    expect(fromWrite("/a.PNG", "iVBO\n Rw0=")).toEqual(new Uint8Array(Buffer.from("iVBORw0=", "base64")));
-    expect(fromWrite("/a.png", "a picture of a cat")).toBeUndefined();
+  it("writes text well-formed and base64 under a binary name", async () => {
+    expect(await fromWriteInSlices("/a", "x\ud800\0")).toBe("x\ufffd\0");
+    expect(await fromWriteInSlices("/a.PNG", "iVBO\n Rw0=")).toEqual(
+      new Uint8Array(Buffer.from("iVBORw0=", "base64")),
+    );
+    expect(await fromWriteInSlices("/a.png", "a picture of a cat")).toBeUndefined();
   });
 
   it.each(["", "QQ==", "data:image/png;base64,QQ==", " Q Q = = "])("decodes %j", (text) =>
@@ -161,4 +165,20 @@ describe("text or binary", () => {
     "refuses %j",
     (text) => expect(decodeBase64(text)).toBeUndefined(),
   );
+
+  it("decodes base64 in slices as in one go", async () => {
+    const digits = fc.array(
+      fc.constantFrom("Q", "QUJD", "QQ==", "QUI=", "=", " ", "\n", "-", "data:a;base64,"),
+      {
+        maxLength: 8,
+      },
+    );
+    await fc.assert(
+      fc.asyncProperty(digits, fc.integer({ min: 1, max: 6 }), async (parts, size) => {
+        const text = parts.join("");
+        expect(await decodeBase64InSlices(text, {}, size)).toEqual(decodeBase64(text));
+      }),
+      { seed: 1, numRuns: 5_000 },
+    );
+  });
 });

@@ -4,6 +4,7 @@ import { newWriteId } from "../../store/write-ids.js";
 import { describeValue } from "../../support/describe-value.js";
 import type { Text } from "../../text/lines.js";
 import { replaceText } from "../../text/replace-slices.js";
+import { wellFormedInSlices } from "../../text/utf8.js";
 import { backOff } from "../retry.js";
 import { notFoundSentence } from "./not-found.js";
 import { fetchFile, locateFile, type OperationContext } from "./operation.js";
@@ -31,7 +32,12 @@ export async function edit(
     };
   }
   const id = newWriteId();
-  const replacement = { path, oldString, newString: newString.toWellFormed(), replaceAll };
+  const replacement = {
+    path,
+    oldString,
+    newString: await wellFormedInSlices(newString, op.call),
+    replaceAll,
+  };
   // The first attempt may use a cached copy. Unless it leads to a conditional write, re-read without the cache before
   // answering.
   for (let attempt = 0, stale = true; ; attempt++) {

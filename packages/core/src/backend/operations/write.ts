@@ -1,10 +1,11 @@
-import { fromWrite, isSameContent } from "../../content/content.js";
+import { isSameContent } from "../../content/content.js";
+import { fromWriteInSlices } from "../../content/from-write.js";
 import type { WriteResult } from "../../protocol/protocol.js";
 import type { Change, Outcome, Refusal } from "../../store/file-store.js";
 import { newWriteId } from "../../store/write-ids.js";
 import { describeValue } from "../../support/describe-value.js";
 import { RemoteBackendError } from "../../support/errors.js";
-import { byteLengthInSlices, wellFormedInSlices } from "../../text/utf8.js";
+import { byteLengthInSlices } from "../../text/utf8.js";
 import { newestAuthor } from "../history/newest-author.js";
 import type { WritePolicy } from "../write-mode.js";
 import { growFiles } from "./grow.js";
@@ -33,7 +34,7 @@ export async function write(
       error: `Error: The content of '${path}' must be a string, not ${describeValue(content)}${fix}`,
     };
   }
-  const stored = fromWrite(path, await wellFormedInSlices(content, op.call));
+  const stored = await fromWriteInSlices(path, content, op.call);
   if (stored === undefined) {
     return {
       error: `Error: '${path}' has the extension of a binary file, so its content must be base64 and is not. Nothing was written.`,

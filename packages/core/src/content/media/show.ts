@@ -1,4 +1,4 @@
-import { decodeUtf8 } from "../content.js";
+import { isUtf8 } from "node:buffer";
 import { mimeTypeOf } from "../mime.js";
 import { detectType } from "./detect.js";
 import { isTruncated } from "./truncated.js";
@@ -72,10 +72,13 @@ export function showBytes(path: string, content: Uint8Array): Shown {
   };
 }
 
+/** Number of bytes by which text is described. */
+const START = 4_096;
+
 /** Describes bytes of an unknown type in a word. */
 function kindOf(content: Uint8Array): string {
-  const text = content.includes(0) ? undefined : decodeUtf8(content);
-  if (text === undefined) return utf16Name(content) ?? "of an unknown type";
-  if (/^\s*[{[]/.test(text)) return "JSON text";
-  return /^\s*<(!doctype html|html|head|body)\b/i.test(text) ? "HTML text" : "text";
+  if (content.includes(0) || !isUtf8(content)) return utf16Name(content) ?? "of an unknown type";
+  const start = Buffer.from(content.subarray(0, START)).toString();
+  if (/^\s*[{[]/.test(start)) return "JSON text";
+  return /^\s*<(!doctype html|html|head|body)\b/i.test(start) ? "HTML text" : "text";
 }

@@ -7,11 +7,14 @@ export function isTruncated(type: string, content: Uint8Array): boolean {
   return CHECKS[type]?.(bytes) === false;
 }
 
+/** Type of the last chunk, as a number: a file may have millions of chunks. */
+const IEND = 0x49454e44;
+
 /** Checks a PNG: chunks up to IEND. */
 function endsAsPng(bytes: Buffer): boolean {
   for (let at = 8; at + 12 <= bytes.length; ) {
     const end = at + 12 + bytes.readUInt32BE(at);
-    if (bytes.toString("latin1", at + 4, at + 8) === "IEND") return end <= bytes.length;
+    if (bytes.readUInt32BE(at + 4) === IEND) return end <= bytes.length;
     at = end;
   }
   return false;
