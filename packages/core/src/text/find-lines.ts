@@ -1,6 +1,7 @@
 import { type CallTime, nextTurn } from "../support/pace.js";
 import { copySlice } from "./copy-slice.js";
 import { countLines, lineSlices, type Text } from "./lines.js";
+import { Literal } from "./literal.js";
 import { SLICE } from "./slices.js";
 import { decodeUtf8InSlices } from "./utf8.js";
 
@@ -50,9 +51,10 @@ function startsInPair(text: string, at: number): boolean {
  */
 export function* findLines(text: string, pattern: string): Generator<FoundLine> {
   if (pattern.includes("\n")) return;
+  const literal = new Literal(pattern);
   let line = 1;
   for (let start = 0; start < text.length; ) {
-    const found = text.indexOf(pattern, start);
+    const found = literal.indexOf(text, start);
     if (found === -1) return;
     for (let end = text.indexOf("\n", start); end !== -1 && end < found; end = text.indexOf("\n", start)) {
       start = end + 1;
@@ -97,10 +99,11 @@ export async function takeLinesInSlices(
 ): Promise<FoundLine[]> {
   if (typeof text === "string" && text.length <= size) return takeLines(text, pattern, limit);
   const found: FoundLine[] = [];
+  const literal = new Literal(pattern);
   let before = 0;
   let bytes = 0;
   for (const { lines } of lineSlices(text, size)) {
-    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, pattern, options, size);
+    const decoded = typeof lines === "string" ? lines : await decodeIfFound(lines, literal, options, size);
     for (const match of takeLines(decoded, pattern, limit - found.length)) {
       if (bytes > MAX_BYTES) return found;
       found.push({ line: before + match.line, text: match.text });
@@ -113,13 +116,12 @@ export async function takeLinesInSlices(
   return found;
 }
 
-/** Decodes lines that contain a literal; others become an empty text. */
+/** Decodes lines that may contain a literal; others become an empty text. */
 async function decodeIfFound(
   lines: Uint8Array,
-  pattern: string,
+  literal: Literal,
   options: CallTime | undefined,
   size: number,
 ) {
-  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength);
-  return bytes.includes(pattern) ? ((await decodeUtf8InSlices(lines, options, size)) ?? "") : "";
+  return literal.mayBeIn(lines) ? ((await decodeUtf8InSlices(lines, options, size)) ?? "") : "";
 }

@@ -1,6 +1,7 @@
 import { byteLength, decodeUtf8, toBytes } from "../content/content.js";
 import { type CallTime, nextTurn } from "../support/pace.js";
 import type { Text } from "./lines.js";
+import { Literal } from "./literal.js";
 import { type Replaced, refuseCount, replaceLiteral } from "./replace.js";
 import { endOfCharacters, SLICE } from "./slices.js";
 import { encodeInSlices } from "./utf8.js";
@@ -45,8 +46,9 @@ export async function replaceInUtf8(
   size = SLICE,
 ): Promise<Replaced<Uint8Array>> {
   if (oldString === "" || !oldString.isWellFormed()) return refusalOf(oldString, newString, replaceAll);
+  const literal = new Literal(oldString);
   let occurrences = 0;
-  for (const { count } of pieces(text, oldString, size)) {
+  for (const { count } of pieces(text, oldString, literal, size)) {
     occurrences += count;
     await nextTurn(options);
   }
@@ -56,8 +58,8 @@ export async function replaceInUtf8(
   if (bytes > maxBytes) return { bytes };
   const result = new Uint8Array(bytes);
   let end = 0;
-  for (const { found, rest } of pieces(text, oldString, size)) {
-    for (const part of [toBytes(found.split(oldString).join(newString)), rest]) {
+  for (const { found, rest } of pieces(text, oldString, literal, size)) {
+    for (const part of [toBytes(literal.split(found).join(newString)), rest]) {
       result.set(part, end);
       end += part.length;
     }
@@ -80,12 +82,12 @@ interface Piece {
 }
 
 /** Divides a text into pieces, decoding only those that contain `oldString`. */
-function* pieces(text: Uint8Array, oldString: string, size: number): Generator<Piece> {
-  const searched = Buffer.from(oldString);
+function* pieces(text: Uint8Array, oldString: string, literal: Literal, size: number): Generator<Piece> {
+  const length = byteLength(oldString);
   for (let start = 0; start < text.length; ) {
     // Extends the slice to include an occurrence that begins at its end.
-    const slice = text.subarray(start, endOfCharacters(text, start + size + searched.length));
-    const { found, count } = findOccurrences(slice, searched, oldString);
+    const slice = text.subarray(start, endOfCharacters(text, start + size + length));
+    const { found, count } = findOccurrences(slice, oldString, literal);
     const from = byteLength(found);
     const end = Math.max(from, endOfCharacters(slice, size));
     yield { found, count, rest: slice.subarray(from, end) };
@@ -93,13 +95,12 @@ function* pieces(text: Uint8Array, oldString: string, size: number): Generator<P
   }
 }
 
-function findOccurrences(slice: Uint8Array, searched: Buffer, oldString: string): Omit<Piece, "rest"> {
-  const bytes = Buffer.from(slice.buffer, slice.byteOffset, slice.byteLength);
-  if (!bytes.includes(searched)) return { found: "", count: 0 };
+function findOccurrences(slice: Uint8Array, oldString: string, literal: Literal): Omit<Piece, "rest"> {
+  if (!literal.mayBeIn(slice)) return { found: "", count: 0 };
   const decoded = decodeUtf8(slice)!;
   let count = 0;
   let end = 0;
-  for (let at = decoded.indexOf(oldString); at !== -1; at = decoded.indexOf(oldString, end)) {
+  for (let at = literal.indexOf(decoded); at !== -1; at = literal.indexOf(decoded, end)) {
     count++;
     end = at + oldString.length;
   }

@@ -1,10 +1,10 @@
 import { byteLength } from "../content/content.js";
+import { Literal } from "./literal.js";
 
 /** Counts non-overlapping occurrences from the left. */
-function countOccurrences(text: string, oldString: string): number {
+function countOccurrences(text: string, oldString: string, literal: Literal): number {
   let count = 0;
-  for (let at = text.indexOf(oldString); at !== -1; at = text.indexOf(oldString, at + oldString.length))
-    count++;
+  for (let at = literal.indexOf(text); at !== -1; at = literal.indexOf(text, at + oldString.length)) count++;
   return count;
 }
 
@@ -30,13 +30,14 @@ export function replaceLiteral(
     const bytes = byteLength(newString);
     return bytes > maxBytes ? { bytes } : { text: newString, occurrences: 0 };
   }
-  const occurrences = oldString.isWellFormed() ? countOccurrences(text, oldString) : 0;
+  const literal = new Literal(oldString);
+  const occurrences = oldString.isWellFormed() ? countOccurrences(text, oldString, literal) : 0;
   const refusal = refuseCount(occurrences, oldString, replaceAll);
   if (refusal) return refusal;
   const bytes = byteLength(text) + occurrences * (byteLength(newString) - byteLength(oldString));
   if (bytes > maxBytes) return { bytes };
   // `replaceAll` would take three times the memory, and interpret `$&`.
-  return { text: text.split(oldString).join(newString), occurrences };
+  return { text: literal.split(text).join(newString), occurrences };
 }
 
 /** Refuses a string that is not found, or is not unique although it must be. */
