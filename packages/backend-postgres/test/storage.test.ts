@@ -1,8 +1,11 @@
 import { describe, expect, it } from "@jest/globals";
+import postgres from "postgres";
+import { PostgresBackend } from "../src/index.js";
 import { children } from "../src/operations/list.js";
 import { prefixRange } from "../src/operations/prefix-range.js";
 import { tableNames } from "../src/rows/table.js";
 import { useDatabase } from "./helpers/database.js";
+import { recordStatements, visits } from "./helpers/plans.js";
 
 const database = useDatabase();
 
@@ -185,16 +188,50 @@ describe("listings", () => {
     expect(await database.sql`SELECT FROM many`).toHaveLength(2_500);
   });
 
+  it.each([
+    ["files", 5_000, 20, 1, 1.5],
+    ["files and large subdirectories", 1_000, 100, 2_000, 4],
+    ["subdirectories", 2_000, 1, 3, 4],
+  ])(
+    "of a directory with many %s look at few rows for each child",
+    async (_, children, each, below, most) => {
+      const table = `mixed_${children}_${each}`;
+      const sql = postgres(database.url, { max: 1, onnotice: () => {} });
+      const sent = recordStatements(sql);
+      const backend = new PostgresBackend({ sql, table, searchIndex: "off" });
+      await backend.initialize();
+      // Every `each`-th child is a subdirectory.
+      await database.sql.unsafe(`
+      INSERT INTO ${table} (path, content)
+      SELECT format('d/%s', lpad(i::text, 6, '0')) || CASE WHEN i % ${each} = 0 THEN format('/%s', j) ELSE '' END,
+        '{"content": []}'
+      FROM generate_series(1, ${children}) AS i, generate_series(1, ${below}) AS j
+      WHERE i % ${each} = 0 OR j = 1;
+      ANALYZE ${table}`);
+      const names = Array.from({ length: children }, (_, i) => String(i + 1).padStart(6, "0"));
+      sent.length = 0;
+      expect((await backend.ls("/d")).files?.map(({ path }) => path)).toEqual(
+        names.map((name, i) => `/d/${name}${(i + 1) % each === 0 ? "/" : ""}`),
+      );
+      let looked = 0;
+      for (const statement of sent) {
+        looked += (await visits(database.sql, table, "force_custom_plan", statement)).rows;
+      }
+      expect(looked).toBeLessThan(most * children);
+      await sql.end();
+    },
+  );
+
   it("of a directory read only its children, however many descendants there are", async () => {
     await database.backend({ table: "below", searchIndex: "off" }).initialize();
     await database.sql`
       INSERT INTO below (path, content)
       SELECT 'd' || i % 5 || '/' || i || '.txt', '{"content": []}' FROM generate_series(1, 100000) AS i`;
     await database.sql`ANALYZE below`;
-    const range = prefixRange("", 2);
+    const range = prefixRange("", 3);
     const [row] = await database.sql.unsafe(
       `EXPLAIN (ANALYZE, FORMAT JSON) ${children(tableNames("below", undefined), range)}`,
-      ["", ...range.parameters],
+      ["", "1000", ...range.parameters],
     );
     // Each child is looked for, and looked up; numbers of a plan are rounded.
     expect(rowsOf(row?.["QUERY PLAN"][0].Plan)).toBeLessThanOrEqual(3 * 5);

@@ -28,7 +28,7 @@ const visible = (parameter: number) => `$${parameter}::text`;
  * walking the index is always cheaper than sorting the remaining rows. With a visible number it would sort all
  * remaining rows for every page if 0.5 % of the table is less than a page.
  */
-export const inOrder = (rows: number) => `ORDER BY f.path USING ~<~ LIMIT (SELECT ${rows})`;
+export const inOrder = (rows: number | string) => `ORDER BY f.path USING ~<~ LIMIT (SELECT ${rows})`;
 
 export interface PrefixRange {
   readonly condition: string;
