@@ -22,7 +22,8 @@ export {
   encodeEnvelopeInSlices,
   encodeLinesInSlices,
 } from "./content/envelope-slices.js";
-export { isTextMimeType, mimeTypeOf } from "./content/mime.js";
+export { isBinaryName, isTextMimeType, mimeTypeOf } from "./content/mime.js";
+export { type Downloaded, download, upload } from "./copy/transfer.js";
 export { ByteBudget } from "./store/byte-budget.js";
 export { directoriesOf } from "./store/directories.js";
 export type * from "./store/file-history.js";

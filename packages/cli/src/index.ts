@@ -1,0 +1,1 @@
+export { type CliConfig, defineConfig, type WorkspaceConfig } from "./workspace/config-type.js";

@@ -1,0 +1,51 @@
+import type { Workspace } from "../workspace/open.js";
+import type { Io } from "./io.js";
+import type { Output } from "./output.js";
+
+/** Values of a command's options by their names in camel case. */
+export type Options = Readonly<Record<string, unknown>>;
+
+/** How a command opens a workspace. */
+export interface OpenMode {
+  /** The command changes files. Otherwise the backend is read-only, and creates nothing. Default `false`. */
+  readonly writes?: boolean;
+  /** The command needs the history. Default `false`. */
+  readonly history?: boolean;
+}
+
+/** What a command works with. */
+export interface Context {
+  readonly io: Io;
+  readonly output: Output;
+  /** Operands without the workspace. */
+  readonly operands: readonly string[];
+  readonly options: Options;
+  /** Opens the workspace of the command line, or the default one. It is closed after the command. */
+  open(mode?: OpenMode): Promise<Workspace>;
+  /** Opens another workspace that an operand names. */
+  openOther(argument: string, mode?: OpenMode): Promise<Workspace>;
+  /** Argument that names the workspace, if it was given. */
+  readonly workspace: string | undefined;
+}
+
+/** One command. */
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Operands after the workspace, as in the usage: `<path>`, `[path]` or `[path...]`. */
+  readonly operands: readonly string[];
+  /** True if no workspace comes before the operands. Default `false`. */
+  readonly noWorkspace?: boolean;
+  /** Flags and descriptions of options, as commander takes them. */
+  readonly options?: readonly (readonly [flags: string, description: string])[];
+  /** Command lines without the program's name. */
+  readonly examples: readonly string[];
+  /** Returns the exit code; `undefined` is 0. */
+  run(context: Context): Promise<number | undefined>;
+}
+
+/** Options that several commands share. */
+export const DRY_RUN = ["-n, --dry-run", "only report what would be changed"] as const;
+export const RECURSIVE = ["-r, --recursive", "a directory with everything below it"] as const;
+export const FORCE = ["-f, --force", "replace files that exist"] as const;
+export const AT = ["--at <point>", "as it was at a point in time: see `at --help`"] as const;
