@@ -11,6 +11,8 @@ export interface OpenMode {
   readonly writes?: boolean;
   /** The command needs the history. Default `false`. */
   readonly history?: boolean;
+  /** Writes are refused where the file has changed since it was read. Default `false`: files are replaced. */
+  readonly guarded?: boolean;
 }
 
 /** What a command works with. */
@@ -24,8 +26,6 @@ export interface Context {
   open(mode?: OpenMode): Promise<Workspace>;
   /** Opens another workspace that an operand names. */
   openOther(argument: string, mode?: OpenMode): Promise<Workspace>;
-  /** Argument that names the workspace, if it was given. */
-  readonly workspace: string | undefined;
 }
 
 /** One command. */
@@ -38,6 +38,10 @@ export interface Command {
   readonly noWorkspace?: boolean;
   /** Flags and descriptions of options, as commander takes them. */
   readonly options?: readonly (readonly [flags: string, description: string])[];
+  /** Sentences below the summary. */
+  readonly notes?: string;
+  /** True if unknown options are operands. Default `false`. */
+  readonly passThrough?: boolean;
   /** Command lines without the program's name. */
   readonly examples: readonly string[];
   /** Returns the exit code; `undefined` is 0. */
@@ -48,4 +52,4 @@ export interface Command {
 export const DRY_RUN = ["-n, --dry-run", "only report what would be changed"] as const;
 export const RECURSIVE = ["-r, --recursive", "a directory with everything below it"] as const;
 export const FORCE = ["-f, --force", "replace files that exist"] as const;
-export const AT = ["--at <point>", "as it was at a point in time: see `at --help`"] as const;
+export const AT = ["--at <point>", "as it was at a point in time: see at --help"] as const;

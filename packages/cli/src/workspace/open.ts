@@ -1,7 +1,7 @@
 import { userInfo } from "node:os";
 import type { PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
 import type { S3BackendOptions } from "@deepagents-remote/backend-s3";
-import type { Author, BackendProtocolV2, NamespacedBackend, RemoteBackend } from "@deepagents-remote/core";
+import type { Author, BackendProtocolV2, Health, NamespacedBackend, RemoteBackend } from "@deepagents-remote/core";
 import type { OpenMode } from "../support/command.js";
 import { CommandError } from "../support/exit.js";
 import type { Io } from "../support/io.js";
@@ -18,6 +18,10 @@ export interface Workspace {
   /** Name for people and for the state of `sync`, without secrets. */
   readonly label: string;
   readonly kind: "postgres" | "s3" | "module";
+  /** Answers a health probe, if the backend has one. */
+  readonly health?: () => Promise<Health>;
+  /** Prepares the storage, if the backend has to. */
+  readonly initialize?: () => Promise<void>;
   close(): Promise<void>;
 }
 
@@ -100,11 +104,12 @@ async function openS3(options: S3BackendOptions, settings: OpenSettings): Promis
 /** Options that the command decides: nothing is created or changed by one that only reads. */
 function common(
   { readOnly, history }: PostgresBackendOptions,
-  { writes = false, history: needsHistory = false }: OpenSettings,
-): Pick<PostgresBackendOptions, "readOnly" | "history"> {
+  { writes = false, history: needsHistory = false, guarded = false }: OpenSettings,
+): Pick<PostgresBackendOptions, "readOnly" | "history" | "writeMode"> {
   const kept = history ?? needsHistory;
   return {
     readOnly: readOnly || !writes,
+    ...(guarded && { writeMode: "guarded" }),
     history: kept === true ? { by: author } : kept,
   };
 }
@@ -129,14 +134,26 @@ function opened(
   const components = [...(Array.isArray(given) ? given : []), ...namespace];
   const backend: NamespacedBackend = namespace.length > 0 ? remote.withNamespace(namespace) : remote;
   const place = components.length > 0 ? ` in ${components.join("/")}` : "";
-  return { backend, kind, label: `${label}${place}`, close: () => remote.close() };
+  return {
+    backend,
+    kind,
+    label: `${label}${place}`,
+    health: () => remote.check(),
+    initialize: () => remote.initialize(),
+    close: () => remote.close(),
+  };
 }
 
 function openForeign(backend: BackendProtocolV2, label: string, { namespace }: OpenSettings): Workspace {
-  const close = async () => await (backend as Partial<RemoteBackend>).close?.();
-  if (namespace.length === 0) return { backend, kind: "module", label, close };
-  const { withNamespace } = backend as Partial<NamespacedBackend>;
+  const foreign = backend as Partial<RemoteBackend>;
+  const parts = {
+    kind: "module" as const,
+    ...(foreign.check && { health: () => foreign.check!() }),
+    close: async () => await foreign.close?.(),
+  };
+  if (namespace.length === 0) return { backend, label, ...parts };
+  const { withNamespace } = foreign;
   if (!withNamespace) throw new CommandError("usage", "This backend has no namespaces; leave out --namespace.");
   const inner = withNamespace.call(backend, namespace);
-  return { backend: inner, kind: "module", label: `${label} in ${namespace.join("/")}`, close };
+  return { backend: inner, label: `${label} in ${namespace.join("/")}`, ...parts };
 }

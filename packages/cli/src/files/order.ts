@@ -1,0 +1,1 @@
+export { compareCodePoints as byCodePoints } from "@deepagents-remote/core/adapter";
