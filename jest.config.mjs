@@ -17,6 +17,7 @@ const SERVERS = {
     pgbouncer: /^pgbouncer\./,
   },
   "packages/backend-postgres": { postgres: undefined, pgbouncer: /^pgbouncer\./ },
+  "packages/cli": { postgres: undefined, minio: /^(?!unit\/)/ },
   "packages/backend-s3": { minio: /^(?!unit\/|versitygw\.)/, versitygw: /^versitygw\./ },
 };
 

@@ -1,17 +1,17 @@
 import { createRequire } from "node:module";
-import { Command as Program, CommanderError } from "commander";
+import { CommanderError, Command as Program } from "commander";
 import { NAME } from "./commands/completion.js";
 import { COMMANDS } from "./commands/index.js";
-import type { Command, OpenMode } from "./support/command.js";
+import type { Command } from "./support/command.js";
 import { EXIT, explain } from "./support/exit.js";
 import type { Io } from "./support/io.js";
 import { Output } from "./support/output.js";
 import { isWorkspace } from "./workspace/argument.js";
-import { openWorkspace, type Workspace } from "./workspace/open.js";
+import { type OpenMode, openWorkspace, type Workspace } from "./workspace/open.js";
 
 const HELP = `
 Workspaces:
-  postgres://user@host/database?table=...&history=true   password: PGPASSWORD, ~ or --password
+  postgres://user@host/database?table=...&history=true   password: PGPASSWORD or --password
   s3://bucket/prefix?endpoint=http://...                 credentials: AWS_* and profiles
   ./module.mjs                                           exports any backend of Deep Agents
   @name                                                  of deepagents-remote.config.mjs
@@ -20,7 +20,7 @@ Workspaces:
 Exit codes:
   0 done    1 differences, no match, or a part failed    2 wrong usage    3 not found
   4 exists or was changed    5 the storage failed    130 interrupted
-`.replace("PGPASSWORD, ~ or --password", "PGPASSWORD or --password");
+`;
 
 /**
  * Runs the command line.
@@ -70,16 +70,25 @@ function add(program: Program, command: Command, action: Action): void {
   if (command.passThrough) {
     added.allowUnknownOption().passThroughOptions().helpOption(false);
   } else {
-    for (const [flags, description] of command.options ?? []) added.option(flags, description);
+    for (const [flags, description] of command.options ?? []) addOption(added, flags, description);
     added.option("--json", "one JSON document on standard output");
     if (command.name !== "schema" && command.name !== "completion") {
-      added
-        .option("-w, --workspace <workspace>", "workspace, instead of the first operand")
-        .option("-N, --namespace <component...>", "namespace in the workspace")
-        .option("--password", "ask for the password of the database");
+      added.option("-w, --workspace <workspace>", "workspace, instead of the first operand");
+      addOption(added, "-N, --namespace <component...>", "namespace in the workspace");
+      added.option("--password", "ask for the password of the database");
     }
   }
   added.action((given: string[], options) => action(given, options));
+}
+
+/** Adds an option. One that ends in `...>` may be repeated; it takes one value at a time, so that operands can follow. */
+function addOption(program: Program, flags: string, description: string): void {
+  if (!flags.endsWith("...>")) {
+    program.option(flags, description);
+    return;
+  }
+  const collect = (value: string, values: string[] | undefined) => [...(values ?? []), value];
+  program.option(flags.replace("...>", ">"), `${description}; may be repeated`, collect);
 }
 
 const footer = ({ notes, examples }: Command): string =>
@@ -103,7 +112,8 @@ async function run(
     return workspace;
   };
   const named = options.workspace as string | undefined;
-  const takesFirst = !command.noWorkspace && named === undefined && given[0] !== undefined && isWorkspace(given[0]);
+  const takesFirst =
+    !command.noWorkspace && named === undefined && given[0] !== undefined && isWorkspace(given[0]);
   const operands = takesFirst ? given.slice(1) : given;
   try {
     const problem = misfit(command, operands);

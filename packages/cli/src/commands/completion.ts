@@ -24,9 +24,7 @@ const flagsOf = ({ options = [] }: Command): string[] =>
   );
 
 function bash(commands: readonly Command[]): string {
-  const cases = commands.map(
-    (command) => `    ${command.name}) words="${flagsOf(command).join(" ")}" ;;\n`,
-  );
+  const cases = commands.map((command) => `    ${command.name}) words="${flagsOf(command).join(" ")}" ;;\n`);
   return `_deepagents_files() {
   local words="${commands.map(({ name }) => name).join(" ")}"
   local word="\${COMP_WORDS[COMP_CWORD]}"

@@ -11,7 +11,8 @@ export const copy: Command = {
   operands: ["<from>", "<to>", "[path]"],
   noWorkspace: true,
   options: [FORCE, DRY_RUN],
-  notes: "An interrupted copy is completed by running it again: files that are there already are left as they are.",
+  notes:
+    "An interrupted copy is completed by running it again: files that are there already are left as they are.",
   examples: ["copy s3://bucket/agents @prod", "copy @prod ./backup.mjs /reports --dry-run"],
   async run(context) {
     const [source = "", target = "", path = "/"] = context.operands;

@@ -41,7 +41,9 @@ export const doctor: Command = {
     };
     const isWell = findings.every(({ status }) => status !== "problem");
     output.result({ ok: isWell, findings, details: report?.details ?? {} }, () =>
-      findings.map(({ name, status, message }) => `${marks[status]}  ${name}: ${printable(message)}\n`).join(""),
+      findings
+        .map(({ name, status, message }) => `${marks[status]}  ${name}: ${printable(message)}\n`)
+        .join(""),
     );
     return isWell ? EXIT.ok : EXIT.negative;
   },
@@ -92,7 +94,11 @@ async function write(backend: BackendProtocolV2): Promise<Finding[]> {
     findings.push(clock(new Date(raw?.modified_at ?? Number.NaN).getTime(), before, after));
     const isSame = Buffer.compare(await fetchFile(backend, path), data) === 0;
     const kept = isSame ? "ok" : "problem";
-    findings.push({ name: "write", status: kept, message: isSame ? "Content is kept." : "Content is altered." });
+    findings.push({
+      name: "write",
+      status: kept,
+      message: isSame ? "Content is kept." : "Content is altered.",
+    });
     await remove(backend, path);
     findings.push({ name: "delete", status: "ok", message: "Files can be deleted." });
   } catch (error) {

@@ -13,7 +13,7 @@ export const du: Command = {
     const backend = viewAt((await open({ history: options.at !== undefined })).backend, options.at);
     const path = operands[0] ?? "/";
     const { file } = await locate(backend, path);
-    const rows = [];
+    const rows: { path: string; files: number; bytes: number }[] = [];
     if (file) rows.push({ path: file.path, files: 1, bytes: file.size ?? file.stored_size ?? 0 });
     for (const entry of await list(backend, directory(path))) {
       const row = { path: entry.path, files: 0, bytes: 0 };

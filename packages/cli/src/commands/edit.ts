@@ -1,14 +1,17 @@
+import { fetchFile } from "../files/transfer.js";
 import { absolute } from "../files/walk.js";
 import { type Command, DRY_RUN } from "../support/command.js";
 import { CommandError, EXIT, failure, succeeded } from "../support/exit.js";
-import { fetchFile } from "../files/transfer.js";
 
 export const edit: Command = {
   name: "edit",
   summary: "Replace a text in a file, atomically where the backend is",
   operands: ["<path>", "<old>", "<new>"],
   options: [["-a, --all", "every occurrence; otherwise there must be exactly one"], DRY_RUN],
-  examples: ["edit @prod /config.json '\"debug\": true' '\"debug\": false'", "edit --all @prod /a.md teh the"],
+  examples: [
+    "edit @prod /config.json '\"debug\": true' '\"debug\": false'",
+    "edit --all @prod /a.md teh the",
+  ],
   async run({ operands, options, output, open }) {
     const [operand = "", old = "", replacement = ""] = operands;
     const path = absolute(operand);

@@ -17,7 +17,8 @@ export const head: Command = {
     const backend = viewAt((await open({ history: options.at !== undefined })).backend, options.at);
     const path = absolute(operands[0]!);
     const { content = "", totalLines } = succeeded(await backend.read(path, 0, lines));
-    if (typeof content !== "string") throw new CommandError("usage", `${path} is no text file: use cat or get.`);
+    if (typeof content !== "string")
+      throw new CommandError("usage", `${path} is no text file: use cat or get.`);
     if (output.json) output.result({ path, content, totalLines }, () => "");
     else output.content(Buffer.from(content === "" || content.endsWith("\n") ? content : `${content}\n`));
     return undefined;

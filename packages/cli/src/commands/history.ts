@@ -49,7 +49,8 @@ export const changes: Command = {
     );
     output.result({ changes, next }, () => rows(changes));
     const { limit = 100 } = countOf(options.count);
-    if (next !== undefined && changes.length === limit) output.note(`There may be later ones: --since ${next}`);
+    if (next !== undefined && changes.length === limit)
+      output.note(`There may be later ones: --since ${next}`);
     return undefined;
   },
 };
@@ -62,7 +63,11 @@ const rows = (versions: readonly FileVersion[]): string =>
       kind,
       bytes(size),
       version,
-      printableName(Object.entries(by ?? {}).map(([name, value]) => `${name}=${value}`).join(" ") || "-"),
+      printableName(
+        Object.entries(by ?? {})
+          .map(([name, value]) => `${name}=${value}`)
+          .join(" ") || "-",
+      ),
       printableName(path),
     ]),
     [3],

@@ -1,3 +1,4 @@
+import type { FileInfo } from "@deepagents-remote/core";
 import { viewAt } from "../files/point.js";
 import { absolute, baseName, expand, isDirectory, list, locate } from "../files/walk.js";
 import { AT, type Command } from "../support/command.js";
@@ -11,7 +12,7 @@ export const ls: Command = {
   examples: ["ls s3://bucket/agents", "ls -l @prod /reports", "ls @prod '/reports/*.md' --json"],
   async run({ operands, options, output, open }) {
     const backend = viewAt((await open({ history: options.at !== undefined })).backend, options.at);
-    const entries = [];
+    const entries: FileInfo[] = [];
     for (const operand of operands.length > 0 ? operands : ["/"]) {
       for (const path of await expand(backend, operand)) {
         const found = await locate(backend, path);

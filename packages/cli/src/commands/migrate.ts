@@ -20,14 +20,18 @@ export const migrate: Command = {
   async run(context) {
     const { options, output, open } = context;
     if (options.from !== undefined) {
-      if (options.dryRun) throw new CommandError("usage", "Use `copy --dry-run` with a module that exports the backend.");
+      if (options.dryRun)
+        throw new CommandError("usage", "Use `copy --dry-run` with a module that exports the backend.");
       const from = await storeBackend(options.from as string, options.storeNamespace, context.io.cwd);
       const { backend } = await open({ writes: true });
       return copyAll(context, from, backend, "/");
     }
     const { kind, health, initialize } = await open({ writes: !options.dryRun });
     if (kind !== "postgres" || !health || !initialize) {
-      throw new CommandError("usage", "Only a table is migrated in place. A bucket of the Python package is used as it is.");
+      throw new CommandError(
+        "usage",
+        "Only a table is migrated in place. A bucket of the Python package is used as it is.",
+      );
     }
     const before = (await health()).details;
     if (!options.dryRun) await initialize();

@@ -29,7 +29,8 @@ async function transfer({ io, operands, options, output, open }: Context, moves:
   const target = absolute(operands.at(-1)!);
   const paths = (await Promise.all(operands.slice(0, -1).map((each) => expand(backend, each)))).flat();
   const into = target.endsWith("/") || (await isDirectory(backend, target));
-  if (paths.length > 1 && !into) throw new CommandError("usage", `Several files need a directory: ${target}/`);
+  if (paths.length > 1 && !into)
+    throw new CommandError("usage", `Several files need a directory: ${target}/`);
   const pairs: [from: string, to: string][] = [];
   for (const path of paths) {
     pairs.push(...(await pairsOf(backend, path, target, into, options.recursive === true)));
@@ -72,7 +73,8 @@ async function pairsOf(
   if (base.startsWith(root)) throw new CommandError("usage", `${target} lies within ${path}.`);
   if (found.file) pairs.push([path, base.slice(0, -1)]);
   if (found.directory) {
-    for await (const file of walk(backend, root)) pairs.push([file.path, base + file.path.slice(root.length)]);
+    for await (const file of walk(backend, root))
+      pairs.push([file.path, base + file.path.slice(root.length)]);
   }
   return pairs;
 }

@@ -24,7 +24,8 @@ export const put: Command = {
     "put -r @prod ./docs /docs",
   ],
   async run({ io, operands, options, output, open }) {
-    if (operands.length < 2) throw new CommandError("usage", "Give local files and the path to store them at.");
+    if (operands.length < 2)
+      throw new CommandError("usage", "Give local files and the path to store them at.");
     const locals = operands.slice(0, -1);
     const target = absolute(operands.at(-1)!);
     if (locals.length > 1 && !target.endsWith("/")) {

@@ -19,9 +19,13 @@ export const sync: Command = {
     DRY_RUN,
   ],
   notes: `A file that both sides changed keeps the workspace's content; the local content is kept beside it as name.conflict-<hash>, on both sides. A change wins over a deletion. ${IGNORE_FILE} in the folder has patterns of files to leave alone.`,
-  examples: ["sync @prod ./workspace", "sync --dry-run @prod ./reports /reports", "sync --watch @prod ./workspace"],
+  examples: [
+    "sync @prod ./workspace",
+    "sync --dry-run @prod ./reports /reports",
+    "sync --watch @prod ./workspace",
+  ],
   async run(context) {
-    const { io, operands, options, output, open } = context;
+    const { io, operands, options, open } = context;
     const seconds = Number(options.interval ?? 2);
     if (!(seconds > 0)) throw new CommandError("usage", "--interval takes a number of seconds above 0.");
     const { backend, label } = await open({ writes: !options.dryRun, guarded: true });
@@ -46,15 +50,22 @@ export const sync: Command = {
 function report({ output }: Context, { path, kind, outcome, keptAs, error }: SyncedFile): void {
   const color = kind === "conflict" || outcome !== "done" ? output.colors.yellow : output.colors.green;
   const kept = keptAs === undefined ? "" : `, the local content is kept as ${printableName(keptAs)}`;
-  const problem = { done: "", planned: "", changed: ": changed meanwhile, left to the next run", failed: `: ${error}` };
+  const problem = {
+    done: "",
+    planned: "",
+    changed: ": changed meanwhile, left to the next run",
+    failed: `: ${error}`,
+  };
   output.line(`${color(kind.padEnd(13))} ${printableName(path)}${kept}${printableName(problem[outcome])}`);
 }
 
 function ended({ output, options }: Context, files: readonly SyncedFile[]): number {
   const conflicts = files.filter(({ kind }) => kind === "conflict").length;
   const left = files.filter(({ outcome }) => outcome === "failed" || outcome === "changed").length;
-  output.result({ files, conflicts, left, dryRun: options.dryRun === true }, () =>
-    `${files.length - left} ${options.dryRun ? "to synchronize" : "synchronized"}, ${conflicts} conflicts, ${left} left\n`,
+  output.result(
+    { files, conflicts, left, dryRun: options.dryRun === true },
+    () =>
+      `${files.length - left} ${options.dryRun ? "to synchronize" : "synchronized"}, ${conflicts} conflicts, ${left} left\n`,
   );
   return conflicts + left > 0 ? EXIT.negative : EXIT.ok;
 }

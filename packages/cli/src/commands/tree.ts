@@ -48,10 +48,7 @@ function draw(nodes: readonly Node[], indent: string, color: (text: string) => s
     const name = printableName(baseName(path));
     const line = `${indent}${isLast ? "└── " : "├── "}`;
     if (!children) return [`${line}${name}  ${bytes(size)}`];
-    return [
-      `${line}${color(`${name}/`)}`,
-      ...draw(children, `${indent}${isLast ? "    " : "│   "}`, color),
-    ];
+    return [`${line}${color(`${name}/`)}`, ...draw(children, `${indent}${isLast ? "    " : "│   "}`, color)];
   });
 }
 

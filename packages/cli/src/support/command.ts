@@ -1,19 +1,9 @@
-import type { Workspace } from "../workspace/open.js";
+import type { OpenMode, Workspace } from "../workspace/open.js";
 import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 
 /** Values of a command's options by their names in camel case. */
 export type Options = Readonly<Record<string, unknown>>;
-
-/** How a command opens a workspace. */
-export interface OpenMode {
-  /** The command changes files. Otherwise the backend is read-only, and creates nothing. Default `false`. */
-  readonly writes?: boolean;
-  /** The command needs the history. Default `false`. */
-  readonly history?: boolean;
-  /** Writes are refused where the file has changed since it was read. Default `false`: files are replaced. */
-  readonly guarded?: boolean;
-}
 
 /** What a command works with. */
 export interface Context {

@@ -23,8 +23,7 @@ export class RemoteSide {
   constructor(backend: BackendProtocolV2, root: string) {
     this.#backend = backend;
     this.#root = root;
-    this.#isGuarded =
-      (backend as { capabilities?: { guarded?: boolean } }).capabilities?.guarded === true;
+    this.#isGuarded = (backend as { capabilities?: { guarded?: boolean } }).capabilities?.guarded === true;
   }
 
   /**

@@ -97,16 +97,32 @@ async function perform(
   const { path, kind } = action;
   try {
     const result = await STEPS[kind](action, local, remote, state);
-    return { path, kind, outcome: result === false ? "changed" : "done", ...(typeof result === "string" && { keptAs: result }) };
+    return {
+      path,
+      kind,
+      outcome: result === false ? "changed" : "done",
+      ...(typeof result === "string" && { keptAs: result }),
+    };
   } catch (error) {
     return { path, kind, outcome: "failed", error: explain(error).message };
   }
 }
 
 /** Performs an action. Returns false if a side was changed meanwhile, or the other name of a conflict. */
-type Step = (action: Action, local: LocalSide, remote: RemoteSide, state: SyncState) => Promise<boolean | string>;
+type Step = (
+  action: Action,
+  local: LocalSide,
+  remote: RemoteSide,
+  state: SyncState,
+) => Promise<boolean | string>;
 
-const STEPS: Readonly<Record<ActionKind, Step>> = { upload, download, conflict, "delete-local": deleteLocal, "delete-remote": deleteRemote };
+const STEPS: Readonly<Record<ActionKind, Step>> = {
+  upload,
+  download,
+  conflict,
+  "delete-local": deleteLocal,
+  "delete-remote": deleteRemote,
+};
 
 async function upload(action: Action, local: LocalSide, remote: RemoteSide, { base, seen }: SyncState) {
   const data = await local.read(action.path);
@@ -128,13 +144,23 @@ async function download(action: Action, local: LocalSide, remote: RemoteSide, { 
   return true;
 }
 
-async function deleteLocal({ path, local: hash }: Action, local: LocalSide, _: RemoteSide, { base }: SyncState) {
+async function deleteLocal(
+  { path, local: hash }: Action,
+  local: LocalSide,
+  _: RemoteSide,
+  { base }: SyncState,
+) {
   if (!(await local.remove(path, hash!))) return false;
   base.delete(path);
   return true;
 }
 
-async function deleteRemote({ path, remote: hash }: Action, _: LocalSide, remote: RemoteSide, { base, seen }: SyncState) {
+async function deleteRemote(
+  { path, remote: hash }: Action,
+  _: LocalSide,
+  remote: RemoteSide,
+  { base, seen }: SyncState,
+) {
   if (!(await remote.remove(path, hash!))) return false;
   base.delete(path);
   seen.delete(path);

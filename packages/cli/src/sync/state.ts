@@ -38,9 +38,13 @@ export async function readState(folder: string, workspace: string): Promise<Sync
   });
   if (text === undefined) return { base: new Map(), seen: new Map() };
   const state = parse(text);
-  if (state?.version !== 1) throw new CommandError("usage", `${file} cannot be read. Without it, nothing is deleted.`);
+  if (state?.version !== 1)
+    throw new CommandError("usage", `${file} cannot be read. Without it, nothing is deleted.`);
   if (state.workspace !== workspace) {
-    throw new CommandError("usage", `${folder} is synchronized with ${state.workspace}, not with ${workspace}.`);
+    throw new CommandError(
+      "usage",
+      `${folder} is synchronized with ${state.workspace}, not with ${workspace}.`,
+    );
   }
   return { base: new Map(state.base), seen: new Map(state.seen) };
 }

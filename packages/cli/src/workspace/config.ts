@@ -45,7 +45,9 @@ function configFile(cwd: string): string | undefined {
 }
 
 async function load(file: string): Promise<CliConfig> {
-  const exported = file.endsWith(".json") ? JSON.parse(await readFile(file, "utf8")) : await loadModule(file, "/");
+  const exported = file.endsWith(".json")
+    ? JSON.parse(await readFile(file, "utf8"))
+    : await loadModule(file, "/");
   const config = exported.default?.workspaces ? exported.default : exported;
   if (typeof config.workspaces === "object" && config.workspaces !== null) return config;
   throw new CommandError("usage", `${file} must export { workspaces: { name: ... } } by default.`);

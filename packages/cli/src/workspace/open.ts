@@ -1,8 +1,13 @@
 import { userInfo } from "node:os";
 import type { PostgresBackendOptions } from "@deepagents-remote/backend-postgres";
 import type { S3BackendOptions } from "@deepagents-remote/backend-s3";
-import type { Author, BackendProtocolV2, Health, NamespacedBackend, RemoteBackend } from "@deepagents-remote/core";
-import type { OpenMode } from "../support/command.js";
+import type {
+  Author,
+  BackendProtocolV2,
+  Health,
+  NamespacedBackend,
+  RemoteBackend,
+} from "@deepagents-remote/core";
 import { CommandError } from "../support/exit.js";
 import type { Io } from "../support/io.js";
 import { configured } from "./config.js";
@@ -23,6 +28,16 @@ export interface Workspace {
   /** Prepares the storage, if the backend has to. */
   readonly initialize?: () => Promise<void>;
   close(): Promise<void>;
+}
+
+/** How a command opens a workspace. */
+export interface OpenMode {
+  /** The command changes files. Otherwise the backend is read-only, and creates nothing. Default `false`. */
+  readonly writes?: boolean;
+  /** The command needs the history. Default `false`. */
+  readonly history?: boolean;
+  /** Writes are refused where the file has changed since it was read. Default `false`: files are replaced. */
+  readonly guarded?: boolean;
 }
 
 /** Settings of all workspaces of a command. */
@@ -88,9 +103,15 @@ async function openConfig(
 
 async function openPostgres(options: PostgresBackendOptions, settings: OpenSettings): Promise<Workspace> {
   const { PostgresBackend } = await import("@deepagents-remote/backend-postgres");
-  const backend = new PostgresBackend({ minPoolSize: 0, maxPoolSize: 4, ...options, ...common(options, settings) });
+  const backend = new PostgresBackend({
+    minPoolSize: 0,
+    maxPoolSize: 4,
+    ...options,
+    ...common(options, settings),
+  });
   const { url, host = "localhost", database = "deepagents", table = "agent_files" } = options;
-  const place = url?.replace(/^([a-z]+:\/\/)[^@/?]*@/i, "$1").replace(/\?.*/s, "") ?? `postgres://${host}/${database}`;
+  const place =
+    url?.replace(/^([a-z]+:\/\/)[^@/?]*@/i, "$1").replace(/\?.*/s, "") ?? `postgres://${host}/${database}`;
   return opened(backend, "postgres", `${place}#${table}`, options.namespace, settings);
 }
 
@@ -153,7 +174,8 @@ function openForeign(backend: BackendProtocolV2, label: string, { namespace }: O
   };
   if (namespace.length === 0) return { backend, label, ...parts };
   const { withNamespace } = foreign;
-  if (!withNamespace) throw new CommandError("usage", "This backend has no namespaces; leave out --namespace.");
+  if (!withNamespace)
+    throw new CommandError("usage", "This backend has no namespaces; leave out --namespace.");
   const inner = withNamespace.call(backend, namespace);
   return { backend: inner, label: `${label} in ${namespace.join("/")}`, ...parts };
 }

@@ -51,7 +51,8 @@ export const hasPassword = (url: string): boolean =>
 /** Adds a password to a connection string that has none. */
 function withPassword(url: string, password: string | undefined): string {
   if (!password || hasPassword(url)) return url;
-  const [, scheme = "", user = "postgres", rest = ""] = /^([a-z]+:\/\/)(?:([^@/?:]*):?@)?(.*)$/is.exec(url) ?? [];
+  const [, scheme = "", user = "postgres", rest = ""] =
+    /^([a-z]+:\/\/)(?:([^@/?:]*):?@)?(.*)$/is.exec(url) ?? [];
   if (scheme === "") throw new CommandError("usage", "The URL of the database cannot be read.");
   return `${scheme}${user}:${encodeURIComponent(password)}@${rest}`;
 }

@@ -13,7 +13,8 @@ const SECRETS: ReadonlySet<string> = new Set(["accessKeyId", "secretAccessKey", 
  * @throws CommandError `usage`
  */
 export function s3Options(text: string): S3BackendOptions & { namespace?: string[] } {
-  const [, bucket = "", prefix = "", query = ""] = /^s3:\/\/([^/?]*)\/?([^?]*)(?:\?(.*))?$/is.exec(text) ?? [];
+  const [, bucket = "", prefix = "", query = ""] =
+    /^s3:\/\/([^/?]*)\/?([^?]*)(?:\?(.*))?$/is.exec(text) ?? [];
   if (bucket.includes("@")) throw noSecrets();
   const options: Record<string, unknown> = {};
   const namespace: string[] = [];
