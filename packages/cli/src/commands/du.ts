@@ -5,7 +5,7 @@ import { bytes, printableName, table } from "../support/printable.js";
 
 export const du: Command = {
   name: "du",
-  summary: "Sum up the sizes of files by directory",
+  summary: "Sum up the sizes of files by directory, as they are stored where only that is known",
   operands: ["[path]"],
   options: [AT],
   examples: ["du @prod", "du @prod /reports --json"],

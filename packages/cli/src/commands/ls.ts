@@ -2,7 +2,7 @@ import type { FileInfo } from "@deepagents-remote/core";
 import { viewAt } from "../files/point.js";
 import { absolute, baseName, expand, isDirectory, list, locate } from "../files/walk.js";
 import { AT, type Command } from "../support/command.js";
-import { bytes, printableName, table, time } from "../support/printable.js";
+import { printableName, sizeOf, table, time } from "../support/printable.js";
 
 export const ls: Command = {
   name: "ls",
@@ -26,7 +26,7 @@ export const ls: Command = {
       options.long
         ? table(
             entries.map((entry) => [
-              isDirectory(entry) ? "-" : bytes(entry.size ?? entry.stored_size),
+              isDirectory(entry) ? "-" : sizeOf(entry),
               time(entry.modified_at),
               shown(entry.path, isDirectory(entry)),
             ]),

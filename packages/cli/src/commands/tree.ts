@@ -1,13 +1,11 @@
-import type { BackendProtocolV2 } from "@deepagents-remote/core";
+import type { BackendProtocolV2, FileInfo } from "@deepagents-remote/core";
 import { viewAt } from "../files/point.js";
 import { baseName, directory, isDirectory, list } from "../files/walk.js";
 import { AT, type Command } from "../support/command.js";
 import { CommandError } from "../support/exit.js";
-import { bytes, printableName } from "../support/printable.js";
+import { printableName, sizeOf } from "../support/printable.js";
 
-interface Node {
-  readonly path: string;
-  readonly size?: number | undefined;
+interface Node extends Pick<FileInfo, "path" | "size" | "stored_size"> {
   readonly children?: readonly Node[];
 }
 
@@ -35,7 +33,7 @@ export const tree: Command = {
 async function nodesBelow(backend: BackendProtocolV2, path: string, depth: number): Promise<Node[]> {
   const nodes: Node[] = [];
   for (const entry of await list(backend, path)) {
-    if (!isDirectory(entry)) nodes.push({ path: entry.path, size: entry.size ?? entry.stored_size });
+    if (!isDirectory(entry)) nodes.push(entry);
     else if (depth === 1) nodes.push({ path: entry.path, children: [] });
     else nodes.push({ path: entry.path, children: await nodesBelow(backend, entry.path, depth - 1) });
   }
@@ -43,11 +41,12 @@ async function nodesBelow(backend: BackendProtocolV2, path: string, depth: numbe
 }
 
 function draw(nodes: readonly Node[], indent: string, color: (text: string) => string): string[] {
-  return nodes.flatMap(({ path, size, children }, i) => {
+  return nodes.flatMap((node, i) => {
+    const { path, children } = node;
     const isLast = i === nodes.length - 1;
     const name = printableName(baseName(path));
     const line = `${indent}${isLast ? "└── " : "├── "}`;
-    if (!children) return [`${line}${name}  ${bytes(size)}`];
+    if (!children) return [`${line}${name}  ${sizeOf(node)}`];
     return [`${line}${color(`${name}/`)}`, ...draw(children, `${indent}${isLast ? "    " : "│   "}`, color)];
   });
 }

@@ -1,3 +1,5 @@
+import type { FileInfo } from "@deepagents-remote/core";
+
 /** Characters that a terminal may act upon: controls but newline and tab, and overrides of the writing direction. */
 const ACTIVE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 
@@ -25,6 +27,10 @@ export function bytes(size: number | undefined): string {
   }
   return unit === 0 ? `${value}B` : `${value < 10 ? value.toFixed(1) : Math.round(value)}${UNITS[unit]}`;
 }
+
+/** Formats the size of a file; one that includes the form of storage, because only that is known, begins with `~`. */
+export const sizeOf = ({ size, stored_size }: Pick<FileInfo, "size" | "stored_size">): string =>
+  size === undefined && stored_size !== undefined ? `~${bytes(stored_size)}` : bytes(size);
 
 /** Formats a time of a backend in seconds, in UTC. */
 export const time = (iso: string | undefined): string =>
