@@ -8,7 +8,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { type BackendProtocolV2, MemoryBackend } from "@deepagents-remote/core";
+import { type BackendProtocolV2, MemoryBackend, RemoteBackend } from "@deepagents-remote/core";
+import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
 import { fetchFile } from "../src/files/transfer.js";
@@ -133,7 +134,9 @@ describe("two sides", () => {
   });
 
   it("lose nothing to a write while the run is under way", async () => {
-    const [backend, folder] = [guarded(), newFolder()];
+    const store = new MemoryFileStore();
+    const [backend, agent] = [new RemoteBackend(store, { writeMode: "guarded" }), new RemoteBackend(store)];
+    const folder = newFolder();
     await backend.write("/a", "1");
     await sync(backend, folder);
     writeLocally(folder, "a", "2");
@@ -141,7 +144,7 @@ describe("two sides", () => {
     // The agent is faster by a moment.
     backend.write = async (path, content) => {
       backend.write = write;
-      await backend.uploadFiles([["/a", Buffer.from("agent's")]]);
+      await agent.uploadFiles([["/a", Buffer.from("agent's")]]);
       return write(path, content);
     };
     expect(await sync(backend, folder)).toMatchObject([{ path: "a", outcome: "changed" }]);

@@ -56,6 +56,8 @@ function kindOf(was: Hash | undefined, here: Hash | undefined, there: Hash | und
 
 /** Returns the name for the local content of a conflict: `notes.conflict-1a2b3c4d5e6f.md`. */
 export function conflictName(path: string, hash: Hash): string {
-  const [, stem = path, extension = ""] = /^(.*[^/].*?)(\.[^./]*)?$/s.exec(path) ?? [];
-  return `${stem}.conflict-${hash.slice(0, 12)}${extension}`;
+  const dot = path.lastIndexOf(".");
+  // A dot at the start of the name begins no extension.
+  const end = dot > path.lastIndexOf("/") + 1 ? dot : path.length;
+  return `${path.slice(0, end)}.conflict-${hash.slice(0, 12)}${path.slice(end)}`;
 }

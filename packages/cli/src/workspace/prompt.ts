@@ -11,9 +11,10 @@ export async function promptSecret(question: string, { stdin, stderr, signal }: 
   if (!stdin.isTTY) {
     throw new CommandError("usage", "There is no terminal to ask for the password. Set PGPASSWORD instead.");
   }
-  stderr.write(question);
   const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: stdin, output: silent, terminal: true });
+  // Only now: the terminal no longer echoes what is typed.
+  stderr.write(question);
   try {
     return await terminal.question("", { signal });
   } finally {
