@@ -14,6 +14,14 @@ const DEPENDENCIES: Record<string, string[]> = {
   "@deepagents-remote/core": ["diff"],
   "@deepagents-remote/backend-postgres": ["@deepagents-remote/core", "postgres"],
   "@deepagents-remote/backend-s3": ["@aws-sdk/client-s3", "@deepagents-remote/core"],
+  "@deepagents-remote/cli": [
+    "@deepagents-remote/backend-postgres",
+    "@deepagents-remote/backend-s3",
+    "@deepagents-remote/core",
+    "commander",
+    "ignore",
+    "picocolors",
+  ],
 };
 
 /** Size of each tarball, at most. Before sources shipped once they had 1,210, 202 and 295 KB. */
@@ -21,6 +29,7 @@ const KILOBYTES: Record<string, number> = {
   "@deepagents-remote/core": 900,
   "@deepagents-remote/backend-postgres": 250,
   "@deepagents-remote/backend-s3": 200,
+  "@deepagents-remote/cli": 80,
 };
 
 const published = publishedPackages();
