@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Paths of READMEs, by which the packages are published, and of the documentation that is written by hand. */
-export const readmes = ["core", "backend-postgres", "backend-s3", "cli"].map((name) => `packages/${name}/README.md`);
+export const readmes = ["core", "backend-postgres", "backend-s3", "cli"].map(
+  (name) => `packages/${name}/README.md`,
+);
 export const pages = ["README.md", ...readmes, ...pagesIn("docs"), ...pagesIn("docs/decisions")];
 
 export const read = (page: string): string => readFileSync(join(root, page), "utf8");

@@ -3,7 +3,7 @@ import type { Io } from "./io.js";
 import type { Output } from "./output.js";
 
 /** Values of a command's options by their names in camel case. */
-export type Options = Readonly<Record<string, unknown>>;
+type Options = Readonly<Record<string, unknown>>;
 
 /** What a command works with. */
 export interface Context {
