@@ -123,7 +123,10 @@ async function run(
     }
     const workspace = takesFirst ? given[0] : named;
     const open = (mode?: OpenMode) => openOther(workspace, mode);
-    return (await command.run({ io, output, operands, options, open, openOther })) ?? EXIT.ok;
+    const running = command.run({ io, output, operands, options, open, openOther });
+    return (
+      (await (command.endsSteps ? running : Promise.race([running, interruption(io.signal)]))) ?? EXIT.ok
+    );
   } catch (error) {
     if (io.signal.aborted) {
       output.note("Interrupted.");
@@ -133,9 +136,16 @@ async function run(
     output.note(message);
     return exit;
   } finally {
-    await Promise.all(opened.map((workspace) => workspace.close()));
+    // After an interruption the operation under way is not awaited.
+    if (!io.signal.aborted) await Promise.all(opened.map((workspace) => workspace.close()));
   }
 }
+
+/** Rejects when the command is interrupted. */
+const interruption = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
 
 /** Says what is wrong with the number of operands, if anything. */
 function misfit({ operands: wanted }: Command, operands: readonly string[]): string | undefined {

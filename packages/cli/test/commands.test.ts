@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { RemoteBackend } from "@deepagents-remote/core";
+import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
+import { replaceFile } from "../src/files/replace.js";
 import { cli, type How } from "./helpers/cli.js";
 import { type Kind, useWorkspaces } from "./helpers/workspaces.js";
 
@@ -161,6 +164,18 @@ describe.each<Kind>(["postgres", "s3", "module"])("on %s", (kind) => {
     expect((await run("cat", "/a")).stdout).toBe("\u001b]0;owned\u0007");
     expect((await run("grep", "owned")).stdout).not.toContain("\u001b");
   });
+});
+
+it("does not replace a file that is created while it is stored", async () => {
+  const store = new MemoryFileStore();
+  const backend = new RemoteBackend(store, { writeMode: "guarded" });
+  const write = backend.write.bind(backend);
+  backend.write = async (path, content) => {
+    await new RemoteBackend(store).write(path, "agent's");
+    return write(path, content);
+  };
+  expect(await replaceFile(backend, "/a", Buffer.from("mine"), undefined)).toBe(false);
+  expect(await backend.readRaw("/a")).toMatchObject({ data: { content: "agent's" } });
 });
 
 describe("on services", () => {

@@ -129,6 +129,19 @@ onLinux("in a terminal", () => {
   });
 });
 
+it("ends at once by Ctrl-C while a backend does not answer", async () => {
+  const module = join(workspaces.folder, "silent.mjs");
+  writeFileSync(
+    module,
+    `const never = () => { process.stderr.write("asked "); return new Promise(() => setInterval(() => {}, 1000)); };
+export const backend = { ls: never, readRaw: never, write: never };
+`,
+  );
+  const child = spawn(process.execPath, [bin, "ls", `file://${module}`], { env: environment() });
+  child.stderr.once("data", () => child.kill("SIGINT"));
+  expect(await ended(child)).toEqual({ code: 130, stdout: "", stderr: "asked Interrupted.\n" });
+});
+
 it("completes a copy after kill -9", async () => {
   const files = 450;
   const core = createRequire(import.meta.url).resolve("@deepagents-remote/core");

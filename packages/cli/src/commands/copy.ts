@@ -8,6 +8,7 @@ import { printableName } from "../support/printable.js";
 export const copy: Command = {
   name: "copy",
   summary: "Copy files from one workspace to another, and verify each",
+  endsSteps: true,
   operands: ["<from>", "<to>", "[path]"],
   noWorkspace: true,
   options: [FORCE, DRY_RUN],

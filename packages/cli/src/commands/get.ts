@@ -11,6 +11,7 @@ import { bytes, printableName } from "../support/printable.js";
 export const get: Command = {
   name: "get",
   summary: "Fetch a file or directory into the local file system",
+  endsSteps: true,
   operands: ["<path>", "[local]"],
   options: [FORCE, RECURSIVE, AT, DRY_RUN],
   examples: ["get @prod /report.pdf", "get @prod /report.pdf ~/Desktop/", "get -r @prod /reports ./reports"],

@@ -1,4 +1,5 @@
 import type { BackendProtocolV2 } from "@deepagents-remote/core";
+import { replaceFile } from "../files/replace.js";
 import { fetchFile, fetchIfThere, remove, storeFile } from "../files/transfer.js";
 import { absolute, baseName, directory, exists, expand, locate, walk } from "../files/walk.js";
 import { type Command, type Context, DRY_RUN, FORCE, RECURSIVE } from "../support/command.js";
@@ -8,6 +9,7 @@ import { printableName } from "../support/printable.js";
 export const mv: Command = {
   name: "mv",
   summary: "Rename files within a workspace: each is copied, verified and deleted",
+  endsSteps: true,
   operands: ["<path...>", "<target>"],
   options: [FORCE, RECURSIVE, DRY_RUN],
   examples: ["mv @prod /draft.md /final.md", "mv -r @prod /2025 /archive/"],
@@ -17,6 +19,7 @@ export const mv: Command = {
 export const cp: Command = {
   name: "cp",
   summary: "Copy files within a workspace",
+  endsSteps: true,
   operands: ["<path...>", "<target>"],
   options: [FORCE, RECURSIVE, DRY_RUN],
   examples: ["cp @prod /a.md /b.md", "cp -r @prod /template /projects/new"],
@@ -25,7 +28,7 @@ export const cp: Command = {
 
 async function transfer({ io, operands, options, output, open }: Context, moves: boolean) {
   if (operands.length < 2) throw new CommandError("usage", "Give the paths of files, and the target.");
-  const { backend } = await open({ writes: !options.dryRun });
+  const { backend } = await open({ writes: !options.dryRun, guarded: true });
   const target = absolute(operands.at(-1)!);
   const paths = (await Promise.all(operands.slice(0, -1).map((each) => expand(backend, each)))).flat();
   const into = target.endsWith("/") || (await isDirectory(backend, target));
@@ -48,7 +51,7 @@ async function transfer({ io, operands, options, output, open }: Context, moves:
   const done = [];
   for (const [from, to] of pairs) {
     io.signal.throwIfAborted();
-    if (!options.dryRun) await transferFile(backend, from, to, moves);
+    if (!options.dryRun) await transferFile(backend, from, to, moves, options.force === true);
     done.push({ from, to });
     output.line(`${printableName(from)} -> ${printableName(to)}`);
   }
@@ -80,9 +83,18 @@ async function pairsOf(
 }
 
 /** Copies a file, and deletes the original only if it and the copy still have the content that was copied. */
-async function transferFile(backend: BackendProtocolV2, from: string, to: string, moves: boolean) {
+async function transferFile(
+  backend: BackendProtocolV2,
+  from: string,
+  to: string,
+  moves: boolean,
+  force: boolean,
+): Promise<void> {
   const data = await fetchFile(backend, from);
-  await storeFile(backend, to, data);
+  if (force) await storeFile(backend, to, data);
+  else if (!(await replaceFile(backend, to, data, undefined))) {
+    throw new CommandError("conflict", `${to} was created concurrently: --force replaces it.`);
+  }
   if (!moves) return;
   const [copy, original] = await Promise.all([fetchFile(backend, to), fetchFile(backend, from)]);
   if (Buffer.compare(copy, data) !== 0 || Buffer.compare(original, data) !== 0) {

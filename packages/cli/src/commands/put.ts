@@ -2,6 +2,7 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { basename, join, resolve, sep } from "node:path";
 import type { Readable } from "node:stream";
 import type { BackendProtocolV2 } from "@deepagents-remote/core";
+import { replaceFile } from "../files/replace.js";
 import { fetchIfThere, storeFile } from "../files/transfer.js";
 import { absolute, directory } from "../files/walk.js";
 import { type Command, DRY_RUN, FORCE, RECURSIVE } from "../support/command.js";
@@ -16,6 +17,7 @@ interface Source {
 export const put: Command = {
   name: "put",
   summary: "Store local files, or standard input as `-`",
+  endsSteps: true,
   operands: ["<local...>", "<path>"],
   options: [FORCE, RECURSIVE, DRY_RUN],
   examples: [
@@ -33,12 +35,16 @@ export const put: Command = {
     }
     const sources: Source[] = [];
     for (const local of locals) sources.push(...(await sourcesOf(local, target, io, options)));
-    const { backend } = await open({ writes: !options.dryRun });
+    const { backend } = await open({ writes: !options.dryRun, guarded: true });
     const stored = [];
     for (const { path, read } of sources) {
+      io.signal.throwIfAborted();
       const data = await read();
-      const outcome = await outcomeOf(backend, path, data, options.force === true);
-      if (outcome !== "same" && outcome !== "exists" && !options.dryRun) await storeFile(backend, path, data);
+      let outcome = await outcomeOf(backend, path, data, options.force === true);
+      if (!options.dryRun && outcome === "replaced") await storeFile(backend, path, data);
+      if (!options.dryRun && outcome === "new" && !(await replaceFile(backend, path, data, undefined))) {
+        outcome = "exists";
+      }
       stored.push({ path, bytes: data.length, outcome });
       if (outcome === "exists") output.note(`${printableName(path)} exists: --force replaces it.`);
       else output.line(`${outcome.padEnd(8)} ${bytes(data.length).padStart(6)}  ${printableName(path)}`);
@@ -48,7 +54,14 @@ export const put: Command = {
   },
 };
 
-async function outcomeOf(backend: BackendProtocolV2, path: string, data: Uint8Array, force: boolean) {
+type Outcome = "new" | "same" | "replaced" | "exists";
+
+async function outcomeOf(
+  backend: BackendProtocolV2,
+  path: string,
+  data: Uint8Array,
+  force: boolean,
+): Promise<Outcome> {
   const there = await fetchIfThere(backend, path);
   if (!there) return "new";
   if (Buffer.compare(there, data) === 0) return "same";

@@ -7,6 +7,7 @@ import { printableName } from "../support/printable.js";
 export const rm: Command = {
   name: "rm",
   summary: "Delete files",
+  endsSteps: true,
   operands: ["<path...>"],
   options: [RECURSIVE, DRY_RUN],
   examples: ["rm @prod /old.md", "rm -r @prod /drafts", "rm --dry-run @prod '/drafts/*.md'"],

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { directory } from "../files/walk.js";
 import { type Command, type Context, DRY_RUN } from "../support/command.js";
-import { CommandError, EXIT } from "../support/exit.js";
+import { CommandError, EXIT, explain } from "../support/exit.js";
 import { printableName } from "../support/printable.js";
 import { IGNORE_FILE } from "../sync/ignored.js";
 import { runSync, type SyncedFile } from "../sync/run.js";
@@ -10,6 +10,7 @@ import { runSync, type SyncedFile } from "../sync/run.js";
 export const sync: Command = {
   name: "sync",
   summary: "Synchronize a local folder with a workspace, in both directions",
+  endsSteps: true,
   operands: ["<folder>", "[path]"],
   options: [
     ["--watch", "go on: compare again after each interval"],
@@ -29,8 +30,8 @@ export const sync: Command = {
     const seconds = Number(options.interval ?? 2);
     if (!(seconds > 0)) throw new CommandError("usage", "--interval takes a number of seconds above 0.");
     const { backend, label } = await open({ writes: !options.dryRun, guarded: true });
-    for (;;) {
-      const files = await runSync({
+    const run = () =>
+      runSync({
         backend,
         root: directory(operands[1] ?? "/"),
         folder: resolve(io.cwd, operands[0]!),
@@ -41,7 +42,13 @@ export const sync: Command = {
         signal: io.signal,
         progress: (file) => report(context, file),
       });
-      if (!options.watch) return ended(context, files);
+    if (!options.watch) return ended(context, await run());
+    for (;;) {
+      // An outage ends; wrong usage does not.
+      await run().catch((error) => {
+        if (io.signal.aborted || explain(error).exit !== EXIT.storage) throw error;
+        context.output.note(explain(error).message);
+      });
       await sleep(seconds * 1_000, undefined, { signal: io.signal });
     }
   },

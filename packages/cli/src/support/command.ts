@@ -32,6 +32,8 @@ export interface Command {
   readonly notes?: string;
   /** True if unknown options are operands. Default `false`. */
   readonly passThrough?: boolean;
+  /** True if an interruption is awaited until the step under way has ended. Default `false`: it ends at once. */
+  readonly endsSteps?: boolean;
   /** Command lines without the program's name. */
   readonly examples: readonly string[];
   /** Returns the exit code; `undefined` is 0. */

@@ -1,9 +1,8 @@
 import { readdir, readFile, rm, rmdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { type Hash, hashOf } from "../files/hash.js";
 import { localPlace, writeLocal } from "../files/local.js";
-import { hashOf } from "./hash.js";
 import type { Ignored } from "./ignored.js";
-import type { Hash } from "./state.js";
 
 /** Files of the local folder. Symbolic links are neither followed nor replaced. */
 export class LocalSide {

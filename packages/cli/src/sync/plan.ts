@@ -1,5 +1,5 @@
+import type { Hash } from "../files/hash.js";
 import { byCodePoints } from "../files/order.js";
-import type { Hash } from "./state.js";
 
 /** What is done about a file that one or both sides have changed. */
 export type ActionKind =

@@ -1,11 +1,12 @@
 import type { BackendProtocolV2, FileInfo } from "@deepagents-remote/core";
-import { decodeUtf8, download, isBinaryName } from "@deepagents-remote/core/adapter";
-import { batches, fetchIfThere, remove, storeFile } from "../files/transfer.js";
+import { download } from "@deepagents-remote/core/adapter";
+import { type Hash, hashOf } from "../files/hash.js";
+import { replaceFile } from "../files/replace.js";
+import { batches, fetchIfThere, remove } from "../files/transfer.js";
 import { walk } from "../files/walk.js";
 import { CommandError } from "../support/exit.js";
-import { hashOf } from "./hash.js";
 import type { Ignored } from "./ignored.js";
-import type { Hash, Seen } from "./state.js";
+import type { Seen } from "./state.js";
 
 /**
  * Age from which a file's time proves that it was not changed since, in milliseconds. Clocks may differ, and those of
@@ -17,13 +18,11 @@ const SETTLED_MS = 60_000;
 export class RemoteSide {
   readonly #backend: BackendProtocolV2;
   readonly #root: string;
-  readonly #isGuarded: boolean;
 
   /** @param root Path of the directory, with a slash at its end. */
   constructor(backend: BackendProtocolV2, root: string) {
     this.#backend = backend;
     this.#root = root;
-    this.#isGuarded = (backend as { capabilities?: { guarded?: boolean } }).capabilities?.guarded === true;
   }
 
   /**
@@ -67,31 +66,9 @@ export class RemoteSide {
     return fetchIfThere(this.#backend, this.#root + path);
   }
 
-  /**
-   * Stores a file if it still has the expected content, and verifies it. A backend with guarded writes refuses a file
-   * that was changed in between, others replace it.
-   * @param expected `undefined` for a file that must not exist.
-   * @returns False if it was changed meanwhile.
-   */
-  async write(path: string, data: Uint8Array, expected: Hash | undefined): Promise<boolean> {
-    const place = this.#root + path;
-    const there = await this.read(path);
-    if ((there && hashOf(there)) !== expected) return false;
-    const content = isBinaryName(place) ? Buffer.from(data).toString("base64") : decodeUtf8(data);
-    if (this.#isGuarded && content !== undefined) {
-      // What a reader has seen is what `readRaw` returned, which must be what was fetched.
-      if (there) await this.#backend.readRaw(place);
-      const again = there && (await this.read(path));
-      if ((again && hashOf(again)) !== expected) return false;
-      const { error } = await this.#backend.write(place, content);
-      if (error !== undefined) {
-        const now = await this.read(path);
-        if ((now && hashOf(now)) !== expected) return false;
-        throw new CommandError("storage", error);
-      }
-    } else await storeFile(this.#backend, place, data);
-    const stored = await this.read(path);
-    return stored !== undefined && Buffer.compare(stored, data) === 0;
+  /** Stores a file if it still has the expected content. @see replaceFile */
+  write(path: string, data: Uint8Array, expected: Hash | undefined): Promise<boolean> {
+    return replaceFile(this.#backend, this.#root + path, data, expected);
   }
 
   /** Deletes a file if it still has the expected content. */

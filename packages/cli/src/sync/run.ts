@@ -1,6 +1,6 @@
 import { mkdir, realpath } from "node:fs/promises";
+import { hashOf } from "../files/hash.js";
 import { CommandError, explain } from "../support/exit.js";
-import { hashOf } from "./hash.js";
 import { readIgnored } from "./ignored.js";
 import { LocalSide } from "./local-side.js";
 import { type Action, type ActionKind, conflictName, planSync } from "./plan.js";

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { Hash } from "../files/hash.js";
 import { writeLocal } from "../files/local.js";
 import { CommandError } from "../support/exit.js";
 
 /** Name of the file that keeps the state, in the local folder. */
 export const STATE_FILE = ".deepagents-sync.json";
-
-/** SHA-256 of a content, in hexadecimal digits. */
-export type Hash = string;
 
 /** What was known of a workspace's file. */
 export interface Seen {
