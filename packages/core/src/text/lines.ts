@@ -49,14 +49,20 @@ function startOfLine(text: Text, line: number, from = 0): number {
  * @param limit Maximum number of lines; may be infinite.
  */
 export function cutLines(text: string, offset: number, limit: number): LineWindow {
+  const { content, ...window } = cutTextWindow(text, offset, limit);
+  return { ...window, lines: limit === 0 || offset >= window.total ? [] : content.split("\n") };
+}
+
+/** `cutLines` without an array of the lines. */
+function cutTextWindow(text: string, offset: number, limit: number): TextWindow {
   const total = countLines(text);
   const count = Math.min(limit, Math.max(0, total - offset));
   const finalNewline = text.endsWith("\n");
-  if (count === 0) return { lines: [], total, finalNewline };
+  if (count === 0) return { content: "", total, finalNewline };
   const start = startOfLine(text, offset);
   const end =
     offset + count < total ? startOfLine(text, count, start) - 1 : text.length - (finalNewline ? 1 : 0);
-  return { lines: copySlice(text, start, end).split("\n"), total, finalNewline };
+  return { content: copySlice(text, start, end), total, finalNewline };
 }
 
 /** Cuts lines out of a text that is stored as the array of its parts between newlines. */
@@ -88,10 +94,7 @@ export async function cutTextInSlices(
   options?: CallTime,
   size = SLICE,
 ): Promise<TextWindow> {
-  if (typeof text === "string" && text.length <= size) {
-    const { lines, ...window } = cutLines(text, offset, limit);
-    return { ...window, content: lines.join("\n") };
-  }
+  if (typeof text === "string" && text.length <= size) return cutTextWindow(text, offset, limit);
   const finalNewline = endsInNewline(text);
   let total = 0;
   let start = text.length;
