@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { RemoteBackend } from "@deepagents-remote/core";
 import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
+import { hashOf } from "../src/files/hash.js";
 import { replaceFile } from "../src/files/replace.js";
 import { cli, type How } from "./helpers/cli.js";
 import { type Kind, useWorkspaces } from "./helpers/workspaces.js";
@@ -164,6 +165,14 @@ describe.each<Kind>(["postgres", "s3", "module"])("on %s", (kind) => {
     expect((await run("cat", "/a")).stdout).toBe("\u001b]0;owned\u0007");
     expect((await run("grep", "owned")).stdout).not.toContain("\u001b");
   });
+});
+
+it("does not replace a file that has another content than expected, without guarded writes either", async () => {
+  const backend = new RemoteBackend(new MemoryFileStore(), { writeMode: "overwrite" });
+  await backend.write("/a", "agent's");
+  expect(await replaceFile(backend, "/a", Buffer.from("mine"), undefined)).toBe(false);
+  expect(await replaceFile(backend, "/a", Buffer.from("mine"), hashOf(Buffer.from("old")))).toBe(false);
+  expect(await backend.readRaw("/a")).toMatchObject({ data: { content: "agent's" } });
 });
 
 it("does not replace a file that is created while it is stored", async () => {

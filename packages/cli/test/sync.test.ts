@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type BackendProtocolV2, MemoryBackend, RemoteBackend } from "@deepagents-remote/core";
 import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
@@ -189,7 +190,12 @@ describe("a run", () => {
     const [backend, folder, outside] = [guarded(), newFolder(), newFolder()];
     symlinkSync(outside, join(folder, "link"));
     await backend.write("/link/a", "1");
-    expect(await sync(backend, folder)).toMatchObject([{ path: "link/a", outcome: "failed" }]);
+    symlinkSync(join(outside, "none"), join(folder, "dangling"));
+    await backend.write("/dangling", "2");
+    expect(await sync(backend, folder)).toMatchObject([
+      { path: "dangling", outcome: "failed" },
+      { path: "link/a", outcome: "failed" },
+    ]);
     expect(readdirSync(outside)).toEqual([]);
   });
 
@@ -224,4 +230,21 @@ it.each<Kind>(["postgres", "s3", "module"])("the command works on %s", async (ki
   });
   expect((await run("cat", workspace, "/a.md")).stdout).toBe("3");
   expect((await run("find", workspace, "**")).stdout).toBe("/a.md\n/sub/c.md\n");
+});
+
+it("--watch goes on, and carries later changes of both sides, until it is interrupted", async () => {
+  const workspace = workspaces.of("postgres", "watched");
+  const folder = newFolder();
+  const interrupt = new AbortController();
+  const on = (...args: string[]) => cli(args, { env: workspaces.env, stdin: "theirs" });
+  const watching = cli(["sync", "--watch", "--interval", "0.01", workspace, folder], {
+    env: workspaces.env,
+    signal: interrupt.signal,
+  });
+  await on("put", workspace, "-", "/a");
+  while (localFiles(folder).a !== "theirs") await setImmediate();
+  writeLocally(folder, "b", "mine");
+  while ((await on("cat", workspace, "/b")).stdout !== "mine");
+  interrupt.abort();
+  expect(await watching).toMatchObject({ code: 130 });
 });

@@ -13,6 +13,8 @@ export interface How {
   readonly stdin?: string | Uint8Array;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Interrupts the command. Default: never. */
+  readonly signal?: AbortSignal;
   /** Standard output is a terminal. */
   readonly terminal?: boolean;
 }
@@ -31,7 +33,7 @@ export async function cli(args: readonly string[], how: How = {}): Promise<Ended
     },
     env: how.env ?? {},
     cwd: how.cwd ?? process.cwd(),
-    signal: new AbortController().signal,
+    signal: how.signal ?? new AbortController().signal,
   });
   return { code, stdout: Buffer.concat(stdout).toString("utf8"), stderr };
 }
