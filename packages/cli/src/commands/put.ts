@@ -87,9 +87,10 @@ async function sourcesOf(
   }
   if (!recursive) throw new CommandError("usage", `${local} is a directory: give --recursive.`);
   const entries = await readdir(place, { recursive: true, withFileTypes: true });
+  // Node before 20.12 has only `path`, and later versions only `parentPath`.
   return entries
     .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
     .sort()
     .map((file) => ({
       path: `${directory(target)}${file.slice(place.length + 1).replaceAll(sep, "/")}`,
