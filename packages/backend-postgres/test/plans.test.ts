@@ -9,7 +9,7 @@ const database = useDatabase();
 /** Rows of the table, and those of its largest namespace. */
 const ROWS = 30_000;
 const PAGE = 1_000;
-const LARGEST_PAGE = 16_000;
+const LARGEST_PAGE = 4_000;
 
 /** Wider than what ANALYZE keeps statistics of: 1,024 bytes. */
 const SEED = `

@@ -30,6 +30,7 @@ import { Deletion } from "./operations/delete.js";
 import { listCached } from "./operations/list-cached.js";
 import { PathConflictCheck, splitConflicting } from "./operations/path-conflicts.js";
 import { type WriteSettings, writeChange } from "./operations/put.js";
+import { WindowReader } from "./operations/read-lines.js";
 import { checkS3Options, type S3FileStoreOptions, storeRules } from "./options.js";
 import { readClock } from "./requests/clock.js";
 import { getFile } from "./requests/get.js";
@@ -70,6 +71,7 @@ export class S3FileStore implements FileStore {
   readonly #cache: Cache;
   readonly #sizes: KnownSizes;
   readonly #conflictCheck: PathConflictCheck;
+  readonly #windows: WindowReader;
   /** History of the files, if the store keeps one. */
   readonly history: FileHistory | undefined;
   readonly #writes = new ByteBudget();
@@ -133,6 +135,7 @@ export class S3FileStore implements FileStore {
     this.#cache = new Cache(options.cacheBytes ?? DEFAULT_CACHE_BYTES);
     this.#sizes = new KnownSizes(options.format === "raw");
     this.#conflictCheck = new PathConflictCheck(this.#bucket, () => this.#hidesBehindDeleted);
+    this.#windows = new WindowReader(this.#bucket);
     this.history = this.#settings.history && this.#makeHistory(this.#settings.history);
   }
 
@@ -217,6 +220,20 @@ export class S3FileStore implements FileStore {
     }
     this.#remember(file);
     return file;
+  }
+
+  /**
+   * Reads a window of a text. A large one that is stored as its own bytes and not cached is fetched once; from then on only
+   * the part that has the window is.
+   */
+  async readLines(key: Key, offset: number, limit: number, options: CallOptions) {
+    const found = this.#cache.get(key) ? undefined : await this.#windows.fetch(key, offset, limit, options);
+    if (found) return found;
+    const file = await this.#get(key, undefined, { ...options, raw: true });
+    if (RemoteBackendError.is(file)) throw file;
+    if (file === undefined) return undefined;
+    const isText = typeof file.content === "string" || file.isText;
+    return isText ? this.#windows.cut(file, offset, limit, options) : "not-text";
   }
 
   /** Returns a cached file in the form that the caller accepts. */

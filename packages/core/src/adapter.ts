@@ -47,7 +47,17 @@ export { Semaphore } from "./support/semaphore.js";
 export { settingsDigest } from "./support/settings-digest.js";
 export { type Lease, SharedResources } from "./support/shared-resources.js";
 export { cutLine, type FoundLine, takeLines, takeLinesInSlices } from "./text/find-lines.js";
-export { cutLineArray, cutLines, type LineWindow } from "./text/lines.js";
+export {
+  BLOCK_BYTES,
+  countNewlines,
+  cutBlocks,
+  findBlocks,
+  indexLines,
+  isLineIndex,
+  type LineIndex,
+  NEWLINE,
+} from "./text/line-index.js";
+export { cutLineArray, cutLines, cutTextInSlices, type LineWindow } from "./text/lines.js";
 export { compareCodePoints } from "./text/order.js";
 export { SLICE, utf8Slices } from "./text/slices.js";
 export {

@@ -7,7 +7,7 @@ import type { Table, TableNames } from "../rows/table.js";
 import { hidden, inOrder, NAMES_A_FILE, type PrefixRange, prefixRange } from "./prefix-range.js";
 
 /** Number of rows of the first page, and of the largest, which are enough to hide the time between two pages. */
-const PAGE = { first: 1_000, largest: 16_000 };
+const PAGE = { first: 1_000, largest: 4_000 };
 
 /** Number of children of the first page of a directory: it tells whether they are files. */
 const FIRST_CHILDREN = 100;

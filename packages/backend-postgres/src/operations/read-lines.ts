@@ -1,19 +1,22 @@
 import { RemoteBackendError } from "@deepagents-remote/core";
 import {
   type CallOptions,
+  cutBlocks,
   cutLineArray,
   cutLines,
   decodeContent,
   decodeUtf8,
+  findBlocks,
+  isLineIndex,
   isTextMimeType,
   type Key,
+  type LineIndex,
   type LineWindow,
   type StoredLines,
 } from "@deepagents-remote/core/adapter";
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { fromBase64 } from "../rows/base64.js";
-import { cutBlocks, findBlocks, isLineIndex, type LineIndex } from "../rows/line-index.js";
 import { foreignRow, IN_BYTES, OURS } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 import { getFiles } from "./get.js";

@@ -1,4 +1,5 @@
 import {
+  BLOCK_BYTES,
   type CallOptions,
   cutLine,
   type FoundLine,
@@ -8,7 +9,6 @@ import {
 import { text } from "../connection/statement.js";
 import { until } from "../connection/until.js";
 import { cutFoundLines, type FoundInBlock, MARGIN_BYTES } from "../rows/found-lines.js";
-import { BLOCK_BYTES } from "../rows/line-index.js";
 import { IN_BYTES } from "../rows/row.js";
 import { perTable, type Table } from "../rows/table.js";
 import { readLines } from "./read-lines.js";

@@ -1,5 +1,4 @@
-import { decodeUtf8 } from "@deepagents-remote/core/adapter";
-import { BLOCK_BYTES, countNewlines, NEWLINE } from "./line-index.js";
+import { BLOCK_BYTES, countNewlines, decodeUtf8, NEWLINE } from "@deepagents-remote/core/adapter";
 
 /** Bytes fetched on both sides of a block, so that most lines that cross its ends are complete. */
 export const MARGIN_BYTES = 1024;

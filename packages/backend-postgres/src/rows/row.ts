@@ -4,6 +4,7 @@ import {
   byteLength,
   type CallTime,
   type Change,
+  countNewlines,
   decodeContent,
   decodeLinesSlices,
   decodeUtf8,
@@ -12,9 +13,11 @@ import {
   encodeInSlices,
   encodeLinesInSlices,
   type GetOptions,
+  indexLines,
   isTextMimeType,
   isUtf8InSlices,
   joinUtf8,
+  type LineIndex,
   mimeTypeOf,
   type StoredFile,
   toLineArray,
@@ -23,7 +26,6 @@ import {
 import { isLarge, SLICE_BYTES } from "../connection/large-parameters.js";
 import { type Column, text } from "../connection/statement.js";
 import { decodeBase64Into, fromBase64 } from "./base64.js";
-import { countNewlines, indexLines, type LineIndex } from "./line-index.js";
 
 /**
  * Maximum text size in JSONB; larger texts are stored in `bytes`. A JSONB array holds at most 16,777,216 elements, and

@@ -1,6 +1,6 @@
-import { type CallTime, nextTurn } from "@deepagents-remote/core/adapter";
+import { type CallTime, nextTurn } from "../support/pace.js";
 
-/** Index of the lines of a text in `bytes`, stored beside it, so that a window can be read without the rest. */
+/** Index of the lines of a UTF-8 text, so that a window can be read without the rest. It is stored as JSON. */
 export interface LineIndex {
   /** Number of lines; a final newline does not start another. */
   readonly total: number;

@@ -1,6 +1,6 @@
-import { cutLines } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
-import { cutBlocks, findBlocks, indexLines } from "../../src/rows/line-index.js";
+import { cutBlocks, findBlocks, indexLines } from "../../src/text/line-index.js";
+import { cutLines } from "../../src/text/lines.js";
 
 const BLOCK = 64 * 1024;
 
