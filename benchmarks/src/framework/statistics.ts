@@ -13,6 +13,11 @@ export function spread(values: readonly number[]): Spread {
   return { median: at(0.5), low: at(0.25), high: at(0.75) };
 }
 
-/** Returns the spread of the ratios of two samples that were taken in the same rounds. */
-export const ratio = (numerators: readonly number[], denominators: readonly number[]): Spread =>
-  spread(numerators.map((value, round) => value / denominators[round]!));
+/** Returns the spread of the ratios of two samples that were taken in the same rounds; a single value is taken for all. */
+export function ratio(numerators: readonly number[], denominators: readonly number[]): Spread {
+  const rounds = Math.max(numerators.length, denominators.length);
+  const at = (values: readonly number[], round: number) => values[Math.min(round, values.length - 1)]!;
+  return spread(
+    Array.from({ length: rounds }, (_, round) => at(numerators, round) / at(denominators, round)),
+  );
+}

@@ -8,6 +8,10 @@ import { reportOf } from "./report.js";
 const root = new URL("../../../", import.meta.url);
 const fileOf = (path: string) => fileURLToPath(new URL(path, root));
 
+/** Rounds numbers in JSON to four digits. */
+const rounded = (_: string, value: unknown) =>
+  typeof value === "number" ? Number(value.toPrecision(4)) : value;
+
 /** Marks of the README's table. */
 const [BEGIN, END] = ["<!-- performance: written by `npm run bench` -->", "<!-- /performance -->"];
 
@@ -16,7 +20,7 @@ export async function writeReport(results: readonly Result[]): Promise<void> {
   const report = reportOf(results);
   await mkdir(fileOf("docs/images"), { recursive: true });
   const files: Record<string, string> = {
-    "docs/performance.json": `${JSON.stringify(report)}\n`,
+    "docs/performance.json": `${JSON.stringify(report, rounded)}\n`,
     "docs/performance.md": page(report),
     "docs/images/performance-growth.svg": growthPlot(results),
     "docs/images/performance-agents.svg": agentsPlot(results),

@@ -18,7 +18,8 @@ const SEARCHED = { with: "logs", without: "nothing" } as const;
 const SMALL_FILES = 500;
 const RARE = "extraordinarily rare";
 
-const windowTitle = (bytes: number) => `${LINES} lines in the middle of a file of ${bytes / 1_048_576} MB`;
+const windowTitle = (service: string, bytes: number) =>
+  `${service}: ${LINES} lines in the middle of a file of ${bytes / 1_048_576} MB`;
 
 /** Work on large files, and beside them. */
 export const large: Suite = {
@@ -71,7 +72,12 @@ async function onPostgres({ sizes, log, wanted, keep }: Context): Promise<void> 
         { name: "PostgresBackend", kind: "ours", run: readWindow(backend, offset) },
         { name: "postgres.js", kind: "raw", run: plain },
       ];
-      await keep(await measure({ id: "large/postgres-window", title: windowTitle(sizes.large), ways }, log));
+      await keep(
+        await measure(
+          { id: "large/postgres-window", title: windowTitle("PostgreSQL", sizes.large), ways },
+          log,
+        ),
+      );
     }
     if (wanted("large/postgres-logs")) {
       const { count, bytes } = sizes.logs;
@@ -89,7 +95,7 @@ async function onPostgres({ sizes, log, wanted, keep }: Context): Promise<void> 
         { name: "PostgresBackend", kind: "ours", run: run(beside) },
         { name: "without the logs", kind: "raw", run: run(alone) },
       ];
-      const title = `grep for a rare word beside ${count} logs of ${bytes / 1_048_576} MB`;
+      const title = `PostgreSQL: grep for a rare word beside ${count} logs of ${bytes / 1_048_576} MB`;
       await keep(await measure({ id: "large/postgres-logs", title, ways }, log));
     }
   } finally {
@@ -129,7 +135,7 @@ async function onS3({ sizes, log, keep }: Context): Promise<void> {
       { name: "S3Backend", kind: "ours", run: readWindow(backend, offset) },
       { name: "AWS SDK", kind: "raw", run: plain },
     ];
-    await keep(await measure({ id: "large/s3-window", title: windowTitle(sizes.large), ways }, log));
+    await keep(await measure({ id: "large/s3-window", title: windowTitle("S3", sizes.large), ways }, log));
   } finally {
     await backend.close();
     client.destroy();

@@ -16,6 +16,7 @@ export const isLineIndex = (value: unknown): value is LineIndex =>
 /** Bytes per block, each of which has an entry in the index. The smallest unit to read from a large file. */
 export const BLOCK_BYTES = 64 * 1024;
 
+/** Byte that ends a line. */
 export const NEWLINE = 0x0a;
 
 /** Number of blocks to index per turn of the event loop. */
