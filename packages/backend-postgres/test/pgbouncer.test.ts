@@ -1,5 +1,5 @@
 import { type PgBouncer, startPgBouncer } from "@deepagents-internal/servers";
-import { CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
+import { barrier, CASE_TIMEOUT_MS } from "@deepagents-internal/testing";
 import { FaultyProxy } from "@deepagents-internal/testing/faulty-proxy";
 import { scaled } from "@deepagents-internal/testing/scaled";
 import { defineBackendTests } from "@deepagents-remote/core/conformance/jest";
@@ -169,17 +169,21 @@ describe("through PgBouncer", () => {
   });
 });
 
-/** Runs something while each connection that PgBouncer lends is held, in a transaction on it. */
+/**
+ * Runs something while each connection that PgBouncer lends is held, in a transaction on it. None is given back before all
+ * runs have ended.
+ */
 async function onEach<T>(run: (transaction: postgres.TransactionSql) => Promise<T>): Promise<T[]> {
   const sql = postgres(bouncer.url, { prepare: false, max: LENT, onnotice: () => {} });
-  let held = 0;
-  let release = () => {};
-  const all = new Promise<void>((resolve) => (release = resolve));
+  const all = barrier(LENT);
   const hold = async (transaction: postgres.TransactionSql) => {
     await transaction`SELECT 1`;
-    if (++held === LENT) release();
-    await all;
-    return run(transaction);
+    await all(1);
+    try {
+      return await run(transaction);
+    } finally {
+      await all(2);
+    }
   };
   const answers = await repeat(LENT, () => sql.begin(hold) as Promise<T>);
   await sql.end();
