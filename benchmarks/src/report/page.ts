@@ -157,7 +157,7 @@ export function page({ date, machine, versions, results }: Report): string {
     variantsTable(inSuite(results, "history")),
     "## Who did not take part",
     remarks(results),
-    "The Python package `deepagents-backends` is not run: it cannot be installed beside Node's packages.",
+    "The Python package `deepagents-backends` is not measured.",
     "## Versions",
     table(
       ["", "version"],
