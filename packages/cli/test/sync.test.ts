@@ -13,6 +13,7 @@ import { type BackendProtocolV2, MemoryBackend, RemoteBackend } from "@deepagent
 import { MemoryFileStore } from "@deepagents-remote/core/adapter";
 import { describe, expect, it } from "@jest/globals";
 import fc from "fast-check";
+import { TEMPORARY } from "../src/files/local.js";
 import { fetchFile } from "../src/files/transfer.js";
 import { walk } from "../src/files/walk.js";
 import { IGNORE_FILE } from "../src/sync/ignored.js";
@@ -31,7 +32,10 @@ function localFiles(folder: string): Files {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((each) =>
     each.isFile(),
   );
-  const files = entries.map((entry) => join(entry.parentPath, entry.name));
+  // A running sync renames its temporary files before they can be read.
+  const files = entries
+    .filter(({ name }) => !name.endsWith(TEMPORARY))
+    .map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
     files
       .map((file) => [file.slice(folder.length + 1), readFileSync(file, "utf8")] as const)
